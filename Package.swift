@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target of ours: Swift 6 mode, explicit existentials, explicit imports, no warnings.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A floor of the house: a library product and target of the same name, importing only the floors below it.
+func floor(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let floors: [Target] = [
+    floor("VarveHash", ["CXXHash", .product(name: "Crypto", package: "swift-crypto")]),
+    floor("VarveSettings", [.product(name: "Yams", package: "Yams")]),
+    floor("VarveEvents", []),
+    floor("VarveDisk", [.product(name: "SystemPackage", package: "swift-system")]),
+    floor("VarveBatchFormat", ["VarveEvents", "VarveHash", "CLZ4"]),
+    floor("VarveLog", ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"]),
+    floor("VarveProjections", ["VarveEvents", "VarveHash", "VarveSettings"]),
+    floor("VarveViews", [
+        "VarveEvents", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
+        .product(name: "GRDB", package: "GRDB.swift"),
+    ]),
+    floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
+    floor("VarveCatalog", ["VarveEvents", "VarveProjections"]),
+]
+
+let package = Package(
+    name: "varve",
+    platforms: [.macOS(.v15)],
+    products: floors.map { .library(name: $0.name, targets: [$0.name]) }
+        + [.executable(name: "varve", targets: ["varve"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: floors + [
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        .executableTarget(
+            name: "varve",
+            dependencies: floors.map { .byName(name: $0.name) } + [
+                .product(name: "ArgumentParser", package: "swift-argument-parser")
+            ],
+            swiftSettings: strict),
+        tests("LayeringTests", []),
+        tests("VarveHashTests", ["VarveHash"]),
+        tests("VarveEventsTests", ["VarveEvents"]),
+        tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,3 @@
+#ifndef VARVE_SIMDJSON_H
+#define VARVE_SIMDJSON_H
+#endif

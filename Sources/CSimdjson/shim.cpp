@@ -1,0 +1,1 @@
+#include "varve_simdjson.h"

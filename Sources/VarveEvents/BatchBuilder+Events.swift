@@ -1,0 +1,54 @@
+/// Whole events and whole batches into a builder.
+extension BatchBuilder {
+    /// Adds one event, its `observed` included if it has one. Either all events of a batch have it or none.
+    public mutating func append(_ event: Event) {
+        withUTF8(event.signal) { beginRow(time: event.time.nanoseconds, signal: $0) }
+        set(.id, event.id)
+        set(.tenant, event.tenant)
+        set(.component, event.component)
+        set(.session, event.session)
+        set(.user, event.user)
+        for attribute in event.attributes {
+            let handle = handle(ColumnKey(.attribute, attribute.name, attribute.value.type))
+            switch attribute.value {
+            case .int64(let value): set(handle, int64: value)
+            case .double(let value): set(handle, double: value)
+            case .bool(let value): set(handle, bool: value)
+            case .string(let text), .json(let text): set(handle, text)
+            }
+        }
+        endRow(observed: event.observed?.nanoseconds)
+    }
+
+    /// Adds all rows of `batch`, in order. Returns false, and adds nothing, when they would not fit one batch.
+    /// O(values), with one look-up per distinct string.
+    public mutating func append(contentsOf batch: EventBatch) -> Bool {
+        precondition(pending == nil, "row \(rowCount) is not ended")
+        guard rowCount + batch.rowCount <= EventLimits.rowsPerBatch,
+            columns.count + batch.columns.count <= EventLimits.columnsPerBatch
+        else { return false }
+        let first = UInt32(truncatingIfNeeded: rowCount)
+        let rows = batch.rowsByPosition()
+        times.append(contentsOf: batch.times)
+        observed.append(contentsOf: batch.observed)
+        let names = batch.groups.map { group in withUTF8(group.signal) { signals.intern($0) } }
+        for row in 0..<batch.rowCount { signalCodes.append(names[batch.groupOfRow[row]]) }
+        addBytes(batch.rowCount * 16)
+        for column in batch.columns {
+            let index = handle(column.key).index
+            let present = column.positionsPresent(rowCount: batch.rowCount, groups: batch.groups)
+            addBytes(columns[index].append(column, positionsPresent: present, rowOfPosition: rows, firstRow: first))
+        }
+        return true
+    }
+
+    private mutating func set(_ handle: ColumnHandle, _ text: String?) {
+        guard let text else { return }
+        withUTF8(text) { set(handle, string: $0) }
+    }
+}
+
+private func withUTF8<Result>(_ text: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    var text = text
+    return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+}

@@ -1,0 +1,126 @@
+/// Rows to group order: a stable counting sort by signal, once for the rows and once per column.
+extension BatchBuilder {
+    func makeBatch() -> EventBatch {
+        let order = SignalOrder(codes: signalCodes, names: signals.table)
+        let positions = order.positionOfRow
+        let made = columns.filter { !$0.rows.isEmpty }.map { $0.makeColumn(order, positionOfRow: positions) }
+        return EventBatch(
+            rowCount: rowCount, times: times, observed: observed, groups: order.groups,
+            groupOfRow: Codes(narrowing: order.groupOfRow, limit: order.groups.count),
+            columns: made.sorted { $0.key < $1.key })
+    }
+}
+
+/// Which group, and which position, each row of a batch gets.
+struct SignalOrder {
+    let groups: [SignalGroup]
+    /// Per row. Empty when there is but one group, where position is row.
+    let groupOfRow: [UInt32]
+
+    /// `codes` number the entries of `names`; groups are sorted by the bytes of the name, and signals without rows get none.
+    init(codes: [UInt32], names: StringTable) {
+        var counts = [Int](repeating: 0, count: names.count)
+        for code in codes { counts[Int(code)] += 1 }
+        let used = (0..<names.count).filter { counts[$0] > 0 }.map { (code: $0, name: names[$0]) }
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        var groups: [SignalGroup] = []
+        var groupOfCode = [UInt32](repeating: 0, count: names.count)
+        var start = 0
+        for (index, signal) in used.enumerated() {
+            groupOfCode[signal.code] = UInt32(truncatingIfNeeded: index)
+            groups.append(SignalGroup(signal: signal.name, positions: start..<(start + counts[signal.code])))
+            start += counts[signal.code]
+        }
+        self.groups = groups
+        groupOfRow = groupOfCode.count == 1 ? [UInt32](repeating: 0, count: codes.count) : codes.map { groupOfCode[Int($0)] }
+    }
+
+    var positionOfRow: [UInt32] {
+        var next = groups.map { UInt32(truncatingIfNeeded: $0.positions.lowerBound) }
+        return groupOfRow.map { group in
+            defer { next[Int(group)] += 1 }
+            return next[Int(group)]
+        }
+    }
+}
+
+extension ColumnBuilder {
+    func makeColumn(_ order: SignalOrder, positionOfRow: [UInt32]) -> Column {
+        var starts = [Int](repeating: 0, count: order.groups.count + 1)
+        for row in rows { starts[Int(order.groupOfRow[Int(row)]) + 1] += 1 }
+        for group in order.groups.indices { starts[group + 1] += starts[group] }
+        let target = targets(order, starts)
+        return Column(
+            key: key, presence: presence(order, starts, positionOfRow), valueStarts: starts, values: values(target))
+    }
+
+    /// Per value, its index in group order; nil when the values stand in that order already.
+    private func targets(_ order: SignalOrder, _ starts: [Int]) -> [UInt32]? {
+        guard order.groups.count > 1 else { return nil }
+        var next = starts.map { UInt32(truncatingIfNeeded: $0) }
+        return rows.map { row in
+            let group = Int(order.groupOfRow[Int(row)])
+            defer { next[group] += 1 }
+            return next[group]
+        }
+    }
+
+    private func presence(_ order: SignalOrder, _ starts: [Int], _ positionOfRow: [UInt32]) -> Presence {
+        if rows.count == positionOfRow.count { return .all }
+        var groups = Bitmap(count: order.groups.count)
+        for (index, group) in order.groups.enumerated() {
+            let count = starts[index + 1] - starts[index]
+            if count == group.positions.count {
+                groups[index] = true
+            } else if count > 0 {
+                var positions = Bitmap(count: positionOfRow.count)
+                for row in rows { positions[Int(positionOfRow[Int(row)])] = true }
+                return .positions(positions)
+            }
+        }
+        return .groups(groups)
+    }
+
+    private func values(_ target: [UInt32]?) -> ColumnValues {
+        switch key.type {
+        case .int64: return .int64(scattered(int64, target))
+        case .double: return .double(scattered(double, target))
+        case .bool:
+            var bits = Bitmap(count: bool.count)
+            for (index, value) in scattered(bool, target).enumerated() where value { bits[index] = true }
+            return .bool(bits)
+        case .string, .json:
+            if isDistinct {
+                guard let target else { return .strings(.identity(count: distinct.count), distinct) }
+                let codes = scattered((0..<UInt32(truncatingIfNeeded: distinct.count)).map { $0 }, target)
+                return .strings(Codes(narrowing: codes, limit: distinct.count), distinct)
+            }
+            return .strings(Codes(narrowing: scattered(codes, target), limit: interner.count), interner.table)
+        }
+    }
+
+    private func scattered<Element>(_ values: [Element], _ target: [UInt32]?) -> [Element] {
+        guard let target else { return values }
+        return [Element](unsafeUninitializedCapacity: values.count) { buffer, count in
+            for index in values.indices {
+                (buffer.baseAddress! + Int(target[index])).initialize(to: values[index])
+            }
+            count = values.count
+        }
+    }
+}
+
+extension Codes {
+    /// `codes`, all below `limit`, in the narrowest form.
+    public init(narrowing codes: [UInt32], limit: Int) {
+        if limit <= 1 {
+            self = .constant(count: codes.count)
+        } else if limit <= 256 {
+            self = .u8(codes.map { UInt8(truncatingIfNeeded: $0) })
+        } else if limit <= 65_536 {
+            self = .u16(codes.map { UInt16(truncatingIfNeeded: $0) })
+        } else {
+            self = .u32(codes)
+        }
+    }
+}

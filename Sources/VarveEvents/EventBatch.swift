@@ -1,0 +1,70 @@
+/// Events in columns: what enters the log as one unit, what a frame decodes to, and what projections fold.
+///
+/// Times are in row order, which is offset order. All else is in group order (see `Column.swift`): rows sorted by signal, stably.
+public struct EventBatch: Sendable {
+    public let rowCount: Int
+    /// The offset of the first row, once the log has assigned it.
+    public var firstOffset: Offset
+    /// The offset of each row where compaction has left holes; nil when they are dense from `firstOffset`.
+    public var offsets: [UInt64]?
+    /// Event time per row, nanoseconds since 1970. Empty when it was not asked for.
+    public var times: [Int64]
+    /// The writer's clock per row, nanoseconds since 1970. Empty before the writer stamps it, and when it was not asked for.
+    public var observed: [Int64]
+    /// The signals, sorted by their bytes, each with the positions of its rows. They cover 0 ..< rowCount without gaps.
+    public let groups: [SignalGroup]
+    /// Per row, the number of its group.
+    public let groupOfRow: Codes
+    /// Sorted by key, each key once. Only those asked for.
+    public var columns: [Column]
+
+    public init(
+        rowCount: Int, firstOffset: Offset = Offset(0), offsets: [UInt64]? = nil, times: [Int64], observed: [Int64] = [],
+        groups: [SignalGroup], groupOfRow: Codes, columns: [Column]
+    ) {
+        precondition(groups.last?.positions.upperBound ?? 0 == rowCount, "groups do not cover \(rowCount) rows")
+        precondition(groupOfRow.count == rowCount, "\(groupOfRow.count) group numbers for \(rowCount) rows")
+        self.rowCount = rowCount
+        self.firstOffset = firstOffset
+        self.offsets = offsets
+        self.times = times
+        self.observed = observed
+        self.groups = groups
+        self.groupOfRow = groupOfRow
+        self.columns = columns
+    }
+
+    /// The column with `key`, if the batch has it.
+    public func column(_ key: ColumnKey) -> Column? {
+        columns.first { $0.key == key }
+    }
+
+    /// The offset of row `row`.
+    public func offset(ofRow row: Int) -> Offset {
+        if let offsets { return Offset(offsets[row]) }
+        return Offset(firstOffset.value + UInt64(row))
+    }
+
+    /// Per position, the row that stands there. O(rows).
+    public func rowsByPosition() -> [UInt32] {
+        var next = groups.map { $0.positions.lowerBound }
+        var rows = [UInt32](repeating: 0, count: rowCount)
+        for row in 0..<rowCount {
+            let group = groupOfRow[row]
+            rows[next[group]] = UInt32(truncatingIfNeeded: row)
+            next[group] += 1
+        }
+        return rows
+    }
+}
+
+/// One signal of a batch and where its rows stand in group order.
+public struct SignalGroup: Hashable, Sendable {
+    public var signal: String
+    public var positions: Range<Int>
+
+    public init(signal: String, positions: Range<Int>) {
+        self.signal = signal
+        self.positions = positions
+    }
+}

@@ -1,0 +1,54 @@
+// XXH3, the fast non-cryptographic hash: 64 bits where damage must be noticed, 128 bits where an id must be
+// recognised. Both are the seedless variants of libxxhash, whose output is frozen since its version 0.8.0, so the
+// values may be stored.
+//
+// Source: https://github.com/Cyan4973/xxHash (doc/xxhash_spec.md).
+
+internal import CXXHash
+
+/// XXH3 with a 64-bit result.
+public enum XXH3 {
+    /// The hash of `bytes`. O(n), about 10 GB/s.
+    public static func hash64(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        guard let base = bytes.baseAddress else { return XXH3_64bits("", 0) }
+        return XXH3_64bits(base, bytes.count)
+    }
+
+    /// The hash of `bytes`, started from `seed` instead of zero.
+    public static func hash64(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
+        guard let base = bytes.baseAddress else { return XXH3_64bits_withSeed("", 0, seed) }
+        return XXH3_64bits_withSeed(base, bytes.count, seed)
+    }
+
+    /// The hash of the UTF-8 bytes of `text`.
+    public static func hash64(_ text: String) -> UInt64 {
+        var text = text
+        return text.withUTF8 { hash64(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The 128-bit hash of `bytes`: an identity for as many values as a log will ever hold (a chance of 10⁻²⁰ that any two
+    /// of a billion ids collide).
+    public static func hash128(_ bytes: UnsafeRawBufferPointer) -> Hash128 {
+        guard let base = bytes.baseAddress else { return Hash128(XXH3_128bits("", 0)) }
+        return Hash128(XXH3_128bits(base, bytes.count))
+    }
+}
+
+/// A 128-bit XXH3 value, ordered by its high half first.
+public struct Hash128: Hashable, Comparable, Sendable {
+    public var high: UInt64
+    public var low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    init(_ value: XXH128_hash_t) {
+        self.init(high: value.high64, low: value.low64)
+    }
+
+    public static func < (left: Hash128, right: Hash128) -> Bool {
+        left.high == right.high ? left.low < right.low : left.high < right.high
+    }
+}
