@@ -58,6 +58,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         tests("LayeringTests", []),
+        tests("VarveCatalogTests", ["VarveCatalog", "VarveEvents", "VarveHash"]),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash"]),

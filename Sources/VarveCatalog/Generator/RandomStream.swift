@@ -31,7 +31,7 @@ struct RandomStream: Sendable {
     /// Uniform in 0 ..< `bound`, which is at most 2³².
     @inline(__always)
     mutating func below(_ bound: UInt64) -> UInt64 {
-        (next() >> 32) &* bound >> 32
+        ((next() >> 32) &* bound) >> 32
     }
 
     /// True `perMille` times out of 1,000.
@@ -74,7 +74,7 @@ struct WeightedChoice: Sendable {
     @inline(__always)
     func draw(_ random: inout RandomStream) -> Int {
         let bits = random.next()
-        let index = Int((bits >> 32) &* UInt64(keep.count) >> 32)
+        let index = Int(((bits >> 32) &* UInt64(keep.count)) >> 32)
         return UInt32(truncatingIfNeeded: bits) <= keep[index] ? index : Int(other[index])
     }
 }

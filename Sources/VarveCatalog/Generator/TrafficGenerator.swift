@@ -92,7 +92,7 @@ public struct TrafficGenerator: Sendable {
         let session = youngestSession - (youngestSession + ringSize - place) % ringSize
         let mixed = RandomStream.mixed(options.seed ^ UInt64(session)) >> 32
         // The square makes some users much more frequent than others.
-        let user = UInt32((mixed * mixed >> 32) * users >> 32) + 1
+        let user = UInt32((((mixed * mixed) >> 32) * users) >> 32) + 1
         var event = TrafficEvent(time: time, signal: .actionStart, component: component, session: session, user: user)
         let kind = random.below(1_000)
         // Where one family of signals ends and the next begins, out of 1,000.

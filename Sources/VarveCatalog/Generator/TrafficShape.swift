@@ -59,7 +59,7 @@ struct TrafficShape: Sendable {
     static func duration(median: UInt64, _ random: inout RandomStream, _ spread: [UInt64]) -> UInt32 {
         let bits = random.next()
         let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + bits >> 48
-        return UInt32(truncatingIfNeeded: max(1, median &* spread[Int(sum >> 8)] >> 16))
+        return UInt32(truncatingIfNeeded: max(1, (median &* spread[Int(sum >> 8)]) >> 16))
     }
 
     /// Weights 1, 2^−s, 3^−s … with s = 1 or ¾, which need no power function.
