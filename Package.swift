@@ -59,8 +59,9 @@ let package = Package(
             swiftSettings: strict),
         tests("LayeringTests", []),
         tests("VarveHashTests", ["VarveHash"]),
-        tests("VarveEventsTests", ["VarveEvents"]),
-        tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash"]),
+        .target(name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support", swiftSettings: strict),
+        tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
+        tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
