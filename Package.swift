@@ -60,8 +60,9 @@ let package = Package(
         tests("LayeringTests", []),
         tests("VarveCatalogTests", ["VarveCatalog", "VarveEvents", "VarveHash"]),
         tests("VarveHashTests", ["VarveHash"]),
-        tests("VarveEventsTests", ["VarveEvents"]),
-        tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash"]),
+        .target(name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support", swiftSettings: strict),
+        tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
+        tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,117 @@
+// Values of `width` bits each, least significant first, back to back:
+//
+//     width 3     byte 0             byte 1             byte 2
+//     bits        22 111 000         5 444 333 2        777 666 55        (value i at bit 3i)
+//
+// Eight values take `width` bytes, so groups of eight start on byte borders. Unpacking loads eight bytes at once and may look
+// up to eight bytes past the packed data, which is why every column ends in padding.
+
+/// Bytes of `count` values of `width` bits.
+func packedSize(count: Int, width: Int) -> Int {
+    (count * width + 7) / 8
+}
+
+/// Writes the low `width` bits of each value. `target` holds `packedSize` bytes, all zero.
+func packBits(_ values: UnsafeBufferPointer<UInt64>, width: Int, into target: UnsafeMutableRawBufferPointer) {
+    guard width > 0 else { return }
+    var accumulator: UInt64 = 0
+    var filled = 0
+    var position = 0
+    for value in values {
+        accumulator |= value << UInt64(filled)
+        filled += width
+        if filled >= 64 {
+            target.storeBytes(of: accumulator.littleEndian, toByteOffset: position, as: UInt64.self)
+            position += 8
+            filled -= 64
+            accumulator = filled == 0 ? 0 : value >> UInt64(width - filled)
+        }
+    }
+    while filled > 0 {
+        target[position] = UInt8(truncatingIfNeeded: accumulator)
+        accumulator >>= 8
+        position += 1
+        filled -= 8
+    }
+}
+
+/// Reads `count` values of `width` bits from `source` and hands each, with its index, to `store`.
+///
+/// The caller has checked that `source` holds the packed bytes and eight more. Up to eight bits a value, one load yields eight
+/// values; up to sixteen, four; else one or two loads a value.
+@inline(__always)
+func unpackBits(_ source: UnsafeRawPointer, count: Int, width: Int, _ store: (Int, UInt64) -> Void) {
+    switch width {
+    case 0: for index in 0..<count { store(index, 0) }
+    case 1...8: unpackEights(source, count: count, width: width, store)
+    case 9...16: unpackFours(source, count: count, width: width, store)
+    case 17...57: unpackOnes(source, count: count, width: width, store)
+    default: unpackWide(source, count: count, width: width, store)
+    }
+}
+
+@inline(__always)
+private func unpackEights(_ source: UnsafeRawPointer, count: Int, width: Int, _ store: (Int, UInt64) -> Void) {
+    let mask = (UInt64(1) << UInt64(width)) &- 1
+    let shift = UInt64(width)
+    var index = 0
+    var position = 0
+    while index &+ 8 <= count {
+        var word = UInt64(littleEndian: source.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        for lane in 0..<8 {
+            store(index &+ lane, word & mask)
+            word &>>= shift
+        }
+        index &+= 8
+        position &+= width
+    }
+    while index < count {
+        store(index, bits(source, at: index &* width) & mask)
+        index &+= 1
+    }
+}
+
+@inline(__always)
+private func unpackFours(_ source: UnsafeRawPointer, count: Int, width: Int, _ store: (Int, UInt64) -> Void) {
+    let mask = (UInt64(1) << UInt64(width)) &- 1
+    let shift = UInt64(width)
+    var index = 0
+    while index &+ 4 <= count {
+        // Four values take 4 × width bits: after an odd width they start in the middle of a byte, and 60 bits are enough for
+        // four of fifteen; four of sixteen start on a byte border.
+        var word = bits(source, at: index &* width)
+        for lane in 0..<4 {
+            store(index &+ lane, word & mask)
+            word &>>= shift
+        }
+        index &+= 4
+    }
+    while index < count {
+        store(index, bits(source, at: index &* width) & mask)
+        index &+= 1
+    }
+}
+
+@inline(__always)
+private func unpackOnes(_ source: UnsafeRawPointer, count: Int, width: Int, _ store: (Int, UInt64) -> Void) {
+    let mask = (UInt64(1) << UInt64(width)) &- 1
+    for index in 0..<count { store(index, bits(source, at: index &* width) & mask) }
+}
+
+@inline(__always)
+private func unpackWide(_ source: UnsafeRawPointer, count: Int, width: Int, _ store: (Int, UInt64) -> Void) {
+    let mask = width == 64 ? ~0 : (UInt64(1) << UInt64(width)) &- 1
+    for index in 0..<count {
+        let bit = index &* width
+        let low = bits(source, at: bit)
+        // The first load yields 64 − (bit mod 8) bits; the ninth byte has the rest.
+        let high = UInt64(source.load(fromByteOffset: bit >> 3 &+ 8, as: UInt8.self))
+        store(index, (bit & 7 == 0 ? low : low | high << UInt64(64 &- (bit & 7))) & mask)
+    }
+}
+
+/// At least 57 bits starting at bit `bit`.
+@inline(__always)
+private func bits(_ source: UnsafeRawPointer, at bit: Int) -> UInt64 {
+    UInt64(littleEndian: source.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self)) &>> UInt64(bit & 7)
+}

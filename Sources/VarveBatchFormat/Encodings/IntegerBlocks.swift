@@ -1,0 +1,151 @@
+// Whole numbers: times, attribute values, mantissas, codes, lengths. One decoder for all of them.
+//
+//     ┌─────┬──────────────┐
+//     │ 1   │ value        │                                   constant: all values are equal
+//     └─────┴──────────────┘
+//     ┌─────┬──────┬───────┬───────┬───                        blocks of 1,024 values, the last one shorter;
+//     │ 2   │ unit │ block │ block │ …                         value = unit × what the block says
+//     └─────┴──────┴───────┴───────┴───
+//     block: frame of reference                                value i = base + packed i
+//     ┌───────┬──────┬────────────┬────────┬────────────┐
+//     │ width │ base │ exceptions │ packed │ exceptions │
+//     └───────┴──────┴────────────┴────────┴────────────┘
+//     block: delta                                             value 0 = first, value i = value i−1 + base + packed i
+//     ┌───────────┬──────┬───────┬────────────┬────────┬────────────┐
+//     │ width+128 │ base │ first │ exceptions │ packed │ exceptions │
+//     └───────────┴──────┴───────┴────────────┴────────┴────────────┘
+//     exceptions: a count; after the packed bits, per exception, its index <2b> and the bits above the width <varint>
+//
+// Numbers are LEB128, signed ones zigzag. Exceptions let a block be as narrow as most of its values are (PFOR: Zukowski et al.,
+// "Super-Scalar RAM-CPU Cache Compression", 2006). The unit is the common divisor of times that come in milliseconds. All
+// arithmetic wraps: a sum that leaves 64 bits comes back by the same sum.
+
+enum IntegerBlocks {
+    static let constant: UInt8 = 1
+    static let blocks: UInt8 = 2
+    static let deltaFlag: UInt8 = 0x80
+
+    /// Appends `values`. `units` are common divisors worth trying, largest first; `deltas` whether neighbours are alike.
+    static func encode(_ values: UnsafeBufferPointer<Int64>, deltas: Bool, units: [Int64] = [], into writer: inout ByteWriter) {
+        guard let first = values.first, !values.allSatisfy({ $0 == first }) else {
+            writer.u8(constant)
+            writer.signed(values.first ?? 0)
+            return
+        }
+        let unit = units.first { unit in values.allSatisfy { $0 % unit == 0 } } ?? 1
+        writer.u8(blocks)
+        writer.varint(UInt64(unit))
+        var encoder = BlockEncoder()
+        var start = 0
+        while start < values.count {
+            let end = min(start + FormatLimits.packedBlock, values.count)
+            let slice = UnsafeBufferPointer(rebasing: values[start..<end])
+            encoder.encode(slice, unit: unit, deltas: deltas, into: &writer)
+            start = end
+        }
+    }
+
+    /// Reads `count` values, each handed to `store` with its index, in order.
+    @inline(__always)
+    static func decode(
+        _ reader: inout ByteReader, count: Int, _ store: (Int, Int64) -> Void
+    ) throws(FormatError) {
+        let kind = try reader.u8()
+        if kind == constant {
+            let value = try reader.signed()
+            for index in 0..<count { store(index, value) }
+            return
+        }
+        guard kind == blocks else { throw FormatError(.malformed, "integer encoding \(kind) is not known") }
+        let unit = Int64(bitPattern: try reader.varint())
+        var start = 0
+        while start < count {
+            let size = min(FormatLimits.packedBlock, count - start)
+            let block = try BlockHeader(&reader, count: size)
+            try block.decode(start: start, unit: unit, store)
+            start += size
+        }
+    }
+
+    /// Reads `count` values into an array, keeping their low bits, and all bits that occurred, or-ed: when that fits the type,
+    /// nothing was lost.
+    @inline(__always)
+    static func decodeArray<Element: FixedWidthInteger & BitwiseCopyable>(
+        _ reader: inout ByteReader, count: Int, as type: Element.Type
+    ) throws(FormatError) -> (values: [Element], bits: UInt64) {
+        var failure: FormatError?
+        var bits: UInt64 = 0
+        let values = [Element](unsafeUninitializedCapacity: count) { target, initialized in
+            guard let base = target.baseAddress else { return }
+            do throws(FormatError) {
+                try decode(&reader, count: count) { index, value in
+                    (base + index).initialize(to: Element(truncatingIfNeeded: value))
+                    bits |= UInt64(bitPattern: value)
+                }
+                initialized = count
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return (values, bits)
+    }
+}
+
+/// One block as stored.
+struct BlockHeader {
+    let count: Int
+    let width: Int
+    let base: Int64
+    /// The first value of a delta block.
+    let first: Int64?
+    let packed: UnsafeRawPointer
+    /// Index and high bits of each exception, bytes already bounded.
+    let exceptions: [(index: Int, high: UInt64)]
+
+    init(_ reader: inout ByteReader, count: Int) throws(FormatError) {
+        self.count = count
+        let tag = try reader.u8()
+        width = Int(tag & 0x7F)
+        guard width <= 64 else { throw FormatError(.malformed, "a block of \(width) bits a value") }
+        base = try reader.signed()
+        first = tag & IntegerBlocks.deltaFlag == 0 ? nil : try reader.signed()
+        let exceptionCount = try reader.count(atMost: count, "exceptions")
+        let bytes = try reader.take(packedSize(count: count, width: width))
+        guard reader.remaining >= FormatLimits.columnPadding, let packed = bytes.baseAddress ?? reader.bytes.baseAddress else {
+            throw FormatError(.truncated, "a block of \(bytes.count) bytes is not followed by padding")
+        }
+        self.packed = packed
+        var exceptions: [(index: Int, high: UInt64)] = []
+        for _ in 0..<exceptionCount {
+            let index = Int(try reader.u16())
+            let high = try reader.varint()
+            guard index < count, width < 64 else { throw FormatError(.malformed, "exception \(index) of \(count) values") }
+            exceptions.append((index, high << UInt64(width)))
+        }
+        self.exceptions = exceptions
+    }
+
+    @inline(__always)
+    func decode(start: Int, unit: Int64, _ store: (Int, Int64) -> Void) throws(FormatError) {
+        if first == nil, exceptions.isEmpty {
+            let (base, unit) = (base &* unit, unit)
+            unpackBits(packed, count: count, width: width) { index, bits in
+                store(start &+ index, base &+ Int64(bitPattern: bits) &* unit)
+            }
+            return
+        }
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { values in
+            guard let target = values.baseAddress else { return }
+            unpackBits(packed, count: count, width: width) { index, bits in target[index] = bits }
+            for exception in exceptions { target[exception.index] |= exception.high }
+            guard var value = first else {
+                for index in 0..<count { store(start &+ index, (base &+ Int64(bitPattern: target[index])) &* unit) }
+                return
+            }
+            store(start, value &* unit)
+            for index in 1..<max(count, 1) {
+                value = value &+ base &+ Int64(bitPattern: target[index])
+                store(start &+ index, value &* unit)
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+internal import VarveEvents
+
+/// Strings that are one prefix and decimal digits: `sess_00017133`, `user_42`, `payment_123`.
+struct NumberedStrings {
+    /// 18 digits always fit an `Int64`.
+    static let digitsMax = 18
+
+    var prefix: [UInt8]
+    /// The fixed number of digits; 0 when numbers have no leading zeros.
+    var digits: Int
+    var numbers: [Int64]
+
+    /// Nil unless every string of `table` has the form.
+    init?(_ table: StringTable) {
+        guard let (prefix, digits) = Self.shape(table) else { return nil }
+        var numbers: [Int64] = []
+        numbers.reserveCapacity(table.count)
+        for index in 0..<table.count {
+            let number = table.withBytes(of: index) { Self.number($0, prefix, digits) }
+            guard let number else { return nil }
+            numbers.append(number)
+        }
+        self.prefix = prefix
+        self.digits = digits
+        self.numbers = numbers
+    }
+
+    /// Prefix and digits as the first and the last string suggest: the prefix ends where digits begin or the two differ.
+    private static func shape(_ table: StringTable) -> ([UInt8], Int)? {
+        table.withBytes(of: 0) { first in
+            var end = first.count
+            while end > 0, isDigit(first[end - 1]), first.count - end < digitsMax { end -= 1 }
+            guard end < first.count else { return nil }
+            var fixed = true
+            let length = Int(table.bounds[1])
+            for index in 1..<table.count where Int(table.bounds[index + 1] - table.bounds[index]) != length {
+                fixed = false
+                break
+            }
+            return (Array(first[..<end]), fixed ? first.count - end : 0)
+        }
+    }
+
+    private static func number(_ utf8: UnsafeRawBufferPointer, _ prefix: [UInt8], _ digits: Int) -> Int64? {
+        let count = utf8.count - prefix.count
+        guard count >= 1, count <= digitsMax, digits == 0 || count == digits else { return nil }
+        for index in prefix.indices where utf8[index] != prefix[index] { return nil }
+        if digits == 0, count > 1, utf8[prefix.count] == UInt8(ascii: "0") { return nil }
+        var number: Int64 = 0
+        for index in prefix.count..<utf8.count {
+            guard isDigit(utf8[index]) else { return nil }
+            number = number * 10 + Int64(utf8[index] - UInt8(ascii: "0"))
+        }
+        return number
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        writer.count(prefix.count)
+        writer.append(prefix)
+        writer.u8(UInt8(digits))
+        numbers.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: true, into: &writer) }
+    }
+
+    static func decode(_ reader: inout ByteReader, count: Int) throws(FormatError) -> StringTable {
+        let prefix = try reader.take(reader.count(atMost: EventLimits.stringBytes, "bytes of a prefix"))
+        let digits = Int(try reader.u8())
+        guard digits <= digitsMax else { throw FormatError(.malformed, "numbers of \(digits) digits") }
+        let numbers = try IntegerBlocks.decodeArray(&reader, count: count, as: Int64.self).values
+        guard count * (prefix.count + digitsMax) <= FormatLimits.columnBytes * 2 else {
+            throw FormatError(.malformed, "\(count) strings with a prefix of \(prefix.count) bytes")
+        }
+        return try render(prefix, digits, numbers)
+    }
+
+    private static func render(
+        _ prefix: UnsafeRawBufferPointer, _ digits: Int, _ numbers: [Int64]
+    ) throws(FormatError) -> StringTable {
+        let longest = prefix.count + (digits == 0 ? digitsMax : digits)
+        var bounds: [UInt32] = [0]
+        bounds.reserveCapacity(numbers.count + 1)
+        var failed = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: longest * numbers.count) { target, written in
+            for number in numbers {
+                guard number >= 0, number < 1_000_000_000_000_000_000 else {
+                    failed = true
+                    break
+                }
+                for byte in prefix {
+                    target.initializeElement(at: written, to: byte)
+                    written += 1
+                }
+                var length = digits
+                if digits == 0 {
+                    length = 1
+                    var rest = number
+                    while rest >= 10 {
+                        rest /= 10
+                        length += 1
+                    }
+                }
+                var rest = UInt64(number)
+                for place in stride(from: written + length - 1, through: written, by: -1) {
+                    target.initializeElement(at: place, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+                    rest /= 10
+                }
+                if rest > 0 { failed = true }
+                written += length
+                bounds.append(UInt32(truncatingIfNeeded: written))
+            }
+        }
+        guard !failed, let table = StringTable(bounds: bounds, bytes: bytes) else {
+            throw FormatError(.malformed, "a number that does not fit \(digits) digits, or a prefix that is not UTF-8")
+        }
+        return table
+    }
+}

@@ -1,0 +1,28 @@
+/// Why bytes are not a frame. What a reader does about it depends on where it stands: above the durable watermark any of these is
+/// a torn tail, below it is damage (see `docs/format/frame.md`).
+public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Stable, small set.
+    public enum Code: String, Sendable {
+        /// No magic: zeros, text, another file.
+        case notAFrame
+        /// A frame of a format version this program does not know. Never rewritten, never cut.
+        case newerVersion
+        /// The bytes end before the frame does.
+        case truncated
+        /// A checksum does not match: the header's, the directory's or a column's.
+        case checksumMismatch
+        /// Checksums match but the content breaks a rule of the format: a bug in the writer, or a forgery.
+        case malformed
+    }
+
+    public var code: Code
+    /// What is wrong, with the values found.
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { "\(code.rawValue): \(message)" }
+}

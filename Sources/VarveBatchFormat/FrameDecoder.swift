@@ -1,0 +1,170 @@
+public import VarveEvents
+internal import VarveHash
+
+/// What a reader wants of a frame. Columns that are not asked for are neither verified nor decompressed.
+public struct ColumnSelection: Hashable, Sendable {
+    /// The columns; nil for all of them. Those that the frame does not have are left out silently.
+    public var keys: Set<ColumnKey>?
+    /// Whether event times are wanted.
+    public var times: Bool
+    /// Whether append times are wanted.
+    public var observed: Bool
+
+    public init(keys: Set<ColumnKey>?, times: Bool = true, observed: Bool = false) {
+        self.keys = keys
+        self.times = times
+        self.observed = observed
+    }
+
+    public static let all = ColumnSelection(keys: nil, times: true, observed: true)
+    /// Signals and offsets only.
+    public static let none = ColumnSelection(keys: [], times: false, observed: false)
+}
+
+/// Decodes frames. The one decoder for readers, recovery, compaction and verification.
+public enum FrameDecoder {
+    /// The selected columns of a frame.
+    ///
+    /// - Parameters:
+    ///   - frame: exactly `header.frameSize` bytes.
+    ///   - header: what `FrameHeader(parsing:)` made of them.
+    /// - Throws: `.checksumMismatch` for a damaged directory or selected column, `.malformed`, `.truncated`.
+    public static func decode(
+        _ frame: UnsafeRawBufferPointer, _ header: FrameHeader, select: ColumnSelection
+    ) throws(FormatError) -> EventBatch {
+        let directory = try directory(frame, header)
+        var batch = try skeleton(frame, header, directory)
+        for entry in directory.columns {
+            switch entry.id {
+            case .time: if select.times { batch.times = try integers(frame, entry, header.rowCount) }
+            case .observed: if select.observed { batch.observed = try integers(frame, entry, header.rowCount) }
+            case .group, .offset: break
+            case .of(let key):
+                guard select.keys?.contains(key) ?? true else { continue }
+                let (rows, groups) = (header.rowCount, directory.groups)
+                batch.columns.append(
+                    try withPayload(frame, entry) { (bytes) throws(FormatError) in
+                        try ColumnCodec.decode(bytes, key: key, rowCount: rows, groups: groups)
+                    })
+            }
+        }
+        guard !select.times || batch.times.count == header.rowCount, !select.observed || batch.observed.count == header.rowCount
+        else { throw FormatError(.malformed, "a frame without times") }
+        for index in batch.columns.indices.dropFirst() where !(batch.columns[index - 1].key < batch.columns[index].key) {
+            throw FormatError(.malformed, "columns out of order")
+        }
+        return batch
+    }
+
+    /// The signals of a frame, sorted. Reads only its directory.
+    public static func signals(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [String] {
+        try directory(frame, header).groups.map(\.signal)
+    }
+
+    /// The appends that a frame joins. Reads only its directory.
+    public static func appends(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [AppendEntry] {
+        try directory(frame, header).appends
+    }
+
+    /// Checks every checksum of a frame, and that what lies between its columns is zero. Decodes nothing.
+    public static func verify(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) {
+        let directory = try directory(frame, header)
+        var end = FrameHeader.fixedSize + header.directorySize
+        for entry in directory.columns {
+            _ = try stored(frame, entry)
+            end = entry.position + entry.storedSize
+        }
+        for byte in frame[end...] where byte != 0 { throw FormatError(.checksumMismatch, "padding that is not zero") }
+    }
+
+    static func directory(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> FrameDirectory {
+        guard frame.count == header.frameSize else {
+            throw FormatError(.truncated, "\(frame.count) bytes of a frame of \(header.frameSize)")
+        }
+        let bytes = UnsafeRawBufferPointer(
+            rebasing: frame[FrameHeader.fixedSize..<(FrameHeader.fixedSize + header.directorySize)])
+        guard XXH3.hash64(bytes) == header.directoryHash else {
+            throw FormatError(.checksumMismatch, "the directory's checksum is \(hex(XXH3.hash64(bytes)))")
+        }
+        return try FrameDirectory(parsing: bytes, header: header)
+    }
+
+    private static func skeleton(
+        _ frame: UnsafeRawBufferPointer, _ header: FrameHeader, _ directory: FrameDirectory
+    ) throws(FormatError) -> EventBatch {
+        let rows = header.rowCount
+        var groupOfRow = Codes.constant(count: rows)
+        if directory.groups.count > 1 {
+            guard let entry = directory.columns.first(where: { $0.id == .group }) else {
+                throw FormatError(.malformed, "a frame of several signals without their order")
+            }
+            let limit = directory.groups.count
+            groupOfRow = try withPayload(frame, entry) { (bytes) throws(FormatError) in
+                var reader = ByteReader(bytes)
+                return try CodeArrays.decode(&reader, count: rows, limit: limit)
+            }
+            try checkCounts(groupOfRow, directory.groups)
+        }
+        var offsets: [UInt64]?
+        if header.hasSparseOffsets {
+            guard let entry = directory.columns.first(where: { $0.id == .offset }) else {
+                throw FormatError(.malformed, "a frame with holes but without offsets")
+            }
+            let stored = try integers(frame, entry, rows).map { UInt64(bitPattern: $0) }
+            for index in stored.indices.dropFirst() where stored[index] <= stored[index - 1] {
+                throw FormatError(.malformed, "offsets out of order")
+            }
+            guard stored.first == header.firstOffset.value, stored.last == header.endOffset.value &- 1 else {
+                throw FormatError(.malformed, "offsets do not fit the header")
+            }
+            offsets = stored
+        }
+        return EventBatch(
+            rowCount: rows, firstOffset: header.firstOffset, offsets: offsets, times: [], groups: directory.groups,
+            groupOfRow: groupOfRow, columns: [])
+    }
+
+    /// The rows of each group are as many as the directory says: position arithmetic relies on it.
+    private static func checkCounts(_ codes: Codes, _ groups: [SignalGroup]) throws(FormatError) {
+        var counts = [Int](repeating: 0, count: groups.count)
+        switch codes {
+        case .u8(let codes): for code in codes { counts[Int(code)] += 1 }
+        case .u16(let codes): for code in codes { counts[Int(code)] += 1 }
+        default: break
+        }
+        for (count, group) in zip(counts, groups) where count != group.positions.count {
+            throw FormatError(.malformed, "\(count) rows of signal \(group.signal), the directory says \(group.positions.count)")
+        }
+    }
+
+    private static func integers(
+        _ frame: UnsafeRawBufferPointer, _ entry: ColumnEntry, _ count: Int
+    ) throws(FormatError) -> [Int64] {
+        try withPayload(frame, entry) { (bytes) throws(FormatError) in
+            var reader = ByteReader(bytes)
+            return try IntegerBlocks.decodeArray(&reader, count: count, as: Int64.self).values
+        }
+    }
+
+    /// The stored bytes of a column, verified.
+    private static func stored(
+        _ frame: UnsafeRawBufferPointer, _ entry: ColumnEntry
+    ) throws(FormatError) -> UnsafeRawBufferPointer {
+        let bytes = UnsafeRawBufferPointer(rebasing: frame[entry.position..<(entry.position + entry.storedSize)])
+        guard XXH3.hash64(bytes) == entry.hash else {
+            throw FormatError(.checksumMismatch, "the checksum of the column at byte \(entry.position) does not match")
+        }
+        return bytes
+    }
+
+    private static func withPayload<Result>(
+        _ frame: UnsafeRawBufferPointer, _ entry: ColumnEntry, _ body: (UnsafeRawBufferPointer) throws(FormatError) -> Result
+    ) throws(FormatError) -> Result {
+        let bytes = try stored(frame, entry)
+        guard entry.isCompressed else { return try body(bytes) }
+        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: entry.rawSize, alignment: 8)
+        defer { scratch.deallocate() }
+        try Compression.decompress(bytes, into: scratch)
+        return try body(UnsafeRawBufferPointer(scratch))
+    }
+}

@@ -1,0 +1,86 @@
+import Testing
+import VarveBatchFormat
+import VarveEvents
+import VarveTestSupport
+
+let context = FrameContext(
+    store: StoreID(high: 1, low: 2), epoch: 3, segment: Offset(0), previousHash: 5, durableUpTo: Offset(0))
+
+func batch(_ events: [Event], first: UInt64 = 0) -> EventBatch {
+    var builder = BatchBuilder()
+    for event in events { builder.append(event) }
+    var batch = builder.finish()
+    batch.firstOffset = Offset(first)
+    batch.observed = batch.times.map { $0 / 1_000_000 * 1_000_000 + 5_000_000 }
+    return batch
+}
+
+func events(of batch: EventBatch) -> [Event] {
+    var events: [Event] = []
+    batch.forEachEvent { _, event in events.append(event) }
+    return events
+}
+
+func decoded(_ frame: [UInt8], _ select: ColumnSelection = .all) throws -> EventBatch {
+    try frame.withUnsafeBytes { raw in
+        let header = try FrameHeader(parsing: raw)
+        return try FrameDecoder.decode(raw, header, select: select)
+    }
+}
+
+@Suite struct `A frame` {
+    @Test(arguments: [1, 2, 63, 64, 65, 1_023, 1_024, 1_025, 5_000] as [Int], [FrameEffort.ingest, .compact])
+    func `decodes to the events it was made of`(count: Int, effort: FrameEffort) throws {
+        let given = batch(randomEvents(count: count, seed: UInt64(count)), first: 77)
+        let frame = FrameEncoder.encode(given, context, effort: effort)
+        #expect(frame.count % 8 == 0)
+        let back = try decoded(frame)
+        #expect(events(of: back) == events(of: given))
+        #expect(back.firstOffset == Offset(77))
+        try frame.withUnsafeBytes { try FrameDecoder.verify($0, FrameHeader(parsing: $0)) }
+    }
+
+    @Test func `keeps the offsets of rows between holes`() throws {
+        var given = batch(randomEvents(count: 50, seed: 1))
+        given.offsets = (0..<50).map { UInt64($0 * 3 + 10) }
+        let back = try decoded(FrameEncoder.encode(given, context))
+        #expect(back.offsets == given.offsets)
+        #expect(back.firstOffset == Offset(10))
+    }
+
+    @Test func `yields only the columns asked for`() throws {
+        let frame = FrameEncoder.encode(batch(randomEvents(count: 300, seed: 2)), context)
+        let back = try decoded(frame, ColumnSelection(keys: [.component], times: false))
+        #expect(back.columns.map(\.key) == [.component])
+        #expect(back.times.isEmpty && back.observed.isEmpty)
+    }
+
+    @Test func `cut anywhere is refused`() throws {
+        let frame = FrameEncoder.encode(batch(randomEvents(count: 40, seed: 3)), context)
+        for length in 0..<frame.count {
+            #expect(throws: FormatError.self) { try decoded(Array(frame[..<length])) }
+        }
+    }
+
+    @Test func `with any bit flipped is refused`() throws {
+        let frame = FrameEncoder.encode(batch(randomEvents(count: 12, seed: 4)), context)
+        for bit in 0..<(frame.count * 8) {
+            var damaged = frame
+            damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(throws: FormatError.self, "bit \(bit)") {
+                try damaged.withUnsafeBytes { try FrameDecoder.verify($0, FrameHeader(parsing: $0)) }
+            }
+        }
+    }
+
+    @Test func `of zeros is not a frame`() {
+        #expect(throws: FormatError.self) { try decoded([UInt8](repeating: 0, count: 4_096)) }
+    }
+
+    @Test func `of another version is refused as newer, not as damaged`() throws {
+        var frame = FrameEncoder.encode(batch(randomEvents(count: 3, seed: 4)), context)
+        frame[4] = 99
+        resealHeader(&frame)
+        #expect { try decoded(frame) } throws: { ($0 as? FormatError)?.code == .newerVersion }
+    }
+}

@@ -1,0 +1,110 @@
+import Testing
+import VarveEvents
+import VarveTestSupport
+
+func batch(_ events: [Event]) -> EventBatch {
+    var builder = BatchBuilder()
+    for event in events { builder.append(event) }
+    return builder.finish()
+}
+
+func events(of batch: EventBatch) -> [Event] {
+    var events: [Event] = []
+    batch.forEachEvent { _, event in events.append(event) }
+    return events
+}
+
+@Suite struct `A batch` {
+    @Test(arguments: [1, 2, 3, 100, 1_500] as [Int])
+    func `gives back the events that went in, in order`(count: Int) {
+        for seed in UInt64(1)...5 {
+            let given = randomEvents(count: count, seed: seed)
+            #expect(events(of: batch(given)) == given)
+        }
+    }
+
+    @Test func `puts the rows of a signal together, in their order`() {
+        let made = batch(randomEvents(count: 500, seed: 7))
+        #expect(made.groups.map(\.signal) == made.groups.map(\.signal).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        let rows = made.rowsByPosition()
+        for (number, group) in made.groups.enumerated() {
+            let own = rows[group.positions].map { Int($0) }
+            #expect(own == own.sorted())
+            #expect(own.allSatisfy { made.groupOfRow[$0] == number })
+        }
+    }
+
+    @Test func `sliced anywhere holds exactly the rows of the slice`() {
+        let given = randomEvents(count: 120, seed: 3)
+        let whole = batch(given)
+        for start in stride(from: 0, to: 120, by: 7) {
+            for end in stride(from: start, through: 120, by: 5) {
+                let part = whole.slice(rows: start..<end)
+                #expect(events(of: part) == Array(given[start..<end]))
+            }
+        }
+    }
+
+    @Test func `joined from batches equals the batch of all their events`() {
+        let given = randomEvents(count: 900, seed: 11)
+        var builder = BatchBuilder()
+        for start in stride(from: 0, to: 900, by: 130) {
+            let fits = builder.append(contentsOf: batch(Array(given[start..<min(start + 130, 900)])))
+            #expect(fits)
+        }
+        #expect(events(of: builder.finish()) == given)
+    }
+
+    @Test func `filtered keeps the rows whose bit is set`() {
+        let given = randomEvents(count: 200, seed: 5)
+        var keep = Bitmap(count: 200)
+        for row in 0..<200 where row % 3 == 0 { keep[row] = true }
+        #expect(events(of: batch(given).filtered(keep: keep)) == given.enumerated().filter { $0.offset % 3 == 0 }.map(\.element))
+    }
+}
+
+@Suite struct `A builder` {
+    @Test func `forgets a discarded row with all its fields`() {
+        var builder = BatchBuilder()
+        builder.append(Event(time: Timestamp(nanoseconds: 1), signal: "a", session: "s"))
+        Array("b".utf8).withUnsafeBytes { builder.beginRow(time: 2, signal: $0) }
+        Array("lost".utf8).withUnsafeBytes { builder.set(.session, string: $0) }
+        builder.discardRow()
+        builder.append(Event(time: Timestamp(nanoseconds: 3), signal: "a"))
+        let made = builder.finish()
+        #expect(events(of: made).map(\.session) == ["s", nil])
+        #expect(made.groups.map(\.signal) == ["a"])
+    }
+
+    @Test func `lets the last of two values of a field count`() {
+        var builder = BatchBuilder()
+        let field = builder.handle(ColumnKey(.attribute, "n", .int64))
+        Array("b".utf8).withUnsafeBytes { builder.beginRow(time: 2, signal: $0) }
+        builder.set(field, int64: 1)
+        builder.set(field, int64: 2)
+        builder.endRow()
+        #expect(events(of: builder.finish())[0].attributes == [Attribute("n", .int64(2))])
+    }
+
+    @Test func `is empty after finishing and keeps its handles`() {
+        var builder = BatchBuilder()
+        let field = builder.handle(ColumnKey(.attribute, "n", .int64))
+        builder.append(Event(time: Timestamp(nanoseconds: 1), signal: "a"))
+        _ = builder.finish()
+        #expect(builder.rowCount == 0 && builder.byteCount == 0)
+        Array("b".utf8).withUnsafeBytes { builder.beginRow(time: 2, signal: $0) }
+        builder.set(field, int64: 7)
+        builder.endRow()
+        #expect(events(of: builder.finish())[0].attributes == [Attribute("n", .int64(7))])
+    }
+}
+
+@Test func `ones in a range are counted across word borders`() {
+    var bits = Bitmap(count: 200)
+    for index in stride(from: 0, to: 200, by: 3) { bits[index] = true }
+    for start in stride(from: 0, to: 200, by: 11) {
+        for end in start...200 {
+            #expect(bits.onesCount(in: start..<end) == (start..<end).count { $0 % 3 == 0 })
+        }
+    }
+}
