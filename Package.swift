@@ -60,6 +60,8 @@ let package = Package(
         tests("LayeringTests", []),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents"]),
+        tests("VarveSettingsTests", ["VarveSettings"]),
+        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],
