@@ -62,6 +62,8 @@ let package = Package(
         tests("VarveHashTests", ["VarveHash"]),
         .target(name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support", swiftSettings: strict),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
+        tests("VarveSettingsTests", ["VarveSettings"]),
+        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
     ],
     swiftLanguageModes: [.v6],
