@@ -61,6 +61,7 @@ let package = Package(
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash"]),
+        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
