@@ -65,6 +65,7 @@ let package = Package(
         tests("VarveSettingsTests", ["VarveSettings"]),
         tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
+        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
