@@ -64,4 +64,6 @@ public enum StopSignal {
 private let requested = Atomic<Bool>(false)
 
 // The method's own `write` would hide this one.
-private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer, _ count: Int) -> Int { write(descriptor, buffer, count) }
+private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer, _ count: Int) -> Int {
+    write(descriptor, buffer, count)
+}

@@ -23,9 +23,12 @@ private func events(_ options: TrafficOptions) -> [Event] {
 
 struct TrafficGeneratorTests {
     @Test(arguments: [
-        (TrafficOptions(events: 20_000), "6f"),
-        (TrafficOptions(events: 20_000, seed: 2), "6f"),
-        (TrafficOptions(events: 20_000, days: 1, ids: true), "6f"),
+        (TrafficOptions(events: 20_000), "12f829fcc8df6e319275f6cdd2c8769bc24e704d3f6f79c7dc663e88a650a51f"),
+        (TrafficOptions(events: 20_000, seed: 2), "f91c96fbbbf5f1d0789ba162aa83c54df1540579063bbc598e609939b58d0510"),
+        (
+            TrafficOptions(events: 20_000, days: 1, ids: true),
+            "b816c2d1be1946ee9037dc770c2a656c0dabd486fcf256106cad3d2504c22e55"
+        ),
     ])
     func `the same options give the same bytes, on every machine`(options: TrafficOptions, digest: String) {
         let bytes = text(options)
