@@ -1,5 +1,8 @@
 import ArgumentParser
 import VarveDisk
+import VarveLog
+import VarveSettings
+import VarveWire
 
 /// A failure as its user sees it: what happened, where, and what to do next.
 struct CommandFailure: Error {
@@ -20,6 +23,9 @@ struct CommandFailure: Error {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as DiskError: self.init(error)
+        case let error as LogError: self.init(error)
+        case let error as InputError: self.init(.inputOutput, error.message, place: error.path)
+        case let error as SettingsError: self.init(.configuration, "\(error)")
         case is ValidationError, is ExitCode, is CleanExit: return nil
         default:
             // `CommandError` of the parser is not public; its module name is what tells it apart.
@@ -48,6 +54,22 @@ struct CommandFailure: Error {
                 place: error.path, next: "name a file, or - for standard input")
         case .exists, .inputOutput, .tooManyFiles, .badPath, .other:
             self.init(.inputOutput, "\(error)", place: error.path)
+        }
+    }
+
+    init(_ error: LogError) {
+        switch error.code {
+        case .lockHeld, .fenced:
+            self.init(.lockHeld, error.message, next: "wait for that process, stop it, or give another --data")
+        case .noLog:
+            self.init(.inputOutput, error.message, next: "check --data; varve ingest makes a new log")
+        case .newerFormat:
+            self.init(.configuration, error.message, next: "use the version of varve that wrote it, or a newer one")
+        case .damaged: self.init(.damageOrDifference, error.message)
+        case .noSpace, .inputOutput:
+            self.init(.inputOutput, error.message, next: "what was acknowledged is safe; mend the disk and run the command again")
+        case .batchRefused, .closed: self.init(.internal, error.message)
+        case .truncated: self.init(.failure, error.message)
         }
     }
 

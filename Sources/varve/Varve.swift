@@ -17,7 +17,7 @@ struct Varve: AsyncParsableCommand {
             70 internal, 74 input/output, 75 the data directory is in use, 78 configuration or a newer format.
             """,
         version: Version.text,
-        subcommands: [Generate.self])
+        subcommands: [Ingest.self, Cat.self, Generate.self, Log.self])
 }
 
 enum Version {
