@@ -28,8 +28,9 @@ struct NDJSONDecoder: ~Copyable {
 
     init(clock: EventClock, keepsObserved: Bool) {
         reader = EventReader(clock: clock, keepsObserved: keepsObserved)
-        bulk = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 1)
-        single = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth)
+        // simdjson's depth is one more than the levels it lets through; the array around the lines is one more.
+        bulk = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 2)
+        single = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 1)
     }
 
     var unknownKeys: [String: Int] { reader.unknownKeys }
@@ -175,9 +176,11 @@ struct NDJSONDecoder: ~Copyable {
         let text = bytes + line.start
         let here = Line(start: line.start - origin, end: line.end - origin, number: line.number)
         var problem: Problem?
-        if count <= WireLimits.bulkBytes, let single {
+        if count > WireLimits.lineBytes {
+            problem = Problem(.lineTooLong, "the line has \(count) bytes, \(WireLimits.lineBytes) are allowed")
+        } else if count <= WireLimits.bulkBytes, let single {
             problem = parseAlone(single, text, count, isTail, here, place, &assembler)
-        } else if let large = JSONParser(capacity: count, depth: WireLimits.jsonDepth) {
+        } else if let large = JSONParser(capacity: count, depth: WireLimits.jsonDepth + 1) {
             problem = parseAlone(large, text, count, isTail, here, place, &assembler)
         } else {
             problem = Problem(.lineTooLong, "no memory to parse a line of \(count) bytes")
