@@ -62,6 +62,7 @@ let package = Package(
         .target(name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support", swiftSettings: strict),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
+        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
