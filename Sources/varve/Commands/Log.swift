@@ -22,8 +22,8 @@ struct LogInfo: ParsableCommand {
         let reader = try LogReader.open(at: data.path)
         let durable = try reader.durable().value
         let segments = try reader.segments()
-        let bytes = segments.reduce(UInt64(0)) { $0 + UInt64($1.bytes) }
-        let sealed = segments.count { $0.sealed }
+        let bytes = segments.reduce(UInt64(0)) { $0 + $1.bytes }
+        let sealed = segments.count { $0.isSealed }
         let damaged = segments.reduce(0) { $0 + $1.damaged.count }
         if json {
             var line = JSONLine()

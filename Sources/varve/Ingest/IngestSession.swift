@@ -63,7 +63,7 @@ struct IngestSession {
         tally.seconds = progress.seconds
         let reader = try LogReader.open(at: data)
         tally.durable = try reader.durable().value
-        tally.bytesOnDisk = try reader.segments().reduce(0) { $0 + UInt64($1.bytes) }
+        tally.bytesOnDisk = try reader.segments().reduce(0) { $0 + $1.bytes }
         if shownRejections > Self.shownRejectionsMax {
             note("… and \((shownRejections - Self.shownRejectionsMax).grouped) more refused")
         }
