@@ -15,8 +15,8 @@ enum LogLimits {
     static let idRunBytes = 512 << 20
     /// Bytes of a torn tail that are kept aside. A commit group is smaller; what is longer is not a tail of ours.
     static let tornBytes = 64 << 20
-    /// Groups encoded but not yet synced: one on its way to the disk, one behind it.
-    static let groupsInFlight = 2
+    /// Rows that are worth encoding while a sync runs; fewer wait for company.
+    static let rowsWorthOverlap = 4_096
     /// A batch with this many rows is a frame of its own; smaller ones are merged while they wait.
     static let rowsWorthAFrame = 16_384
     /// Bytes a scan reads at once where it does not know the frames' sizes.

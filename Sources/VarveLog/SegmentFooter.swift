@@ -49,8 +49,8 @@ struct SegmentFooter: Hashable, Sendable {
     static let trailerSize = 24
     static let version: UInt32 = 1
     static let magic = magicNumber("VARVEFTR")
-    private static let endMagic = magicNumber("VARVEEND")
-    private static let fixedSize = 152
+    fileprivate static let endMagic = magicNumber("VARVEEND")
+    fileprivate static let fixedSize = 152
 
     var first: Offset
     var end: Offset
@@ -121,7 +121,9 @@ struct SegmentFooter: Hashable, Sendable {
         guard size >= fixedSize + trailerSize, size <= LogLimits.footerBytes else { return nil }
         return Int(size)
     }
+}
 
+extension SegmentFooter {
     /// Reads a whole footer, from its first to its last byte.
     init(parsing raw: UnsafeRawBufferPointer) throws {
         guard raw.count >= Self.fixedSize + Self.trailerSize else { throw FormatError(.truncated, "a footer of \(raw.count) bytes") }

@@ -32,6 +32,8 @@ struct SegmentWalk: Sendable {
     /// The bytes behind the last whole frame, up to the footer or the end.
     var tail: Range<Int> = 0..<0
     var tailReason = ""
+    /// The header is whole and that of another log or segment.
+    var isForeign = false
     /// Whether a frame of a newer format stands where the walk ended.
     var isNewer = false
     /// A whole footer that ends with the file.
@@ -53,6 +55,7 @@ struct SegmentWalk: Sendable {
                 self.header = header
                 chain = header.chainIn
             } else {
+                isForeign = true
                 headerFault = FormatError(.malformed, "the header is that of segment \(header.first) of another place")
             }
         } catch let error as FormatError {
@@ -61,7 +64,7 @@ struct SegmentWalk: Sendable {
         } catch {
             headerFault = FormatError(.malformed, "\(error)")
         }
-        guard !isNewer else { return }
+        guard !isNewer, !isForeign else { return }
         var walker = FrameWalker(bytes: bytes, store: header?.store ?? store, first: first, limit: limit)
         walker.run(&self)
     }
