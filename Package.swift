@@ -57,7 +57,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser")
             ],
             swiftSettings: strict),
+        .target(
+            name: "VarveTestSupport", dependencies: ["VarveDisk"], path: "Tests/Support", swiftSettings: strict),
         tests("LayeringTests", []),
+        tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
+        tests("VarveLogTests", ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"]),
         tests("VarveHashTests", ["VarveHash"]),
         .target(name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support", swiftSettings: strict),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),

@@ -1,0 +1,226 @@
+// The content hash of a segment: what its events are, whatever the frames and encodings (docs/format/segment.md).
+//
+// Values are hashed as they lie in a batch, in runs of one signal: for each pair of signal and column there is one stream, its
+// values in offset order. A frame holds a run of each stream in one piece of memory, so most of the work is SHA-256 itself.
+//
+//     content = SHA-256( "varve content 1\n", first, end, rows,
+//                        times, observed,                              digests of two streams of the segment
+//                        signal: name, rows, offsets digest, columns:  scope, type, name, values, presence, values digest
+//                        signal: … )                                   signals by bytes, columns by key
+
+internal import VarveBatchFormat
+internal import VarveEvents
+internal import VarveHash
+
+struct ContentHasher {
+    private let first: Offset
+    private var rows: UInt64 = 0
+    private var times = SHA256Hasher()
+    private var observed = RunHasher()
+    private var signals: [String: SignalStreams] = [:]
+    /// Reused for everything that is not hashed from where it lies.
+    private var scratch: [UInt8] = []
+
+    init(first: Offset) { self.first = first }
+
+    /// Adds a batch with all its columns. Batches come in offset order.
+    mutating func add(_ batch: EventBatch) {
+        rows += UInt64(batch.rowCount)
+        batch.times.withUnsafeBytes { times.update($0) }
+        for value in batch.observed { observed.add(value) }
+        let order = batch.rowsByPosition()
+        for (group, signal) in batch.groups.enumerated() {
+            var streams = signals.removeValue(forKey: signal.signal) ?? SignalStreams()
+            let base = batch.firstOffset.value &- first.value
+            let relative = [UInt32](unsafeUninitializedCapacity: signal.positions.count) { buffer, count in
+                for (index, position) in signal.positions.enumerated() {
+                    let row = Int(order[position])
+                    let offset = batch.offsets.map { $0[row] &- first.value } ?? base &+ UInt64(row)
+                    buffer[index] = UInt32(truncatingIfNeeded: offset)
+                }
+                count = signal.positions.count
+            }
+            relative.withUnsafeBytes { streams.offsets.update($0) }
+            for column in batch.columns where !column.valueRange(ofGroup: group).isEmpty {
+                streams.columns[column.key, default: ColumnStream()].add(column, batch, group, streams.rows, &scratch)
+            }
+            streams.rows += UInt64(signal.positions.count)
+            signals[signal.signal] = streams
+        }
+    }
+
+    consuming func finalize(end: Offset) -> SHA256Digest {
+        var out = BytesOut()
+        out.put("varve content 1\n".utf8)
+        for value in [first.value, end.value, rows] { out.put(value) }
+        out.put(times.finalize().bytes)
+        out.put(observed.finalize().bytes)
+        for (name, streams) in signals.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            out.put(UInt32(name.utf8.count))
+            out.put(name.utf8)
+            out.put(streams.rows)
+            out.put(streams.offsets.finalize().bytes)
+            out.put(UInt32(streams.columns.count))
+            for (key, stream) in streams.columns.sorted(by: { $0.key < $1.key }) {
+                out.put(key.scope.rawValue)
+                out.put(key.type.rawValue)
+                out.put(UInt32(key.name.utf8.count))
+                out.put(key.name.utf8)
+                out.put(stream.count)
+                out.put(stream.presence.finalize().bytes)
+                out.put(stream.values.finalize().bytes)
+            }
+        }
+        return out.bytes.withUnsafeBytes { SHA256Digest(of: $0) }
+    }
+}
+
+/// Everything of one signal.
+private struct SignalStreams {
+    var rows: UInt64 = 0
+    var offsets = SHA256Hasher()
+    var columns: [ColumnKey: ColumnStream] = [:]
+}
+
+/// Runs of equal values: each run as value and length, so that a constant costs nothing.
+private struct RunHasher {
+    private var value: Int64 = 0
+    private var length: UInt64 = 0
+    private var hasher = SHA256Hasher()
+
+    mutating func add(_ next: Int64) {
+        if length > 0, next == value {
+            length += 1
+        } else {
+            flush()
+            value = next
+            length = 1
+        }
+    }
+
+    mutating func add(_ next: Int64, count: UInt64) {
+        guard count > 0 else { return }
+        add(next)
+        length += count - 1
+    }
+
+    private mutating func flush() {
+        guard length > 0 else { return }
+        var out = BytesOut(reserving: 16)
+        out.put(value)
+        out.put(length)
+        hasher.update(out.bytes)
+        length = 0
+    }
+
+    consuming func finalize() -> SHA256Digest {
+        flush()
+        return hasher.finalize()
+    }
+}
+
+/// The values of one column in the events of one signal.
+private struct ColumnStream {
+    var count: UInt64 = 0
+    /// Which events of the signal have a value: runs of 0 and 1.
+    var presence = RunHasher()
+    var values = SHA256Hasher()
+    /// How many events of the signal `presence` covers.
+    private var covered: UInt64 = 0
+    /// Strings numbered by first appearance; nil once there are more than 256, from when on they are written in full.
+    private var numbers: [[UInt8]: UInt8]? = [:]
+
+    mutating func add(
+        _ column: Column, _ batch: EventBatch, _ group: Int, _ rowsBefore: UInt64, _ scratch: inout [UInt8]
+    ) {
+        let range = column.valueRange(ofGroup: group)
+        let positions = batch.groups[group].positions
+        presence.add(0, count: rowsBefore - covered)
+        if case .positions(let bits) = column.presence {
+            for position in positions { presence.add(bits[position] ? 1 : 0) }
+        } else {
+            presence.add(1, count: UInt64(positions.count))
+        }
+        covered = rowsBefore + UInt64(positions.count)
+        count += UInt64(range.count)
+        add(column.values, range, &scratch)
+    }
+
+    private mutating func add(_ column: ColumnValues, _ range: Range<Int>, _ scratch: inout [UInt8]) {
+        switch column {
+        case .int64(let array):
+            array.withUnsafeBytes { raw in
+                values.update(UnsafeRawBufferPointer(rebasing: raw[(range.lowerBound * 8)..<(range.upperBound * 8)]))
+            }
+        case .double(let array):
+            array.withUnsafeBytes { raw in
+                values.update(UnsafeRawBufferPointer(rebasing: raw[(range.lowerBound * 8)..<(range.upperBound * 8)]))
+            }
+        case .decimal(let mantissas, let scale):
+            let divisor = decimalPowers[scale]
+            let doubles = [Double](unsafeUninitializedCapacity: range.count) { buffer, count in
+                mantissas.withUnsafeBufferPointer { source in
+                    for index in 0..<range.count { buffer[index] = Double(source[range.lowerBound + index]) / divisor }
+                }
+                count = range.count
+            }
+            doubles.withUnsafeBytes { values.update($0) }
+        case .bool(let bits):
+            values.update(range.map { bits[$0] ? 1 : 0 })
+        case .strings(let codes, let table):
+            add(codes, table, range, &scratch)
+        }
+    }
+
+    private mutating func add(_ codes: Codes, _ table: StringTable, _ range: Range<Int>, _ scratch: inout [UInt8]) {
+        scratch.removeAll(keepingCapacity: true)
+        var index = range.lowerBound
+        if numbers != nil {
+            index = addNumbered(codes, table, range, &scratch)
+        }
+        table.bytes.withUnsafeBytes { bytes in
+            table.bounds.withUnsafeBufferPointer { bounds in
+                while index < range.upperBound {
+                    let code = codes[index]
+                    let start = Int(bounds[code])
+                    let end = Int(bounds[code + 1])
+                    withUnsafeBytes(of: UInt32(end - start).littleEndian) { scratch.append(contentsOf: $0) }
+                    scratch.append(contentsOf: bytes[start..<end])
+                    index += 1
+                }
+            }
+        }
+        values.update(scratch)
+    }
+
+    /// Writes strings as numbers for as long as that lasts; returns the first index not written.
+    private mutating func addNumbered(
+        _ codes: Codes, _ table: StringTable, _ range: Range<Int>, _ scratch: inout [UInt8]
+    ) -> Int {
+        var known = [Int16](repeating: -1, count: min(table.count, 1 << 16))
+        for index in range {
+            let code = codes[index]
+            if code < known.count, known[code] >= 0 {
+                scratch.append(UInt8(truncatingIfNeeded: known[code]))
+                continue
+            }
+            let text = table.withBytes(of: code) { Array($0) }
+            if let number = numbers?[text] {
+                scratch.append(number)
+                if code < known.count { known[code] = Int16(number) }
+                continue
+            }
+            guard let count = numbers?.count, count < 256 else {
+                numbers = nil
+                return index
+            }
+            let number = UInt8(truncatingIfNeeded: count)
+            numbers?[text] = number
+            if code < known.count { known[code] = Int16(number) }
+            scratch.append(number)
+            withUnsafeBytes(of: UInt32(text.count).littleEndian) { scratch.append(contentsOf: $0) }
+            scratch.append(contentsOf: text)
+        }
+        return range.upperBound
+    }
+}

@@ -1,0 +1,54 @@
+// Every name the log gives a file, in one place.
+//
+//     data/lock                       the writer's lock; pid and host inside
+//     data/log/<first offset>.seg     segments, 20 decimal digits
+//     data/log/durable                the watermark
+//     data/log/manifest.a, .b         two copies
+//     data/ids/<first offset>.ids     hashes of the event ids of one sealed segment; derived
+//     data/torn/ data/quarantine/     what recovery set aside
+
+internal import VarveDisk
+internal import VarveEvents
+
+/// The paths of one store.
+struct StorePaths: Sendable {
+    let root: String
+
+    init(_ root: String) {
+        // `data/` and `data` are one store; `/` stays.
+        var root = root
+        while root.utf8.count > 1, root.hasSuffix("/") { root.removeLast() }
+        self.root = root
+    }
+
+    var lock: String { root + "/lock" }
+    var log: String { root + "/log" }
+    var ids: String { root + "/ids" }
+    var torn: String { root + "/torn" }
+    var quarantine: String { root + "/quarantine" }
+    var durable: String { log + "/durable" }
+    var manifests: [String] { [log + "/manifest.a", log + "/manifest.b"] }
+
+    func segment(_ first: Offset) -> String { log + "/" + Self.number(first) + Self.segmentSuffix }
+    func idRun(_ first: Offset) -> String { ids + "/" + Self.number(first) + ".ids" }
+
+    static let segmentSuffix = ".seg"
+
+    /// The first offset of the segment whose file is called `name`; nil for any other file.
+    static func segmentStart(_ name: String) -> Offset? {
+        guard name.utf8.count == 24, name.hasSuffix(segmentSuffix) else { return nil }
+        let digits = name.utf8.prefix(20)
+        guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+        return UInt64(String(name.prefix(20))).map { Offset($0) }
+    }
+
+    private static func number(_ offset: Offset) -> String {
+        let digits = String(offset.value)
+        return String(repeating: "0", count: 20 - digits.utf8.count) + digits
+    }
+
+    /// The last component of a path.
+    static func name(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+}

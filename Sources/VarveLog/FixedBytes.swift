@@ -1,0 +1,91 @@
+// Little-endian numbers in and out of the log's small fixed structures.
+
+internal import VarveBatchFormat
+internal import VarveHash
+
+/// Bytes being written.
+struct BytesOut {
+    private(set) var bytes: [UInt8] = []
+
+    init(reserving count: Int = 0) { bytes.reserveCapacity(count) }
+
+    mutating func put<Number: FixedWidthInteger>(_ value: Number) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func put(_ raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
+
+    mutating func put(_ store: StoreID) {
+        put(store.high)
+        put(store.low)
+    }
+
+    /// Zeros up to a multiple of 8.
+    mutating func pad() {
+        while bytes.count % 8 != 0 { bytes.append(0) }
+    }
+
+    /// Ends with the XXH3-64 of everything before.
+    mutating func seal(seed: UInt64 = 0) {
+        put(bytes.withUnsafeBytes { XXH3.hash64($0, seed: seed) })
+    }
+}
+
+/// Bytes being read; every step is checked against the end.
+struct BytesIn {
+    let raw: UnsafeRawBufferPointer
+    private(set) var position = 0
+    /// What the bytes are, for errors.
+    let what: String
+
+    init(_ raw: UnsafeRawBufferPointer, _ what: String) {
+        self.raw = raw
+        self.what = what
+    }
+
+    mutating func take<Number: FixedWidthInteger>(_: Number.Type = Number.self) throws -> Number {
+        let size = MemoryLayout<Number>.size
+        guard raw.count - position >= size else { throw FormatError(.truncated, "\(what) ends at byte \(raw.count)") }
+        defer { position += size }
+        return Number(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: Number.self))
+    }
+
+    mutating func take(_ count: Int) throws -> [UInt8] {
+        guard count >= 0, raw.count - position >= count else {
+            throw FormatError(.truncated, "\(what) ends at byte \(raw.count)")
+        }
+        defer { position += count }
+        return Array(raw[position..<(position + count)])
+    }
+
+    mutating func takeStore() throws -> StoreID {
+        StoreID(high: try take(), low: try take())
+    }
+
+    mutating func takeDigest() throws -> SHA256Digest {
+        guard let digest = SHA256Digest(bytes: try take(32)) else { throw FormatError(.malformed, "\(what): no digest") }
+        return digest
+    }
+
+    mutating func skipPadding() throws {
+        while position % 8 != 0 {
+            guard try take(UInt8.self) == 0 else { throw FormatError(.malformed, "\(what): padding is not zero") }
+        }
+    }
+
+    /// Verifies that the last 8 of `raw` are the XXH3-64 of the rest.
+    static func checkSeal(_ raw: UnsafeRawBufferPointer, seed: UInt64 = 0, _ what: String) throws {
+        guard raw.count >= 8 else { throw FormatError(.truncated, "\(what) has \(raw.count) bytes") }
+        let body = UnsafeRawBufferPointer(rebasing: raw[0..<(raw.count - 8)])
+        let stored = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: raw.count - 8, as: UInt64.self))
+        guard XXH3.hash64(body, seed: seed) == stored else {
+            throw FormatError(.checksumMismatch, "the checksum of \(what) does not match")
+        }
+    }
+}
+
+/// `bytes` as ASCII magic.
+func magicNumber(_ text: StaticString) -> UInt64 {
+    precondition(text.utf8CodeUnitCount == 8, "a magic has 8 bytes")
+    return UnsafeRawPointer(text.utf8Start).loadUnaligned(as: UInt64.self).littleEndian
+}

@@ -1,0 +1,215 @@
+// From waiting batches to the bytes of one frame: duplicates out, small batches merged, append time stamped, offsets given,
+// encoded. Pure but for the clock and its own memory; the disk is the appender's.
+
+internal import VarveBatchFormat
+internal import VarveEvents
+internal import VarveHash
+
+/// A commit group: one frame, and what hangs on its becoming durable.
+struct CommitGroup: Sendable {
+    /// State before the group, to return to when it cannot be written.
+    var before: PlanPoint
+    /// The frame, empty when every row was a duplicate.
+    var bytes: [UInt8] = []
+    /// The events of the frame, kept until they are durable: after a failed sync they are encoded again.
+    var batch: EventBatch?
+    /// One past its last offset.
+    var end: Offset
+    /// The header of the segment that begins with this frame.
+    var begins: SegmentHeader?
+    /// The segment that thereby ends.
+    var closes: SealJob?
+    /// Per batch taken, in order.
+    var replies: [Reply] = []
+    /// Ids that this group added.
+    var addedIDs: [Hash128] = []
+
+    struct Reply: Sendable {
+        var appended: Int
+        var duplicates: [DuplicateRow]
+        var first: UInt64
+    }
+}
+
+struct GroupPlanner {
+    private(set) var point: PlanPoint
+    private var ids: IDTable
+    private let store: StoreID
+    private let epoch: UInt32
+    private let options: LogOptions
+    private var builder = BatchBuilder()
+
+    init(_ recovered: Recovered, _ options: LogOptions) {
+        point = recovered.point
+        ids = recovered.ids
+        store = recovered.keeper.manifest.store
+        epoch = recovered.report.epoch
+        self.options = options
+    }
+
+    /// Takes batches from the front of `waiting`, at least one, and makes a group of them. The caller drops
+    /// `replies.count` batches. `durable` is repeated in the frame.
+    mutating func plan(_ waiting: ArraySlice<EventBatch>, durable: Offset) -> CommitGroup {
+        var group = CommitGroup(before: point, end: point.next)
+        let count = Self.fitting(waiting)
+        var kept: [EventBatch] = []
+        var next = point.next.value
+        for batch in waiting.prefix(count) {
+            let (batch, reply) = withoutDuplicates(batch, first: next, &group.addedIDs)
+            if reply.appended > 0 { kept.append(batch) }
+            group.replies.append(reply)
+            next += UInt64(reply.appended)
+        }
+        guard var batch = merged(kept) else { return group }
+        batch.firstOffset = point.next
+        batch.offsets = nil
+        let now = max(point.observed, options.clock().nanoseconds)
+        batch.observed = [Int64](repeating: now, count: batch.rowCount)
+        encode(batch, &group, durable)
+        return group
+    }
+
+    /// How many of the first batches make one frame.
+    private static func fitting(_ waiting: ArraySlice<EventBatch>) -> Int {
+        var rows = 0
+        var bytes = 0
+        var columns = 0
+        var count = 0
+        for batch in waiting {
+            if count > 0, batch.rowCount >= LogLimits.rowsWorthAFrame { break }
+            rows += batch.rowCount
+            bytes += batch.approximateBytes
+            columns += batch.columns.count
+            if count > 0,
+                rows > EventLimits.rowsPerBatch || bytes > EventLimits.bytesPerBatch || columns > EventLimits.columnsPerBatch / 2
+            {
+                // Columns of batches are mostly the same ones: look closer only when they may be too many.
+                let fits = rows <= EventLimits.rowsPerBatch && bytes <= EventLimits.bytesPerBatch
+                guard fits, distinctColumns(waiting.prefix(count + 1)) <= EventLimits.columnsPerBatch / 2 else { break }
+                columns = EventLimits.columnsPerBatch / 4
+            }
+            count += 1
+            if batch.rowCount >= LogLimits.rowsWorthAFrame { break }
+        }
+        return max(1, count)
+    }
+
+    private static func distinctColumns(_ batches: ArraySlice<EventBatch>) -> Int {
+        var keys: Set<ColumnKey> = []
+        for batch in batches { for column in batch.columns { keys.insert(column.key) } }
+        return keys.count
+    }
+
+    private mutating func merged(_ batches: [EventBatch]) -> EventBatch? {
+        guard batches.count > 1 else { return batches.first }
+        for var batch in batches {
+            batch.observed = []
+            let fits = builder.append(contentsOf: batch)
+            precondition(fits, "a group that fits was refused: \(builder.rowCount) and \(batch.rowCount) rows")
+        }
+        let batch = builder.finish()
+        if builder.columnCount > EventLimits.columnsPerBatch / 4 { builder = BatchBuilder() }
+        return batch
+    }
+
+    private mutating func withoutDuplicates(
+        _ batch: EventBatch, first: UInt64, _ added: inout [Hash128]
+    ) -> (EventBatch, CommitGroup.Reply) {
+        var duplicates: [DuplicateRow] = []
+        for (row, hash) in BatchIDs(batch).rows {
+            if let original = ids.insert(hash, first + UInt64(row - duplicates.count)) {
+                duplicates.append(DuplicateRow(row: row, original: Offset(original)))
+            } else {
+                added.append(hash)
+            }
+        }
+        let reply = CommitGroup.Reply(appended: batch.rowCount - duplicates.count, duplicates: duplicates, first: first)
+        guard !duplicates.isEmpty, reply.appended > 0 else { return (batch, reply) }
+        var keep = Bitmap(count: batch.rowCount)
+        var next = 0
+        for row in 0..<batch.rowCount {
+            if next < duplicates.count, duplicates[next].row == row { next += 1 } else { keep[row] = true }
+        }
+        return (batch.filtered(keep: keep), reply)
+    }
+
+    /// Encodes `batch`, stamped and with its offset, as the next frame, in a new segment when the current one is full.
+    private mutating func encode(_ batch: EventBatch, _ group: inout CommitGroup, _ durable: Offset) {
+        let observed = batch.observed[batch.rowCount - 1]
+        if let segment = point.segment, isFull(adding: batch.rowCount, at: observed) {
+            group.closes = SealJob(first: segment, end: point.next, keep: point.bytes)
+            point.segment = nil
+        }
+        if point.segment == nil {
+            group.begins = SegmentHeader(store: store, first: point.next, chainIn: point.chain, epoch: epoch)
+            point.segment = point.next
+            point.bytes = SegmentHeader.size
+            point.rows = 0
+            point.begun = observed
+        }
+        let context = FrameContext(
+            store: store, epoch: epoch, segment: point.segment ?? point.next, previousHash: point.chain, durableUpTo: durable)
+        group.bytes = FrameEncoder.encode(batch, context)
+        point.chain = Self.hash(of: group.bytes, batch)
+        point.bytes += group.bytes.count
+        point.rows += batch.rowCount
+        point.observed = max(point.observed, observed)
+        point.next = Offset(point.next.value + UInt64(batch.rowCount))
+        group.batch = batch
+        group.end = point.next
+    }
+
+    /// Reads the header back, before it goes to disk.
+    private static func hash(of frame: [UInt8], _ batch: EventBatch) -> UInt64 {
+        guard let header = try? frame.withUnsafeBytes({ try FrameHeader(parsing: $0) }), header.frameSize == frame.count,
+            header.firstOffset == batch.firstOffset, header.rowCount == batch.rowCount
+        else { preconditionFailure("a frame of \(batch.rowCount) rows at offset \(batch.firstOffset) does not read back") }
+        return header.hash
+    }
+
+    private func isFull(adding rows: Int, at observed: Int64) -> Bool {
+        if point.rows == 0 { return false }
+        let age = observed.subtractingReportingOverflow(point.begun ?? observed)
+        return point.bytes >= options.segmentBytes || point.rows + rows > options.segmentRows
+            || age.overflow || age.partialValue >= options.segmentNanoseconds
+    }
+
+    /// Forgets groups that could not be written, the first of which is `groups[0]`.
+    mutating func forget(_ groups: [CommitGroup]) {
+        guard let first = groups.first else { return }
+        for group in groups { for hash in group.addedIDs { ids.remove(hash) } }
+        let observed = point.observed
+        point = first.before
+        // Append times handed out may have been seen; they do not go back.
+        point.observed = max(point.observed, observed)
+    }
+
+    /// Leaves the current segment: the next frame begins a new one.
+    mutating func abandonSegment() {
+        point.segment = nil
+    }
+
+    /// Encodes the events of groups that could not be synced once more, in a new segment, with the same offsets.
+    mutating func replan(_ groups: [CommitGroup], durable: Offset) -> [CommitGroup] {
+        guard let first = groups.first else { return [] }
+        let observed = point.observed
+        point = first.before
+        point.observed = max(point.observed, observed)
+        abandonSegment()
+        return groups.map { old in
+            var group = CommitGroup(before: point, end: old.end, replies: old.replies, addedIDs: old.addedIDs)
+            if let batch = old.batch { encode(batch, &group, durable) }
+            return group
+        }
+    }
+}
+
+extension EventBatch {
+    /// Raw bytes, as `BatchBuilder.byteCount` counts them, or fewer. O(columns).
+    var approximateBytes: Int {
+        columns.reduce(rowCount * 16) { sum, column in
+            if case .strings(_, let table) = column.values { return sum + table.bytes.count + column.values.count * 4 }
+            return sum + column.values.count * 8
+        }
+    }
+}

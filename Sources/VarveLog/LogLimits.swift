@@ -1,0 +1,32 @@
+// Every limit of the log, each with its reason.
+
+internal import VarveBatchFormat
+
+/// Limits that are not a matter of taste; those that are stand in `LogOptions`.
+enum LogLimits {
+    /// Bytes of a segment file that is read whole (recovery, sealing, verify). Larger than any segment the options allow, so
+    /// that a file which grew by accident is reported and not loaded.
+    static let segmentBytes = 1 << 30
+    /// Bytes of a manifest: a million segments of 160 bytes.
+    static let manifestBytes = 160 << 20
+    /// Bytes of a footer: its frame index has at most one entry per row.
+    static let footerBytes = 256 << 20
+    /// Bytes of a run of id hashes: one per row of the largest segment.
+    static let idRunBytes = 512 << 20
+    /// Bytes of a torn tail that are kept aside. A commit group is smaller; what is longer is not a tail of ours.
+    static let tornBytes = 64 << 20
+    /// Rows that are worth encoding while a sync runs; fewer wait for company.
+    static let rowsWorthOverlap = 4_096
+    /// A batch with this many rows is a frame of its own; smaller ones are merged while they wait.
+    static let rowsWorthAFrame = 16_384
+    /// Bytes a scan reads at once where it does not know the frames' sizes.
+    static let readAheadBytes = 256 << 10
+    /// How often a torn read of the watermark (its writer writes it while we read) is repeated.
+    static let durableReadAttempts = 16
+    /// The longest a follower sleeps before it looks at the watermark again: what a new event may wait.
+    static let pollNanoseconds: Int64 = 5_000_000
+    /// Batches read ahead for a follower whose consumer is slower.
+    static let followAhead = 2
+    /// Segments waiting to be sealed before appending waits for one to finish.
+    static let sealsWaiting = 2
+}

@@ -1,0 +1,84 @@
+public import VarveBatchFormat
+internal import VarveDisk
+public import VarveEvents
+
+/// What a writer may choose.
+public struct LogOptions: Sendable {
+    /// A segment is closed when the next frame finds it this large. Recovery reads one segment, so this bounds its time.
+    public var segmentBytes = 16 << 20
+    /// A segment is closed before it would hold more rows.
+    public var segmentRows = 1 << 20
+    /// A segment is closed when its first frame is older, by append time: retention frees whole segments.
+    public var segmentNanoseconds: Int64 = 3_600_000_000_000
+    /// The writer's clock. It may stand still or go back: append times never do.
+    public var clock: @Sendable () -> Timestamp = { Timestamp(nanoseconds: wallClockNanoseconds()) }
+    /// The id of a new log; nil takes a random one.
+    public var newStore: StoreID?
+
+    public init() {}
+}
+
+/// What an acknowledgement promises.
+public enum Durability: String, Sendable {
+    /// An fdatasync that began after the last byte was written has succeeded.
+    case sync
+}
+
+/// The answer to an append.
+public struct Receipt: Hashable, Sendable {
+    /// Rows that became events.
+    public var appended: Int
+    /// Rows whose id the log already had, in row order.
+    public var duplicates: [DuplicateRow]
+    /// The offsets of the appended rows, in row order and without gaps; nil when there are none.
+    public var offsets: Range<UInt64>?
+    /// Everything below is durable, the originals of the duplicates included.
+    public var durable: Offset
+    public var durability: Durability
+
+    public init(
+        appended: Int, duplicates: [DuplicateRow] = [], offsets: Range<UInt64>?, durable: Offset,
+        durability: Durability = .sync
+    ) {
+        self.appended = appended
+        self.duplicates = duplicates
+        self.offsets = offsets
+        self.durable = durable
+        self.durability = durability
+    }
+}
+
+/// A row that was not appended because its id is in the log.
+public struct DuplicateRow: Hashable, Sendable {
+    /// Its row in the batch that was handed in.
+    public var row: Int
+    /// Where the event with that id is.
+    public var original: Offset
+
+    public init(row: Int, original: Offset) {
+        self.row = row
+        self.original = original
+    }
+}
+
+/// A part of the log that cannot be read.
+public struct DamagedRange: Hashable, Sendable, CustomStringConvertible {
+    /// The file's path.
+    public var file: String
+    public var bytes: Range<UInt64>
+    /// The offsets that stood there; empty when only the file's own structure is hurt.
+    public var offsets: Range<UInt64>
+    public var reason: String
+
+    public init(file: String, bytes: Range<UInt64>, offsets: Range<UInt64>, reason: String) {
+        self.file = file
+        self.bytes = bytes
+        self.offsets = offsets
+        self.reason = reason
+    }
+
+    public var description: String {
+        "\(file), bytes \(bytes.lowerBound) ..< \(bytes.upperBound), offsets \(offsets.lowerBound) ..< \(offsets.upperBound): "
+            + reason
+    }
+}

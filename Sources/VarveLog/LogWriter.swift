@@ -1,0 +1,87 @@
+public import VarveDisk
+public import VarveEvents
+
+/// The one writer of a log.
+///
+/// Many tasks may append at once. An append returns when its events are durable: an fdatasync that began after the last of
+/// their bytes was written has succeeded, and the watermark that readers see covers them. Appends that wait while a sync runs
+/// are committed together by the next one, so throughput grows with the number of callers, and the writer holds no more
+/// batches than its callers do.
+///
+///     let log = try await LogWriter.open(at: "data")
+///     let receipt = try await log.append(batch)
+public final class LogWriter: Sendable {
+    /// What opening the log found and did.
+    public let recovery: RecoveryReport
+    private let engine: WriterEngine
+
+    private init(_ engine: WriterEngine, _ recovery: RecoveryReport) {
+        self.engine = engine
+        self.recovery = recovery
+    }
+
+    deinit { engine.close { _ in } }
+
+    /// Opens the log in the directory `path`, which is created when absent, recovers it, and takes its lock until `close()`.
+    ///
+    /// - Throws: `.lockHeld`, with the holder's pid, when another writer has it; `.newerFormat` when a newer program wrote it.
+    public static func open(
+        at path: String, disk: any Disk = RealDisk(), options: LogOptions = .init()
+    ) async throws(LogError) -> LogWriter {
+        let result: Result<LogWriter, LogError> = await withUnsafeContinuation { continuation in
+            startBlockingThread {
+                continuation.resume(returning: Result { () throws(LogError) in try start(path, disk, options) })
+            }
+        }
+        return try result.get()
+    }
+
+    private static func start(_ path: String, _ disk: any Disk, _ options: LogOptions) throws(LogError) -> LogWriter {
+        try typed {
+            var seals: SealThread?
+            let core = try LogCore(at: path, disk, options) { sealer in
+                let thread = SealThread(sealer)
+                seals = thread
+                return { thread.submit($0) }
+            }
+            guard let seals else { preconditionFailure("a log core without a sealer") }
+            return LogWriter(WriterEngine(core, seals), core.report)
+        }
+    }
+
+    /// Appends the rows of `batch` in order, leaving out those whose (tenant, id) the log has. Durable when it returns.
+    ///
+    /// After an error the events may be in the log or not, unless it is `.noSpace` or `.batchRefused`: then they are not.
+    /// Appending the same events again is safe for those with an id.
+    public func append(_ batch: EventBatch) async throws(LogError) -> Receipt {
+        try check(batch)
+        let result: Result<Receipt, LogError> = await withUnsafeContinuation { continuation in
+            engine.submit(WaitingAppend(batch: batch) { continuation.resume(returning: $0) })
+        }
+        return try result.get()
+    }
+
+    private func check(_ batch: EventBatch) throws(LogError) {
+        guard batch.rowCount <= EventLimits.rowsPerBatch, batch.columns.count <= EventLimits.columnsPerBatch else {
+            throw LogError(
+                .batchRefused,
+                "a batch of \(batch.rowCount) rows and \(batch.columns.count) columns; the limits are "
+                    + "\(EventLimits.rowsPerBatch) and \(EventLimits.columnsPerBatch): split it")
+        }
+        let bytes = batch.approximateBytes
+        guard bytes <= EventLimits.bytesPerBatch * 2 else {
+            throw LogError(.batchRefused, "a batch of \(bytes) bytes; the limit is \(EventLimits.bytesPerBatch): split it")
+        }
+        guard batch.times.count == batch.rowCount else {
+            throw LogError(.batchRefused, "\(batch.times.count) times for \(batch.rowCount) rows")
+        }
+    }
+
+    /// Waits for everything appended so far, and lets go of the lock. The log can be opened again at once.
+    public func close() async throws(LogError) {
+        let error: LogError? = await withUnsafeContinuation { continuation in
+            engine.close { continuation.resume(returning: $0) }
+        }
+        if let error { throw error }
+    }
+}

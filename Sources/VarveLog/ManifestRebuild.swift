@@ -1,0 +1,68 @@
+// The manifest from the segments, when both copies are lost: sealed segments carry in their footers all that it knows, but for
+// the file hashes, which are computed anew. No file is changed here.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveHash
+
+enum ManifestRebuild {
+    /// A manifest of all sealed segments that fit together, or nil when there is no segment at all.
+    static func run(_ disk: any Disk, _ paths: StorePaths) throws -> Manifest? {
+        guard try disk.kind(paths.log) != nil else { return nil }
+        let starts = try disk.list(paths.log).compactMap(StorePaths.segmentStart).sorted()
+        var found: Manifest?
+        for first in starts {
+            let bytes = try disk.openFile(paths.segment(first)).readAll(limit: LogLimits.segmentBytes)
+            let header: SegmentHeader
+            do {
+                header = try bytes.withUnsafeBytes { try SegmentHeader(parsing: $0) }
+            } catch let error as FormatError {
+                if error.code == .newerVersion { throw LogError(.newerFormat, "\(paths.segment(first)): \(error.message)") }
+                continue
+            }
+            var manifest = found ?? Manifest(store: header.store)
+            if found == nil { manifest.retained = first }
+            guard manifest.store == header.store, header.first == first else { continue }
+            // Epochs are never used twice, and a frame may be of a later one than its segment.
+            manifest.epoch = max(manifest.epoch, highestEpoch(bytes, header))
+            if first >= manifest.sealedEnd, let footer = footer(bytes), footer.first == first {
+                manifest.add(record(footer, bytes), [])
+            }
+            found = manifest
+        }
+        guard var manifest = found else { return nil }
+        if try disk.kind(paths.durable) != nil,
+            let watermark = try Watermark.read(disk.openFile(paths.durable), manifest.store)
+        {
+            manifest.epoch = max(manifest.epoch, watermark.epoch)
+        }
+        return manifest
+    }
+
+    private static func highestEpoch(_ bytes: [UInt8], _ header: SegmentHeader) -> UInt32 {
+        let walk = bytes.withUnsafeBytes { SegmentWalk($0, store: header.store, first: header.first) }
+        return walk.frames.reduce(header.epoch) { max($0, $1.header.context.epoch) }
+    }
+
+    private static func footer(_ bytes: [UInt8]) -> SegmentFooter? {
+        bytes.withUnsafeBytes { raw in
+            guard raw.count > SegmentFooter.trailerSize,
+                let size = SegmentFooter.size(
+                    trailer: UnsafeRawBufferPointer(rebasing: raw[(raw.count - SegmentFooter.trailerSize)...])),
+                size <= raw.count
+            else { return nil }
+            return try? SegmentFooter(parsing: UnsafeRawBufferPointer(rebasing: raw[(raw.count - size)...]))
+        }
+    }
+
+    private static func record(_ footer: SegmentFooter, _ bytes: [UInt8]) -> SegmentRecord {
+        SegmentRecord(
+            first: footer.first, end: footer.end, bytes: UInt64(bytes.count), rows: footer.rows,
+            minTime: footer.frames.map(\.minTime).min() ?? 0, maxTime: footer.frames.map(\.maxTime).max() ?? 0,
+            minObserved: footer.frames.map(\.minObserved).min() ?? .min,
+            maxObserved: footer.frames.map(\.maxObserved).max() ?? .min, chainIn: footer.chainIn,
+            chainOut: footer.chainOut, ids: footer.ids, flags: UInt64(footer.flags),
+            fileHash: bytes.withUnsafeBytes { SHA256Digest(of: $0) }, contentHash: footer.contentHash)
+    }
+}

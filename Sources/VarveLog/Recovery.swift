@@ -1,0 +1,156 @@
+// Opening a log for writing: what is there becomes a point from which appending goes on. The order of steps:
+//
+//     lock → manifest (or rebuild) → epoch + 1, durable → watermark → each segment that is not sealed, by the recovery table
+//     → ids → publish the watermark of the new epoch
+//
+// No sealed segment is opened. Nothing is cut or renamed before a copy of what counts is durable under its final name, so a
+// crash during recovery is followed by the same recovery again.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+
+/// Where appending goes on.
+struct PlanPoint: Sendable {
+    /// The offset the next event gets.
+    var next: Offset
+    /// The segment it goes to; nil when one must be begun.
+    var segment: Offset?
+    /// Bytes and rows in that segment, and the append time of its first frame.
+    var bytes = 0
+    var rows = 0
+    var begun: Int64?
+    /// The hash of the last frame.
+    var chain: UInt64
+    /// The largest append time so far.
+    var observed: Int64
+}
+
+/// The result of a recovery.
+struct Recovered {
+    var point: PlanPoint
+    var durable: Offset
+    var ids: IDTable
+    var report: RecoveryReport
+    var keeper: ManifestKeeper
+}
+
+struct Recovery {
+    let disk: any Disk
+    let paths: StorePaths
+    let options: LogOptions
+    private var report = RecoveryReport()
+
+    init(_ disk: any Disk, _ paths: StorePaths, _ options: LogOptions) {
+        self.disk = disk
+        self.paths = paths
+        self.options = options
+    }
+
+    /// The lock is held.
+    mutating func run() throws -> Recovered {
+        for directory in [paths.log, paths.ids, paths.torn, paths.quarantine] { try disk.makeDirectory(directory) }
+        let keeper = ManifestKeeper(try loadManifest(), disk, paths)
+        try keeper.change { $0.epoch += 1 }
+        report.epoch = keeper.manifest.epoch
+
+        let watermark = try readWatermark(keeper.manifest.store)
+        let files = try unsealedSegments(keeper.manifest)
+        var scan = SegmentRecovery(
+            disk: disk, paths: paths, sealer: Sealer(disk: disk, paths: paths, keeper: keeper),
+            watermark: max(watermark, keeper.manifest.sealedEnd),
+            point: PlanPoint(
+                next: keeper.manifest.sealedEnd, segment: nil, chain: keeper.manifest.chainOut,
+                observed: keeper.manifest.observed))
+        for (index, first) in files.enumerated() {
+            try scan.recover(first, successor: index + 1 < files.count ? files[index + 1] : nil, &report)
+        }
+        if files.isEmpty { try scan.recover(keeper.manifest.sealedEnd, successor: nil, &report) }
+
+        let ids = try loadIDs(keeper.manifest, active: scan.activeIDs)
+        report.damaged = keeper.manifest.damaged.map {
+            DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: "known damage")
+        }
+        return Recovered(point: scan.point, durable: scan.point.next, ids: ids, report: report, keeper: keeper)
+    }
+
+    private mutating func loadManifest() throws -> Manifest {
+        switch try ManifestFiles.load(disk, paths) {
+        case .valid(let manifest):
+            return manifest
+        case .damaged, .absent:
+            if let rebuilt = try ManifestRebuild.run(disk, paths) {
+                report.manifestRebuilt = true
+                return rebuilt
+            }
+            return Manifest(store: options.newStore ?? StoreID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max)))
+        }
+    }
+
+    private func readWatermark(_ store: StoreID) throws -> Offset {
+        guard try disk.kind(paths.durable) != nil else { return Offset(0) }
+        return try Watermark.read(disk.openFile(paths.durable), store)?.durable ?? Offset(0)
+    }
+
+    /// The segments that the manifest does not have, in order. What is left over from a crash goes; what does not belong here
+    /// is quarantined.
+    private mutating func unsealedSegments(_ manifest: Manifest) throws -> [Offset] {
+        var found: [Offset] = []
+        let sealed = Set(manifest.segments.map(\.first))
+        for name in try disk.list(paths.log).sorted() {
+            if name.hasSuffix(temporarySuffix) {
+                try disk.remove(paths.log + "/" + name)
+            } else if let first = StorePaths.segmentStart(name), !sealed.contains(first) {
+                if first >= manifest.sealedEnd {
+                    found.append(first)
+                } else {
+                    report.quarantined.append(try setAside(name, in: paths.quarantine))
+                }
+            }
+        }
+        return found
+    }
+
+    private func setAside(_ name: String, in directory: String) throws -> String {
+        let target = directory + "/" + name + ".\(report.epoch)"
+        try disk.rename(paths.log + "/" + name, to: target)
+        return target
+    }
+
+    /// All ids of the log: from the runs of sealed segments, and from the active one.
+    private func loadIDs(_ manifest: Manifest, active: [IDEntry]) throws -> IDTable {
+        var table = IDTable()
+        for segment in manifest.segments where segment.ids > 0 {
+            for entry in try idRun(segment, manifest.store) { _ = table.insert(entry.hash, entry.offset) }
+        }
+        for entry in active { _ = table.insert(entry.hash, entry.offset) }
+        return table
+    }
+
+    /// The run of a segment, made anew from the segment when it is not there or not right.
+    private func idRun(_ segment: SegmentRecord, _ store: StoreID) throws -> [IDEntry] {
+        let path = paths.idRun(segment.first)
+        if try disk.kind(path) != nil {
+            let bytes = try disk.openFile(path).readAll(limit: LogLimits.idRunBytes)
+            if let entries = try? IDRun.decode(bytes, store, segment) { return entries }
+        }
+        var entries: [IDEntry] = []
+        let bytes = try disk.openFile(paths.segment(segment.first)).readAll(limit: LogLimits.segmentBytes)
+        try bytes.withUnsafeBytes { raw in
+            for frame in SegmentWalk(raw, store: store, first: segment.first, limit: segment.end).frames {
+                entries += try frameIDs(raw, frame)
+            }
+        }
+        if entries.count == segment.ids {
+            try disk.replace(path, with: IDRun.encode(entries, store, first: segment.first, end: segment.end))
+        }
+        return entries
+    }
+}
+
+/// The ids in a frame.
+func frameIDs(_ raw: UnsafeRawBufferPointer, _ frame: FoundFrame) throws -> [IDEntry] {
+    let selection = ColumnSelection(keys: [.id, .tenant], times: false, observed: false)
+    let batch = try FrameDecoder.decode(UnsafeRawBufferPointer(rebasing: raw[frame.range]), frame.header, select: selection)
+    return BatchIDs(batch).rows.map { IDEntry(hash: $0.hash, offset: batch.offset(ofRow: $0.row).value) }
+}

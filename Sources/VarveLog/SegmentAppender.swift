@@ -1,0 +1,175 @@
+// From bytes to durable bytes: the active segment's file, the sync, the watermark. Three words, one invariant:
+// durable <= written.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+
+/// Why a commit did not happen, by what it says about the segment.
+enum CommitFailure: Error {
+    /// Bytes could not be written. The file was cut back to its durable end.
+    case notWritten(LogError)
+    /// The segment is not to be trusted above its durable end: a sync failed, or cutting back did.
+    case segmentLost(LogError)
+    /// Somebody else writes the log, or the watermark cannot be published. This writer is at its end.
+    case fatal(LogError)
+
+    var error: LogError {
+        switch self {
+        case .notWritten(let error), .segmentLost(let error), .fatal(let error): error
+        }
+    }
+}
+
+struct SegmentAppender {
+    private let disk: any Disk
+    private let paths: StorePaths
+    private let store: StoreID
+    private let epoch: UInt32
+    private var active: Active?
+    private let watermark: DiskFile
+    /// One past the last offset whose sync succeeded.
+    private(set) var durable: Offset
+    /// One past the last offset written.
+    private var written: Offset
+
+    /// The file that is being appended to.
+    private struct Active {
+        var file: DiskFile
+        var first: Offset
+        /// Where the next frame goes.
+        var position: Int
+        /// Where the last durable one ends.
+        var durablePosition: Int
+    }
+
+    init(_ recovered: Recovered, _ disk: any Disk, _ paths: StorePaths) throws {
+        self.disk = disk
+        self.paths = paths
+        store = recovered.keeper.manifest.store
+        epoch = recovered.report.epoch
+        durable = recovered.durable
+        written = recovered.durable
+        if let first = recovered.point.segment {
+            let position = recovered.point.bytes
+            let file = try disk.openFile(paths.segment(first), .readWrite)
+            active = Active(file: file, first: first, position: position, durablePosition: position)
+        }
+        let exists = try disk.kind(paths.durable) != nil
+        watermark = try exists ? disk.openFile(paths.durable, .readWrite) : disk.create(paths.durable)
+        try publish()
+        try watermark.syncData()
+    }
+
+    /// Writes the groups in order and syncs once. On return all of them are durable and published; `sealable` gets the segments
+    /// that have thereby ended.
+    mutating func commit(_ groups: [CommitGroup], _ sealable: (SealJob) throws -> Void) throws(CommitFailure) {
+        for group in groups where !group.bytes.isEmpty {
+            if let header = group.begins {
+                try sync()
+                try begin(header)
+                if let job = group.closes {
+                    // The watermark is durable wherever a segment ends.
+                    try publishing { () throws in try watermark.syncData() }
+                    try publishing { () throws in try sealable(job) }
+                }
+            }
+            try write(group)
+        }
+        try sync()
+    }
+
+    private mutating func begin(_ header: SegmentHeader) throws(CommitFailure) {
+        let path = paths.segment(header.first)
+        do {
+            // What stands there is the rest of an attempt that failed: nothing at or above `durable` was acknowledged.
+            if try disk.kind(path) != nil { try disk.rename(path, to: leftover(header.first)) }
+            let file = try disk.create(path)
+            try file.write(header.encoded(), at: 0)
+            try file.syncData()
+            active = Active(file: file, first: header.first, position: SegmentHeader.size, durablePosition: SegmentHeader.size)
+        } catch {
+            active = nil
+            throw .segmentLost(LogError(error))
+        }
+    }
+
+    private func leftover(_ first: Offset) -> String {
+        paths.torn + "/" + StorePaths.name(of: paths.segment(first)) + ".failed.\(epoch)"
+    }
+
+    private mutating func write(_ group: CommitGroup) throws(CommitFailure) {
+        guard let open = active else {
+            throw .segmentLost(LogError(.inputOutput, "no segment is open at offset \(durable)"))
+        }
+        do {
+            try open.file.write(group.bytes, at: UInt64(open.position))
+            active?.position += group.bytes.count
+            written = group.end
+        } catch {
+            try cutBack(LogError(error))
+        }
+    }
+
+    /// After a failed write: back to the durable end, so that no half frame is followed by others.
+    private mutating func cutBack(_ cause: LogError) throws(CommitFailure) {
+        written = durable
+        guard var open = active else { throw .segmentLost(cause) }
+        do {
+            try open.file.truncate(to: UInt64(open.durablePosition))
+        } catch {
+            active = nil
+            throw .segmentLost(cause)
+        }
+        open.position = open.durablePosition
+        active = open
+        throw .notWritten(cause)
+    }
+
+    /// Makes everything written durable and publishes it.
+    private mutating func sync() throws(CommitFailure) {
+        guard let open = active, open.position > open.durablePosition else { return }
+        do {
+            try open.file.syncData()
+        } catch {
+            // Never repeated: the kernel may have dropped the pages and would now report success.
+            active = nil
+            written = durable
+            throw .segmentLost(LogError(error))
+        }
+        active?.durablePosition = open.position
+        advance(to: written)
+        try publishing { () throws in try publish() }
+    }
+
+    private mutating func advance(to offset: Offset) {
+        precondition(durable <= offset && offset <= written, "durable \(durable) to \(offset) with \(written) written")
+        durable = offset
+    }
+
+    /// Writes the watermark, unless another writer has.
+    private func publish() throws {
+        if let found = try Watermark.read(watermark, store, attempts: 1), found.epoch > epoch {
+            throw LogError(
+                .fenced, "\(paths.durable) was written in epoch \(found.epoch), this writer opened the log in epoch \(epoch)")
+        }
+        try watermark.write(
+            Watermark(epoch: epoch, segment: active?.first ?? durable, durable: durable).encoded(store), at: 0)
+    }
+
+    private func publishing(_ body: () throws -> Void) throws(CommitFailure) {
+        do { try body() } catch { throw .fatal(LogError(error)) }
+    }
+
+    /// The segment above whose durable end nothing is trusted any more, as a job for the sealer: its durable part is written anew.
+    func salvage(_ point: PlanPoint) -> SealJob? {
+        guard let first = point.segment, first < point.next else { return nil }
+        return SealJob(first: first, end: point.next, keep: point.bytes, mustCopy: true)
+    }
+
+    /// Syncs the watermark: the last act of a clean stop.
+    func finish() throws {
+        try publish()
+        try watermark.syncData()
+    }
+}

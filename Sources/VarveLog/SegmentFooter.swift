@@ -1,0 +1,197 @@
+// The end of a sealed segment (docs/format/segment.md). Little-endian, after the last frame.
+//
+//     ┌──────────────────────────────────────────────────────────────────────────────────┐
+//     │ VARVEFTR, version u32, size u32 (of the whole footer)                            │
+//     │ first u64, end u64, rows u64, chain-in u64, chain-out u64                        │
+//     │ min time, max time, min observed, max observed i64                               │
+//     │ content hash <32b>, ids u64, frames u32, signals u32, flags u32, zero u32        │
+//     ├──────────────────────────────────────────────────────────────────────────────────┤
+//     │ frames × (position u64, size u32, rows u32, first, end u64, 4 times i64)         │
+//     │ signals, sorted: each u16 length and bytes; zeros to a multiple of 8             │
+//     │ frames × ⌈signals / 64⌉ words: bit s is set when the frame holds signal s        │
+//     ├──────────────────────────────────────────────────────────────────────────────────┤
+//     │ size u32 again, version u32, VARVEEND, hash <8b>: XXH3-64 of the footer before it│
+//     └──────────────────────────────────────────────────────────────────────────────────┘
+//
+// A reader takes the last 24 bytes, learns the size, reads the footer and checks the hash.
+
+internal import VarveBatchFormat
+internal import VarveEvents
+internal import VarveHash
+
+/// A frame in a footer's index.
+struct FrameEntry: Hashable, Sendable {
+    static let size = 64
+    var position: UInt64
+    var size: UInt32
+    var rows: UInt32
+    var first: Offset
+    var end: Offset
+    var minTime: Int64
+    var maxTime: Int64
+    var minObserved: Int64
+    var maxObserved: Int64
+
+    init(_ header: FrameHeader, at position: UInt64) {
+        self.position = position
+        size = UInt32(header.frameSize)
+        rows = UInt32(header.rowCount)
+        first = header.firstOffset
+        end = header.endOffset
+        minTime = header.minTime.nanoseconds
+        maxTime = header.maxTime.nanoseconds
+        minObserved = header.minObserved.nanoseconds
+        maxObserved = header.maxObserved.nanoseconds
+    }
+}
+
+struct SegmentFooter: Hashable, Sendable {
+    static let trailerSize = 24
+    static let version: UInt32 = 1
+    static let magic = magicNumber("VARVEFTR")
+    fileprivate static let endMagic = magicNumber("VARVEEND")
+    fileprivate static let fixedSize = 152
+
+    var first: Offset
+    var end: Offset
+    var chainIn: UInt64
+    var chainOut: UInt64
+    var contentHash: SHA256Digest
+    var ids: UInt64
+    /// Bit 0: frames are missing from the index because they are damaged.
+    var flags: UInt32
+    var frames: [FrameEntry]
+    /// Sorted by their bytes.
+    var signals: [String]
+    /// Per frame, ⌈signals / 64⌉ words.
+    var signalBits: [UInt64]
+
+    var rows: UInt64 { frames.reduce(0) { $0 + UInt64($1.rows) } }
+    private var wordsPerFrame: Int { (signals.count + 63) / 64 }
+
+    /// Whether the frame at `index` holds an event of signal number `signal`.
+    func frame(_ index: Int, holds signal: Int) -> Bool {
+        signalBits[index * wordsPerFrame + signal / 64] >> UInt64(signal % 64) & 1 == 1
+    }
+
+    func encoded() -> [UInt8] {
+        let names = signals.reduce(0) { $0 + 2 + $1.utf8.count }
+        let size = Self.fixedSize + frames.count * FrameEntry.size + (names + 7) / 8 * 8 + signalBits.count * 8
+            + Self.trailerSize
+        var out = BytesOut(reserving: size)
+        out.put(Self.magic)
+        out.put(Self.version)
+        out.put(UInt32(size))
+        for value in [first.value, end.value, rows, chainIn, chainOut] { out.put(value) }
+        out.put(frames.map(\.minTime).min() ?? 0)
+        out.put(frames.map(\.maxTime).max() ?? 0)
+        out.put(frames.map(\.minObserved).min() ?? 0)
+        out.put(frames.map(\.maxObserved).max() ?? 0)
+        out.put(contentHash.bytes)
+        out.put(ids)
+        for value in [UInt32(frames.count), UInt32(signals.count), flags, 0] { out.put(value) }
+        for frame in frames {
+            out.put(frame.position)
+            out.put(frame.size)
+            out.put(frame.rows)
+            for value in [frame.first.value, frame.end.value] { out.put(value) }
+            for value in [frame.minTime, frame.maxTime, frame.minObserved, frame.maxObserved] { out.put(value) }
+        }
+        for signal in signals {
+            out.put(UInt16(signal.utf8.count))
+            out.put(signal.utf8)
+        }
+        out.pad()
+        for word in signalBits { out.put(word) }
+        out.put(UInt32(size))
+        out.put(Self.version)
+        out.put(Self.endMagic)
+        out.seal()
+        precondition(out.bytes.count == size, "a footer of \(out.bytes.count) bytes that says \(size)")
+        return out.bytes
+    }
+
+    /// The size of the footer that ends in `trailer`, the last 24 bytes of a file; nil when no footer ends there.
+    static func size(trailer: UnsafeRawBufferPointer) -> Int? {
+        guard trailer.count == trailerSize else { return nil }
+        var reader = BytesIn(trailer, "trailer")
+        guard let size = try? reader.take(UInt32.self), (try? reader.take(UInt32.self)) != nil,
+            (try? reader.take(UInt64.self)) == endMagic
+        else { return nil }
+        guard size >= fixedSize + trailerSize, size <= LogLimits.footerBytes else { return nil }
+        return Int(size)
+    }
+}
+
+extension SegmentFooter {
+    /// Reads a whole footer, from its first to its last byte.
+    init(parsing raw: UnsafeRawBufferPointer) throws {
+        guard raw.count >= Self.fixedSize + Self.trailerSize else { throw FormatError(.truncated, "a footer of \(raw.count) bytes") }
+        var reader = BytesIn(raw, "footer")
+        guard try reader.take() == Self.magic else { throw FormatError(.notAFrame, "not a footer") }
+        try BytesIn.checkSeal(raw, "the footer")
+        let version: UInt32 = try reader.take()
+        guard version == Self.version else {
+            throw FormatError(.newerVersion, "footer version \(version); this program reads \(Self.version)")
+        }
+        guard try reader.take() == UInt32(raw.count) else { throw FormatError(.malformed, "the footer's size is not its size") }
+        first = Offset(try reader.take())
+        end = Offset(try reader.take())
+        let rows: UInt64 = try reader.take()
+        chainIn = try reader.take()
+        chainOut = try reader.take()
+        for _ in 0..<4 { _ = try reader.take(Int64.self) }
+        contentHash = try reader.takeDigest()
+        ids = try reader.take()
+        let frameCount = Int(try reader.take(UInt32.self))
+        let signalCount = Int(try reader.take(UInt32.self))
+        flags = try reader.take()
+        guard try reader.take() == UInt32(0) else { throw FormatError(.malformed, "reserved bytes of the footer are not zero") }
+        guard frameCount <= raw.count / FrameEntry.size, signalCount <= raw.count / 2 else {
+            throw FormatError(.malformed, "\(frameCount) frames and \(signalCount) signals in \(raw.count) bytes")
+        }
+        frames = try (0..<frameCount).map { _ in try FrameEntry(&reader) }
+        signals = try (0..<signalCount).map { _ in
+            let length = Int(try reader.take(UInt16.self))
+            let name = try reader.take(length)
+            guard isUTF8(name) else { throw FormatError(.malformed, "a signal's name is not UTF-8") }
+            return String(decoding: name, as: UTF8.self)
+        }
+        try reader.skipPadding()
+        let (words, overflow) = frameCount.multipliedReportingOverflow(by: (signalCount + 63) / 64)
+        guard !overflow, words == (raw.count - reader.position - Self.trailerSize) / 8 else {
+            throw FormatError(.malformed, "\(frameCount) frames and \(signalCount) signals in \(raw.count) bytes")
+        }
+        signalBits = try (0..<words).map { _ in try reader.take() }
+        guard rows == self.rows else { throw FormatError(.malformed, "\(self.rows) rows in the index, \(rows) in the footer") }
+        try checkOrder()
+    }
+
+    /// Frames ascend, in the file and in offsets, inside the segment.
+    private func checkOrder() throws {
+        var position = UInt64(SegmentHeader.size)
+        var offset = first
+        for frame in frames {
+            guard frame.position >= position, frame.size >= FrameHeader.fixedSize, frame.first >= offset,
+                frame.end > frame.first, frame.end <= end
+            else { throw FormatError(.malformed, "the frame at byte \(frame.position) is out of order in the index") }
+            position = frame.position + UInt64(frame.size)
+            offset = frame.end
+        }
+    }
+}
+
+extension FrameEntry {
+    fileprivate init(_ reader: inout BytesIn) throws {
+        position = try reader.take()
+        guard position <= UInt64(Int64.max) else { throw FormatError(.malformed, "a frame at byte \(position)") }
+        size = try reader.take()
+        rows = try reader.take()
+        first = Offset(try reader.take())
+        end = Offset(try reader.take())
+        minTime = try reader.take()
+        maxTime = try reader.take()
+        minObserved = try reader.take()
+        maxObserved = try reader.take()
+    }
+}

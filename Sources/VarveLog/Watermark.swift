@@ -1,0 +1,67 @@
+// The watermark: `log/durable`, 32 bytes (docs/format/durable.md). Little-endian.
+//
+//      0          4         8                 16                 24                32
+//     ┌──────────┬─────────┬─────────────────┬──────────────────┬─────────────────┐
+//     │ VDU1     │ epoch   │ segment <8b>    │ durable <8b>     │ hash <8b>       │
+//     └──────────┴─────────┴─────────────────┴──────────────────┴─────────────────┘
+//
+// Written in place after each fdatasync of the segment and before anything is acknowledged, and not itself synced (but when a
+// segment ends and when the writer stops). So any value that survives a crash is one that was true: it may lag, it never
+// leads. The hash is seeded with the store id: a file copied from another log is not a watermark of this one.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+
+struct Watermark: Hashable, Sendable {
+    static let size = 32
+    private static let magic: UInt32 = 0x3155_4456
+
+    /// The epoch of the writer that published it.
+    var epoch: UInt32
+    /// The first offset of the segment that was active.
+    var segment: Offset
+    /// Every event below is on disk.
+    var durable: Offset
+
+    func encoded(_ store: StoreID) -> [UInt8] {
+        var out = BytesOut(reserving: Self.size)
+        out.put(Self.magic)
+        out.put(epoch)
+        out.put(segment.value)
+        out.put(durable.value)
+        out.seal(seed: Self.seed(store))
+        return out.bytes
+    }
+
+    init(epoch: UInt32, segment: Offset, durable: Offset) {
+        self.epoch = epoch
+        self.segment = segment
+        self.durable = durable
+    }
+
+    init(parsing raw: UnsafeRawBufferPointer, _ store: StoreID) throws {
+        guard raw.count == Self.size else { throw FormatError(.truncated, "a watermark has 32 bytes, not \(raw.count)") }
+        var reader = BytesIn(raw, "watermark")
+        guard try reader.take() == Self.magic else { throw FormatError(.notAFrame, "not a watermark") }
+        try BytesIn.checkSeal(raw, seed: Self.seed(store), "the watermark")
+        epoch = try reader.take()
+        segment = Offset(try reader.take())
+        durable = Offset(try reader.take())
+    }
+
+    private static func seed(_ store: StoreID) -> UInt64 { store.high ^ store.low }
+
+    /// The watermark in `file`. A reader may meet the writer halfway, so what does not match is read again a few times; nil
+    /// when it never matches.
+    static func read(_ file: DiskFile, _ store: StoreID, attempts: Int = LogLimits.durableReadAttempts) throws -> Watermark? {
+        for _ in 0..<attempts {
+            let found = try withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { buffer in
+                let count = try file.read(into: buffer, at: 0)
+                return try? Watermark(parsing: UnsafeRawBufferPointer(rebasing: buffer[0..<count]), store)
+            }
+            if let found { return found }
+        }
+        return nil
+    }
+}

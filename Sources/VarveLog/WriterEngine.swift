@@ -1,0 +1,187 @@
+// The two threads of a writer. The first plans and encodes the next group while the second writes and syncs the one before:
+//
+//     append() ──▶ queue ──▶ encoder thread ──▶ ready (≤ 1 group) ──▶ sync thread ──▶ receipts
+//
+// What arrives during a sync waits and becomes the next group; nothing else decides how large groups are. When a commit fails
+// the sync thread stands still and the encoder thread mends, so that nobody else uses planner or appender meanwhile.
+
+internal import VarveDisk
+internal import VarveEvents
+
+/// A batch whose caller waits.
+struct WaitingAppend: Sendable {
+    var batch: EventBatch
+    var reply: @Sendable (Result<Receipt, LogError>) -> Void
+}
+
+/// An encoded group and those who wait for it.
+struct ReadyGroup: Sendable {
+    var group: CommitGroup
+    var callers: [WaitingAppend]
+
+    func answer(_ outcome: Result<[Receipt], LogError>) {
+        switch outcome {
+        case .success(let receipts): for (caller, receipt) in zip(callers, receipts) { caller.reply(.success(receipt)) }
+        case .failure(let error): for caller in callers { caller.reply(.failure(error)) }
+        }
+    }
+}
+
+final class WriterEngine: @unchecked Sendable {
+    private struct State {
+        var queue: [WaitingAppend] = []
+        var queuedRows = 0
+        var ready: [ReadyGroup] = []
+        var isSyncing = false
+        /// Set by the sync thread; cleared by the encoder thread when it has mended.
+        var failed: (groups: [ReadyGroup], failure: CommitFailure)?
+        var durable = Offset(0)
+        var isClosing = false
+        var encoderEnded = false
+        /// Set when the writer is at its end: every append from now on gets this.
+        var end: LogError?
+        var closeReplies: [@Sendable (LogError?) -> Void] = []
+        var hasClosed = false
+        var closeError: LogError?
+    }
+
+    /// The planner in it belongs to the encoder thread, the appender to the sync thread; see above for failures.
+    private let core: LogCore
+    private let seals: SealThread
+    private let state: Monitor<State>
+
+    init(_ core: LogCore, _ seals: SealThread) {
+        self.core = core
+        self.seals = seals
+        var state = State()
+        state.durable = core.appender.durable
+        self.state = Monitor(state)
+        startBlockingThread { self.encode() }
+        startBlockingThread { self.sync() }
+    }
+
+    func submit(_ append: WaitingAppend) {
+        let refusal: LogError? = state.withLock { state in
+            if let end = state.end { return end }
+            if state.isClosing { return LogError(.closed, "the log was closed; open it again to append") }
+            state.queue.append(append)
+            state.queuedRows += append.batch.rowCount
+            return nil
+        }
+        if let refusal { append.reply(.failure(refusal)) }
+    }
+
+    /// Ends both threads when everything handed in is answered.
+    func close(_ reply: @escaping @Sendable (LogError?) -> Void) {
+        let done: Bool = state.withLock { state in
+            state.isClosing = true
+            if !state.hasClosed { state.closeReplies.append(reply) }
+            return state.hasClosed
+        }
+        if done { reply(state.withLock { $0.closeError }) }
+    }
+
+    // MARK: Encoder thread
+
+    private enum Work {
+        case encode([WaitingAppend], Offset)
+        case mend([ReadyGroup], CommitFailure)
+        case stop
+    }
+
+    private func encode() {
+        /// Taken from the queue, not yet in a group.
+        var backlog: [WaitingAppend] = []
+        while true {
+            switch nextWork(backlogRows: backlog.reduce(0) { $0 + $1.batch.rowCount }, isEmpty: backlog.isEmpty) {
+            case .encode(let more, let durable):
+                backlog += more
+                let group = core.plan(backlog.map(\.batch)[...], durable: durable)
+                let ready = ReadyGroup(group: group, callers: Array(backlog.prefix(group.replies.count)))
+                backlog.removeFirst(group.replies.count)
+                state.withLock { $0.ready.append(ready) }
+            case .mend(let groups, let failure):
+                let outcomes = core.mend(groups.map(\.group), failure)
+                var end: LogError?
+                if case .fatal(let error) = failure { end = error }
+                state.withLock { state in
+                    state.durable = core.appender.durable
+                    state.end = state.end ?? end
+                    state.failed = nil
+                    state.isSyncing = false
+                }
+                for (group, outcome) in zip(groups, outcomes) { group.answer(outcome) }
+                if let end {
+                    for caller in backlog { caller.reply(.failure(end)) }
+                    backlog.removeAll()
+                }
+            case .stop:
+                state.withLock { $0.encoderEnded = true }
+                return
+            }
+        }
+    }
+
+    private func nextWork(backlogRows: Int, isEmpty: Bool) -> Work {
+        state.wait { state -> Work? in
+            if let failed = state.failed {
+                let groups = failed.groups + state.ready
+                state.ready.removeAll()
+                return .mend(groups, failed.failure)
+            }
+            if let end = state.end {
+                for caller in state.queue { caller.reply(.failure(end)) }
+                state.queue.removeAll()
+                state.queuedRows = 0
+            }
+            if isEmpty, state.queue.isEmpty {
+                // A sync may still fail, and then it is mended here.
+                return state.isClosing && state.ready.isEmpty && !state.isSyncing ? .stop : nil
+            }
+            let rows = backlogRows + state.queuedRows
+            // While a sync runs, few rows wait for more of them; many are worth encoding meanwhile.
+            let mayEncode = state.ready.isEmpty && (!state.isSyncing || rows >= LogLimits.rowsWorthOverlap)
+            guard mayEncode else { return nil }
+            let more = state.queue
+            state.queue.removeAll()
+            state.queuedRows = 0
+            return .encode(more, state.durable)
+        }
+    }
+
+    // MARK: Sync thread
+
+    private func sync() {
+        while true {
+            let groups: [ReadyGroup]? = state.wait { state -> [ReadyGroup]?? in
+                if state.failed == nil, !state.ready.isEmpty {
+                    let groups = state.ready
+                    state.ready.removeAll()
+                    state.isSyncing = true
+                    return .some(groups)
+                }
+                return state.encoderEnded ? .some(nil) : nil
+            }
+            guard let groups else { break }
+            switch core.tryCommit(groups.map(\.group)) {
+            case .success(let outcomes):
+                state.withLock { state in
+                    state.durable = core.appender.durable
+                    state.isSyncing = false
+                }
+                for (group, outcome) in zip(groups, outcomes) { group.answer(outcome) }
+            case .failure(let failure):
+                state.withLock { $0.failed = (groups, failure) }
+            }
+        }
+        seals.close()
+        var closeError: LogError?
+        do { try core.finish() } catch { closeError = LogError(error) }
+        let replies = state.withLock { state in
+            state.hasClosed = true
+            state.closeError = closeError
+            return state.closeReplies
+        }
+        for reply in replies { reply(closeError) }
+    }
+}
