@@ -66,6 +66,10 @@ let package = Package(
         .target(name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support", swiftSettings: strict),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
+        tests("VarveEventsTests", ["VarveEvents"]),
+        tests("VarveSettingsTests", ["VarveSettings"]),
+        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings"]),
+        tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

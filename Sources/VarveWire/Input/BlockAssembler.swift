@@ -1,0 +1,84 @@
+public import VarveEvents
+
+/// What a stretch of input became: events as one batch, and what was refused. `received` = rows of the batch + rejections.
+public struct DecodedBlock: Sendable {
+    /// Nil when every record was refused.
+    public let batch: EventBatch?
+    /// Per row of the batch, the line where its record starts; to name the lines of duplicates.
+    public let lines: [UInt32]
+    public let rejections: [Rejection]
+    /// Lines of the input that this block and the ones before it cover, blank ones included: what an acknowledgement may name.
+    public let linesCovered: Int
+    /// Bytes of the (unpacked) input that this block and the ones before it cover.
+    public let bytesCovered: UInt64
+
+    /// Records of this block.
+    public var received: Int { (batch?.rowCount ?? 0) + rejections.count }
+}
+
+/// Collects rows and rejections until a block is full. Rows are written to `builder` directly.
+struct BlockAssembler {
+    var builder = BatchBuilder()
+    /// Counts the builders used: handles of an older one are worthless.
+    private(set) var generation = 1
+    private(set) var ready: [DecodedBlock] = []
+    private(set) var received = 0
+    private(set) var rejected = 0
+    private var lines: [UInt32] = []
+    private var rejections: [Rejection] = []
+    private var rejectedBytes = 0
+    private var linesCovered = 0
+    private var bytesCovered: UInt64 = 0
+
+    var isEmpty: Bool { builder.rowCount == 0 && rejections.isEmpty }
+
+    /// Whether the row that is begun keeps the batch within its limits.
+    var rowFits: Bool {
+        builder.byteCount <= EventLimits.bytesPerBatch && builder.columnCount <= EventLimits.columnsPerBatch
+    }
+
+    /// Takes the row that is begun, which was found to fit.
+    mutating func endRow(line: Int, observed: Int64?) {
+        builder.endRow(observed: observed)
+        lines.append(UInt32(clamping: line))
+        received += 1
+        if builder.isFull { close() }
+    }
+
+    mutating func reject(_ rejection: Rejection) {
+        rejections.append(rejection)
+        rejectedBytes += rejection.bytes.count
+        received += 1
+        rejected += 1
+        if rejections.count >= WireLimits.rejectionsPerBlock || rejectedBytes >= WireLimits.rejectedBytesPerBlock { close() }
+    }
+
+    /// All before this place has been decoded.
+    mutating func cover(lines: Int, bytes: UInt64) {
+        linesCovered = lines
+        bytesCovered = bytes
+    }
+
+    /// Hands over what there is as a block.
+    mutating func close() {
+        guard !isEmpty else { return }
+        let batch = builder.rowCount > 0 ? builder.finish() : nil
+        ready.append(
+            DecodedBlock(
+                batch: batch, lines: lines, rejections: rejections, linesCovered: linesCovered, bytesCovered: bytesCovered))
+        lines.removeAll(keepingCapacity: true)
+        rejections.removeAll()
+        rejectedBytes = 0
+        if builder.columnCount >= EventLimits.columnsPerBatch { renewBuilder() }
+    }
+
+    /// Forgets all columns; for a batch whose columns have become too many.
+    mutating func renewBuilder() {
+        builder = BatchBuilder()
+        generation += 1
+    }
+
+    mutating func takeReady() -> DecodedBlock? {
+        ready.isEmpty ? nil : ready.removeFirst()
+    }
+}

@@ -1,0 +1,57 @@
+/// The bytes of an input that have been read and not yet decoded.
+///
+///     | 64 spare | … consumed … | start ….. end | room | 64 padding |
+///
+/// The spare bytes in front let a decoder write one byte before a line; those behind let simdjson read past the end.
+struct ByteWindow: ~Copyable {
+    static let margin = 64
+    private(set) var base: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    private(set) var start = margin
+    private(set) var end = margin
+
+    init(capacity: Int = WireLimits.readBytes) {
+        self.capacity = capacity
+        base = .allocate(capacity: capacity + 2 * Self.margin)
+        base.initialize(repeating: 0, count: capacity + 2 * Self.margin)
+    }
+
+    deinit {
+        base.deallocate()
+    }
+
+    var count: Int { end - start }
+
+    /// The bytes to decode. Good until the next `reserve`.
+    var bytes: UnsafeMutablePointer<UInt8> { base + start }
+
+    /// Room for at least `room` more bytes behind the last one.
+    mutating func reserve(_ room: Int) -> UnsafeMutableRawBufferPointer {
+        if start > Self.margin, Self.margin + capacity - end < room || start == end {
+            (base + Self.margin).update(from: base + start, count: count)
+            end = Self.margin + count
+            start = Self.margin
+        }
+        if Self.margin + capacity - end < room {
+            let wanted = max(capacity * 2, count + room)
+            let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted + 2 * Self.margin)
+            larger.initialize(repeating: 0, count: Self.margin)
+            (larger + Self.margin).initialize(from: base + start, count: count)
+            (larger + Self.margin + count).initialize(repeating: 0, count: wanted - count + Self.margin)
+            base.deallocate()
+            base = larger
+            capacity = wanted
+        }
+        return UnsafeMutableRawBufferPointer(start: base + end, count: Self.margin + capacity - end)
+    }
+
+    mutating func commit(_ count: Int) {
+        precondition(end + count <= Self.margin + capacity, "\(count) bytes do not fit the window")
+        end += count
+    }
+
+    mutating func consume(_ count: Int) {
+        precondition(count <= end - start, "\(count) bytes are more than the \(end - start) of the window")
+        start += count
+    }
+}

@@ -1,0 +1,100 @@
+internal import CZlib
+internal import Foundation
+
+/// Unpacks gzip as it comes, any number of members after each other. Memory is bounded by its one buffer, whatever the file claims:
+/// output goes into the room given, so how much a file grows costs time, not memory.
+final class GzipInflater {
+    private let stream: UnsafeMutablePointer<z_stream>
+    private let packed: UnsafeMutableRawBufferPointer
+    /// Where the decoder stands: at the very start, inside a member, or behind one, where another may follow.
+    private var state = State.start
+    private var isReady = false
+
+    private enum State {
+        case start, inside, between
+    }
+
+    init() {
+        packed = .allocate(byteCount: 256 << 10, alignment: 16)
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+    }
+
+    deinit {
+        if isReady { inflateEnd(stream) }
+        stream.deallocate()
+        packed.deallocate()
+    }
+
+    /// Where packed bytes are to be put; only when all earlier ones are used up.
+    var room: UnsafeMutableRawBufferPointer { packed }
+
+    func take(_ count: Int) {
+        stream.pointee.next_in = packed.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_in = UInt32(count)
+    }
+
+    /// Unpacks into `output` until it is full or the packed bytes are used up. Returns the bytes made; 0 asks for more packed ones.
+    func inflate(into output: UnsafeMutableRawBufferPointer, path: String) throws(InputError) -> Int {
+        let size = UInt32(clamping: output.count)
+        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_out = size
+        while stream.pointee.avail_in > 0, stream.pointee.avail_out > 0 {
+            do throws(InputError) {
+                if state != .inside, try !beginMember(path) { break }
+            } catch {
+                // As for damage below.
+                let made = Int(size - stream.pointee.avail_out)
+                if made > 0 { return made }
+                throw error
+            }
+            switch CZlib.inflate(stream, Z_NO_FLUSH) {
+            case Z_OK: continue
+            case Z_STREAM_END: state = .between
+            case Z_BUF_ERROR: return Int(size - stream.pointee.avail_out)
+            case Z_MEM_ERROR: throw InputError(code: .io, path: path, message: "no memory to unpack it")
+            default:
+                // What was unpacked before the damage is handed over first; the damage is met again.
+                let made = Int(size - stream.pointee.avail_out)
+                if made > 0 { return made }
+                throw InputError(
+                    code: .damagedGzip, path: path,
+                    message: "the gzip data is damaged (\(stream.pointee.msg.map { String(cString: $0) } ?? "no gzip header"))"
+                        + "; what comes before was read")
+            }
+        }
+        return Int(size - stream.pointee.avail_out)
+    }
+
+    /// Prepares for the next member. False when only zero padding was left.
+    private func beginMember(_ path: String) throws(InputError) -> Bool {
+        if state == .between {
+            while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
+                stream.pointee.next_in += 1
+                stream.pointee.avail_in -= 1
+            }
+            guard stream.pointee.avail_in > 0 else { return false }
+            guard stream.pointee.next_in.pointee == 0x1F else {
+                throw InputError(
+                    code: .trailingBytes, path: path,
+                    message: "bytes that are not gzip follow the packed data; what comes before was read")
+            }
+            inflateReset(stream)
+        } else {
+            guard inflateInit2_(stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+                throw InputError(code: .io, path: path, message: "no memory to unpack it")
+            }
+            isReady = true
+        }
+        state = .inside
+        return true
+    }
+
+    /// The file has ended: is the last member whole?
+    func checkEnd(path: String) throws(InputError) {
+        guard state == .inside else { return }
+        state = .between
+        throw InputError(
+            code: .truncatedGzip, path: path, message: "the gzip data is cut off; what comes before was read")
+    }
+}

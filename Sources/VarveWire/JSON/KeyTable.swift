@@ -1,0 +1,173 @@
+internal import VarveEvents
+
+/// The keys of JSON objects, found by their bytes, without a hash in the common case: the key that followed this one last time
+/// probably follows it again, so it is compared first.
+///
+///     slot     "duration_ms" ──successor──▶ "attempt" ──successor──▶ "api_endpoint" …
+///     blob     the names from their fifth byte on, padded with zeros to whole words
+///
+/// Slots and blob are raw memory: this is done for every key of every event, and the pointers stay in registers.
+struct KeyTable: ~Copyable {
+    private(set) var count = 1
+    private var slotCapacity = 64
+    private(set) var slots: UnsafeMutablePointer<KeySlot>
+    private var blob: UnsafeMutablePointer<UInt64>
+    private var blobCount = 0
+    private var blobCapacity = 256
+    /// Slot numbers by hash, 0 for none; a power of two, at most half full.
+    private var index: [UInt32] = [UInt32](repeating: 0, count: 256)
+
+    /// Slot 0 stands for "no key": it equals none, and its successor is the first key of an object.
+    init() {
+        slots = .allocate(capacity: slotCapacity)
+        blob = .allocate(capacity: blobCapacity)
+        blob.initialize(repeating: 0, count: blobCapacity)
+        slots.initialize(to: KeySlot())
+    }
+
+    deinit {
+        slots.deinitialize(count: count)
+        slots.deallocate()
+        blob.deallocate()
+    }
+
+    /// The slot of the key whose length and bytes stand at `key` as on a JSON tape; 0 when it is not known.
+    @inline(__always)
+    mutating func find(_ key: UnsafeRawPointer, after previous: UInt32) -> UInt32 {
+        let guess = slots[Int(previous)].successor
+        if equals(guess, key) { return guess }
+        let found = search(key)
+        slots[Int(previous)].successor = found
+        return found
+    }
+
+    @inline(__always)
+    private func equals(_ number: UInt32, _ key: UnsafeRawPointer) -> Bool {
+        let slot = slots + Int(number)
+        guard key.loadUnaligned(as: UInt64.self) & slot.pointee.headMask == slot.pointee.head else { return false }
+        let words = Int(slot.pointee.tailWords)
+        guard words > 0 else { return true }
+        let tail = blob + Int(slot.pointee.tail)
+        var place = 0
+        while place < words - 1 {
+            guard key.loadUnaligned(fromByteOffset: 8 + place * 8, as: UInt64.self) == tail[place] else { return false }
+            place += 1
+        }
+        return key.loadUnaligned(fromByteOffset: 8 + place * 8, as: UInt64.self) & slot.pointee.tailMask == tail[place]
+    }
+
+    private func search(_ key: UnsafeRawPointer) -> UInt32 {
+        let length = Int(key.loadUnaligned(as: UInt32.self))
+        var place = Self.hash(UnsafeRawBufferPointer(start: key + 4, count: length)) & (index.count - 1)
+        while index[place] != 0 {
+            if equals(index[place], key) { return index[place] }
+            place = (place + 1) & (index.count - 1)
+        }
+        return 0
+    }
+
+    /// Adds a key that `find` does not know, of at most `EventLimits.nameBytes` bytes.
+    mutating func insert(_ name: UnsafeRawBufferPointer, field: KeyField) -> UInt32 {
+        if count == slotCapacity { growSlots() }
+        if count * 2 >= index.count { growIndex() }
+        var slot = KeySlot()
+        slot.field = field
+        slot.name = String(decoding: name, as: UTF8.self)
+        slot.head = UInt64(UInt32(truncatingIfNeeded: name.count))
+        for (place, byte) in name.prefix(4).enumerated() { slot.head |= UInt64(byte) << UInt64(32 + 8 * place) }
+        slot.headMask = name.count >= 4 ? ~0 : ~0 >> UInt64(32 - 8 * name.count)
+        let tail = max(name.count - 4, 0)
+        slot.tailWords = UInt32(truncatingIfNeeded: (tail + 7) / 8)
+        slot.tailMask = tail % 8 == 0 ? ~0 : ~(~0 << UInt64(8 * (tail % 8)))
+        slot.tail = UInt32(truncatingIfNeeded: blobCount)
+        if blobCount + Int(slot.tailWords) > blobCapacity { growBlob() }
+        for (place, byte) in name.dropFirst(4).enumerated() {
+            blob[blobCount + place / 8] |= UInt64(byte) << UInt64(8 * (place % 8))
+        }
+        blobCount += Int(slot.tailWords)
+        (slots + count).initialize(to: slot)
+        enter(UInt32(truncatingIfNeeded: count), name)
+        count += 1
+        return UInt32(truncatingIfNeeded: count - 1)
+    }
+
+    /// Forgets the column handles, which belong to a builder that is gone, and with them all attribute keys.
+    mutating func removeAll() {
+        slots.deinitialize(count: count)
+        slots.initialize(to: KeySlot())
+        count = 1
+        blob.update(repeating: 0, count: blobCapacity)
+        blobCount = 0
+        for place in index.indices { index[place] = 0 }
+    }
+
+    private mutating func enter(_ number: UInt32, _ name: UnsafeRawBufferPointer) {
+        var place = Self.hash(name) & (index.count - 1)
+        while index[place] != 0 { place = (place + 1) & (index.count - 1) }
+        index[place] = number
+    }
+
+    private mutating func growIndex() {
+        index = [UInt32](repeating: 0, count: index.count * 4)
+        for number in 1..<count {
+            var name = slots[number].name
+            name.withUTF8 { enter(UInt32(truncatingIfNeeded: number), UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    private mutating func growSlots() {
+        let larger = UnsafeMutablePointer<KeySlot>.allocate(capacity: slotCapacity * 2)
+        larger.moveInitialize(from: slots, count: count)
+        slots.deallocate()
+        slots = larger
+        slotCapacity *= 2
+    }
+
+    private mutating func growBlob() {
+        let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: blobCapacity * 2)
+        larger.initialize(from: blob, count: blobCapacity)
+        (larger + blobCapacity).initialize(repeating: 0, count: blobCapacity)
+        blob.deallocate()
+        blob = larger
+        blobCapacity *= 2
+    }
+
+    private static func hash(_ name: UnsafeRawBufferPointer) -> Int {
+        var state: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in name { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        return Int(truncatingIfNeeded: (state ^ state >> 29) & 0x7FFF_FFFF)
+    }
+}
+
+/// What a key means at the top level of an event.
+enum KeyField: UInt8 {
+    case none, id, time, signal, tenant, component, session, user, data, offset, observed
+    /// Not one of ours: left out and counted.
+    case unknown
+    /// A key inside `data`.
+    case attribute
+}
+
+/// One key: how to recognise it, and what to do with its value.
+struct KeySlot {
+    /// Length (32 bits) and the first four bytes; `headMask` covers those that exist. No key equals slot 0.
+    var head: UInt64 = ~0
+    var headMask: UInt64 = 0
+    var tailMask: UInt64 = 0
+    var tail: UInt32 = 0
+    var tailWords: UInt32 = 0
+    /// The slot of the key that followed this one last time.
+    var successor: UInt32 = 0
+    /// The serial number of the last row that had the key.
+    var lastRow: UInt32 = 0
+    var field = KeyField.none
+    /// How often the key was met, for keys that are left out.
+    var metCount = 0
+    /// Per value type, the column; `ColumnHandle.id`, which is no attribute, for none yet.
+    var int64 = ColumnHandle.id
+    var double = ColumnHandle.id
+    var bool = ColumnHandle.id
+    var string = ColumnHandle.id
+    var json = ColumnHandle.id
+    var name = ""
+}

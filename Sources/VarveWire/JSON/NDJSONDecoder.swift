@@ -1,0 +1,303 @@
+internal import CSimdjson
+internal import Foundation
+internal import VarveEvents
+
+/// NDJSON lines to rows, many lines per call of the parser.
+///
+/// A stretch of whole lines is made one JSON array in place: the byte in front of it becomes `[`, newlines become commas, the last
+/// one `]`. Then one call parses it, and element k is line k, *if* the comma behind it is the newline of line k. That is checked for
+/// every element by counting tokens: a line that opens a string or an object which the next line closes would otherwise join two bad
+/// lines into one good event.
+///
+///     ⏎ { … } ⏎ { … } ⏎ ⏎ { … } ⏎
+///     [ { … } , { … } , ␣ { … } ]
+///
+/// Where the array does not parse, or a check fails, the lines left are parsed one by one, which also says what is wrong with which.
+struct NDJSONDecoder: ~Copyable {
+    private var reader: EventReader
+    private let bulk: JSONParser?
+    private let single: JSONParser?
+    private var lines: [Line] = []
+
+    struct Line {
+        var start: Int
+        var end: Int
+        /// Counted from 0 at the first byte of the stretch given to `decode`.
+        var number: Int
+    }
+
+    init(clock: EventClock, keepsObserved: Bool) {
+        reader = EventReader(clock: clock, keepsObserved: keepsObserved)
+        // simdjson's depth is one more than the levels it lets through; the array around the lines is one more.
+        bulk = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 2)
+        single = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 1)
+    }
+
+    var unknownKeys: [String: Int] { reader.unknownKeys }
+
+    /// Decodes the whole lines of `count` bytes; with `isLast` the rest without a newline too. Returns the bytes used.
+    mutating func decode(
+        _ bytes: UnsafeMutablePointer<UInt8>, count: Int, isLast: Bool, place: inout InputPlace,
+        into assembler: inout BlockAssembler
+    ) -> Int {
+        var used = 0
+        while used < count {
+            let (end, numbers) = gather(bytes + used, count: count - used)
+            if end == 0 {
+                guard isLast else { return used }
+                let rest = Line(start: used, end: count, number: 0)
+                if !isBlank(bytes + used, count - used) {
+                    readAlone(bytes, rest, isTail: true, place, used, &assembler)
+                }
+                place.advance(lines: 1, bytes: count - used)
+                assembler.cover(lines: place.lines, bytes: place.bytes)
+                return count
+            }
+            readLines(bytes + used, place, &assembler)
+            place.advance(lines: numbers, bytes: end)
+            assembler.cover(lines: place.lines, bytes: place.bytes)
+            used += end
+        }
+        return used
+    }
+
+    /// Fills `lines` with the lines that are not blank, up to about the size of a bulk. Returns where they end, and how many newlines
+    /// were passed.
+    private mutating func gather(_ bytes: UnsafeMutablePointer<UInt8>, count: Int) -> (end: Int, lines: Int) {
+        lines.removeAll(keepingCapacity: true)
+        var start = 0
+        var number = 0
+        while start < count, let found = memchr(bytes + start, 0x0A, count - start) {
+            let end = found - UnsafeMutableRawPointer(bytes)
+            if end > WireLimits.bulkBytes, start > 0 { break }
+            if !isBlank(bytes + start, end - start) { lines.append(Line(start: start, end: end, number: number)) }
+            start = end + 1
+            number += 1
+            if start >= WireLimits.bulkBytes { break }
+        }
+        return (start, number)
+    }
+
+    /// White space only. Most lines are told apart by their first byte.
+    @inline(__always)
+    private func isBlank(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
+        var index = 0
+        while index < count {
+            let byte = bytes[index]
+            if byte != 0x20 && byte != 0x09 && byte != 0x0D { return false }
+            index += 1
+        }
+        return true
+    }
+
+    private mutating func readLines(
+        _ bytes: UnsafeMutablePointer<UInt8>, _ place: InputPlace, _ assembler: inout BlockAssembler
+    ) {
+        guard let last = lines.last else { return }
+        var done = 0
+        if last.end <= WireLimits.bulkBytes, let bulk { done = readBulk(bulk, bytes, place, &assembler) }
+        while done < lines.count {
+            readAlone(bytes, lines[done], isTail: false, place, 0, &assembler)
+            done += 1
+        }
+    }
+
+    /// Parses all of `lines` at once. Returns how many of them are dealt with.
+    private mutating func readBulk(
+        _ parser: JSONParser, _ bytes: UnsafeMutablePointer<UInt8>, _ place: InputPlace, _ assembler: inout BlockAssembler
+    ) -> Int {
+        // Positions on the tape count from the bracket.
+        let text = bytes + lines[0].start - 1
+        let origin = lines[0].start - 1
+        for index in 0..<lines.count - 1 {
+            bytes[lines[index].end] = UInt8(ascii: ",")
+            for blank in lines[index].end + 1..<lines[index + 1].start { bytes[blank] = 0x20 }
+        }
+        let end = lines[lines.count - 1].end
+        text[0] = UInt8(ascii: "[")
+        bytes[end] = UInt8(ascii: "]")
+        guard parser.parse(text, count: end - origin + 1) == VARVE_JSON_OK else {
+            restore(bytes)
+            return 0
+        }
+        let tape = parser.tape
+        // Word 0 is the root, word 1 the bracket; token 0 is the bracket.
+        var at = 2
+        var token = 1
+        for index in lines.indices {
+            let line = lines[index]
+            let outcome = read(tape, at, &assembler)
+            let tokens: Int =
+                if case .row(_, let count) = outcome, count > 0 { count } else { tape.tokenCount(of: at) }
+            token += tokens
+            guard token < tape.tokenCount, Int(tape.tokens[token]) == line.end - origin else {
+                if case .row = outcome { assembler.builder.discardRow() }
+                restore(bytes)
+                return index
+            }
+            token += 1
+            at = tape.after(at)
+            switch outcome {
+            case .row(let observed, tokens: _):
+                assembler.cover(lines: place.lines + line.number + 1, bytes: place.bytes + UInt64(line.end + 1))
+                assembler.endRow(line: place.lines + line.number + 1, observed: observed)
+            case .refused(let problem):
+                reject(bytes, line, problem, place, &assembler)
+            }
+        }
+        return lines.count
+    }
+
+    /// Reads the event at `at`; when the batch would grow beyond its limits it is closed and the event starts the next one.
+    @inline(__always)
+    private mutating func read(_ tape: JSONTape, _ at: Int, _ assembler: inout BlockAssembler) -> EventReader.Outcome {
+        let outcome = reader.read(tape, at: at, into: &assembler)
+        guard case .row = outcome, !assembler.rowFits else { return outcome }
+        assembler.builder.discardRow()
+        assembler.close()
+        assembler.renewBuilder()
+        let second = reader.read(tape, at: at, into: &assembler)
+        guard case .row = second, !assembler.rowFits else { return second }
+        assembler.builder.discardRow()
+        return .refused(
+            Problem(.eventTooLarge, "the event is larger than a whole batch may be (\(EventLimits.bytesPerBatch) bytes)"))
+    }
+
+    private func restore(_ bytes: UnsafeMutablePointer<UInt8>) {
+        for line in lines { bytes[line.end] = 0x0A }
+    }
+
+    /// Parses one line. `origin` is where `place` stands in `bytes`.
+    private mutating func readAlone(
+        _ bytes: UnsafeMutablePointer<UInt8>, _ line: Line, isTail: Bool, _ place: InputPlace, _ origin: Int,
+        _ assembler: inout BlockAssembler
+    ) {
+        let count = line.end - line.start
+        let text = bytes + line.start
+        let here = Line(start: line.start - origin, end: line.end - origin, number: line.number)
+        var problem: Problem?
+        if count > WireLimits.lineBytes {
+            problem = Problem(.lineTooLong, "the line has \(count) bytes, \(WireLimits.lineBytes) are allowed")
+        } else if count <= WireLimits.bulkBytes, let single {
+            problem = parseAlone(single, text, count, isTail, here, place, &assembler)
+        } else if let large = JSONParser(capacity: count, depth: WireLimits.jsonDepth + 1) {
+            problem = parseAlone(large, text, count, isTail, here, place, &assembler)
+        } else {
+            problem = Problem(.lineTooLong, "no memory to parse a line of \(count) bytes")
+        }
+        if let problem { reject(bytes + origin, here, problem, place, &assembler) }
+    }
+
+    private mutating func parseAlone(
+        _ parser: JSONParser, _ text: UnsafeMutablePointer<UInt8>, _ count: Int, _ isTail: Bool, _ line: Line,
+        _ place: InputPlace, _ assembler: inout BlockAssembler
+    ) -> Problem? {
+        let error = parser.parse(text, count: count)
+        guard error == VARVE_JSON_OK else {
+            return JSONFault(UnsafeRawBufferPointer(start: text, count: count)).problem(error, isTail: isTail)
+        }
+        switch read(parser.tape, 1, &assembler) {
+        case .refused(let problem): return problem
+        case .row(let observed, tokens: _):
+            assembler.cover(lines: place.lines + line.number + 1, bytes: place.bytes + UInt64(line.end + (isTail ? 0 : 1)))
+            assembler.endRow(line: place.lines + line.number + 1, observed: observed)
+            return nil
+        }
+    }
+
+    private func reject(
+        _ bytes: UnsafeMutablePointer<UInt8>, _ line: Line, _ problem: Problem, _ place: InputPlace,
+        _ assembler: inout BlockAssembler
+    ) {
+        let record = UnsafeRawBufferPointer(start: bytes + line.start, count: line.end - line.start)
+        assembler.cover(lines: place.lines + line.number + 1, bytes: place.bytes + UInt64(line.end))
+        assembler.reject(
+            Rejection(problem, record, line: place.lines + line.number + 1, offset: place.bytes + UInt64(line.start)))
+    }
+}
+
+/// Says in words why a line is no JSON. Only for lines that were refused: it may take its time.
+struct JSONFault {
+    private let text: UnsafeRawBufferPointer
+
+    init(_ text: UnsafeRawBufferPointer) {
+        self.text = text
+    }
+
+    func problem(_ error: varve_json_error, isTail: Bool) -> Problem {
+        if text.contains(0) {
+            return Problem(.binary, "the line has NUL bytes: this is no text", hint: FileKind(text).hint)
+        }
+        if error == VARVE_JSON_UTF8 || String(validating: text, as: UTF8.self) == nil {
+            return Problem(.invalidUTF8, "the line is not UTF-8 from byte \(validPrefix) on", hint: FileKind(text).hint)
+        }
+        if isTail, error != VARVE_JSON_DEPTH {
+            return Problem(
+                .truncated, "the last line has no newline and is no complete JSON: it was cut off",
+                hint: "send it again when it is whole")
+        }
+        let plain = outsideStrings()
+        for word in ["NaN", "nan", "Infinity", "inf"] where plain.contains(word) {
+            return Problem(.notFinite, "\(word) is no JSON number", hint: "leave the attribute out, or write null")
+        }
+        switch error {
+        case VARVE_JSON_NUMBER: return numberProblem(plain)
+        case VARVE_JSON_STRING:
+            return Problem(.badString, "a string is not closed, has a raw control character or a wrong escape")
+        case VARVE_JSON_DEPTH:
+            return Problem(.tooDeep, "the line has more than \(WireLimits.jsonDepth) levels of objects and lists")
+        case VARVE_JSON_CAPACITY, VARVE_JSON_MEMORY:
+            return Problem(.lineTooLong, "no memory to parse a line of \(text.count) bytes")
+        default:
+            return Problem(
+                .syntax, "the line is no JSON object: a comma, quote or bracket is wrong or missing",
+                hint: FileKind(text).hint ?? (plain.contains("'") ? "names and text stand in double quotes" : nil))
+        }
+    }
+
+    /// Tells an integer beyond 64 bits from a number that is written wrongly.
+    private func numberProblem(_ plain: String) -> Problem {
+        for word in plain.split(whereSeparator: { !("0"..."9").contains($0) && !"+-.eE".contains($0) }) {
+            let digits = word.drop { $0 == "-" }
+            if digits.count >= 19, digits.allSatisfy({ ("0"..."9").contains($0) }) {
+                return Problem(
+                    .integerOutOfRange, "the integer \(word.prefix(40)) does not fit 64 bits",
+                    hint: "write it as text, or with a fraction")
+            }
+        }
+        return Problem(.badNumber, "a number is written wrongly or too large for a double")
+    }
+
+    /// How many bytes from the start are UTF-8.
+    private var validPrefix: Int {
+        var low = 0
+        var high = text.count
+        while low < high {
+            let middle = (low + high + 1) / 2
+            var cut = middle
+            while cut > 0, cut < text.count, text[cut] & 0xC0 == 0x80 { cut -= 1 }
+            if String(validating: text[..<cut], as: UTF8.self) != nil { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
+    /// The text without its strings, at most 64 KiB of it.
+    private func outsideStrings() -> String {
+        var plain: [UInt8] = []
+        var isInside = false
+        var isEscaped = false
+        for byte in text.prefix(65_536) {
+            if isEscaped {
+                isEscaped = false
+            } else if isInside, byte == 0x5C {
+                isEscaped = true
+            } else if byte == 0x22 {
+                isInside.toggle()
+                plain.append(0x20)
+            } else if !isInside {
+                plain.append(byte)
+            }
+        }
+        return String(decoding: plain, as: UTF8.self)
+    }
+}

@@ -1,0 +1,113 @@
+public import VarveEvents
+
+/// RFC 3339 date-times and nanoseconds since 1970, by hand: no calendar, no locale, no allocation.
+///
+///     2022-08-22T03:52:54.351773094Z      2022-08-22t05:52:54+02:00      2022-08-22 03:52:54Z
+public enum RFC3339 {
+    /// Nanoseconds since 1970 of the whole of `text`; nil when it is not RFC 3339 or lies outside 1678 ... 2262. Digits of the
+    /// fraction after the ninth are cut; second 60 is the first of the next minute.
+    public static func parse(_ text: UnsafeRawBufferPointer) -> Int64? {
+        guard let moment = parts(text) else { return nil }
+        let (nanoseconds, overflow) = moment.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, carry) = nanoseconds.addingReportingOverflow(moment.nanoseconds)
+        return overflow || carry ? nil : sum
+    }
+
+    /// Seconds since 1970 and the rest, for any year from 0 to 9999: nil only for what is not RFC 3339.
+    static func parts(_ text: UnsafeRawBufferPointer) -> (seconds: Int64, nanoseconds: Int64)? {
+        guard text.count >= 20, text.count <= 64,
+            let century = digits2(text, 0), let years = digits2(text, 2), let month = digits2(text, 5),
+            let day = digits2(text, 8), let hour = digits2(text, 11), let minute = digits2(text, 14),
+            let second = digits2(text, 17), text[4] == 0x2D, text[7] == 0x2D, text[13] == 0x3A, text[16] == 0x3A,
+            text[10] | 0x20 == 0x74 || text[10] == 0x20
+        else { return nil }
+        let year = century * 100 + years
+        guard (1...12).contains(month), day >= 1, day <= daysIn(month: month, year: year), hour < 24, minute < 60, second <= 60
+        else { return nil }
+        var index = 19
+        var nanoseconds: Int64 = 0
+        if text[index] == 0x2E {
+            index += 1
+            let first = index
+            var scale: Int64 = 100_000_000
+            while index < text.count, text[index] &- 0x30 < 10 {
+                nanoseconds += Int64(text[index] - 0x30) * scale
+                scale /= 10
+                index += 1
+            }
+            if index == first { return nil }
+        }
+        guard let offset = zone(text, index) else { return nil }
+        let days = daysSince1970(year: year, month: month, day: day)
+        return (days * 86_400 + hour * 3_600 + minute * 60 + second - offset, nanoseconds)
+    }
+
+    /// The offset from UTC in seconds that stands at `index` and ends the text.
+    private static func zone(_ text: UnsafeRawBufferPointer, _ index: Int) -> Int64? {
+        guard index < text.count else { return nil }
+        if text[index] | 0x20 == 0x7A { return index + 1 == text.count ? 0 : nil }
+        guard index + 6 == text.count, text[index] == 0x2B || text[index] == 0x2D, text[index + 3] == 0x3A,
+            let hours = digits2(text, index + 1), let minutes = digits2(text, index + 4), hours < 24, minutes < 60
+        else { return nil }
+        return (hours * 3_600 + minutes * 60) * (text[index] == 0x2D ? -1 : 1)
+    }
+
+    @inline(__always)
+    static func digits2(_ text: UnsafeRawBufferPointer, _ index: Int) -> Int64? {
+        let tens = text[index] &- 0x30
+        let ones = text[index + 1] &- 0x30
+        return tens < 10 && ones < 10 ? Int64(tens) * 10 + Int64(ones) : nil
+    }
+
+    static func daysIn(month: Int64, year: Int64) -> Int64 {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Days from 1970-01-01 in the Gregorian calendar, counted in years that begin in March (so that the leap day is the last).
+    static func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    /// `2022-08-22T03:52:54.351773094Z`: UTC, the fraction without trailing zeros, none at all when it is zero.
+    public static func text(_ time: Timestamp) -> String {
+        var (days, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 86_400_000_000_000)
+        if rest < 0 {
+            rest += 86_400_000_000_000
+            days -= 1
+        }
+        let date = date(daysSince1970: days)
+        let (seconds, nanoseconds) = rest.quotientAndRemainder(dividingBy: 1_000_000_000)
+        var text = padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2) + "T"
+        text += padded(seconds / 3_600, 2) + ":" + padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2)
+        if nanoseconds != 0 {
+            var fraction = padded(nanoseconds, 9)
+            while fraction.last == "0" { fraction.removeLast() }
+            text += "." + fraction
+        }
+        return text + "Z"
+    }
+
+    private static func date(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let month = (5 * dayOfYear + 2) / 153
+        let year = yearOfEra + era * 400 + (month >= 10 ? 1 : 0)
+        return (year, month < 10 ? month + 3 : month - 9, dayOfYear - (153 * month + 2) / 5 + 1)
+    }
+
+    private static func padded(_ value: Int64, _ width: Int) -> String {
+        let text = String(value)
+        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+    }
+}

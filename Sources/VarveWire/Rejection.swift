@@ -1,0 +1,90 @@
+/// Why a record was refused. The raw values are stable: they stand in dead-letter files and in tests.
+public enum RejectionReason: String, CaseIterable, Sendable {
+    // The record as bytes.
+    case lineTooLong = "line_too_long"
+    case binary = "binary_data"
+    case invalidUTF8 = "invalid_utf8"
+    case truncated = "truncated"
+    // The record as JSON, log line or CSV.
+    case syntax = "syntax"
+    case badNumber = "bad_number"
+    case notFinite = "not_finite"
+    case integerOutOfRange = "integer_out_of_range"
+    case badString = "bad_string"
+    case tooDeep = "too_deep"
+    case notAnObject = "not_an_object"
+    case columnCount = "column_count"
+    // The record as an event.
+    case missingTime = "missing_time"
+    case badTime = "bad_time"
+    case timeOutOfRange = "time_out_of_range"
+    case missingSignal = "missing_signal"
+    case missingObserved = "missing_observed"
+    case badName = "bad_name"
+    case badID = "bad_id"
+    case wrongType = "wrong_type"
+    case stringTooLong = "string_too_long"
+    case tooManyAttributes = "too_many_attributes"
+    case eventTooLarge = "event_too_large"
+}
+
+/// What is wrong with a record: everything of a `Rejection` but its place.
+struct Problem: Hashable, Sendable {
+    var reason: RejectionReason
+    var message: String
+    var hint: String?
+
+    init(_ reason: RejectionReason, _ message: String, hint: String? = nil) {
+        self.reason = reason
+        self.message = message
+        self.hint = hint
+    }
+}
+
+/// A record that did not become an event, with all that is needed to repair it and send it again.
+public struct Rejection: Hashable, Sendable {
+    /// The line where the record starts, from 1.
+    public let line: Int
+    /// Where the record starts in the (unpacked) input.
+    public let byteOffset: UInt64
+    /// How long the record is, its newline not counted. More than `bytes` only for `lineTooLong`.
+    public let byteCount: UInt64
+    /// The record as it came, without its newline.
+    public let bytes: [UInt8]
+    public let reason: RejectionReason
+    /// One sentence: what is wrong.
+    public let message: String
+    /// What to do about it, where that can be guessed.
+    public let hint: String?
+
+    /// `access.log:8899: the request is not closed by a quote; …`
+    public func description(file: String) -> String {
+        "\(file):\(line): \(message)" + (hint.map { "; \($0)" } ?? "")
+    }
+
+    /// The line of the dead-letter file, newline included:
+    /// `{"file":…,"line":…,"offset":…,"reason":…,"message":…,"hint":…,"text":…}`, with `bytes_base64` for `text` where the
+    /// bytes are no UTF-8, and `byte_count` where not all of them were kept.
+    public func deadLetter(file: String) -> [UInt8] {
+        var line = JSONWriter()
+        line.raw("{\"file\":")
+        line.string(file)
+        line.raw(",\"line\":\(self.line),\"offset\":\(byteOffset),\"reason\":\"\(reason.rawValue)\",\"message\":")
+        line.string(message)
+        if let hint {
+            line.raw(",\"hint\":")
+            line.string(hint)
+        }
+        if byteCount != UInt64(bytes.count) { line.raw(",\"byte_count\":\(byteCount)") }
+        if String(validating: bytes, as: UTF8.self) != nil {
+            line.raw(",\"text\":")
+            bytes.withUnsafeBytes { line.string(utf8: $0) }
+        } else {
+            line.raw(",\"bytes_base64\":\"")
+            line.base64(bytes)
+            line.raw("\"")
+        }
+        line.raw("}\n")
+        return line.bytes
+    }
+}

@@ -1,0 +1,23 @@
+/// Every limit on what comes from outside, each with its reason. Limits on events themselves are in `EventLimits`.
+public enum WireLimits {
+    /// Bytes of one line or CSV record: bounds the memory that an input without newlines takes. What is longer is skipped to the
+    /// next newline and is one refused record.
+    public static let lineBytes = 16 << 20
+    /// Levels of objects and arrays in one JSON event, the event itself counted.
+    public static let jsonDepth = 32
+    /// Attributes of one event: every one may be a new column, and a batch holds so many besides the envelope.
+    public static let attributesPerEvent = 4_091
+    /// Columns of a CSV file.
+    public static let csvColumns = 4_096
+    /// Refused bytes that one block holds before it is handed over.
+    static let rejectedBytesPerBlock = 16 << 20
+    /// Refused records that one block holds before it is handed over.
+    static let rejectionsPerBlock = 4_096
+    /// How much JSON is parsed in one call. Large enough that the call costs nothing, small enough that text, tape and strings
+    /// stay in the L2 cache.
+    static let bulkBytes = 128 << 10
+    /// How much is read from a file at a time.
+    static let readBytes = 1 << 20
+    /// Distinct unknown names that are counted one by one; the others are counted together.
+    static let notedNames = 64
+}
