@@ -70,6 +70,7 @@ let package = Package(
         tests("VarveSettingsTests", ["VarveSettings"]),
         tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash"]),
+        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

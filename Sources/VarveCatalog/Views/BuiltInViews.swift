@@ -1,0 +1,64 @@
+// The views that are always there. Their names, and those of their columns, never change.
+
+public import VarveProjections
+
+extension ViewDefinition {
+    /// How many optimistic actions were taken back.
+    public static let rollbackRate = ViewDefinition("rollback_rate") {
+        SignalFilter("optimistic_action.start", "optimistic_action.rollback")
+        Dimension("component")
+        Measure.count("started", when: .signal("optimistic_action.start"))
+        Measure.count("rollbacks", when: .signal("optimistic_action.rollback"))
+        DerivedColumn.ratio("rollback_rate", of: "rollbacks", over: "started")
+    }
+
+    /// How long things took: every event with `duration_ms`.
+    public static let latency = ViewDefinition("latency") {
+        Dimension("component")
+        Dimension("signal")
+        Measure.quantiles(
+            of: "duration_ms",
+            [
+                StatisticColumn("count", .count),
+                StatisticColumn("p50_ms", .quantile(millionths: 500_000)),
+                StatisticColumn("p95_ms", .quantile(millionths: 950_000)),
+                StatisticColumn("p99_ms", .quantile(millionths: 990_000)),
+                StatisticColumn("max_ms", .max),
+            ])
+    }
+
+    /// How much happens.
+    public static let volume = ViewDefinition("volume") {
+        Dimension("signal")
+        Measure.count("events")
+    }
+
+    /// Access logs.
+    public static let httpRequests = ViewDefinition("http_requests") {
+        SignalFilter("http.request")
+        Dimension("method")
+        Dimension("path")
+        Dimension("status")
+        Measure.count("requests")
+        Measure.sum("bytes", of: "bytes")
+    }
+
+    /// How many retries end well: successes among those that ended (decision D6).
+    public static let retrySuccess = ViewDefinition("retry_success") {
+        SignalFilter("retry.attempt", "retry.success", "retry.failure")
+        Dimension("api_endpoint")
+        Measure.count("attempts", when: .signal("retry.attempt"))
+        Measure.count("successes", when: .signal("retry.success"))
+        Measure.count("failures", when: .signal("retry.failure"))
+        DerivedColumn.ratio("retry_success", of: "successes", over: "successes", "failures")
+    }
+
+    /// How many different users there were. Kept by the day: a user seen in two hours counts once.
+    public static let activeUsers = ViewDefinition("active_users") {
+        Buckets(.day, .all)
+        Measure.distinct("users", of: "user")
+    }
+
+    /// All of them, in the order in which they are listed.
+    public static let builtIn = [rollbackRate, latency, volume, httpRequests, retrySuccess, activeUsers]
+}

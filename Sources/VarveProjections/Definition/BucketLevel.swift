@@ -1,0 +1,64 @@
+/// The lengths of time a view can be asked for, finest first. Each is made of whole ones of the level before.
+public enum BucketLevel: UInt8, Hashable, Comparable, Sendable, CaseIterable {
+    case minute = 1
+    case hour = 2
+    case day = 3
+    case all = 4
+
+    /// As the command line and view files call it.
+    public init?(named name: String) {
+        guard let level = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = level
+    }
+
+    public var name: String {
+        switch self {
+        case .minute: "minute"
+        case .hour: "hour"
+        case .day: "day"
+        case .all: "all"
+        }
+    }
+
+    /// Nil for `all`.
+    public var nanoseconds: Int64? {
+        switch self {
+        case .minute: 60_000_000_000
+        case .hour: 3_600_000_000_000
+        case .day: 86_400_000_000_000
+        case .all: nil
+        }
+    }
+
+    /// The number of the bucket that holds `time` (nanoseconds since 1970, UTC): buckets since 1970, negative before; 0 for `all`.
+    public func bucket(of time: Int64) -> Int64 {
+        guard let length = nanoseconds else { return 0 }
+        let quotient = time / length
+        return time % length < 0 ? quotient - 1 : quotient
+    }
+
+    /// When bucket `bucket` starts, in nanoseconds since 1970; nil for `all`, and for a number out of range.
+    public func start(of bucket: Int64) -> Int64? {
+        guard let length = nanoseconds else { return nil }
+        let (start, overflow) = bucket.multipliedReportingOverflow(by: length)
+        return overflow ? nil : start
+    }
+
+    /// The bucket of `coarser` that holds bucket `bucket` of this level.
+    public func coarsen(_ bucket: Int64, to coarser: BucketLevel) -> Int64 {
+        guard coarser != self else { return bucket }
+        guard let mine = nanoseconds, let theirs = coarser.nanoseconds else { return 0 }
+        let factor = theirs / mine
+        let quotient = bucket / factor
+        return bucket % factor < 0 ? quotient - 1 : quotient
+    }
+
+    public static func < (left: BucketLevel, right: BucketLevel) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+/// Where a view's days begin. One case today; the rules of a named zone will be part of the fingerprint.
+public enum BucketZone: Hashable, Sendable {
+    case utc
+}

@@ -1,0 +1,61 @@
+/// One part of a view in the builder's closure.
+public enum ViewPart: Sendable {
+    case signals(SignalFilter)
+    case condition(Condition)
+    case levels(Set<BucketLevel>)
+    case dimension(Dimension)
+    case measure(Measure)
+    case derived(DerivedColumn)
+    case budget(Int)
+}
+
+/// The bucket levels of a view that does not have all of them.
+public struct Buckets: Sendable {
+    let levels: Set<BucketLevel>
+
+    public init(_ levels: BucketLevel...) {
+        self.levels = Set(levels)
+    }
+}
+
+/// The cardinality budget of a view whose budget is not the default.
+public struct Budget: Sendable {
+    let keys: Int
+
+    public init(_ keys: Int) {
+        self.keys = keys
+    }
+}
+
+/// Collects the parts of a view.
+@resultBuilder
+public enum ViewBuilder {
+    public static func buildExpression(_ part: SignalFilter) -> ViewPart { .signals(part) }
+    public static func buildExpression(_ part: Condition) -> ViewPart { .condition(part) }
+    public static func buildExpression(_ part: Buckets) -> ViewPart { .levels(part.levels) }
+    public static func buildExpression(_ part: Dimension) -> ViewPart { .dimension(part) }
+    public static func buildExpression(_ part: Measure) -> ViewPart { .measure(part) }
+    public static func buildExpression(_ part: DerivedColumn) -> ViewPart { .derived(part) }
+    public static func buildExpression(_ part: Budget) -> ViewPart { .budget(part.keys) }
+    public static func buildBlock(_ parts: ViewPart...) -> [ViewPart] { parts }
+}
+
+extension ViewDefinition {
+    /// A view from its parts. Several conditions must all hold; dimensions, measures and derived columns keep their order.
+    public init(_ name: String, version: Int = 1, @ViewBuilder _ parts: () -> [ViewPart]) {
+        self.init(name: name, version: version, measures: [])
+        for part in parts() {
+            switch part {
+            case .signals(let filter):
+                signals.names += filter.names
+                signals.prefixes += filter.prefixes
+            case .condition(let condition): filter = filter.map { .all([$0, condition]) } ?? condition
+            case .levels(let chosen): levels = chosen
+            case .dimension(let dimension): dimensions.append(dimension)
+            case .measure(let measure): measures.append(measure)
+            case .derived(let column): derived.append(column)
+            case .budget(let keys): budget = keys
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+public import VarveHash
+
+/// A view as data: which events, split how, measured how. A pure function of a log prefix.
+///
+///     ViewDefinition("rollback_rate", version: 1) {
+///         SignalFilter("optimistic_action.start", "optimistic_action.rollback")
+///         Dimension("component")
+///         Measure.count("started", when: .signal("optimistic_action.start"))
+///         Measure.count("rollbacks", when: .signal("optimistic_action.rollback"))
+///         DerivedColumn.ratio("rollback_rate", of: "rollbacks", over: "started")
+///     }
+///
+/// The same model is read from YAML (`docs/views.md`). Two definitions with equal fingerprints have equal states.
+public struct ViewDefinition: Hashable, Sendable {
+    /// A command-line word: `rollback_rate`.
+    public var name: String
+    /// Raised by the author when the meaning changes.
+    public var version: Int
+    public var signals: SignalFilter
+    /// A further condition on the events; nil for none.
+    public var filter: Condition?
+    /// The bucket levels it can be asked for.
+    public var levels: Set<BucketLevel>
+    public var zone: BucketZone
+    public var dimensions: [Dimension]
+    public var measures: [Measure]
+    public var derived: [DerivedColumn]
+    /// How many combinations of dimension values a bucket shows before the rest becomes one `__other__` row.
+    public var budget: Int
+
+    public static let defaultBudget = 1_000
+
+    public init(
+        name: String, version: Int = 1, signals: SignalFilter = SignalFilter(), filter: Condition? = nil,
+        levels: Set<BucketLevel> = Set(BucketLevel.allCases), zone: BucketZone = .utc, dimensions: [Dimension] = [],
+        measures: [Measure], derived: [DerivedColumn] = [], budget: Int = ViewDefinition.defaultBudget
+    ) {
+        self.name = name
+        self.version = version
+        self.signals = signals
+        self.filter = filter
+        self.levels = levels
+        self.zone = zone
+        self.dimensions = dimensions
+        self.measures = measures
+        self.derived = derived
+        self.budget = budget
+    }
+
+    /// The finest level kept for good: hour, or what the view has instead of it.
+    public var permanentLevel: BucketLevel {
+        if levels.contains(.minute) || levels.contains(.hour) { return .hour }
+        return levels.contains(.day) ? .day : .all
+    }
+
+    /// The levels whose bytes the view hash covers.
+    public var permanentLevels: [BucketLevel] {
+        switch permanentLevel {
+        case .minute, .hour: [.hour, .day]
+        case .day: [.day]
+        case .all: [.all]
+        }
+    }
+
+    /// How many keys with the smallest hashes a bucket's state keeps exactly.
+    public var keysKept: Int {
+        let (kept, overflow) = budget.multipliedReportingOverflow(by: 64)
+        return overflow ? .max : Swift.max(kept, 64)
+    }
+
+    /// The names of the columns a row shows after time and dimensions, in order.
+    public var columnNames: [String] {
+        measures.flatMap(\.columnNames) + derived.map(\.name)
+    }
+
+    /// What tells one definition's states from another's: SHA-256 over the engine's version and the definition's canonical
+    /// encoding (`docs/format/state.md`).
+    public var fingerprint: SHA256Digest {
+        let bytes = canonicalEncoding
+        return bytes.withUnsafeBytes { SHA256Digest(of: $0) }
+    }
+}
