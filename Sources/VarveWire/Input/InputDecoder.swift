@@ -104,6 +104,9 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     /// Bytes of the (unpacked) input decoded so far.
     public var bytesDecoded: UInt64 { place.bytes }
 
+    /// Lines of the input decoded so far, blank ones included.
+    public var linesDecoded: Int { place.lines }
+
     /// What was left out of events without refusing them, and how often: unknown keys of NDJSON, unnamed columns of CSV.
     public var leftOut: [String: Int] { format.leftOut }
 

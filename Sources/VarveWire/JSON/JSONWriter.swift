@@ -1,8 +1,12 @@
 /// Writes minified JSON text into bytes.
-struct JSONWriter {
-    var bytes: [UInt8] = []
+public struct JSONWriter: Sendable {
+    /// The text so far.
+    public var bytes: [UInt8] = []
 
-    mutating func raw(_ text: String) {
+    public init() {}
+
+    /// Adds text as it is.
+    public mutating func raw(_ text: String) {
         bytes.append(contentsOf: text.utf8)
     }
 
@@ -10,7 +14,8 @@ struct JSONWriter {
         bytes.append(byte)
     }
 
-    mutating func string(_ text: String) {
+    /// Adds a string in quotes.
+    public mutating func string(_ text: String) {
         var text = text
         text.withUTF8 { string(utf8: UnsafeRawBufferPointer($0)) }
     }
@@ -61,7 +66,7 @@ struct JSONWriter {
 
     /// The shortest text that reads back as `value`, always with a fraction or exponent, so that it stays a double. JSON has no
     /// text for what is not finite: null.
-    mutating func double(_ value: Double) {
+    public mutating func double(_ value: Double) {
         raw(value.isFinite ? value.description : "null")
     }
 

@@ -1,0 +1,82 @@
+import ArgumentParser
+import VarveDisk
+import VarveLog
+import VarveSettings
+import VarveWire
+
+/// A failure as its user sees it: what happened, where, and what to do next.
+struct CommandFailure: Error {
+    var status: ExitStatus
+    var what: String
+    var place: String?
+    var next: String?
+
+    init(_ status: ExitStatus, _ what: String, place: String? = nil, next: String? = nil) {
+        self.status = status
+        self.what = what
+        self.place = place
+        self.next = next
+    }
+
+    /// The failure behind `error`; nil for errors of the argument parser, which prints its own.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as DiskError: self.init(error)
+        case let error as LogError: self.init(error)
+        case let error as InputError: self.init(.inputOutput, error.message, place: error.path)
+        case let error as SettingsError: self.init(.configuration, "\(error)")
+        case is ValidationError, is ExitCode, is CleanExit: return nil
+        default:
+            // `CommandError` of the parser is not public; its module name is what tells it apart.
+            if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { return nil }
+            self.init(.failure, "\(error)")
+        }
+    }
+
+    init(_ error: DiskError) {
+        switch error.code {
+        case .lockHeld:
+            self.init(
+                .lockHeld, "the data directory is in use" + (error.detail.isEmpty ? "" : " by \(error.detail)"), place: error.path,
+                next: "stop that process, or give another --data")
+        case .notFound:
+            self.init(.inputOutput, "there is nothing at this path", place: error.path, next: "check the spelling")
+        case .noSpace:
+            self.init(
+                .inputOutput, "no space is left", place: "\(error.operation) \(error.path)",
+                next: "free some space and run the command again; what was acknowledged is safe")
+        case .permission, .readOnly:
+            self.init(.inputOutput, "not permitted", place: "\(error)", next: "check owner and mode of the path")
+        case .wrongKind:
+            self.init(
+                .inputOutput, "this is not a file that can be read" + (error.detail.isEmpty ? "" : ": \(error.detail)"),
+                place: error.path, next: "name a file, or - for standard input")
+        case .exists, .inputOutput, .tooManyFiles, .badPath, .other:
+            self.init(.inputOutput, "\(error)", place: error.path)
+        }
+    }
+
+    init(_ error: LogError) {
+        switch error.code {
+        case .lockHeld, .fenced:
+            self.init(.lockHeld, error.message, next: "wait for that process, stop it, or give another --data")
+        case .noLog:
+            self.init(.inputOutput, error.message, next: "check --data; varve ingest makes a new log")
+        case .newerFormat:
+            self.init(.configuration, error.message, next: "use the version of varve that wrote it, or a newer one")
+        case .damaged: self.init(.damageOrDifference, error.message)
+        case .noSpace, .inputOutput:
+            self.init(.inputOutput, error.message, next: "what was acknowledged is safe; mend the disk and run the command again")
+        case .batchRefused, .closed: self.init(.internal, error.message)
+        case .truncated: self.init(.failure, error.message)
+        }
+    }
+
+    func report() {
+        var text = "error: \(what)\n"
+        if let place { text += "  where: \(place)\n" }
+        if let next { text += "  next:  \(next)\n" }
+        Output.error(text)
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import VarveCatalog
+import VarveEvents
+
+struct Generate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print made-up resilience traffic as NDJSON: the same seed gives the same bytes.",
+        discussion: """
+            Days and nights, busy and quiet components and sessions, and one incident of two hours in which PaymentButton and
+            CheckoutForm roll back and slow down.
+
+              varve generate --events 1000000 > events.ndjson
+              varve generate --events 1000000 --ids | varve ingest - --data data --format ndjson
+            """)
+
+    @Option(help: "How many events.") var events: Int
+    @Option(help: "Over how many days.") var days = 30
+    @Option(help: "Another seed gives other traffic.") var seed: UInt64 = 1
+    @Flag(help: "Give each event an id (UUIDv7).") var ids = false
+    @Option(help: "Where the days end (RFC 3339); by default they begin on 2026-01-01.") var end: TimeArgument?
+
+    func validate() throws {
+        guard (1...TrafficOptions.eventsMax).contains(events) else {
+            throw ValidationError("--events must be 1 to \(TrafficOptions.eventsMax).")
+        }
+        guard (1...TrafficOptions.daysMax).contains(days) else {
+            throw ValidationError("--days must be 1 to \(TrafficOptions.daysMax).")
+        }
+        guard start >= 0 else { throw ValidationError("\(days) days before --end lie before 1970.") }
+    }
+
+    private var start: Int64 {
+        guard let end else { return TrafficOptions.defaultStart }
+        return end.timestamp.nanoseconds / 1_000_000 - Int64(days) * 86_400_000
+    }
+
+    func run() throws {
+        var traffic = TrafficGenerator(TrafficOptions(events: events, days: days, seed: seed, ids: ids, start: start))
+        while traffic.made < events {
+            try Output.standard.write(traffic.nextLines())
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import VarveDisk
+import VarveEvents
+import VarveLog
+import VarveWire
+
+struct Ingest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Append events from files or standard input to a log, durably.",
+        discussion: """
+            An event in NDJSON is one line:
+              {"time":"2026-01-31T23:59:59Z","signal":"retry.success",
+               "component":"Cart","session_id":"s1","data":{"retry_count":2}}
+            "id", "tenant" and "user_id" may be there too. An event whose id the log
+            already has is a duplicate and is not appended again.
+
+            Files whose name ends in .gz are unpacked. A record that is refused goes
+            to rejected/ in the data directory with line, reason and its own bytes;
+            it stops nothing.
+
+              varve ingest events.ndjson --data data
+              tail -F app.ndjson | varve ingest - --data data --acks
+              varve ingest access.log.gz --data data --format combined
+              varve ingest spans/*.csv.gz --data data --format csv --map spans.yaml
+
+            With --acks, {"ack":L,"offset":O} says that the first L input lines are
+            safe and that everything below offset O is on disk.
+            """)
+
+    @Argument(help: "Files, or - for standard input.") var files: [String] = ["-"]
+    @OptionGroup var data: DataOption
+    @Option(help: "ndjson, combined, common or csv.") var format = InputFormat.ndjson
+    @Option(help: ArgumentHelp("What the columns of a CSV file mean.", valueName: "map.yaml")) var map: String?
+    @Option(help: "The unit of integer times: s, ms, us, ns; or rfc3339 for none.") var timeUnit = TimeFormat.milliseconds
+    @Flag(help: "Print a line after each durable group.") var acks = false
+    @Flag(help: "End with one JSON object.") var json = false
+
+    func validate() throws {
+        if format == .csv, map == nil { throw ValidationError("--format csv needs --map MAP.yaml.") }
+        if format != .csv, map != nil { throw ValidationError("--map goes with --format csv.") }
+        if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read only once.") }
+    }
+
+    func run() async throws {
+        let now = Timestamp(nanoseconds: wallClockNanoseconds())
+        let options = DecodeOptions(format, now: now, timeFormat: timeUnit, mapping: nil)
+        StopSignal.install()
+        let progress = Progress()
+        let log = try await LogWriter.open(at: data.path)
+        let steps = Handover<IngestStep>(capacity: 3)
+        InputThread(
+            files: files, options: options, data: data.path, groupMilliseconds: acks ? 40 : 1_000, steps: steps
+        ).start()
+        var session = IngestSession(log: log, printsAcks: acks, progress: progress)
+        do {
+            try await steps.forEach { try await session.take($0) }
+        } catch {
+            try? await log.close()
+            throw error
+        }
+        try await log.close()
+        try session.finish(data: data.path, asJSON: json)
+        if StopSignal.isRequested, files != ["-"] {
+            throw CommandFailure(
+                .failure, "stopped by a signal before the end of the input", next: "what is counted above is in the log")
+        }
+        if session.hasFailedFile { throw ExitStatus.inputOutput.exitCode }
+        if session.tally.isAllRefused { throw ExitStatus.allRefused.exitCode }
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import VarveEvents
+import VarveLog
+
+struct Log: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look after a log.", subcommands: [LogInfo.self])
+}
+
+struct LogInfo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Say what a log holds: events, segments, bytes.",
+        discussion: """
+              varve log info --data data
+              varve log info --data data --json
+            """)
+
+    @OptionGroup var data: DataOption
+    @Flag(help: "One JSON object.") var json = false
+
+    func run() throws {
+        let reader = try LogReader.open(at: data.path)
+        let durable = try reader.durable().value
+        let segments = try reader.segments()
+        let bytes = segments.reduce(UInt64(0)) { $0 + $1.bytes }
+        let sealed = segments.count { $0.isSealed }
+        let damaged = segments.reduce(0) { $0 + $1.damaged.count }
+        if json {
+            var line = JSONLine()
+            line.field("first_offset", segments.first?.firstOffset.value)
+            line.field("durable_offset", durable)
+            line.field("segments", segments.count)
+            line.field("sealed_segments", sealed)
+            line.field("bytes", bytes)
+            line.field("damaged_ranges", damaged)
+            return try Output.standard.line(line.text)
+        }
+        let first = segments.first?.firstOffset.value ?? 0
+        try Output.standard.line("offsets   \(first.grouped) ..< \(durable.grouped)")
+        try Output.standard.line("segments  \(segments.count.grouped), \(sealed.grouped) of them sealed")
+        let perEvent = durable > first ? ", \((Double(bytes) / Double(durable - first)).fixed(1)) bytes an event" : ""
+        try Output.standard.line("size      \(bytes.byteSize)\(perEvent)")
+        if damaged > 0 { try Output.standard.line("damaged   \(damaged) ranges: see varve log verify") }
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// How a command ends. Other programs rely on these numbers: they never change.
+enum ExitStatus: Int32 {
+    case ok = 0
+    case failure = 1
+    /// Damage in the log, or a difference between what was compared.
+    case damageOrDifference = 2
+    case usage = 64
+    /// Every input record was refused.
+    case allRefused = 65
+    case `internal` = 70
+    case inputOutput = 74
+    case lockHeld = 75
+    /// A configuration that is wrong, or a log written by a newer version.
+    case configuration = 78
+
+    var exitCode: ExitCode { ExitCode(rawValue) }
+}

@@ -1,0 +1,44 @@
+import VarveDisk
+
+/// Passes values from a thread that may block to a task that may not, a few at a time: the thread waits when the task is behind.
+final class Handover<Element: Sendable>: Sendable {
+    private struct Room {
+        var free: Int
+        var isAbandoned = false
+    }
+
+    private let room: Monitor<Room>
+    private let stream: AsyncStream<Element>
+    private let continuation: AsyncStream<Element>.Continuation
+
+    init(capacity: Int) {
+        room = Monitor(Room(free: capacity))
+        (stream, continuation) = AsyncStream.makeStream()
+    }
+
+    /// For the thread. False when the task wants no more.
+    func put(_ element: Element) -> Bool {
+        let isWanted = room.wait { room -> Bool? in
+            if room.isAbandoned { return false }
+            guard room.free > 0 else { return nil }
+            room.free -= 1
+            return true
+        }
+        if isWanted { continuation.yield(element) }
+        return isWanted
+    }
+
+    /// For the thread: nothing more comes.
+    func finish() {
+        continuation.finish()
+    }
+
+    /// For the task: calls `body` with each value in turn. After an error the thread is let go.
+    func forEach(_ body: (Element) async throws -> Void) async throws {
+        defer { room.withLock { $0.isAbandoned = true } }
+        for await element in stream {
+            try await body(element)
+            room.withLock { $0.free += 1 }
+        }
+    }
+}

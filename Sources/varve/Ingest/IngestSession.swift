@@ -1,0 +1,73 @@
+import VarveEvents
+import VarveLog
+import VarveWire
+
+/// Appends what the input thread hands over, counts it, and says what happens.
+struct IngestSession {
+    let log: LogWriter
+    let printsAcks: Bool
+    private(set) var tally = IngestTally()
+    private(set) var hasFailedFile = false
+    private var progress: Progress
+    private var shownRejections = 0
+    private var deadLetters: String?
+    private static let shownRejectionsMax = 20
+
+    init(log: LogWriter, printsAcks: Bool, progress: Progress) {
+        self.log = log
+        self.progress = progress
+        self.printsAcks = printsAcks
+    }
+
+    mutating func take(_ step: IngestStep) async throws {
+        switch step {
+        case .block(let block, let file, let linesBefore): try await append(block, file, linesBefore)
+        case .fileDone(let file, let bytes, let leftOut, let deadLetters):
+            tally.bytesIn += bytes
+            self.deadLetters = deadLetters
+            if bytes == 0 { note("\(file): the file is empty") }
+            for (name, count) in leftOut.sorted(by: { $0.key < $1.key }) {
+                note("\(file): \(name) was left out of \(count.grouped) event\(count == 1 ? "" : "s")")
+            }
+        case .fileFailed(let error):
+            hasFailedFile = true
+            note("error: \(error)")
+        case .failed(let failure): throw failure
+        }
+    }
+
+    private mutating func append(_ block: DecodedBlock, _ file: String, _ linesBefore: Int) async throws {
+        tally.received += block.received
+        tally.rejected += block.rejections.count
+        for rejection in block.rejections {
+            shownRejections += 1
+            if shownRejections <= Self.shownRejectionsMax { note("refused: \(rejection.description(file: file))") }
+        }
+        if let batch = block.batch { tally.add(try await log.append(batch)) }
+        if printsAcks {
+            try Output.standard.line("{\"ack\":\(linesBefore + block.linesCovered),\"offset\":\(tally.durable)}")
+            try Output.standard.flush()
+        }
+        let tally = tally
+        progress.update("\(tally.received.grouped) records, \(tally.rejected.grouped) refused")
+    }
+
+    private mutating func note(_ text: String) {
+        progress.clear()
+        Output.error(text + "\n")
+    }
+
+    /// Prints the receipt. The log is closed already.
+    mutating func finish(data: String, asJSON: Bool) throws {
+        progress.clear()
+        tally.seconds = progress.seconds
+        let reader = try LogReader.open(at: data)
+        tally.durable = try reader.durable().value
+        tally.bytesOnDisk = try reader.segments().reduce(0) { $0 + $1.bytes }
+        if shownRejections > Self.shownRejectionsMax {
+            note("… and \((shownRejections - Self.shownRejectionsMax).grouped) more refused")
+        }
+        if let deadLetters { note("refused records are kept in \(deadLetters)") }
+        if asJSON { try Output.standard.line(tally.json) } else if !printsAcks { try Output.standard.write(tally.text) }
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import VarveDisk
+
+/// The command `varve`: parse what was typed, call a floor below, print what it says.
+struct Varve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "varve",
+        abstract: "A telemetry log: events in, compressed and durable; views out, replayable at any time.",
+        discussion: """
+            First steps:
+              varve demo                                          a month of traffic with an incident in it
+              varve ingest events.ndjson --data data              your own events
+              varve project --data data                           bring the views up to date
+              varve view show rollback_rate --data data           read one
+
+            Exit codes: 0 ok, 1 failure, 2 damage or difference found, 64 usage, 65 every input record refused,
+            70 internal, 74 input/output, 75 the data directory is in use, 78 configuration or a newer format.
+            """,
+        version: Version.text,
+        subcommands: [Ingest.self, Cat.self, Generate.self, Log.self])
+}
+
+enum Version {
+    static let text = "varve 0.1.0 (log format 0, may change)"
+}
+
+@main
+enum Main {
+    static func main() async {
+        do {
+            var command = try Varve.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            try Output.standard.flush()
+        } catch {
+            // What was printed before the failure still goes out; if that fails too, the first error is the one to tell.
+            try? Output.standard.flush()
+            finish(with: error)
+        }
+    }
+
+    private static func finish(with error: any Error) -> Never {
+        guard let failure = CommandFailure(error) else { Varve.exit(withError: error) }
+        failure.report()
+        Varve.exit(withError: failure.status.exitCode)
+    }
+}

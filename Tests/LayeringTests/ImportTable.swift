@@ -1,0 +1,49 @@
+/// Who may import whom: the floors of the house. Arrows only point down, and each outside module has one door.
+///
+/// An import that the manifest does not declare compiles silently when the module happens to be built already, so this table
+/// is enforced by reading the sources.
+enum ImportTable {
+    /// Modules of the toolchain that any floor may use: no input or output in them.
+    static let everywhere: Set<String> = ["Synchronization"]
+
+    /// The C library goes by another name on each system.
+    private static let systemCalls: Set<String> = ["Glibc", "Musl", "Darwin"]
+
+    static let allowed: [String: Set<String>] = [
+        "VarveHash": ["CXXHash", "Crypto"],
+        "VarveSettings": ["Yams"],
+        "VarveEvents": [],
+        "VarveDisk": systemCalls.union(["SystemPackage"]),
+        "VarveBatchFormat": ["VarveEvents", "VarveHash", "CLZ4"],
+        "VarveLog": ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"],
+        "VarveProjections": ["VarveEvents", "VarveHash", "VarveSettings"],
+        "VarveViews": ["VarveEvents", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash", "GRDB", "Foundation"],
+        "VarveWire": ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib", "Foundation"],
+        "VarveCatalog": ["VarveEvents", "VarveProjections"],
+        "varve": [
+            "VarveHash", "VarveSettings", "VarveEvents", "VarveDisk", "VarveBatchFormat", "VarveLog", "VarveProjections",
+            "VarveViews", "VarveWire", "VarveCatalog", "ArgumentParser", "Foundation", "Dispatch",
+        ],
+    ]
+
+    /// Folders of `Sources` that hold no Swift: C shims, each behind the one floor that may import it.
+    static let shims: Set<String> = ["CLZ4", "CXXHash", "CSimdjson", "CZlib"]
+}
+
+/// One `import` of a file.
+struct ImportLine {
+    let module: String
+    let line: Int
+
+    /// Reads `import X`, `public import X`, `@preconcurrency internal import X`, `import struct X.Y`.
+    init?(_ text: String, line: Int) {
+        let kinds: Set<Substring> = ["struct", "enum", "class", "func", "protocol", "typealias", "var", "let"]
+        let modifiers: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
+        var words = text.split(whereSeparator: { $0 == " " || $0 == "\t" })
+        while let first = words.first, first.hasPrefix("@") || modifiers.contains(first) { words.removeFirst() }
+        guard words.first == "import", words.count >= 2 else { return nil }
+        let name = kinds.contains(words[1]) && words.count >= 3 ? words[2] : words[1]
+        module = String(name.prefix { $0 != "." && $0 != ";" })
+        self.line = line
+    }
+}

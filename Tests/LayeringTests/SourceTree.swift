@@ -1,0 +1,29 @@
+import Foundation
+
+/// The sources of this package, found from where this file stands.
+enum SourceTree {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// All Swift files below `folder` (relative to the package), as paths relative to the package, sorted.
+    static func swiftFiles(below folder: String) -> [String] {
+        let base = root.appending(path: folder)
+        guard let walker = FileManager.default.enumerator(atPath: base.path(percentEncoded: false)) else { return [] }
+        return walker.compactMap { $0 as? String }
+            .filter { $0.hasSuffix(".swift") && !$0.hasPrefix(".build/") && !$0.contains("/.build/") }
+            .map { folder + "/" + $0 }.sorted()
+    }
+
+    /// The folders directly below `folder`, sorted.
+    static func folders(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(
+            at: root.appending(path: folder), includingPropertiesForKeys: [.isDirectoryKey])
+            .filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true }
+            .map(\.lastPathComponent).sorted()
+    }
+
+    /// The lines of the file `path` (relative to the package).
+    static func lines(of path: String) throws -> [String] {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8).components(separatedBy: "\n")
+    }
+}
