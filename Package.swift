@@ -61,7 +61,6 @@ let package = Package(
             name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support",
             swiftSettings: strict),
         tests("LayeringTests", []),
-        tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
         tests("VarveCatalogTests", ["VarveCatalog", "VarveEvents", "VarveHash"]),
         tests("VarveLogTests", ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"]),
         tests("VarveHashTests", ["VarveHash"]),
