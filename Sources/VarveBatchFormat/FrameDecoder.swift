@@ -41,11 +41,7 @@ public enum FrameDecoder {
             case .group, .offset: break
             case .of(let key):
                 guard select.keys?.contains(key) ?? true else { continue }
-                let (rows, groups) = (header.rowCount, directory.groups)
-                batch.columns.append(
-                    try withPayload(frame, entry) { (bytes) throws(FormatError) in
-                        try ColumnCodec.decode(bytes, key: key, rowCount: rows, groups: groups)
-                    })
+                batch.columns.append(try column(frame, entry, key, header, directory, known: batch.columns))
             }
         }
         guard !select.times || batch.times.count == header.rowCount, !select.observed || batch.observed.count == header.rowCount
@@ -54,6 +50,24 @@ public enum FrameDecoder {
             throw FormatError(.malformed, "columns out of order")
         }
         return batch
+    }
+
+    /// One column, and first the one that determines it, where there is such a one. `known` are decoded already.
+    private static func column(
+        _ frame: UnsafeRawBufferPointer, _ entry: ColumnEntry, _ key: ColumnKey, _ header: FrameHeader,
+        _ directory: FrameDirectory, known: [Column], isParent: Bool = false
+    ) throws(FormatError) -> Column {
+        try withPayload(frame, entry) { (bytes) throws(FormatError) in
+            try ColumnCodec.decode(bytes, key: key, rowCount: header.rowCount, groups: directory.groups) {
+                (number) throws(FormatError) in
+                guard number < directory.columns.count, !isParent, case .of(let parentKey) = directory.columns[number].id,
+                    directory.columns[number].position < entry.position
+                else { throw FormatError(.malformed, "column \(key.name) is mapped by column \(number)") }
+                if let parent = known.first(where: { $0.key == parentKey }) { return parent }
+                return try column(
+                    frame, directory.columns[number], parentKey, header, directory, known: known, isParent: true)
+            }
+        }
     }
 
     /// The signals of a frame, sorted. Reads only its directory.

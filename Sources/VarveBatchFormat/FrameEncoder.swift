@@ -38,7 +38,13 @@ public enum FrameEncoder {
         add(.observed, integers(batch.observed, units: timeUnits))
         if batch.groups.count > 1 { add(.group, groupColumn(batch.groupOfRow)) }
         if let offsets = batch.offsets { add(.offset, integers(offsets.map { Int64(bitPattern: $0) }, units: [])) }
-        for column in batch.columns { add(.of(column.key), ColumnCodec.encode(column)) }
+        let before = entries.count
+        var parents: [(number: Int, column: Column)] = []
+        for (index, column) in batch.columns.enumerated() {
+            let (raw, isMapped) = encoded(column, parents)
+            add(.of(column.key), raw)
+            if !isMapped { parents.append((before + index, column)) }
+        }
 
         var directory = ByteWriter(reserving: 1_024)
         FrameDirectory(groups: batch.groups, appends: appends, columns: entries).encode(into: &directory)
@@ -64,6 +70,17 @@ public enum FrameEncoder {
         values.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: true, units: units, into: &writer) }
         writer.zeros(FormatLimits.columnPadding)
         return writer.bytes
+    }
+
+    /// A column's bytes: mapped by an earlier column where one determines it.
+    private static func encoded(_ column: Column, _ parents: [(number: Int, column: Column)]) -> ([UInt8], isMapped: Bool) {
+        for parent in parents {
+            guard let mapping = MappedStrings.mapping(of: column, by: parent.column) else { continue }
+            var writer = ByteWriter()
+            MappedStrings.encode(mapping, parent: parent.number, presence: column.presence, into: &writer)
+            return (writer.bytes, true)
+        }
+        return (ColumnCodec.encode(column), false)
     }
 
     private static func groupColumn(_ codes: Codes) -> [UInt8] {

@@ -48,6 +48,23 @@ func decoded(_ frame: [UInt8], _ select: ColumnSelection = .all) throws -> Event
         #expect(back.firstOffset == Offset(10))
     }
 
+    @Test func `stores a column that another determines as a mapping, and yields it alone or with its parent`() throws {
+        var given = randomEvents(count: 4_000, seed: 9, ids: false)
+        for index in given.indices {
+            let session = given[index].session ?? ""
+            given[index].user = "user of " + session
+            given[index].attributes.append(Attribute("zone", .string("zone of user of " + session)))
+        }
+        let made = batch(given)
+        let frame = FrameEncoder.encode(made, context)
+        #expect(events(of: try decoded(frame)) == events(of: made))
+        let alone = try decoded(frame, ColumnSelection(keys: [.user], times: false))
+        #expect(events(of: alone).map(\.user) == given.map(\.user))
+        var without = made
+        without.columns.removeAll { $0.key == .user }
+        #expect(frame.count - FrameEncoder.encode(without, context).count < 1_500, "4,000 codes of 9 bits would be 4,500 bytes")
+    }
+
     @Test func `yields only the columns asked for`() throws {
         let frame = FrameEncoder.encode(batch(randomEvents(count: 300, seed: 2)), context)
         let back = try decoded(frame, ColumnSelection(keys: [.component], times: false))

@@ -9,6 +9,7 @@
 //          4  booleans     one bit each, in 64-bit words
 //          5  strings      dictionary (see StringDictionaries), codes as integers
 //          6  strings, all distinct    dictionary only: value i is entry i
+//          7  strings that another column determines: see MappedStrings
 
 internal import VarveEvents
 
@@ -20,6 +21,7 @@ enum ValueEncoding: UInt8 {
     case bool = 4
     case strings = 5
     case distinctStrings = 6
+    case mapped = 7
 }
 
 enum ColumnCodec {
@@ -48,7 +50,8 @@ enum ColumnCodec {
     }
 
     static func decode(
-        _ bytes: UnsafeRawBufferPointer, key: ColumnKey, rowCount: Int, groups: [SignalGroup]
+        _ bytes: UnsafeRawBufferPointer, key: ColumnKey, rowCount: Int, groups: [SignalGroup],
+        parent: (Int) throws(FormatError) -> Column
     ) throws(FormatError) -> Column {
         var reader = ByteReader(bytes)
         let (presence, starts) = try Presences.decode(&reader, rowCount: rowCount, groups: groups)
@@ -70,6 +73,10 @@ enum ColumnCodec {
                 throw FormatError(.malformed, "\(table.count) distinct strings for \(count) values")
             }
             values = .strings(.identity(count: count), table)
+        case (.mapped, .string), (.mapped, .json):
+            let parent = try parent(reader.count(atMost: EventLimits.columnsPerBatch, "as number of a column"))
+            guard parent.presence == presence else { throw FormatError(.malformed, "\(key.name) has other rows than its parent") }
+            values = try MappedStrings.decode(&reader, parent: parent)
         default: throw FormatError(.malformed, "value encoding \(kind) for a column of type \(key.type)")
         }
         guard reader.remaining == FormatLimits.columnPadding else {
@@ -90,7 +97,8 @@ enum CodeArrays {
             case .u16(let codes): codes.map { Int64($0) }
             case .u32(let codes): codes.map { Int64($0) }
             }
-        wide.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: false, into: &writer) }
+        let deltas = if case .u8 = codes { false } else { true }
+        wide.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: deltas, into: &writer) }
     }
 
     /// `count` codes, all below `limit`, in the narrowest form.

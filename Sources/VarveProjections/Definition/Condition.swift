@@ -77,6 +77,6 @@ public struct SignalFilter: Hashable, Sendable {
     /// Whether events of `signal` are looked at.
     public func matches(_ signal: String) -> Bool {
         if names.isEmpty, prefixes.isEmpty { return true }
-        return names.contains(signal) || prefixes.contains { signal.utf8.starts(with: $0.utf8) }
+        return names.contains { $0.utf8.elementsEqual(signal.utf8) } || prefixes.contains { signal.utf8.starts(with: $0.utf8) }
     }
 }

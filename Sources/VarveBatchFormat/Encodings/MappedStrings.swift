@@ -1,0 +1,81 @@
+// A column that another one determines: every session belongs to one user, every endpoint to one service. Then the frame stores,
+// for each entry of the other column's dictionary, which entry of this one's belongs to it, and no code per row.
+//
+//     ┌───────────────────┬────────────┬──────────────────────────────────┐
+//     │ number of parent  │ dictionary │ one code per entry of the        │
+//     │ in the directory  │            │ parent's dictionary, as integers │
+//     └───────────────────┴────────────┴──────────────────────────────────┘
+//
+// A parent is a column before its child with codes of its own, so one step finds it.
+
+internal import VarveEvents
+
+enum MappedStrings {
+    /// Below this many entries codes are narrow already, and a look-up less at reading is worth more.
+    private static let entriesMin = 64
+
+    /// Per entry of the parent's dictionary the child's code; nil when the child is not a function of the parent, or differs in
+    /// which rows it has, or is not worth it.
+    static func mapping(of child: Column, by parent: Column) -> (codes: [UInt32], table: StringTable)? {
+        guard case .strings(let childCodes, let table) = child.values, table.count >= entriesMin,
+            case .strings(let parentCodes, let parentTable) = parent.values, parent.key.type != .json,
+            parentTable.count * 2 <= parentCodes.count, child.presence == parent.presence
+        else { return nil }
+        var map = [UInt32](repeating: .max, count: parentTable.count)
+        for index in 0..<childCodes.count {
+            let from = parentCodes[index]
+            let to = UInt32(truncatingIfNeeded: childCodes[index])
+            if map[from] == .max { map[from] = to } else if map[from] != to { return nil }
+        }
+        return (map.map { $0 == .max ? 0 : $0 }, table)
+    }
+
+    static func encode(
+        _ mapping: (codes: [UInt32], table: StringTable), parent: Int, presence: Presence, into writer: inout ByteWriter
+    ) {
+        Presences.encode(presence, into: &writer)
+        writer.u8(ValueEncoding.mapped.rawValue)
+        writer.count(parent)
+        StringDictionaries.encode(mapping.table, into: &writer)
+        CodeArrays.encode(.u32(mapping.codes), into: &writer)
+        writer.zeros(FormatLimits.columnPadding)
+    }
+
+    /// The child's values, given the parent's.
+    static func decode(_ reader: inout ByteReader, parent: Column) throws(FormatError) -> ColumnValues {
+        guard case .strings(let codes, let parentTable) = parent.values else {
+            throw FormatError(.malformed, "a column is mapped by \(parent.key.name), which has no codes")
+        }
+        let table = try StringDictionaries.decode(&reader, atMost: EventLimits.rowsPerBatch)
+        let map = try CodeArrays.decode(&reader, count: parentTable.count, limit: table.count)
+        switch map {
+        case .constant: return .strings(.constant(count: codes.count), table)
+        case .identity: throw FormatError(.malformed, "a mapping cannot be an identity")
+        case .u8(let map): return .strings(.u8(gather(codes, map)), table)
+        case .u16(let map): return .strings(.u16(gather(codes, map)), table)
+        case .u32(let map): return .strings(.u32(gather(codes, map)), table)
+        }
+    }
+
+    /// `map` at every code. Codes are below the size of their dictionary, which is the size of `map`.
+    private static func gather<Element: BitwiseCopyable>(_ codes: Codes, _ map: [Element]) -> [Element] {
+        func gathered<Code: FixedWidthInteger>(_ codes: [Code]) -> [Element] {
+            [Element](unsafeUninitializedCapacity: codes.count) { target, count in
+                map.withUnsafeBufferPointer { map in
+                    codes.withUnsafeBufferPointer { codes in
+                        guard let to = target.baseAddress, let from = codes.baseAddress, let through = map.baseAddress else { return }
+                        for index in 0..<codes.count { (to + index).initialize(to: through[Int(from[index])]) }
+                        count = codes.count
+                    }
+                }
+            }
+        }
+        switch codes {
+        case .constant(let count): return map.first.map { [Element](repeating: $0, count: count) } ?? []
+        case .identity: return map
+        case .u8(let codes): return gathered(codes)
+        case .u16(let codes): return gathered(codes)
+        case .u32(let codes): return gathered(codes)
+        }
+    }
+}

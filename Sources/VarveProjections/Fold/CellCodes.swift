@@ -1,0 +1,121 @@
+internal import VarveEvents
+
+/// For the rows of a set, one code per combination of several fields' codes.
+///
+/// Fields that are constant in the set cost nothing, and when one varies its codes are used as they are. Several are combined
+/// pairwise, renumbered densely by first appearance, so that tables by code stay small whatever the product.
+final class CellCodes {
+    let span: CodeSpan
+    /// Codes are below this.
+    let limit: Int
+    /// Per field, what it is in every row; nil where it varies.
+    private let constants: [UInt32?]
+    /// Per code, the code of each varying field; empty when there is only one.
+    private let tuples: [UInt32]
+    private let varyingCount: Int
+
+    init(_ rows: RowSet, _ fields: [FieldCodes]) {
+        let spans = fields.map { $0.span(rows.group) }
+        let constants = spans.map { span -> UInt32? in
+            if case .constant(let code) = span { return code }
+            return nil
+        }
+        self.constants = constants
+        let varying = spans.indices.filter { constants[$0] == nil }
+        varyingCount = varying.count
+        guard let first = varying.first else {
+            (span, limit, tuples) = (.constant(0), 1, [])
+            return
+        }
+        if varying.count == 1 {
+            (span, limit, tuples) = (spans[first].gathered(rows.positions), fields[first].count, [])
+            return
+        }
+        var combined = spans[first].widened(rows)
+        var made: [UInt32] = []
+        var width = 1
+        var size = fields[first].count
+        for index in varying.dropFirst() {
+            let next = spans[index].widened(rows)
+            let pairs = Self.combine(&combined, size, next, fields[index].count)
+            var joined: [UInt32] = []
+            joined.reserveCapacity(pairs.count * (width + 1))
+            for pair in pairs {
+                if width == 1 {
+                    joined.append(pair.0)
+                } else {
+                    joined += made[(Int(pair.0) * width)..<((Int(pair.0) + 1) * width)]
+                }
+                joined.append(pair.1)
+            }
+            made = joined
+            width += 1
+            size = pairs.count
+        }
+        (span, limit, tuples) = (.u32(combined, offset: 0), size, made)
+    }
+
+    /// The code of field `field` in the combination `code`. `varying` counts the varying fields before it.
+    @inline(__always)
+    func fieldCode(_ code: Int, _ field: Int, varying: inout Int) -> UInt32 {
+        if let constant = constants[field] { return constant }
+        defer { varying += 1 }
+        return varyingCount == 1 ? UInt32(truncatingIfNeeded: code) : tuples[code * varyingCount + varying]
+    }
+
+    /// Replaces `left` by numbers of the pairs (left, right), in order of first appearance, and returns the pairs.
+    private static func combine(
+        _ left: inout [UInt32], _ leftLimit: Int, _ right: [UInt32], _ rightLimit: Int
+    ) -> [(UInt32, UInt32)] {
+        var pairs: [(UInt32, UInt32)] = []
+        let product = leftLimit.multipliedReportingOverflow(by: rightLimit)
+        if !product.overflow, product.partialValue <= 1 << 20 {
+            var numbers = [UInt32](repeating: .max, count: product.partialValue)
+            for index in left.indices {
+                let slot = Int(left[index]) * rightLimit + Int(right[index])
+                if numbers[slot] == .max {
+                    numbers[slot] = UInt32(truncatingIfNeeded: pairs.count)
+                    pairs.append((left[index], right[index]))
+                }
+                left[index] = numbers[slot]
+            }
+            return pairs
+        }
+        var numbers: [UInt64: UInt32] = [:]
+        for index in left.indices {
+            let slot = UInt64(left[index]) << 32 | UInt64(right[index])
+            if let known = numbers[slot] {
+                left[index] = known
+            } else {
+                let number = UInt32(truncatingIfNeeded: pairs.count)
+                numbers[slot] = number
+                pairs.append((left[index], right[index]))
+                left[index] = number
+            }
+        }
+        return pairs
+    }
+}
+
+extension CodeSpan {
+    /// The codes at `positions`, in that order; itself where there is no selection.
+    func gathered(_ positions: [UInt32]?) -> CodeSpan {
+        guard let positions else { return self }
+        return switch self {
+        case .constant: self
+        case .u8(let codes, let offset): .u8(positions.map { codes[offset + Int($0)] }, offset: 0)
+        case .u16(let codes, let offset): .u16(positions.map { codes[offset + Int($0)] }, offset: 0)
+        case .u32(let codes, let offset): .u32(positions.map { codes[offset + Int($0)] }, offset: 0)
+        }
+    }
+
+    /// The codes of a set's rows as 32-bit numbers.
+    func widened(_ rows: RowSet) -> [UInt32] {
+        switch gathered(rows.positions) {
+        case .constant(let code): [UInt32](repeating: code, count: rows.count)
+        case .u8(let codes, let offset): codes[offset..<(offset + rows.count)].map { UInt32($0) }
+        case .u16(let codes, let offset): codes[offset..<(offset + rows.count)].map { UInt32($0) }
+        case .u32(let codes, let offset): Array(codes[offset..<(offset + rows.count)])
+        }
+    }
+}

@@ -1,0 +1,126 @@
+internal import VarveEvents
+
+/// A condition looked at for one group: often the signal and the columns that the group lacks decide it for all rows at once.
+enum GroupVerdict {
+    case always
+    case never
+    /// Per position of the group.
+    case some([Bool])
+}
+
+extension Condition {
+    /// Which rows of group `group` it holds for. The tree's depth is bounded where definitions are checked.
+    func verdict(_ batch: EventBatch, _ group: Int) -> GroupVerdict {
+        switch self {
+        case .all(let parts):
+            return parts.reduce(GroupVerdict.always) { $0.and($1.verdict(batch, group)) }
+        case .any(let parts):
+            return parts.reduce(GroupVerdict.always) { $0.and($1.verdict(batch, group).negated) }.negated
+        case .not(let part):
+            return part.verdict(batch, group).negated
+        case .exists(let field):
+            return Self.test(field, batch, group) { _ in true }
+        case .compare(let field, let comparison, let value):
+            return Self.test(field, batch, group) { comparison.holds($0, value) }
+        case .isIn(let field, let values):
+            return Self.test(field, batch, group) { found in values.contains { Comparison.equal.holds(found, $0) } }
+        case .hasPrefix(let field, let prefix):
+            return Self.test(field, batch, group) { found in
+                switch found {
+                case .string(let text), .json(let text): text.utf8.starts(with: prefix.utf8)
+                default: false
+                }
+            }
+        }
+    }
+
+    /// Applies `holds` to the values of `field`; where there is none the answer is no. Texts are tested once per dictionary entry.
+    private static func test(_ field: Field, _ batch: EventBatch, _ group: Int, _ holds: (Value) -> Bool) -> GroupVerdict {
+        if field.place == .signal { return holds(.string(batch.groups[group].signal)) ? .always : .never }
+        let positions = batch.groups[group].positions
+        var mask = [Bool](repeating: false, count: positions.count)
+        for key in field.columns {
+            guard let column = batch.column(key), let places = ColumnPlaces(column, group: group, positions: positions) else {
+                continue
+            }
+            if case .strings(let codes, let table) = column.values {
+                var known = [UInt8](repeating: 2, count: table.count)
+                for position in mask.indices {
+                    guard let place = places.place(position) else { continue }
+                    let code = codes[place]
+                    if known[code] == 2 { known[code] = holds(column.values.value(at: place, type: key.type)) ? 1 : 0 }
+                    mask[position] = known[code] == 1
+                }
+            } else {
+                for position in mask.indices {
+                    guard let place = places.place(position) else { continue }
+                    mask[position] = holds(column.values.value(at: place, type: key.type))
+                }
+            }
+        }
+        if mask.allSatisfy({ $0 }) { return .always }
+        return mask.contains(true) ? .some(mask) : .never
+    }
+}
+
+extension GroupVerdict {
+    var negated: GroupVerdict {
+        switch self {
+        case .always: .never
+        case .never: .always
+        case .some(let mask): .some(mask.map { !$0 })
+        }
+    }
+
+    func and(_ other: GroupVerdict) -> GroupVerdict {
+        switch (self, other) {
+        case (.never, _), (_, .never): .never
+        case (.always, let rest), (let rest, .always): rest
+        case (.some(let left), .some(let right)): .some(zip(left, right).map { $0 && $1 })
+        }
+    }
+}
+
+extension Comparison {
+    /// Whether `left` stands in this relation to `right`. Values of different kinds are unequal and have no order.
+    func holds(_ left: Value, _ right: Value) -> Bool {
+        guard let order = Self.order(left, right) else { return self == .notEqual }
+        return switch self {
+        case .equal: order == 0
+        case .notEqual: order != 0
+        case .less: order < 0
+        case .lessOrEqual: order <= 0
+        case .greater: order > 0
+        case .greaterOrEqual: order >= 0
+        }
+    }
+
+    /// −1, 0 or 1; nil when the two cannot be compared.
+    private static func order(_ left: Value, _ right: Value) -> Int? {
+        switch (left, right) {
+        case (.int64(let left), .int64(let right)): left < right ? -1 : left > right ? 1 : 0
+        case (.double(let left), .double(let right)): order(left, right)
+        case (.int64(let left), .double(let right)): order(left, right)
+        case (.double(let left), .int64(let right)): order(right, left).map { -$0 }
+        case (.bool(let left), .bool(let right)): left == right ? 0 : left ? 1 : -1
+        case (.string(let left), .string(let right)), (.json(let left), .json(let right)),
+            (.string(let left), .json(let right)), (.json(let left), .string(let right)):
+            left.utf8.elementsEqual(right.utf8) ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+        default: nil
+        }
+    }
+
+    private static func order(_ left: Double, _ right: Double) -> Int? {
+        left < right ? -1 : left > right ? 1 : left == right ? 0 : nil
+    }
+
+    /// Exact: the integer is not rounded to a double first.
+    private static func order(_ left: Int64, _ right: Double) -> Int? {
+        if right.isNaN { return nil }
+        if right >= 0x1p63 { return -1 }
+        if right < -0x1p63 { return 1 }
+        let whole = Int64(right.rounded(.down))
+        if left != whole { return left < whole ? -1 : 1 }
+        return right > Double(whole) ? -1 : 0
+    }
+}

@@ -1,0 +1,182 @@
+internal import VarveEvents
+internal import VarveHash
+
+/// Codes of some rows, in the narrowest form at hand. `offset` is where they start in the array.
+enum CodeSpan {
+    case constant(UInt32)
+    case u8([UInt8], offset: Int)
+    case u16([UInt16], offset: Int)
+    case u32([UInt32], offset: Int)
+}
+
+/// One field of a batch as codes: numbers that stand for values, the same for all groups. Codes below `table.count` are those
+/// of the column's own dictionary, read in place; absent values, numbers and what other columns hold get codes above.
+final class FieldCodes {
+    let coded: FoldPlan.CodedField
+    private let batch: EventBatch
+    private let columns: [Column]
+    private let table: StringTable?
+    private let tableCount: Int
+    private var extras: [[UInt8]] = []
+    private var extraNumbers: [[UInt8]: UInt32] = [:]
+    private var groups: [CodeSpan?]
+    /// Whole numbers 0 ..< 1,024, the usual statuses and sizes, by value: code + 1.
+    private var smallIntegers = [UInt32](repeating: 0, count: 1_024)
+    /// Per code, the hash of its bare text; worked out by who needs it.
+    var hashes: [UInt64?] = []
+
+    init(_ coded: FoldPlan.CodedField, _ batch: EventBatch) {
+        self.coded = coded
+        self.batch = batch
+        columns = coded.field.columns.compactMap { batch.column($0) }
+        let text = columns.first { column in
+            if case .strings = column.values { return true }
+            return false
+        }
+        if case .strings(_, let table)? = text?.values { self.table = table } else { table = nil }
+        tableCount = table?.count ?? 0
+        groups = [CodeSpan?](repeating: nil, count: batch.groups.count)
+    }
+
+    var count: Int { tableCount + extras.count }
+
+    private(set) lazy var null: UInt32 = extra(KeyBytes.null)
+
+    private func extra(_ key: [UInt8]) -> UInt32 {
+        if let known = extraNumbers[key] { return known }
+        let code = UInt32(truncatingIfNeeded: tableCount + extras.count)
+        extras.append(key)
+        extraNumbers[key] = code
+        return code
+    }
+
+    /// The key bytes of the value that `code` stands for, transformed.
+    func keyBytes(_ code: UInt32) -> [UInt8] {
+        guard Int(code) < tableCount, let table else { return extras[Int(code) - tableCount] }
+        return table.withBytes(of: Int(code)) { coded.transform.key(text: $0) }
+    }
+
+    /// XXH3-64 of the bare text of the value that `code` stands for: UTF-8 as it came, numbers in decimal.
+    func textHash(_ code: UInt32) -> UInt64 {
+        if Int(code) < tableCount, let table { return table.withBytes(of: Int(code)) { XXH3.hash64($0) } }
+        var reader = StateReader(extras[Int(code) - tableCount])
+        guard let value = try? KeyBytes.read(&reader) else { preconditionFailure("coded bytes are not a value") }
+        return switch value {
+        case .string(let text): XXH3.hash64(text)
+        case .int(let number): XXH3.hash64(String(number))
+        case .double(let number): XXH3.hash64(String(number))
+        case .bool(let flag): XXH3.hash64(flag ? "true" : "false")
+        case .null, .decimal, .top: XXH3.hash64("")
+        }
+    }
+
+    /// The codes of group `group`, one per position.
+    func span(_ group: Int) -> CodeSpan {
+        if let known = groups[group] { return known }
+        let made = makeSpan(group)
+        groups[group] = made
+        return made
+    }
+
+    private func makeSpan(_ group: Int) -> CodeSpan {
+        if coded.field.place == .signal {
+            var signal = batch.groups[group].signal
+            return .constant(extra(signal.withUTF8 { coded.transform.key(text: UnsafeRawBufferPointer($0)) }))
+        }
+        let positions = batch.groups[group].positions
+        let found = columns.compactMap { column in
+            ColumnPlaces(column, group: group, positions: positions).map { (column, $0) }
+        }
+        guard let first = found.first else { return .constant(null) }
+        if found.count == 1, case .dense(let start) = first.1, case .strings(let codes, let entries) = first.0.values,
+            entries.count == tableCount, first.0.key == columns.first(where: { $0.isText })?.key
+        {
+            switch codes {
+            case .constant: return .constant(0)
+            case .u8(let codes): return .u8(codes, offset: start)
+            case .u16(let codes): return .u16(codes, offset: start)
+            case .u32(let codes): return .u32(codes, offset: start)
+            case .identity: return .u32(positions.indices.map { UInt32(truncatingIfNeeded: $0 - positions.lowerBound + start) }, offset: 0)
+            }
+        }
+        var codes = [UInt32](repeating: null, count: positions.count)
+        for (column, places) in found { fill(&codes, column, places) }
+        return .u32(codes, offset: 0)
+    }
+
+    private func fill(_ codes: inout [UInt32], _ column: Column, _ places: ColumnPlaces) {
+        let isPrimary = column.key == columns.first(where: { $0.isText })?.key
+        for position in codes.indices {
+            guard let place = places.place(position) else { continue }
+            switch column.values {
+            case .int64(let values): codes[position] = code(values[place])
+            case .double(let values): codes[position] = code(values[place])
+            case .decimal(let mantissas, let scale): codes[position] = code(Double(mantissas[place]) / decimalPowers[scale])
+            case .bool(let bits): codes[position] = extra(coded.transform.key(.bool(bits[place])))
+            case .strings(let entries, let table):
+                let entry = entries[place]
+                codes[position] = isPrimary
+                    ? UInt32(truncatingIfNeeded: entry) : extra(table.withBytes(of: entry) { coded.transform.key(text: $0) })
+            }
+        }
+    }
+
+    private func code(_ value: Int64) -> UInt32 {
+        guard value >= 0, value < 1_024 else { return extra(coded.transform.key(.int(value))) }
+        if smallIntegers[Int(value)] == 0 { smallIntegers[Int(value)] = extra(coded.transform.key(.int(value))) + 1 }
+        return smallIntegers[Int(value)] - 1
+    }
+
+    private func code(_ value: Double) -> UInt32 {
+        if let whole = Int64(exactly: value) { return code(whole) }
+        return extra(coded.transform.key(.double(value)))
+    }
+}
+
+extension Column {
+    var isText: Bool { key.type == .string || key.type == .json }
+}
+
+extension DimensionTransform {
+    /// The key bytes of a text, transformed.
+    func key(text: UnsafeRawBufferPointer) -> [UInt8] {
+        var key: [UInt8] = []
+        key.reserveCapacity(text.count + 3)
+        switch self {
+        case .none: KeyBytes.append(text: text, to: &key)
+        case .lower: KeyBytes.append(text: text.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, to: &key)
+        case .prefix(let count):
+            // Characters are counted by the bytes that start one.
+            var seen = 0
+            let end = text.firstIndex { byte in
+                if byte & 0xC0 != 0x80 { seen += 1 }
+                return seen > count
+            }
+            KeyBytes.append(text: text[..<(end ?? text.endIndex)], to: &key)
+        case .statusClass, .ranges:
+            guard let number = Int64(String(decoding: text, as: UTF8.self)) else { return KeyBytes.null }
+            return self.key(.int(number))
+        }
+        return key
+    }
+
+    /// The key bytes of a value that is not text, transformed.
+    func key(_ value: ViewValue) -> [UInt8] {
+        var key: [UInt8] = []
+        let number: Double? = switch value {
+        case .int(let number): Double(number)
+        case .double(let number): number
+        default: nil
+        }
+        switch self {
+        case .none, .lower, .prefix: KeyBytes.append(value, to: &key)
+        case .statusClass:
+            guard let number, number >= 100, number < 600 else { return KeyBytes.null }
+            KeyBytes.append(text: "\(Int(number) / 100)xx".utf8, to: &key)
+        case .ranges(let ranges):
+            guard let number, let range = ranges.first(where: { $0.below.map { number < $0 } ?? true }) else { return KeyBytes.null }
+            KeyBytes.append(text: range.name.utf8, to: &key)
+        }
+        return key
+    }
+}

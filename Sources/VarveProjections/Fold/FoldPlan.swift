@@ -1,0 +1,79 @@
+public import VarveEvents
+
+/// Which views are folded together, at which bucket levels, and what that needs of a batch.
+public struct FoldPlan: Sendable {
+    /// One view at one level.
+    struct Target: Sendable {
+        var definition: ViewDefinition
+        var level: BucketLevel
+        /// Per dimension, its number in the plan's `codedFields`.
+        var dimensions: [Int]
+        /// Per measure, the number of its field among them, where it works on codes.
+        var coded: [Int?]
+    }
+
+    /// A field as dictionary codes; views that use the same one share the work.
+    struct CodedField: Hashable, Sendable {
+        var field: Field
+        var transform: DimensionTransform
+    }
+
+    let targets: [Target]
+    let codedFields: [CodedField]
+    /// The columns that a batch should hold; others are not looked at.
+    public let columns: Set<ColumnKey>
+
+    /// Every view at the finest level that is kept for good; with `minutes` also by the minute, where the view has minutes.
+    public init(_ views: [ViewDefinition], minutes: Bool = false) {
+        var fields: [CodedField] = []
+        func number(_ field: CodedField) -> Int {
+            if let known = fields.firstIndex(of: field) { return known }
+            fields.append(field)
+            return fields.count - 1
+        }
+        var targets: [Target] = []
+        var columns: Set<ColumnKey> = []
+        for view in views {
+            var levels = [view.permanentLevel]
+            if minutes, view.levels.contains(.minute) { levels.append(.minute) }
+            let dimensions = view.dimensions.map { number(CodedField(field: $0.field, transform: $0.transform)) }
+            let coded = view.measures.map { measure -> Int? in
+                switch measure.kind {
+                case .distinct(let field), .topK(let field, _), .last(let field):
+                    number(CodedField(field: field, transform: .none))
+                default: nil
+                }
+            }
+            for level in levels {
+                targets.append(Target(definition: view, level: level, dimensions: dimensions, coded: coded))
+            }
+            columns.formUnion(Self.columns(of: view))
+        }
+        self.targets = targets
+        codedFields = fields
+        self.columns = columns
+    }
+
+    private static func columns(of view: ViewDefinition) -> [ColumnKey] {
+        let conditions = ([view.filter] + view.measures.map(\.condition)).compactMap { $0 }
+        var keys = (conditions.flatMap(\.fields) + view.dimensions.map(\.field)).flatMap(\.columns)
+        for measure in view.measures {
+            switch measure.kind {
+            case .count: break
+            case .sum(let field), .min(let field), .max(let field), .quantiles(let field, _): keys += field.numericColumns
+            case .last(let field), .distinct(let field), .topK(let field, _): keys += field.columns
+            }
+        }
+        return keys
+    }
+
+    /// The views, each once, in the order in which they were given.
+    public var views: [ViewDefinition] {
+        targets.filter { $0.level == $0.definition.permanentLevel }.map(\.definition)
+    }
+
+    /// Whether a batch with these signals has anything for the plan; a frame that has not can be skipped by its header.
+    public func matches(anyOf signals: [String]) -> Bool {
+        targets.contains { target in signals.contains { target.definition.signals.matches($0) } }
+    }
+}

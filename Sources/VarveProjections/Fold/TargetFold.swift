@@ -1,0 +1,251 @@
+internal import VarveEvents
+
+/// One view's part in the folding of a batch: which rows of which group go to which measure, and from codes to cells.
+struct TargetFold {
+    let fold: BatchFold
+    let target: FoldPlan.Target
+    let store: CellStore
+    private let runs: [LevelRun]
+    /// Per run, its cells, once there is something for them.
+    private var buckets: [BucketCells?]
+    /// Per dimension, per code of its field, the number of the value in the store; `UInt32.max` until asked for.
+    private var translations: [[UInt32]]
+    private var key: [UInt32]
+
+    init(_ fold: BatchFold, _ target: FoldPlan.Target, _ store: CellStore) {
+        self.fold = fold
+        self.target = target
+        self.store = store
+        runs = fold.runs.coarsened(from: fold.finest, to: target.level)
+        buckets = [BucketCells?](repeating: nil, count: runs.count)
+        translations = target.dimensions.map { _ in [] }
+        key = [UInt32](repeating: 0, count: target.dimensions.count)
+    }
+
+    /// Folds all groups of the batch.
+    mutating func run() {
+        for group in fold.batch.groups.indices where target.definition.signals.matches(fold.batch.groups[group].signal) {
+            guard let rows = fold.rows(fold.rows(ofGroup: group), where: target.definition.filter) else { continue }
+            run(rows)
+        }
+        foldDistinctWithoutDimensions()
+        for cells in buckets { cells?.columns.forEach { $0.settleIfLarge() } }
+        store.foldOverfull(Set(runs.map(\.bucket)).sorted(), exactly: false)
+    }
+
+    /// Measures that look at the same rows share the counting of codes and the way to the cells.
+    private mutating func run(_ rows: RowSet) {
+        var jobs: [(rows: RowSet, jobs: [MeasureJob])] = []
+        func add(_ rows: RowSet, _ job: MeasureJob) {
+            if let index = jobs.firstIndex(where: { $0.rows === rows }) {
+                jobs[index].jobs.append(job)
+            } else {
+                jobs.append((rows, [job]))
+            }
+        }
+        for (index, measure) in target.definition.measures.enumerated() {
+            guard let chosen = measure.condition == nil ? rows : fold.rows(rows, where: measure.condition) else { continue }
+            switch measure.kind {
+            case .count: add(chosen, .count(measure: index))
+            case .sum(let field), .min(let field), .max(let field), .quantiles(let field, _):
+                for part in NumberSpan.all(of: field, chosen, fold.batch) {
+                    add(part.rows, .number(measure: index, part.numbers))
+                }
+            case .last: foldLast(index, chosen)
+            case .distinct:
+                if target.dimensions.isEmpty { continue }
+                foldValues(index, chosen)
+            case .topK: foldValues(index, chosen)
+            }
+        }
+        for (rows, jobs) in jobs { run(rows, jobs) }
+    }
+
+    private mutating func run(_ rows: RowSet, _ jobs: [MeasureJob]) {
+        let codes = fold.codes(rows, target.dimensions)
+        let scratch = fold.scratch
+        for (index, run) in runs.enumerated() {
+            let range = rows.range(run)
+            if range.isEmpty { continue }
+            let cells = bucket(index)
+            scratch.count(codes, range)
+            for touched in 0..<scratch.touchedCount {
+                let code = Int(scratch.touched[touched])
+                let cell = self.cell(codes, code, in: cells)
+                scratch.cells[code] = UInt32(truncatingIfNeeded: cell)
+                cells.changed[cell] = true
+            }
+            for job in jobs { job.run(cells, codes, range, scratch) }
+        }
+        scratch.clear()
+    }
+
+    private mutating func bucket(_ index: Int) -> BucketCells {
+        if let known = buckets[index] { return known }
+        let made = store.bucket(runs[index].bucket)
+        buckets[index] = made
+        return made
+    }
+
+    /// The cell of the combination `code`. Called once per run and combination.
+    private mutating func cell(_ codes: CellCodes, _ code: Int, in cells: BucketCells) -> Int {
+        var varying = 0
+        for dimension in key.indices {
+            let fieldCode = codes.fieldCode(code, dimension, varying: &varying)
+            key[dimension] = translate(fieldCode, dimension)
+        }
+        return key.withUnsafeBufferPointer { cells.cell($0) }
+    }
+
+    private mutating func translate(_ code: UInt32, _ dimension: Int) -> UInt32 {
+        let index = Int(code)
+        if index < translations[dimension].count {
+            let known = translations[dimension][index]
+            if known != .max { return known }
+        }
+        let field = fold.field(target.dimensions[dimension])
+        let missing = max(field.count, index + 1) - translations[dimension].count
+        if missing > 0 { translations[dimension] += [UInt32](repeating: .max, count: missing) }
+        let id = store.interners[dimension].intern(field.keyBytes(code))
+        translations[dimension][index] = id
+        return id
+    }
+
+    // MARK: Measures of values
+
+    /// Distinct values and most frequent values: the value is one more field of the combination.
+    private mutating func foldValues(_ measure: Int, _ rows: RowSet) {
+        guard let number = target.coded[measure] else { preconditionFailure("measure \(measure) has no field") }
+        let field = fold.field(number)
+        let codes = fold.codes(rows, target.dimensions + [number])
+        let scratch = fold.scratch
+        for (index, run) in runs.enumerated() {
+            let range = rows.range(run)
+            if range.isEmpty { continue }
+            scratch.count(codes, range)
+            for touched in 0..<scratch.touchedCount {
+                let code = Int(scratch.touched[touched])
+                var varying = 0
+                for dimension in key.indices { _ = codes.fieldCode(code, dimension, varying: &varying) }
+                let value = codes.fieldCode(code, key.count, varying: &varying)
+                if value == field.null { continue }
+                let cells = bucket(index)
+                let cell = self.cell(codes, code, in: cells)
+                cells.changed[cell] = true
+                if let column = cells.columns[measure] as? DistinctColumn, let hash = fold.hash(field, value) {
+                    column.sets[cell].insert(hash)
+                } else if let column = cells.columns[measure] as? TopColumn {
+                    column.add(cell, field.keyBytes(value), Int64(scratch.counts[code]))
+                }
+            }
+        }
+        scratch.clear()
+    }
+
+    /// Without dimensions all groups' rows of a run share one cell: the codes of all groups are marked first, so that a value
+    /// is looked up once per run and not once per run and group.
+    private mutating func foldDistinctWithoutDimensions() {
+        guard target.dimensions.isEmpty else { return }
+        for (index, measure) in target.definition.measures.enumerated() {
+            guard case .distinct = measure.kind, let number = target.coded[index] else { continue }
+            let field = fold.field(number)
+            let sets = fold.batch.groups.indices.compactMap { group -> (RowSet, CodeSpan)? in
+                guard target.definition.signals.matches(fold.batch.groups[group].signal),
+                    let rows = fold.rows(fold.rows(ofGroup: group), where: target.definition.filter),
+                    let chosen = fold.rows(rows, where: measure.condition)
+                else { return nil }
+                return (chosen, field.span(group).gathered(chosen.positions))
+            }
+            for run in runs.indices { foldMarked(index, field, sets, run) }
+        }
+    }
+
+    private mutating func foldMarked(_ measure: Int, _ field: FieldCodes, _ sets: [(RowSet, CodeSpan)], _ run: Int) {
+        let null = field.null
+        var marks = [UInt8](repeating: 0, count: field.count)
+        var isAny = false
+        for (rows, span) in sets {
+            let range = rows.range(runs[run])
+            if range.isEmpty { continue }
+            isAny = true
+            span.mark(range, &marks)
+        }
+        guard isAny else { return }
+        marks[Int(null)] = 0
+        var code = 0
+        marks.withUnsafeBytes { bytes in
+            while code < bytes.count {
+                if code + 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: code, as: UInt64.self) == 0 {
+                    code += 8
+                    continue
+                }
+                if bytes[code] != 0, let hash = fold.hash(field, UInt32(truncatingIfNeeded: code)) { insert(hash, measure, run) }
+                code += 1
+            }
+        }
+    }
+
+    private mutating func insert(_ hash: UInt64, _ measure: Int, _ run: Int) {
+        let cells = bucket(run)
+        let cell = key.withUnsafeBufferPointer { cells.cell($0) }
+        cells.changed[cell] = true
+        unsafeDowncast(cells.columns[measure], to: DistinctColumn.self).sets[cell].insert(hash)
+    }
+
+    private mutating func foldLast(_ measure: Int, _ rows: RowSet) {
+        guard let number = target.coded[measure] else { preconditionFailure("measure \(measure) has no field") }
+        let field = fold.field(number)
+        let codes = fold.codes(rows, target.dimensions)
+        let values = field.span(rows.group).widened(rows)
+        let cellCodes = codes.span.widened(0..<rows.count)
+        for (index, run) in runs.enumerated() {
+            for row in rows.range(run) where values[row] != field.null {
+                let position = rows.start + (rows.positions.map { Int($0[row]) } ?? row)
+                let batchRow = Int(fold.rowsByPosition[position])
+                let time = fold.batch.times[batchRow]
+                let offset = fold.batch.offset(ofRow: batchRow).value
+                let cells = bucket(index)
+                let cell = self.cell(codes, Int(cellCodes[row]), in: cells)
+                cells.changed[cell] = true
+                let column = unsafeDowncast(cells.columns[measure], to: LastColumn.self)
+                if column.isLater(cell, time: time, offset: offset) {
+                    column.values[cell] = LastColumn.Last(time: time, offset: offset, key: field.keyBytes(values[row]))
+                }
+            }
+        }
+    }
+}
+
+extension CodeSpan {
+    /// The codes of a range of rows as 32-bit numbers.
+    func widened(_ range: Range<Int>) -> [UInt32] {
+        switch self {
+        case .constant(let code): [UInt32](repeating: code, count: range.count)
+        case .u8(let codes, let offset): range.map { UInt32(codes[offset + $0]) }
+        case .u16(let codes, let offset): range.map { UInt32(codes[offset + $0]) }
+        case .u32(let codes, let offset): range.map { codes[offset + $0] }
+        }
+    }
+
+    /// Sets the marks of the codes that occur in `range`.
+    func mark(_ range: Range<Int>, _ marks: inout [UInt8]) {
+        marks.withUnsafeMutableBufferPointer { marks in
+            guard let marks = marks.baseAddress else { return }
+            switch self {
+            case .constant(let code): marks[Int(code)] = 1
+            case .u8(let codes, let offset): codes.withUnsafeBufferPointer { markCodes($0, offset, range, marks) }
+            case .u16(let codes, let offset): codes.withUnsafeBufferPointer { markCodes($0, offset, range, marks) }
+            case .u32(let codes, let offset): codes.withUnsafeBufferPointer { markCodes($0, offset, range, marks) }
+            }
+        }
+    }
+}
+
+private func markCodes<Code: FixedWidthInteger & UnsignedInteger>(
+    _ codes: UnsafeBufferPointer<Code>, _ offset: Int, _ range: Range<Int>, _ marks: UnsafeMutablePointer<UInt8>
+) {
+    precondition(offset + range.upperBound <= codes.count, "\(codes.count) codes, asked for \(range) from \(offset)")
+    guard let base = codes.baseAddress else { return }
+    let codes = base + offset
+    for index in range { marks[Int(codes[index])] = 1 }
+}

@@ -1,0 +1,66 @@
+public import VarveEvents
+
+/// The states of all views of a plan: folds batches in one pass, merges with others of the same plan. A value: states can be
+/// folded on different threads and merged afterwards, in any order, to the same bytes.
+public struct ViewStates: Sendable {
+    public let plan: FoldPlan
+    /// One per target of the plan.
+    private var states: [ViewState]
+    private var scratch = FoldScratch()
+
+    /// Empty states.
+    public init(_ plan: FoldPlan) {
+        self.plan = plan
+        states = plan.targets.map { ViewState($0.definition, level: $0.level) }
+    }
+
+    /// Goes on from stored states; views without one start empty.
+    public init(_ plan: FoldPlan, _ stored: [ViewState]) {
+        self.init(plan)
+        for (index, target) in plan.targets.enumerated() {
+            if let state = stored.first(where: { $0.level == target.level && $0.definition == target.definition }) {
+                states[index] = state
+            }
+        }
+    }
+
+    /// Adds the events of `batch`, which must hold its times and the plan's columns. For `last` measures the batch's offsets
+    /// count too.
+    public mutating func fold(_ batch: EventBatch) {
+        guard batch.rowCount > 0 else { return }
+        precondition(batch.times.count == batch.rowCount, "a batch of \(batch.rowCount) rows has \(batch.times.count) times")
+        if !isKnownUniquelyReferenced(&scratch) { scratch = FoldScratch() }
+        let fold = BatchFold(batch, plan, scratch)
+        for index in states.indices {
+            states[index].makeUnique()
+            var target = TargetFold(fold, plan.targets[index], states[index].store)
+            target.run()
+        }
+    }
+
+    /// Adds all that `other`, of the same views and levels, holds.
+    public mutating func merge(_ other: ViewStates) {
+        precondition(other.states.count == states.count, "states of different plans are merged")
+        for index in states.indices { states[index].merge(other.states[index]) }
+    }
+
+    /// The state of the view called `name`, at its permanent level unless another is asked for.
+    public func state(of name: String, level: BucketLevel? = nil) -> ViewState? {
+        states.first { $0.definition.name == name && $0.level == level ?? $0.definition.permanentLevel }
+    }
+
+    /// All states, in the plan's order.
+    public var all: [ViewState] { states }
+
+    /// Per state, in the plan's order, the cells that changed since this was last called.
+    public mutating func takeChanges() -> [(view: String, level: BucketLevel, changes: [CellChange])] {
+        states.indices.map { index in
+            (states[index].definition.name, states[index].level, states[index].takeChanges())
+        }
+    }
+
+    /// Forgets the cells of `level` before `bucket`, for all views that are kept at it.
+    public mutating func removeBuckets(before bucket: Int64, level: BucketLevel) {
+        for index in states.indices where states[index].level == level { states[index].removeBuckets(before: bucket) }
+    }
+}

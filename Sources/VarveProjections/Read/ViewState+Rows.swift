@@ -1,0 +1,178 @@
+internal import VarveEvents
+
+extension ViewState {
+    /// The rows that answer `query`: cells merged first, then budget and derived columns, in the order of time and dimension
+    /// values. A row whose counts are all zero is left out.
+    public func rows(_ query: ViewQuery) throws(QueryError) -> [ViewRow] {
+        guard query.bucket >= level else {
+            throw .bucketTooFine(query.bucket, view: definition.name, finest: level)
+        }
+        let names = definition.dimensions.map(\.name)
+        for name in (query.by ?? []) + query.filters.map(\.dimension) where !names.contains(name) {
+            throw .unknownDimension(name, view: definition.name, known: names)
+        }
+        let projection = Projection(definition, query)
+        store.settle()
+        let projected = projection.project(within(query).coarsened(to: query.bucket).store)
+        projection.applyBudget(to: projected)
+        return projection.rows(projected)
+    }
+
+    /// The buckets that overlap the query's time.
+    private func within(_ query: ViewQuery) -> ViewState {
+        guard query.from != nil || query.to != nil, level != .all else { return self }
+        let narrowed = CellStore(definition, level)
+        narrowed.interners = store.interners
+        let first = query.from.map { level.bucket(of: $0.nanoseconds) } ?? .min
+        let last = query.to.map { $0.nanoseconds == .min ? .min : level.bucket(of: $0.nanoseconds - 1) } ?? .max
+        narrowed.buckets = store.buckets.filter { $0.key >= first && $0.key <= last }
+        return ViewState(store: narrowed)
+    }
+}
+
+/// Which dimensions an answer has, and how cells become rows of it.
+private struct Projection {
+    let definition: ViewDefinition
+    let query: ViewQuery
+    /// The numbers of the dimensions shown.
+    let shown: [Int]
+
+    init(_ definition: ViewDefinition, _ query: ViewQuery) {
+        self.definition = definition
+        self.query = query
+        shown = definition.dimensions.indices.filter { query.by?.contains(definition.dimensions[$0].name) ?? true }
+    }
+
+    /// The cells that pass the filters, merged over the dimensions that are not shown.
+    func project(_ source: CellStore) -> CellStore {
+        var narrow = definition
+        narrow.dimensions = shown.map { definition.dimensions[$0] }
+        let result = CellStore(narrow, source.level)
+        result.interners = shown.map { source.interners[$0] }
+        let allowed = self.allowed(source)
+        for (number, cells) in source.sortedBuckets {
+            var map = [UInt32](repeating: .max, count: cells.count)
+            let target = result.bucket(number)
+            for cell in 0..<cells.count {
+                if cell == cells.other {
+                    if query.filters.isEmpty { map[cell] = UInt32(truncatingIfNeeded: shown.isEmpty ? target.onlyCell() : target.otherCell()) }
+                    continue
+                }
+                let key = Array(cells.key(of: cell))
+                guard zip(key, allowed).allSatisfy({ id, allowed in allowed?[Int(id)] ?? true }) else { continue }
+                map[cell] = UInt32(truncatingIfNeeded: shown.map { key[$0] }.withUnsafeBufferPointer { target.cell($0) })
+            }
+            target.absorb(cells, map: map)
+        }
+        return result
+    }
+
+    /// Per dimension, per value, whether the filters let it through; nil for a dimension without a filter.
+    private func allowed(_ source: CellStore) -> [[Bool]?] {
+        definition.dimensions.enumerated().map { index, dimension in
+            let filters = query.filters.filter { $0.dimension == dimension.name }
+            if filters.isEmpty { return nil }
+            let interner = source.interners[index]
+            return (0..<UInt32(truncatingIfNeeded: interner.count)).map { id in
+                let text = interner.value(id).text
+                return filters.allSatisfy { $0.text == text }
+            }
+        }
+    }
+
+    /// Keeps the `budget` combinations with the greatest counts over the whole answer and folds the rest.
+    func applyBudget(to store: CellStore) {
+        guard !shown.isEmpty else { return }
+        var weights: [[UInt8]: Int64] = [:]
+        for (_, cells) in store.sortedBuckets {
+            for cell in 0..<cells.count where cell != cells.other {
+                weights[cells.keyBytes(cell, store.interners), default: 0] &+= cells.weight(cell) ?? 1
+            }
+        }
+        guard weights.count > definition.budget else { return }
+        let sorted = weights.sorted { left, right in
+            left.value == right.value ? left.key.lexicographicallyPrecedes(right.key) : left.value > right.value
+        }
+        let kept = Set(sorted.prefix(max(0, definition.budget)).map(\.key))
+        for (number, cells) in store.sortedBuckets {
+            let made = BucketCells(store.definition, dimensionCount: shown.count)
+            made.absorb(cells) { cell, key in
+                guard kept.contains(cells.keyBytes(cell, store.interners)) else { return false }
+                for (index, id) in cells.key(of: cell).enumerated() { key[index] = id }
+                return true
+            }
+            store.buckets[number] = made
+        }
+    }
+
+    func rows(_ store: CellStore) -> [ViewRow] {
+        let ranks = store.interners.map { $0.ranks() }
+        var rows: [ViewRow] = []
+        for (number, cells) in store.sortedBuckets {
+            let time = store.level.start(of: number).map { Timestamp(nanoseconds: $0) }
+            for cell in cells.sorted(ranks) where cells.weight(cell) != 0 {
+                rows.append(row(store, cells, cell, time))
+            }
+        }
+        return rows
+    }
+
+    private func row(_ store: CellStore, _ cells: BucketCells, _ cell: Int, _ time: Timestamp?) -> ViewRow {
+        var values: [NamedValue] = []
+        let isOther = cell == cells.other
+        for (index, dimension) in shown.enumerated() {
+            let value = isOther
+                ? .string(ViewValue.otherName)
+                : store.interners[index].value(cells.keys[cell * shown.count + index])
+            values.append(NamedValue(definition.dimensions[dimension].name, value))
+        }
+        var shownColumns: [NamedValue] = []
+        for (measure, column) in zip(definition.measures, cells.columns) {
+            if case .quantiles(_, let statistics) = measure.kind {
+                shownColumns += statistics.map { NamedValue($0.name, column.value(cell, $0.statistic)) }
+            } else {
+                shownColumns.append(NamedValue(measure.name, column.value(cell, .count)))
+            }
+        }
+        let derived = definition.derived.map { NamedValue($0.name, value(of: $0.formula, shownColumns, cells, cell)) }
+        return ViewRow(time: time, values: values + shownColumns + derived, isOther: isOther)
+    }
+
+    private func value(of formula: DerivedFormula, _ columns: [NamedValue], _ cells: BucketCells, _ cell: Int) -> ViewValue {
+        func sum(_ names: [String]) -> Double {
+            names.reduce(0) { total, name in total + (columns.first { $0.name == name }?.value.number ?? 0) }
+        }
+        switch formula {
+        case .ratio(let parts, let whole):
+            let divisor = sum(whole)
+            return divisor == 0 ? .null : .double(sum(parts) / divisor)
+        case .mean(let name):
+            guard let index = definition.measures.firstIndex(where: { $0.name == name }),
+                let column = cells.columns[index] as? SumColumn, column.sums[cell].count > 0
+            else { return .null }
+            return .double(Double(column.sums[cell].micros) / 1e6 / Double(column.sums[cell].count))
+        case .ratePerSecond(let name):
+            guard let seconds, let number = columns.first(where: { $0.name == name })?.value.number else { return .null }
+            return .double(number / seconds)
+        }
+    }
+
+    /// How long a bucket of the answer is.
+    private var seconds: Double? {
+        if let length = query.bucket.nanoseconds { return Double(length) / 1e9 }
+        guard let from = query.from, let to = query.to, to > from else { return nil }
+        return (Double(to.nanoseconds) - Double(from.nanoseconds)) / 1e9
+    }
+}
+
+extension BucketCells {
+    /// The cell of a bucket without dimensions.
+    func onlyCell() -> Int {
+        cell(UnsafeBufferPointer(start: nil, count: 0))
+    }
+
+    /// The sum of all counts of a cell; nil when it has no measure that counts.
+    func weight(_ cell: Int) -> Int64? {
+        columns.reduce(nil as Int64?) { sum, column in column.weight(cell).map { (sum ?? 0) &+ $0 } ?? sum }
+    }
+}

@@ -1,0 +1,233 @@
+// Quantile sketches of all cells of one bucket, in three forms that mean the same:
+//
+//     log        one 32-bit word per value, cell ‖ 12-bit window name, in the order of arrival: what a fold appends to. Most
+//                cells see a hundred values in as many buckets, and for them nothing is smaller or faster.
+//     wide       (cell, code, count) for values outside the window and for whole sketches that were merged in
+//     settled    per cell its canonical bytes: zero count, then the positive and negative buckets, ascending, as
+//                (count of buckets, first code, gaps, counts) in LEB128
+//
+// `settle()` turns the first two into the third. Count, minimum and maximum are kept exactly beside them.
+
+final class QuantileColumn: MeasureColumn, @unchecked Sendable {
+    struct Entry {
+        var cell: UInt32
+        var code: Int32
+        var count: UInt64
+    }
+
+    struct Summary {
+        var count: Int64 = 0
+        var min = Double.infinity
+        var max = -Double.infinity
+    }
+
+    /// Cells that the log's words can name.
+    static let logCells = 1 << 20
+
+    var summaries: [Summary] = []
+    var log: [UInt32] = []
+    var wide: [Entry] = []
+    /// The canonical buckets of cell i are `settled[bounds[i] ..< bounds[i + 1]]`; cells beyond the bounds have none yet.
+    private var settled: [UInt8] = []
+    private var bounds: [Int] = [0]
+
+    override func copy() -> MeasureColumn {
+        let copy = QuantileColumn()
+        copy.summaries = summaries
+        copy.log = log
+        copy.wide = wide
+        copy.settled = settled
+        copy.bounds = bounds
+        return copy
+    }
+
+    override func grow(to count: Int) {
+        while summaries.count < count { summaries.append(Summary()) }
+    }
+
+    /// Adds one finite value.
+    func add(_ cell: Int, _ value: Double) {
+        include(cell, count: 1, min: value, max: value)
+        addBucket(cell, SketchCode.code(of: value), 1)
+    }
+
+    /// Adds to the exact part of a cell.
+    @inline(__always)
+    func include(_ cell: Int, count: Int64, min: Double, max: Double) {
+        summaries[cell].count &+= count
+        if min < summaries[cell].min { summaries[cell].min = min }
+        if max > summaries[cell].max { summaries[cell].max = max }
+    }
+
+    /// Adds to the bucketed part of a cell.
+    func addBucket(_ cell: Int, _ code: Int32, _ count: UInt64) {
+        if count == 1, cell < Self.logCells, let name = SketchCode.window(code) {
+            log.append(UInt32(truncatingIfNeeded: cell) << 12 | UInt32(name))
+        } else {
+            wide.append(Entry(cell: UInt32(truncatingIfNeeded: cell), code: code, count: count))
+        }
+    }
+
+    override func absorb(_ other: MeasureColumn, _ map: [UInt32]) {
+        let other = unsafeDowncast(other, to: QuantileColumn.self)
+        for (cell, target) in map.enumerated() where target != .max {
+            let from = other.summaries[cell]
+            if from.count > 0 { include(Int(target), count: from.count, min: from.min, max: from.max) }
+        }
+        log.reserveCapacity(log.count + other.log.count)
+        for word in other.log {
+            let target = map[Int(word >> 12)]
+            if target == .max { continue }
+            if target < UInt32(Self.logCells) {
+                log.append(target << 12 | word & 0xFFF)
+            } else {
+                wide.append(Entry(cell: target, code: SketchCode.code(ofWindow: UInt16(word & 0xFFF)), count: 1))
+            }
+        }
+        for entry in other.wide where map[Int(entry.cell)] != .max {
+            wide.append(Entry(cell: map[Int(entry.cell)], code: entry.code, count: entry.count))
+        }
+        for (cell, target) in map.enumerated() where target != .max {
+            other.forEachSettled(cell) { code, count in wide.append(Entry(cell: target, code: code, count: count)) }
+            settleIfLarge()
+        }
+    }
+
+    override func settleIfLarge() {
+        if log.count > 32_768 || wide.count > Swift.max(8_192, settled.count / 4) { settle() }
+    }
+
+    // MARK: Settling
+
+    /// Brings all cells into their canonical bytes. O(values + cells × span of their buckets).
+    override func settle() {
+        guard !log.isEmpty || !wide.isEmpty || bounds.count <= summaries.count else { return }
+        let starts = cellStarts()
+        var names = [UInt16](repeating: 0, count: log.count)
+        var next = starts
+        for word in log {
+            let cell = Int(word >> 12)
+            names[next[cell]] = UInt16(truncatingIfNeeded: word & 0xFFF)
+            next[cell] += 1
+        }
+        wide.sort { ($0.cell, $0.code) < ($1.cell, $1.code) }
+        var out = StateWriter()
+        out.bytes.reserveCapacity(settled.count + log.count * 2)
+        var newBounds = [0]
+        newBounds.reserveCapacity(summaries.count + 1)
+        var merger = SketchMerger()
+        var wideIndex = 0
+        for cell in summaries.indices {
+            let wideStart = wideIndex
+            while wideIndex < wide.count, Int(wide[wideIndex].cell) == cell { wideIndex += 1 }
+            if wideStart == wideIndex, starts[cell] == starts[cell + 1], cell + 1 < bounds.count {
+                out.bytes += settled[bounds[cell]..<bounds[cell + 1]]
+            } else {
+                merger.add(names[starts[cell]..<starts[cell + 1]])
+                for entry in wide[wideStart..<wideIndex] { merger.add(entry.code, entry.count) }
+                forEachSettled(cell) { merger.add($0, $1) }
+                merger.write(&out)
+            }
+            newBounds.append(out.bytes.count)
+        }
+        settled = out.bytes
+        bounds = newBounds
+        log = []
+        wide = []
+    }
+
+    /// Per cell, where its values of the log start once sorted by cell; one more entry than cells.
+    private func cellStarts() -> [Int] {
+        var starts = [Int](repeating: 0, count: summaries.count + 1)
+        for word in log { starts[Int(word >> 12) + 1] += 1 }
+        for cell in summaries.indices { starts[cell + 1] += starts[cell] }
+        return starts
+    }
+
+    private func forEachSettled(_ cell: Int, _ body: (Int32, UInt64) -> Void) {
+        guard cell + 1 < bounds.count, bounds[cell] < bounds[cell + 1] else { return }
+        var reader = StateReader(settled, bounds[cell]..<bounds[cell + 1])
+        do {
+            _ = try SketchBuckets.read(&reader, body)
+        } catch {
+            preconditionFailure("settled buckets cannot be read: \(error)")
+        }
+    }
+
+    // MARK: Bytes and values
+
+    override func encode(_ cell: Int, _ out: inout StateWriter) {
+        settle()
+        out.leb(UInt64(summaries[cell].count))
+        guard summaries[cell].count > 0 else { return }
+        out.double(summaries[cell].min)
+        out.double(summaries[cell].max)
+        out.bytes += settled[bounds[cell]..<bounds[cell + 1]]
+    }
+
+    override func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) {
+        guard let count = Int64(exactly: try reader.leb()) else { throw reader.fail("a count above 2⁶³") }
+        let isNext = cell + 1 == bounds.count
+        if count == 0 {
+            if isNext { bounds.append(settled.count) }
+            return
+        }
+        let summary = Summary(count: count, min: try reader.double(), max: try reader.double())
+        guard summary.min <= summary.max else { throw reader.fail("a minimum above the maximum") }
+        let start = reader.position
+        var entries: [Entry] = []
+        var least = Int32.max
+        var greatest = Int32.min
+        let total = try SketchBuckets.read(&reader) { code, count in
+            least = Swift.min(least, code)
+            greatest = Swift.max(greatest, code)
+            if !isNext { entries.append(Entry(cell: UInt32(truncatingIfNeeded: cell), code: code, count: count)) }
+        }
+        guard total == UInt64(count) else { throw reader.fail("buckets of \(total) values in a sketch of \(count)") }
+        guard least == SketchCode.code(of: summary.min), greatest == SketchCode.code(of: summary.max) else {
+            throw reader.fail("buckets that do not reach from the minimum to the maximum")
+        }
+        summaries[cell] = summary
+        if isNext {
+            settled += reader.bytes[start..<reader.position]
+            bounds.append(settled.count)
+        } else {
+            wide += entries
+        }
+    }
+
+    override func value(_ cell: Int, _ statistic: Statistic) -> ViewValue {
+        let summary = summaries[cell]
+        if case .count = statistic { return .int(summary.count) }
+        guard summary.count > 0 else { return .null }
+        switch statistic {
+        case .count: return .int(summary.count)
+        case .min: return .double(summary.min == 0 ? 0 : summary.min)
+        case .max: return .double(summary.max == 0 ? 0 : summary.max)
+        case .quantile(let millionths): return .double(quantile(cell, millionths))
+        }
+    }
+
+    override func weight(_ cell: Int) -> Int64? { summaries[cell].count }
+
+    /// The value of rank ⌈Q·count⌉, as the middle of its bucket.
+    private func quantile(_ cell: Int, _ millionths: Int) -> Double {
+        settle()
+        let summary = summaries[cell]
+        let share = Int128(Swift.max(0, Swift.min(millionths, 1_000_000)))
+        let rank = Swift.max(1, (share * Int128(summary.count) + 999_999) / 1_000_000)
+        if rank == 1 { return summary.min == 0 ? 0 : summary.min }
+        if rank == Int128(summary.count) { return summary.max == 0 ? 0 : summary.max }
+        var entries: [(code: Int32, count: UInt64)] = []
+        forEachSettled(cell) { entries.append(($0, $1)) }
+        entries.sort { $0.code < $1.code }
+        var seen: Int128 = 0
+        for entry in entries {
+            seen += Int128(entry.count)
+            if seen >= rank {
+                return Swift.min(Swift.max(SketchCode.middle(of: entry.code), summary.min), summary.max)
+            }
+        }
+        return summary.max
+    }
+}

@@ -1,0 +1,106 @@
+internal import Synchronization
+
+/// The cells of one view at one level. `ViewState` is the value around it.
+final class CellStore: @unchecked Sendable {
+    let definition: ViewDefinition
+    let level: BucketLevel
+    /// Per dimension, the values seen.
+    var interners: [KeyInterner]
+    var buckets: [Int64: BucketCells] = [:]
+    /// Buckets with a changed cell.
+    var changedBuckets: Set<Int64> = []
+    /// Keys that were there when changes were last taken and have been folded since.
+    var removed: [Int64: Set<[UInt8]>] = [:]
+
+    /// Held while a sketch is settled or read raw: a store may be shared by states on several threads, and settling changes
+    /// its form, though not its meaning.
+    private let settling = Mutex(())
+
+    init(_ definition: ViewDefinition, _ level: BucketLevel) {
+        self.definition = definition
+        self.level = level
+        interners = definition.dimensions.map { _ in KeyInterner() }
+    }
+
+    func copy() -> CellStore {
+        let copy = CellStore(definition, level)
+        copy.interners = interners
+        copy.buckets = settling.withLock { _ in buckets.mapValues { $0.copy() } }
+        copy.changedBuckets = changedBuckets
+        copy.removed = removed
+        return copy
+    }
+
+    /// Brings every column into its final form, after which reading changes nothing.
+    func settle() {
+        settling.withLock { _ in
+            // Each cell is settled on its own, so the dictionary's order cannot show.
+            for cells in buckets.values { for column in cells.columns { column.settle() } }
+        }
+    }
+
+    /// The cells of bucket `bucket`, about to change.
+    func bucket(_ bucket: Int64) -> BucketCells {
+        changedBuckets.insert(bucket)
+        if let known = buckets[bucket] { return known }
+        let made = BucketCells(definition, dimensionCount: definition.dimensions.count)
+        buckets[bucket] = made
+        return made
+    }
+
+    /// Folds what is beyond the kept keys, where there is much of it, or (`exactly`) wherever there is any.
+    func foldOverfull(_ chosen: some Sequence<Int64>, exactly: Bool) {
+        for number in chosen {
+            guard let cells = buckets[number], exactly || cells.isOverfull,
+                let (kept, gone) = cells.folded(definition, interners)
+            else { continue }
+            removed[number, default: []].formUnion(gone.map { cells.keyBytes($0, interners) })
+            buckets[number] = kept
+            changedBuckets.insert(number)
+        }
+    }
+
+    func merge(_ other: CellStore) {
+        let maps = zip(interners.indices, other.interners).map { index, theirs in
+            (0..<UInt32(truncatingIfNeeded: theirs.count)).map { id in
+                interners[index].intern(Array(theirs.bytes[theirs.range(of: id)]))
+            }
+        }
+        // Every bucket merges into its own counterpart, so the dictionary's order cannot show.
+        other.settling.withLock { _ in
+            for (number, source) in other.buckets {
+                if buckets[number] == nil {
+                    changedBuckets.insert(number)
+                    buckets[number] = source.renumbered(maps)
+                    continue
+                }
+                bucket(number).absorb(source) { cell, key in
+                    for (index, id) in source.key(of: cell).enumerated() { key[index] = maps[index][Int(id)] }
+                    return true
+                }
+            }
+        }
+        foldOverfull(other.buckets.keys, exactly: false)
+    }
+
+    /// The same cells at a coarser level.
+    func coarsened(to coarser: BucketLevel) -> CellStore {
+        let result = CellStore(definition, coarser)
+        result.interners = interners
+        settling.withLock { _ in
+            for (number, source) in buckets {
+                result.bucket(level.coarsen(number, to: coarser)).absorb(source) { cell, key in
+                    for (index, id) in source.key(of: cell).enumerated() { key[index] = id }
+                    return true
+                }
+            }
+        }
+        result.foldOverfull(result.buckets.keys, exactly: true)
+        return result
+    }
+
+    /// The buckets ascending, empty ones left out.
+    var sortedBuckets: [(number: Int64, cells: BucketCells)] {
+        buckets.filter { $0.value.count > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+}

@@ -1,0 +1,60 @@
+internal import VarveHash
+
+/// Gives each dimension value, as key bytes, a small number. Numbers differ between states and are never stored.
+struct KeyInterner: Sendable {
+    private(set) var bytes: [UInt8] = []
+    private(set) var bounds: [Int] = [0]
+    private var hashes: [UInt32] = []
+    /// Entry number + 1, or 0 for a free slot; a power of two in size, at most half full.
+    private var slots: [UInt32] = []
+
+    var count: Int { hashes.count }
+
+    func range(of id: UInt32) -> Range<Int> {
+        bounds[Int(id)]..<bounds[Int(id) + 1]
+    }
+
+    /// The number of the value with these key bytes, new or known. O(1) expected.
+    mutating func intern(_ key: [UInt8]) -> UInt32 {
+        let hash = UInt32(truncatingIfNeeded: key.withUnsafeBytes { XXH3.hash64($0) })
+        if count * 2 >= slots.count { grow() }
+        var slot = Int(hash) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let entry = slots[slot] - 1
+            if hashes[Int(entry)] == hash, bytes[range(of: entry)].elementsEqual(key) { return entry }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        let entry = UInt32(truncatingIfNeeded: count)
+        bytes += key
+        bounds.append(bytes.count)
+        hashes.append(hash)
+        slots[slot] = entry + 1
+        return entry
+    }
+
+    private mutating func grow() {
+        slots = [UInt32](repeating: 0, count: max(64, slots.count * 4))
+        for (entry, hash) in hashes.enumerated() {
+            var slot = Int(hash) & (slots.count - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = UInt32(truncatingIfNeeded: entry + 1)
+        }
+    }
+
+    /// The value numbered `id`.
+    func value(_ id: UInt32) -> ViewValue {
+        var reader = StateReader(bytes, range(of: id))
+        guard let value = try? KeyBytes.read(&reader) else { preconditionFailure("interned bytes are not a dimension value") }
+        return value
+    }
+
+    /// Per number, its place in the order of the key bytes.
+    func ranks() -> [UInt32] {
+        let sorted = (0..<UInt32(truncatingIfNeeded: count)).sorted {
+            bytes[range(of: $0)].lexicographicallyPrecedes(bytes[range(of: $1)])
+        }
+        var ranks = [UInt32](repeating: 0, count: count)
+        for (rank, id) in sorted.enumerated() { ranks[Int(id)] = UInt32(truncatingIfNeeded: rank) }
+        return ranks
+    }
+}

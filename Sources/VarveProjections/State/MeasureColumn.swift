@@ -1,0 +1,191 @@
+internal import VarveEvents
+
+/// One measure's states for all cells of a bucket, side by side. A class, so that a fold changes it in place; states copy it
+/// before they change one that they share (`ViewState` sees to that).
+class MeasureColumn: @unchecked Sendable {
+    /// A column for `measure`, with no cells.
+    static func make(_ measure: Measure) -> MeasureColumn {
+        switch measure.kind {
+        case .count: CountColumn()
+        case .sum: SumColumn()
+        case .min: ExtremeColumn(isMax: false)
+        case .max: ExtremeColumn(isMax: true)
+        case .last: LastColumn()
+        case .quantiles: QuantileColumn()
+        case .distinct: DistinctColumn()
+        case .topK(_, let count): TopColumn(kept: count.multipliedReportingOverflow(by: 64).partialValue)
+        }
+    }
+
+    func copy() -> MeasureColumn { preconditionFailure("a kind of measure copies itself") }
+
+    /// Adds empty cells up to `count`.
+    func grow(to count: Int) { preconditionFailure("a kind of measure grows itself") }
+
+    /// Merges cell i of `other`, which has the same kind, into cell `map[i]` of this column; `UInt32.max` skips it.
+    func absorb(_ other: MeasureColumn, _ map: [UInt32]) { preconditionFailure("a kind of measure merges itself") }
+
+    /// Writes the canonical bytes of a cell.
+    func encode(_ cell: Int, _ out: inout StateWriter) { preconditionFailure("a kind of measure writes itself") }
+
+    /// Reads canonical bytes into the empty cell `cell`.
+    func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) { preconditionFailure("a kind of measure reads itself") }
+
+    /// What is shown. `statistic` is for sketches only.
+    func value(_ cell: Int, _ statistic: Statistic) -> ViewValue { preconditionFailure("a kind of measure shows itself") }
+
+    /// How much of a count the cell holds, to order and to leave out cells; nil for what is no count.
+    func weight(_ cell: Int) -> Int64? { nil }
+
+    /// Brings all cells into their final form, so that reading them changes nothing.
+    func settle() {}
+
+    /// Makes pending work permanent where it is worth it; called at the end of a batch.
+    func settleIfLarge() {}
+}
+
+/// Events.
+final class CountColumn: MeasureColumn, @unchecked Sendable {
+    var counts: [Int64] = []
+
+    override func copy() -> MeasureColumn {
+        let copy = CountColumn()
+        copy.counts = counts
+        return copy
+    }
+
+    override func grow(to count: Int) {
+        while counts.count < count { counts.append(0) }
+    }
+
+    override func absorb(_ other: MeasureColumn, _ map: [UInt32]) {
+        let other = unsafeDowncast(other, to: CountColumn.self)
+        for (cell, target) in map.enumerated() where target != .max { counts[Int(target)] &+= other.counts[cell] }
+    }
+
+    override func encode(_ cell: Int, _ out: inout StateWriter) {
+        out.fixed(counts[cell])
+    }
+
+    override func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) {
+        counts[cell] = try reader.count()
+    }
+
+    override func value(_ cell: Int, _ statistic: Statistic) -> ViewValue { .int(counts[cell]) }
+
+    override func weight(_ cell: Int) -> Int64? { counts[cell] }
+}
+
+/// Sums in millionths, each value rounded half to even; exact, so the order of adding does not matter.
+final class SumColumn: MeasureColumn, @unchecked Sendable {
+    struct Sum {
+        var micros: Int128 = 0
+        /// How many values were added.
+        var count: Int64 = 0
+        /// How many were not, because they are beyond 2⁹⁰ millionths.
+        var excluded: Int64 = 0
+    }
+
+    var sums: [Sum] = []
+
+    override func copy() -> MeasureColumn {
+        let copy = SumColumn()
+        copy.sums = sums
+        return copy
+    }
+
+    override func grow(to count: Int) {
+        while sums.count < count { sums.append(Sum()) }
+    }
+
+    override func absorb(_ other: MeasureColumn, _ map: [UInt32]) {
+        let other = unsafeDowncast(other, to: SumColumn.self)
+        for (cell, target) in map.enumerated() where target != .max { add(Int(target), other.sums[cell]) }
+    }
+
+    func add(_ cell: Int, _ sum: Sum) {
+        sums[cell].micros &+= sum.micros
+        sums[cell].count &+= sum.count
+        sums[cell].excluded &+= sum.excluded
+    }
+
+    override func encode(_ cell: Int, _ out: inout StateWriter) {
+        out.fixed(sums[cell].micros)
+        out.fixed(sums[cell].count)
+        out.fixed(sums[cell].excluded)
+    }
+
+    override func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) {
+        sums[cell] = Sum(micros: try reader.fixed(Int128.self), count: try reader.count(), excluded: try reader.count())
+        if sums[cell].count == 0, sums[cell].micros != 0 { throw reader.fail("a sum of no values") }
+    }
+
+    override func value(_ cell: Int, _ statistic: Statistic) -> ViewValue {
+        sums[cell].count == 0 ? .null : .decimal(micros: sums[cell].micros)
+    }
+
+    /// `value` in millionths, rounded half to even as if exactly multiplied; nil when it is not finite or too large.
+    static func micros(_ value: Double) -> Int128? {
+        let product = value * 1e6
+        guard product.magnitude < 0x1p90 else { return nil }
+        var rounded = product.rounded(.toNearestOrEven)
+        if (product - rounded).magnitude == 0.5 {
+            // The product looks like a tie; what the multiplication rounded away says whether it is one.
+            let rest = (-product).addingProduct(value, 1e6)
+            if rest > 0 { rounded = product.rounded(.up) }
+            if rest < 0 { rounded = product.rounded(.down) }
+        }
+        return Int128(rounded)
+    }
+}
+
+/// The least or the greatest number.
+final class ExtremeColumn: MeasureColumn, @unchecked Sendable {
+    let isMax: Bool
+    /// NaN for no value yet: never a value, as events hold finite numbers only.
+    var values: [Double] = []
+
+    init(isMax: Bool) {
+        self.isMax = isMax
+    }
+
+    override func copy() -> MeasureColumn {
+        let copy = ExtremeColumn(isMax: isMax)
+        copy.values = values
+        return copy
+    }
+
+    override func grow(to count: Int) {
+        while values.count < count { values.append(.nan) }
+    }
+
+    override func absorb(_ other: MeasureColumn, _ map: [UInt32]) {
+        let other = unsafeDowncast(other, to: ExtremeColumn.self)
+        for (cell, target) in map.enumerated() where target != .max && !other.values[cell].isNaN {
+            add(Int(target), other.values[cell])
+        }
+    }
+
+    @inline(__always)
+    func add(_ cell: Int, _ value: Double) {
+        let known = values[cell]
+        if known.isNaN || (isMax ? value > known : value < known) { values[cell] = value }
+    }
+
+    override func encode(_ cell: Int, _ out: inout StateWriter) {
+        out.fixed(UInt8(values[cell].isNaN ? 0 : 1))
+        if !values[cell].isNaN { out.double(values[cell]) }
+    }
+
+    override func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) {
+        switch try reader.fixed(UInt8.self) {
+        case 0: values[cell] = .nan
+        case 1: values[cell] = try reader.double()
+        default: throw reader.fail("a flag that is neither 0 nor 1")
+        }
+    }
+
+    override func value(_ cell: Int, _ statistic: Statistic) -> ViewValue {
+        values[cell].isNaN ? .null : .double(values[cell] == 0 ? 0 : values[cell])
+    }
+}

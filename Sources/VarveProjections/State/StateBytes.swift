@@ -1,0 +1,138 @@
+// Bytes of states: little-endian numbers, counts as LEB128 where most are small. Reading trusts nothing.
+
+/// Why bytes are not a state.
+public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        /// The bytes end before the state does.
+        case truncated
+        /// Something follows the state.
+        case trailingBytes
+        /// A magic number, version or level that is not known.
+        case notAState
+        /// The state belongs to another definition or engine version.
+        case otherDefinition
+        /// A value that no state has, or one written in another than its one canonical form.
+        case malformed
+    }
+
+    public let code: Code
+    /// A sentence: what, and where.
+    public let description: String
+    /// The byte at which it was noticed.
+    public let offset: Int
+
+    init(_ code: Code, _ what: String, at offset: Int) {
+        self.code = code
+        self.offset = offset
+        description = "A view state cannot be read: \(what) (byte \(offset)). Derived states can be deleted; they are built again."
+    }
+}
+
+struct StateWriter {
+    var bytes: [UInt8] = []
+
+    mutating func fixed<Number: FixedWidthInteger>(_ value: Number) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    /// A double by its bits, with one zero.
+    mutating func double(_ value: Double) {
+        fixed((value == 0 ? 0.0 : value).bitPattern)
+    }
+
+    mutating func leb(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// `text` with its length as u32 before it.
+    mutating func block(_ text: some Collection<UInt8>) {
+        fixed(UInt32(truncatingIfNeeded: text.count))
+        bytes.append(contentsOf: text)
+    }
+
+    /// Puts `value` over the number of its type written at `position`.
+    mutating func patch<Number: FixedWidthInteger>(_ value: Number, at position: Int) {
+        withUnsafeBytes(of: value.littleEndian) { for (index, byte) in $0.enumerated() { bytes[position + index] = byte } }
+    }
+}
+
+struct StateReader {
+    let bytes: [UInt8]
+    private(set) var position: Int
+    let end: Int
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        position = 0
+        end = bytes.count
+    }
+
+    init(_ bytes: [UInt8], _ range: Range<Int>) {
+        self.bytes = bytes
+        position = range.lowerBound
+        end = range.upperBound
+    }
+
+    var isAtEnd: Bool { position == end }
+    var remaining: Int { end - position }
+
+    func fail(_ what: String) -> StateError {
+        StateError(.malformed, what, at: position)
+    }
+
+    mutating func take(_ count: Int) throws(StateError) -> Range<Int> {
+        guard count >= 0, count <= remaining else {
+            throw StateError(.truncated, "\(count) bytes are needed and \(remaining) are left", at: position)
+        }
+        defer { position += count }
+        return position..<(position + count)
+    }
+
+    mutating func fixed<Number: FixedWidthInteger>(_ type: Number.Type) throws(StateError) -> Number {
+        let range = try take(MemoryLayout<Number>.size)
+        return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: range.lowerBound, as: type)) }
+    }
+
+    /// A count or sum that cannot be negative.
+    mutating func count() throws(StateError) -> Int64 {
+        let value = try fixed(Int64.self)
+        guard value >= 0 else { throw fail("a count of \(value)") }
+        return value
+    }
+
+    mutating func double() throws(StateError) -> Double {
+        let value = Double(bitPattern: try fixed(UInt64.self))
+        guard value.isFinite, !(value == 0 && value.sign == .minus) else { throw fail("a number that is not finite, or −0") }
+        return value
+    }
+
+    mutating func leb() throws(StateError) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let byte = bytes[try take(1).lowerBound]
+            if shift == 63, byte > 1 { throw fail("a number of more than 64 bits") }
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 {
+                if byte == 0, shift > 0 { throw fail("a number with needless zero bytes") }
+                return value
+            }
+            shift += 7
+            if shift > 63 { throw fail("a number of more than 64 bits") }
+        }
+    }
+
+    mutating func block() throws(StateError) -> Range<Int> {
+        let count = try fixed(UInt32.self)
+        return try take(Int(count))
+    }
+
+    mutating func finish() throws(StateError) {
+        guard isAtEnd else { throw StateError(.trailingBytes, "\(remaining) bytes follow it", at: position) }
+    }
+}
