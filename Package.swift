@@ -61,6 +61,7 @@ let package = Package(
             name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support",
             swiftSettings: strict),
         tests("LayeringTests", []),
+        tests("VarveCommandTests", ["varve"]),
         tests("VarveCatalogTests", ["VarveCatalog", "VarveEvents", "VarveHash"]),
         tests("VarveLogTests", ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"]),
         tests("VarveHashTests", ["VarveHash"]),
