@@ -61,7 +61,7 @@ let package = Package(
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents"]),
         tests("VarveSettingsTests", ["VarveSettings"]),
-        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings"]),
+        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings", "CZlib"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],
