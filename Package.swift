@@ -68,10 +68,8 @@ let package = Package(
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
         tests("VarveSettingsTests", ["VarveSettings"]),
-        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings"]),
-        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
         tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings", "CZlib"]),
-        tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash"]),
+        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
