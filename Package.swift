@@ -57,8 +57,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser")
             ],
             swiftSettings: strict),
-        .target(
-            name: "VarveTestSupport", dependencies: ["VarveDisk"], path: "Tests/Support", swiftSettings: strict),
         tests("LayeringTests", []),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
         tests("VarveLogTests", ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"]),
