@@ -50,7 +50,7 @@ struct SegmentFooter: Hashable, Sendable {
     static let version: UInt32 = 1
     static let magic = magicNumber("VARVEFTR")
     fileprivate static let endMagic = magicNumber("VARVEEND")
-    fileprivate static let fixedSize = 152
+    fileprivate static let fixedSize = 144
 
     var first: Offset
     var end: Offset

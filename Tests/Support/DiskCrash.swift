@@ -1,19 +1,6 @@
 // What a power cut leaves: an outcome chosen by a seed among those that POSIX allows.
 
-/// A small generator whose whole state is the seed (SplitMix64).
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    public init(seed: UInt64) { state = seed }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
-
+extension SeededRandom {
     /// True `times` in `outOf`.
     public mutating func chance(_ times: UInt64, in outOf: UInt64) -> Bool { next() % outOf < times }
 }
@@ -28,7 +15,7 @@ extension DiskState {
     }
 
     func crashed(seed: UInt64) -> DiskState {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var next = self
         next.entries = durableEntries
         switch Outcome.allCases.randomElement(using: &random) ?? .nothing {
@@ -71,7 +58,7 @@ extension DiskState {
         for node in nodes.indices where !used.contains(node) { nodes[node] = DiskNode() }
     }
 
-    private static func survivors(_ node: DiskNode, _ random: inout SeededGenerator) -> [UInt8] {
+    private static func survivors(_ node: DiskNode, _ random: inout SeededRandom) -> [UInt8] {
         var bytes = node.durable
         let outcome = Outcome.allCases.randomElement(using: &random) ?? .nothing
         switch outcome {
@@ -89,7 +76,7 @@ extension DiskState {
 
     /// Some of the sectors of a change: the first ones, or any. The file may have grown to its new size over zeros.
     private static func applySectors(
-        _ change: DiskNode.Pending, to bytes: inout [UInt8], _ random: inout SeededGenerator, inOrder: Bool
+        _ change: DiskNode.Pending, to bytes: inout [UInt8], _ random: inout SeededRandom, inOrder: Bool
     ) {
         guard case .write(let position, let new) = change else {
             if random.chance(1, in: 2) { change.apply(to: &bytes) }

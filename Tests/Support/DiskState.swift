@@ -239,7 +239,8 @@ struct DiskState: Sendable {
 
     mutating func lock(_ path: String, _ note: String) throws(DiskError) -> DiskHandle {
         try step("lock", path)
-        let node = try entries[path] ?? add(path, isDirectory: false)
+        let node: Int
+        if let known = entries[path] { node = known } else { node = try add(path, isDirectory: false) }
         if locks[node] != nil {
             throw DiskError(.lockHeld, operation: "lock", path: path, detail: String(decoding: nodes[node].bytes, as: UTF8.self))
         }

@@ -7,7 +7,6 @@
 // The whole disk is one value: a snapshot is a copy, and copies share memory until one of them is written to.
 
 public import VarveDisk
-internal import Synchronization
 
 /// The simulated disk. `crash` gives the disk as the next process finds it.
 public final class SimulatedDisk: Disk, @unchecked Sendable {
@@ -20,7 +19,7 @@ public final class SimulatedDisk: Disk, @unchecked Sendable {
         case powerCut
     }
 
-    private let mutex = Mutex<Void>(())
+    private let mutex = Monitor<Void>(())
     var state: DiskState
 
     public init() { state = DiskState() }
@@ -28,11 +27,11 @@ public final class SimulatedDisk: Disk, @unchecked Sendable {
     init(_ state: DiskState) { self.state = state }
 
     func locked<Value>(_ body: () throws(DiskError) -> Value) throws(DiskError) -> Value {
-        let result = mutex.withLock { _ in Result { () throws(DiskError) in try body() } }
+        let result = mutex.withLock(notify: false) { _ in Result { () throws(DiskError) in try body() } }
         return try result.get()
     }
 
-    private func look<Value>(_ body: () -> Value) -> Value { mutex.withLock { _ in body() } }
+    private func look<Value>(_ body: () -> Value) -> Value { mutex.withLock(notify: false) { _ in body() } }
 
     /// How many operations that change something have been asked for.
     public var operationCount: Int { look { state.operations } }
