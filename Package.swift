@@ -27,7 +27,7 @@ let floors: [Target] = [
     floor("VarveLog", ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"]),
     floor("VarveProjections", ["VarveEvents", "VarveHash", "VarveSettings"]),
     floor("VarveViews", [
-        "VarveEvents", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
+        "VarveEvents", "VarveBatchFormat", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
         .product(name: "GRDB", package: "GRDB.swift"),
     ]),
     floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
@@ -69,6 +69,11 @@ let package = Package(
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
         tests("VarveSettingsTests", ["VarveSettings"]),
         tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings", "CZlib"]),
+        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings"]),
+        tests("VarveViewsTests", [
+            "VarveViews", "VarveLog", "VarveProjections", "VarveCatalog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash",
+            "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
         tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],

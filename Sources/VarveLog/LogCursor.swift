@@ -1,0 +1,32 @@
+public import VarveBatchFormat
+public import VarveEvents
+
+/// Scans that follow each other, on one thread: it keeps its buffer, and where in the active segment it was, so that each scan
+/// begins where the last one ended without looking for the place again.
+public final class LogCursor {
+    private let reader: LogReader
+    private var scan: LogScan
+
+    /// A cursor over the log of `reader` that decodes what `select` says.
+    public init(_ reader: LogReader, select: ColumnSelection) {
+        self.reader = reader
+        scan = LogScan(reader, select)
+    }
+
+    /// As `LogReader.scan`, but for `durable`, which the caller has just read: nothing at or past it is delivered.
+    public func scan(
+        _ range: Range<UInt64>, durable: Offset, onDamage: (DamagedRange) -> Void = { _ in },
+        _ body: (EventBatch) throws -> Void
+    ) throws {
+        let end = min(range.upperBound, durable.value)
+        guard range.lowerBound < end else { return }
+        try scan.run(range.lowerBound..<end, onDamage, body)
+    }
+}
+
+extension LogReader {
+    /// How often the log has been opened for writing. A recovery raises it.
+    public func epoch() throws(LogError) -> UInt32 {
+        try typed { try LogLayout(disk, paths).manifest.epoch }
+    }
+}

@@ -1,0 +1,107 @@
+// A projector: a named process that keeps views in one SQLite file. It reads the log up to the watermark, folds what is new,
+// and commits the changed cells together with the offset it has reached; then it waits for more, or ends.
+//
+//     open      lock, log, store; does the checkpoint fit the log? which views are current?
+//     rebuild   views that are new or were defined otherwise are folded from the beginning and put in place, in one transaction
+//     advance   what the log has beyond the checkpoint, in steps
+//     follow    advance, whenever the watermark moves
+//
+// See docs/format/view-store.md for what is stored and what a crash leaves.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+public import VarveEvents
+internal import VarveLog
+public import VarveProjections
+
+/// What a projector may choose.
+public struct ProjectorOptions: Sendable {
+    /// Threads of a rebuild or of a long way to the watermark.
+    public var threads = 2
+    /// Events that are folded before they are committed, at most.
+    public var eventsPerCommit: UInt64 = 4 << 20
+    /// While following, commits are at least this far apart: a view is this old at most, and the commit's own time.
+    public var commitNanoseconds: Int64 = 20_000_000
+    /// How often its position is made durable and told to the registry.
+    public var registryNanoseconds: Int64 = 1_000_000_000
+
+    public init() {}
+}
+
+/// Where a projector is.
+public struct ProjectorProgress: Hashable, Sendable {
+    public var offset: Offset
+    /// The watermark, when it last looked.
+    public var durable: Offset
+    /// Events folded since it was opened, rebuilds included.
+    public var events: UInt64
+    public var commits: Int
+    /// Views that were built anew.
+    public var rebuilt: [String]
+    /// Ranges that the log could not deliver, found since it was opened.
+    public var gaps: [Gap]
+    /// What a person should know: why everything was rebuilt, for example.
+    public var notes: [String]
+}
+
+/// The one process that keeps the views of one name.
+public final class Projector: Sendable {
+    public let name: String
+    let engine: Monitor<ProjectorEngine>
+    private let stopping = Monitor(false)
+
+    private init(_ name: String, _ engine: sending ProjectorEngine) {
+        self.name = name
+        self.engine = Monitor(engine)
+    }
+
+    /// Opens projector `name` over the log under the data directory `data`, and takes its lock.
+    ///
+    /// - Throws: `.lockHeld`, naming its pid, when the projector runs already; `.log` when there is no log.
+    public static func open(
+        at data: String, name: String = "main", views: [ViewDefinition], options: ProjectorOptions = ProjectorOptions()
+    ) throws(ViewError) -> Projector {
+        try open(at: data, name: name, views: views, options: options, onStep: nil)
+    }
+
+    static func open(
+        at data: String, name: String, views: [ViewDefinition], options: ProjectorOptions,
+        onStep: (@Sendable (CommitStep) throws -> Void)?
+    ) throws(ViewError) -> Projector {
+        Projector(name, try ProjectorEngine(at: data, name: name, views: views, options: options, onStep: onStep))
+    }
+
+    /// Brings the views up to the watermark, and with `follow` keeps them there until `stop()`. Runs on a thread of its own.
+    /// The store is left at rest, and cannot be used through this object afterwards.
+    ///
+    /// - Parameter onProgress: called after each commit, on the projector's thread.
+    public func run(
+        follow: Bool = false, onProgress: @escaping @Sendable (ProjectorProgress) -> Void = { _ in }
+    ) async throws(ViewError) -> ProjectorProgress {
+        let result: Result<ProjectorProgress, ViewError> = await withUnsafeContinuation { continuation in
+            startBlockingThread {
+                let result = Result { () throws(ViewError) in try self.runHere(follow: follow, onProgress: onProgress) }
+                continuation.resume(returning: result)
+            }
+        }
+        return try result.get()
+    }
+
+    /// As `run`, on the calling thread, which it blocks.
+    public func runHere(
+        follow: Bool = false, onProgress: @Sendable (ProjectorProgress) -> Void = { _ in }
+    ) throws(ViewError) -> ProjectorProgress {
+        try typed(at: name) {
+            try engine.withLock { engine in
+                defer { engine.close() }
+                try engine.run(follow: follow, stop: stopping, onProgress)
+                return engine.progress
+            }
+        }
+    }
+
+    /// Asks `run` to end: it commits what it has folded, and returns.
+    public func stop() {
+        stopping.withLock { $0 = true }
+    }
+}

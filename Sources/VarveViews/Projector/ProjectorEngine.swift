@@ -1,0 +1,200 @@
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveLog
+internal import VarveProjections
+
+/// The work of a projector, on whichever thread runs it.
+struct ProjectorEngine {
+    let name: String
+    let options: ProjectorOptions
+    let definitions: [ViewDefinition]
+    let plan: FoldPlan
+    let reader: LogReader
+    let store: StoreWriter
+    let registry: Registry
+    private let lock: DiskFile
+    /// What is committed.
+    var checkpoint: Checkpoint
+    var progress: ProjectorProgress
+    /// The views that move with the checkpoint.
+    var resident: [ResidentView] = []
+    var pace: ProjectorPace
+    /// Whether nothing of the store is to be used any more.
+    var mustRebuildAll = false
+    /// What the registry was told last.
+    var announcedOffset: Offset?
+
+    init(
+        at data: String, name: String, views: [ViewDefinition], options: ProjectorOptions,
+        onStep: (@Sendable (CommitStep) throws -> Void)?
+    ) throws(ViewError) {
+        try ViewPaths.check(projector: name)
+        let paths = ViewPaths(data)
+        let disk = RealDisk()
+        let (reader, lock) = try typed(at: data) {
+            let reader = try LogReader.open(at: data)
+            try disk.makeDirectory(paths.views)
+            return (reader, DiskFile(try disk.lock(paths.lock(name), note: processNote()), on: disk))
+        }
+        var notes: [String] = []
+        self.reader = reader
+        self.lock = lock
+        self.name = name
+        self.options = options
+        definitions = views
+        plan = FoldPlan(views)
+        registry = Registry(at: data, disk: disk)
+        store = try StoreFile(path: paths.database(name), disk: disk).open(reader.store, name, onStep, &notes)
+        checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
+        let durable = try typed(at: data) { try reader.durable() }
+        progress = ProjectorProgress(
+            offset: checkpoint.offset, durable: durable, events: 0, commits: 0, rebuilt: [], gaps: [], notes: notes)
+        pace = ProjectorPace(options)
+    }
+
+    /// The store at rest, the lock free.
+    func close() {
+        try? store.close()
+        withExtendedLifetime(lock) {}
+    }
+
+    mutating func run(follow: Bool, stop: Monitor<Bool>, _ onProgress: (ProjectorProgress) -> Void) throws(ViewError) {
+        let isStopped: @Sendable () -> Bool = { stop.withLock(notify: false) { $0 } }
+        do {
+            try verify(follow: follow, stop: stop)
+            try rebuild(isStopped: isStopped)
+            onProgress(progress)
+        } catch where error.code == .stopped {
+            return
+        }
+        let cursor = LogCursor(reader, select: ColumnSelection(keys: plan.columns, times: true, observed: true))
+        var pause = ProjectorPace.shortestPause
+        while !isStopped() {
+            progress.durable = try typed(at: "log") { try reader.durable() }
+            if progress.durable > checkpoint.offset, !follow || pace.mayCommit {
+                do {
+                    try advance(cursor, isStopped: isStopped)
+                    onProgress(progress)
+                } catch where error.code == .stopped {
+                    break
+                }
+                pause = ProjectorPace.shortestPause
+                continue
+            }
+            if !follow { break }
+            try announceIfDue(running: true)
+            _ = stop.wait(atMost: pause) { $0 ? () : nil }
+            pause = min(pause * 2, ProjectorPace.longestPause)
+        }
+        try announce(running: false)
+    }
+
+    /// One step towards the watermark: fold, commit.
+    private mutating func advance(_ cursor: LogCursor, isStopped: @escaping @Sendable () -> Bool) throws(ViewError) {
+        let start = checkpoint.offset.value
+        let (limit, overflow) = start.addingReportingOverflow(max(1, options.eventsPerCommit))
+        let end = overflow ? progress.durable.value : min(limit, progress.durable.value)
+        let folded: FoldedRange
+        var stamp: Timestamp?
+        do {
+            if options.threads > 1, end - start >= Self.worthThreads {
+                folded = try ParallelFold.run(reader, plan, start..<end, threads: options.threads, isStopped: isStopped)
+                stamp = try self.stamp(before: Offset(end))
+            } else {
+                (folded, stamp) = try fold(cursor, start..<end, isStopped)
+            }
+        } catch where error.code == .expired {
+            return try skipRemoved()
+        }
+        pace.committing()
+        let next = Checkpoint(
+            store: reader.store, epoch: pace.epoch ?? checkpoint.epoch, offset: Offset(end),
+            segment: pace.segment ?? checkpoint.segment, stamp: stamp)
+        try commit(folded, next)
+        pace.committed(events: end - start)
+        try announceIfDue(running: true)
+    }
+
+    /// From this many events on, threads are worth their start.
+    private static let worthThreads: UInt64 = 1 << 18
+
+    private func fold(
+        _ cursor: LogCursor, _ range: Range<UInt64>, _ isStopped: () -> Bool
+    ) throws(ViewError) -> (FoldedRange, Timestamp?) {
+        try typed(at: "log") {
+            var folded = FoldedRange(states: ViewStates(plan))
+            var stamp: Timestamp?
+            try cursor.scan(range, durable: Offset(range.upperBound), onDamage: { folded.damaged.insert($0) }) { batch in
+                if isStopped() { throw ViewError(.stopped, "stopped") }
+                folded.states.fold(batch)
+                folded.events += UInt64(batch.rowCount)
+                let isLast = batch.rowCount > 0 && batch.offset(ofRow: batch.rowCount - 1).value + 1 == range.upperBound
+                stamp = isLast ? batch.observed.last.map { Timestamp(nanoseconds: $0) } : nil
+            }
+            return (folded, stamp)
+        }
+    }
+
+    private mutating func commit(_ folded: FoldedRange, _ next: Checkpoint) throws(ViewError) {
+        var commit = StoreCommit(checkpoint: next)
+        commit.gaps = folded.damaged.filter { !$0.offsets.isEmpty }.map { Gap(offsets: $0.offsets, reason: $0.reason) }
+            .sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }
+        commit.durable = pace.isDue
+        do {
+            for index in resident.indices {
+                guard let delta = folded.states.state(of: resident[index].definition.name) else { continue }
+                let changes = try resident[index].merge(delta, from: store)
+                commit.changes.append((resident[index].view, changes))
+            }
+            try store.commit(commit)
+        } catch {
+            for index in resident.indices { resident[index].reset() }
+            throw error
+        }
+        for index in resident.indices { resident[index].trim() }
+        note(commit, events: folded.events)
+    }
+
+    /// What a commit that succeeded means for the engine itself.
+    mutating func note(_ commit: StoreCommit, events: UInt64) {
+        checkpoint = commit.checkpoint
+        progress.offset = checkpoint.offset
+        progress.events += events
+        progress.commits += 1
+        progress.gaps += commit.gaps
+        pace.isOnDisk = commit.durable
+    }
+
+    /// Retention has removed what comes next: a gap that everybody sees, and on from where the log begins.
+    mutating func skipRemoved() throws(ViewError) {
+        let first = try typed(at: "log") { try reader.retained() }
+        guard first > checkpoint.offset else { return }
+        var next = checkpoint
+        next.offset = first
+        next.stamp = try stamp(before: first)
+        var commit = StoreCommit(checkpoint: next)
+        commit.gaps = [Gap(offsets: checkpoint.offset.value..<first.value, reason: "removed by retention before it was read")]
+        commit.durable = true
+        try store.commit(commit)
+        note(commit, events: 0)
+        progress.notes.append("events \(commit.gaps[0].offsets) were removed before this projector read them; its views lack them")
+    }
+
+    /// The append time of the event before `offset`; nil where there is none to be read.
+    func stamp(before offset: Offset) throws(ViewError) -> Timestamp? {
+        guard offset.value > 0 else { return nil }
+        do {
+            return try typed(at: "log") {
+                var stamp: Timestamp?
+                let select = ColumnSelection(keys: [], times: false, observed: true)
+                try reader.scan(offset.value - 1..<offset.value, select: select) { batch in
+                    stamp = batch.observed.last.map { Timestamp(nanoseconds: $0) }
+                }
+                return stamp
+            }
+        } catch where error.code == .expired {
+            return nil
+        }
+    }
+}

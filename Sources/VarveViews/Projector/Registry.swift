@@ -1,0 +1,144 @@
+// `views/registry`: how far each projector is, so that retention keeps what one of them has not read yet. One line each, and a
+// hash of all bytes before the last line:
+//
+//     varve registry 1
+//     main 412000 1764000000000000000 running 250000
+//     hash 0f1e2d3c4b5a6978
+//
+// Name, offset, time of writing (nanoseconds since 1970), `running` or `stopped`, events per second. An offset stands here only
+// after the SQLite commit that reached it is on disk: it lags and never leads.
+
+public import VarveDisk
+public import VarveEvents
+internal import VarveHash
+
+/// A projector as the registry knows it.
+public struct RegisteredProjector: Hashable, Sendable {
+    public var name: String
+    /// Everything below is in its views, on disk.
+    public var offset: Offset
+    /// When it said so.
+    public var updated: Timestamp
+    /// Whether it was following or replaying then, and had not stopped.
+    public var isRunning: Bool
+    /// How fast it was, lately.
+    public var eventsPerSecond: UInt64
+}
+
+/// The registry of projectors.
+public struct Registry: Sendable {
+    private let disk: any Disk
+    private let paths: ViewPaths
+
+    public init(at data: String, disk: any Disk = RealDisk()) {
+        self.disk = disk
+        paths = ViewPaths(data)
+    }
+
+    /// All projectors, by name. None when there is no registry.
+    public func projectors() throws(ViewError) -> [RegisteredProjector] {
+        try typed(at: paths.registry) {
+            guard try disk.kind(paths.registry) != nil else { return [] }
+            return try parse(disk.openFile(paths.registry).readAll(limit: Self.bytesMax))
+        }
+    }
+
+    /// Unregisters a projector that is not running: retention no longer waits for it. Its views stay as they are. False when
+    /// there was none of that name.
+    public func forget(_ name: String) throws(ViewError) -> Bool {
+        try ViewPaths.check(projector: name)
+        return try typed(at: paths.registry) {
+            let lock = try disk.lock(paths.lock(name), note: processNote())
+            defer { disk.close(lock) }
+            return try change { projectors in
+                let count = projectors.count
+                projectors.removeAll { $0.name == name }
+                return projectors.count < count
+            }
+        }
+    }
+
+    /// Registers a projector, or says where it is now.
+    func update(_ projector: RegisteredProjector) throws(ViewError) {
+        try typed(at: paths.registry) {
+            try change { projectors in
+                projectors.removeAll { $0.name == projector.name }
+                projectors.append(projector)
+            }
+        }
+    }
+
+    /// More than a thousand projectors are a mistake.
+    private static let bytesMax = 256 << 10
+    private static let head = "varve registry 1"
+
+    private func change<Value>(_ body: (inout [RegisteredProjector]) -> Value) throws -> Value {
+        let lock = try waitForLock()
+        defer { disk.close(lock) }
+        var projectors = try known()
+        let value = body(&projectors)
+        try disk.replace(paths.registry, with: encoded(projectors))
+        return value
+    }
+
+    /// What is registered; nothing when the file is damaged, since every projector says again where it is.
+    private func known() throws(ViewError) -> [RegisteredProjector] {
+        do {
+            return try projectors()
+        } catch where error.code == .damaged {
+            return []
+        }
+    }
+
+    /// The lock is held for the length of one small write; a few seconds are a process that hangs.
+    private func waitForLock() throws(DiskError) -> DiskHandle {
+        let pause = Monitor(false)
+        for _ in 0..<500 {
+            do {
+                return try disk.lock(paths.registryLock, note: processNote())
+            } catch where error.code == .lockHeld {
+                _ = pause.wait(atMost: 10_000_000) { $0 ? true : nil }
+            }
+        }
+        return try disk.lock(paths.registryLock, note: processNote())
+    }
+
+    private func encoded(_ projectors: [RegisteredProjector]) -> [UInt8] {
+        var text = Self.head + "\n"
+        for projector in projectors.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+            let state = projector.isRunning ? "running" : "stopped"
+            text += "\(projector.name) \(projector.offset) \(projector.updated.nanoseconds) \(state) \(projector.eventsPerSecond)\n"
+        }
+        return Array((text + "hash " + Self.hash(text) + "\n").utf8)
+    }
+
+    private static func hash(_ text: String) -> String {
+        let digits = String(XXH3.hash64(text), radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+
+    private func parse(_ bytes: [UInt8]) throws -> [RegisteredProjector] {
+        let text = String(decoding: bytes, as: UTF8.self)
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.popLast() == "", let last = lines.popLast(), lines.first?.hasPrefix("varve registry ") == true else {
+            throw damaged("it does not begin and end as one")
+        }
+        guard lines[0] == Self.head else {
+            throw ViewError(.newerFormat, "\(paths.registry): '\(lines[0])', this program knows '\(Self.head)'")
+        }
+        guard last == "hash " + Self.hash(lines.joined(separator: "\n") + "\n") else { throw damaged("its hash does not fit") }
+        return try lines.dropFirst().map { line in
+            let parts = line.split(separator: " ")
+            guard parts.count == 5, let offset = UInt64(parts[1]), let updated = Int64(parts[2]), let speed = UInt64(parts[4]),
+                parts[3] == "running" || parts[3] == "stopped"
+            else { throw damaged("the line '\(line)'") }
+            return RegisteredProjector(
+                name: String(parts[0]), offset: Offset(offset), updated: Timestamp(nanoseconds: updated),
+                isRunning: parts[3] == "running", eventsPerSecond: speed)
+        }
+    }
+
+    private func damaged(_ what: String) -> ViewError {
+        ViewError(.damaged, "\(paths.registry) is damaged (\(what)); delete it, and run every projector once to have it back")
+    }
+}

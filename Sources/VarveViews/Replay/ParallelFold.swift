@@ -1,0 +1,144 @@
+// Folding a range of the log on several threads. The range is cut into parts, each thread takes the next part from one
+// counter and folds it into states of its own, and at the end the states are merged. Nothing is shared while a batch is
+// folded; and since states merge exactly, neither the number of threads nor who took which part shows in the result.
+//
+//     segments   │ 0 sealed      │ 1 sealed      │ 2 sealed      │ 3 active │
+//     parts      │  0    │  1    │  2    │  3    │  4    │  5    │    6     │
+//     thread 0      ×               ×       ×                ×
+//     thread 1              ×                       ×                ×
+
+internal import Synchronization
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveLog
+internal import VarveProjections
+
+/// What folding a range gave.
+struct FoldedRange: Sendable {
+    var states: ViewStates
+    /// Events that were there, whether a view takes them or not.
+    var events: UInt64 = 0
+    /// Segments that were read, wholly or in part.
+    var segments = 0
+    var damaged: Set<DamagedRange> = []
+
+    mutating func merge(_ other: FoldedRange) {
+        states.merge(other.states)
+        events += other.events
+        damaged.formUnion(other.damaged)
+    }
+}
+
+final class ParallelFold: Sendable {
+    private let reader: LogReader
+    private let plan: FoldPlan
+    private let durable: Offset
+    private let parts: [Range<UInt64>]
+    private let isStopped: @Sendable () -> Bool
+    private let next = Atomic(0)
+    private let hasFailed = Atomic(false)
+
+    private init(
+        _ reader: LogReader, _ plan: FoldPlan, _ durable: Offset, _ parts: [Range<UInt64>],
+        _ isStopped: @escaping @Sendable () -> Bool
+    ) {
+        self.reader = reader
+        self.plan = plan
+        self.durable = durable
+        self.parts = parts
+        self.isStopped = isStopped
+    }
+
+    /// Folds the events of `range`, which ends at or below the watermark. Blocks until all threads are done.
+    ///
+    /// - Parameter skip: which segments need not be read, by what is known of them.
+    static func run(
+        _ reader: LogReader, _ plan: FoldPlan, _ range: Range<UInt64>, threads: Int,
+        isStopped: @escaping @Sendable () -> Bool = { false }, skip: (SegmentInfo) -> Bool = { _ in false }
+    ) throws(ViewError) -> FoldedRange {
+        let segments = try typed(at: "log") { try reader.segments() }.filter {
+            $0.firstOffset.value < range.upperBound && $0.endOffset.value > range.lowerBound && !skip($0)
+        }
+        let parts = parts(segments, range, threads: threads)
+        let fold = ParallelFold(reader, plan, Offset(range.upperBound), parts, isStopped)
+        var result = try fold.runThreads(min(max(threads, 1), max(parts.count, 1)))
+        result.segments = segments.count
+        return result
+    }
+
+    private func runThreads(_ count: Int) throws(ViewError) -> FoldedRange {
+        let results = Monitor([Result<FoldedRange, ViewError>?](repeating: nil, count: count))
+        for thread in 1..<max(count, 1) {
+            startBlockingThread {
+                let result = Result { () throws(ViewError) in try self.work() }
+                results.withLock { $0[thread] = result }
+            }
+        }
+        let own = Result { () throws(ViewError) in try work() }
+        let all = results.wait { results -> [Result<FoldedRange, ViewError>]? in
+            results[0] = own
+            return results.allSatisfy { $0 != nil } ? results.compactMap { $0 } : nil
+        }
+        var merged = try all[0].get()
+        for other in all.dropFirst() { merged.merge(try other.get()) }
+        return merged
+    }
+
+    /// One thread's share.
+    private func work() throws(ViewError) -> FoldedRange {
+        do {
+            var folded = FoldedRange(states: ViewStates(plan))
+            let cursor = LogCursor(reader, select: ColumnSelection(keys: plan.columns))
+            while !hasFailed.load(ordering: .relaxed) {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < parts.count else { break }
+                try cursor.scan(parts[index], durable: durable, onDamage: { folded.damaged.insert($0) }) { batch in
+                    if isStopped() { throw ViewError(.stopped, "stopped before the replay was done") }
+                    folded.states.fold(batch)
+                    folded.events += UInt64(batch.rowCount)
+                }
+            }
+            return folded
+        } catch {
+            hasFailed.store(true, ordering: .relaxed)
+            throw ViewError(error, at: "log")
+        }
+    }
+
+    /// Rows of one part, at least: a part ends inside a frame, which is then decoded twice.
+    private static let rowsPerPart: UInt64 = 1 << 18
+    /// Parts that one thread takes in all: so that all end at about the same time, and the manifest is not read too often.
+    private static let partsPerThread = 32
+
+    static func parts(_ segments: [SegmentInfo], _ range: Range<UInt64>, threads: Int) -> [Range<UInt64>] {
+        let wanted = max(threads, 1) * partsPerThread
+        let total = segments.reduce(UInt64(0)) { $0 + $1.endOffset.value - $1.firstOffset.value }
+        let rows = max(total / UInt64(wanted), rowsPerPart)
+        var parts: [Range<UInt64>] = []
+        for segment in segments {
+            let own = (segment.firstOffset.value..<segment.endOffset.value).clamped(to: range)
+            // An unsealed segment has no index: every part of it would look for its place from the beginning.
+            let pieces = segment.isSealed && threads > 1 ? max(1, (own.upperBound - own.lowerBound) / rows) : 1
+            let step = (own.upperBound - own.lowerBound) / pieces
+            for piece in 0..<pieces {
+                let start = own.lowerBound + piece * step
+                parts.append(start..<(piece + 1 == pieces ? own.upperBound : start + step))
+            }
+        }
+        return joined(parts, rows: threads > 1 ? rows / 2 : total)
+    }
+
+    /// Small neighbours as one part.
+    private static func joined(_ parts: [Range<UInt64>], rows: UInt64) -> [Range<UInt64>] {
+        var joined: [Range<UInt64>] = []
+        for part in parts {
+            if let last = joined.last, last.upperBound == part.lowerBound, part.upperBound - last.lowerBound <= rows {
+                joined[joined.count - 1] = last.lowerBound..<part.upperBound
+            } else {
+                joined.append(part)
+            }
+        }
+        return joined
+    }
+}

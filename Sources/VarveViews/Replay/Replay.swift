@@ -1,0 +1,83 @@
+public import VarveEvents
+public import VarveHash
+public import VarveLog
+public import VarveProjections
+
+/// How a replay is run.
+public struct ReplayOptions: Sendable {
+    /// Threads that read and fold; the calling thread is one of them.
+    public var threads = 2
+    /// The first offset that is left out; nil for all that is durable.
+    public var upTo: Offset?
+    /// Whether minute states are made too, for the views that have minutes.
+    public var minutes = false
+    /// Event times outside of which nothing is asked: segments that cannot hold any are not read.
+    public var from: Timestamp?
+    public var to: Timestamp?
+
+    public init(threads: Int = 2, upTo: Offset? = nil) {
+        self.threads = threads
+        self.upTo = upTo
+    }
+}
+
+/// What a replay gave.
+public struct ReplayResult: Sendable {
+    public var states: ViewStates
+    /// The first offset there was: events below had been removed.
+    public var from: Offset
+    /// The first offset that was left out.
+    public var upTo: Offset
+    /// Events read.
+    public var events: UInt64
+    public var segments: Int
+    /// From opening the log to merged states, reading and decoding included.
+    public var seconds: Double
+    /// What could not be read, in the order of offsets.
+    public var damaged: [DamagedRange]
+
+    /// Per view, in the order asked for, its view hash.
+    public func hashes() -> [(view: String, hash: SHA256Digest)] {
+        states.plan.views.compactMap { view in states.state(of: view.name).map { (view.name, $0.viewHash) } }
+    }
+
+    /// The rows that answer `query`.
+    public func rows(of definition: ViewDefinition, _ query: ViewQuery) throws(ViewError) -> [ViewRow] {
+        let level = query.bucket == .minute ? BucketLevel.minute : definition.permanentLevel
+        guard let state = states.state(of: definition.name, level: level) else {
+            throw ViewError(.badQuery, "the replay did not fold \(definition.name) by the \(level.name)")
+        }
+        return try typed(at: definition.name) { try state.rows(query) }
+    }
+}
+
+/// Views straight from the log, in memory; no store is read or changed.
+public enum Replay {
+    /// Folds the log under the data directory `data` into `views`. Blocks its thread.
+    public static func run(
+        at data: String, views: [ViewDefinition], options: ReplayOptions = ReplayOptions()
+    ) throws(ViewError) -> ReplayResult {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let reader = try typed(at: data) { try LogReader.open(at: data) }
+        let (first, end) = try typed(at: data) { (try reader.retained(), try reader.durable()) }
+        let upTo = options.upTo ?? end
+        guard upTo <= end else {
+            throw ViewError(.notDurableYet, "offset \(upTo) is not durable yet: the log ends at \(end)")
+        }
+        guard upTo >= first else {
+            throw ViewError(.expired, "events below \(first) were removed by retention; offset \(upTo) cannot be replayed")
+        }
+        let plan = FoldPlan(views, minutes: options.minutes)
+        let isOutside = { (segment: SegmentInfo) -> Bool in
+            guard let time = segment.time else { return false }
+            return options.from.map { time.upperBound < $0 } ?? false || options.to.map { time.lowerBound >= $0 } ?? false
+        }
+        let folded = try ParallelFold.run(
+            reader, plan, first.value..<upTo.value, threads: options.threads, skip: isOutside)
+        let seconds = (clock.now - start) / .seconds(1)
+        return ReplayResult(
+            states: folded.states, from: first, upTo: upTo, events: folded.events, segments: folded.segments, seconds: seconds,
+            damaged: folded.damaged.sorted { ($0.offsets.lowerBound, $0.bytes.lowerBound) < ($1.offsets.lowerBound, $1.bytes.lowerBound) })
+    }
+}

@@ -1,0 +1,110 @@
+// What can be read of a store inside one transaction: checkpoint and cells are of the same moment.
+
+internal import Foundation
+internal import GRDB
+internal import VarveBatchFormat
+internal import VarveEvents
+public import VarveHash
+public import VarveProjections
+
+/// One consistent moment of a view store. Only valid inside `ViewStore.read`.
+public struct StoreReader {
+    let db: Database
+    let path: String
+
+    /// How far the log is folded in.
+    public func checkpoint() throws(ViewError) -> Checkpoint {
+        try typed(at: path) {
+            let row = try Row.fetchOne(db, sql: "SELECT high, low, epoch, offset, segment, stamp FROM store, checkpoint")
+            guard let row else { throw ViewError(.damaged, "\(path): the checkpoint is missing; delete the file to have it built anew") }
+            let stamp: Int64? = row[5]
+            return Checkpoint(
+                store: StoreID(high: UInt64(bitPattern: row[0]), low: UInt64(bitPattern: row[1])),
+                epoch: UInt32(truncatingIfNeeded: row[2] as Int64), offset: Offset(UInt64(bitPattern: row[3])),
+                segment: Offset(UInt64(bitPattern: row[4])), stamp: stamp.map { Timestamp(nanoseconds: $0) })
+        }
+    }
+
+    /// The views that are kept, by name.
+    public func views() throws(ViewError) -> [StoredView] {
+        try typed(at: path) {
+            let sql = """
+                SELECT name, version, fingerprint, level, complete_from, (SELECT count(*) FROM cells WHERE view = id),
+                    coalesce(frozen_at, (SELECT offset FROM checkpoint))
+                FROM views ORDER BY name
+                """
+            return try Row.fetchAll(db, sql: sql).map { row in
+                let level: Int = row[3]
+                return StoredView(
+                    name: row[0], version: row[1],
+                    fingerprint: SHA256Digest(bytes: Array(row[2] as Data))?.description ?? "",
+                    level: UInt8(exactly: level).flatMap { BucketLevel(rawValue: $0) }?.name ?? String(level),
+                    cells: row[5], completeFrom: Offset(UInt64(bitPattern: row[4])),
+                    offset: Offset(UInt64(bitPattern: row[6])))
+            }
+        }
+    }
+
+    /// The offsets that all views lack, ascending.
+    public func gaps() throws(ViewError) -> [Gap] {
+        try typed(at: path) {
+            try Row.fetchAll(db, sql: "SELECT first, end, reason FROM gaps ORDER BY first").compactMap { row in
+                let (first, end) = (UInt64(bitPattern: row[0]), UInt64(bitPattern: row[1]))
+                return first <= end ? Gap(offsets: first..<end, reason: row[2]) : nil
+            }
+        }
+    }
+
+    /// The rows that answer `query`. Only the cells of the buckets in its time range are read.
+    public func rows(of definition: ViewDefinition, _ query: ViewQuery) throws(ViewError) -> [ViewRow] {
+        let level = definition.permanentLevel
+        let first = query.from.map { level.bucket(of: $0.nanoseconds) } ?? .min
+        let last = query.to.map { $0.nanoseconds == .min ? .min : level.bucket(of: $0.nanoseconds - 1) } ?? .max
+        guard first <= last else { return [] }
+        let state = try state(of: definition, buckets: first...last)
+        return try typed(at: path) { try state.rows(query) }
+    }
+
+    /// The state of a view at its permanent level, all of it or some buckets.
+    public func state(of definition: ViewDefinition, buckets: ClosedRange<Int64>? = nil) throws(ViewError) -> ViewState {
+        let id = try id(of: definition)
+        let wanted = buckets ?? Int64.min...Int64.max
+        return try typed(at: path) {
+            let cursor = try StoreReader.cells(db, view: id, wanted)
+            var cells: [CellState] = []
+            while let row = try cursor.next() { cells.append(Self.cell(row)) }
+            return try ViewState(definition, level: definition.permanentLevel, cells: cells)
+        }
+    }
+
+    /// The view hash: the same as that of a replay up to the view's offset.
+    public func hash(of definition: ViewDefinition) throws(ViewError) -> SHA256Digest {
+        try state(of: definition).viewHash
+    }
+
+    /// The number under which the cells of `definition` are stored.
+    private func id(of definition: ViewDefinition) throws(ViewError) -> Int64 {
+        let found = try typed(at: path) {
+            try Row.fetchOne(db, sql: "SELECT id, fingerprint FROM views WHERE name = ?", arguments: [definition.name])
+        }
+        guard let found else {
+            throw ViewError(.unknownView, "\(path): there is no view \(definition.name) yet; run `varve project --views \(definition.name)`")
+        }
+        guard Array(found[1] as Data) == definition.fingerprint.bytes else {
+            throw ViewError(
+                .outdatedView,
+                "\(path): the view \(definition.name) was built from another definition; run `varve project` to have it rebuilt")
+        }
+        return found[0]
+    }
+
+    static func cell(_ row: Row) -> CellState {
+        CellState(bucket: row[0], key: Array(row[1] as Data), state: Array(row[2] as Data))
+    }
+
+    static func cells(_ db: Database, view: Int64, _ buckets: ClosedRange<Int64>) throws -> RowCursor {
+        let statement = try db.cachedStatement(
+            sql: "SELECT bucket, key, state FROM cells WHERE view = ? AND bucket BETWEEN ? AND ?")
+        return try Row.fetchCursor(statement, arguments: [view, buckets.lowerBound, buckets.upperBound])
+    }
+}

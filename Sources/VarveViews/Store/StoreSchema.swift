@@ -1,0 +1,87 @@
+// The tables of a view store (docs/format/view-store.md), and how its file is opened.
+//
+//     store       one row: schema version, id of the log, projector's name
+//     checkpoint  one row: offset, epoch, segment, stamp
+//     views       name → version, fingerprint, level, complete_from, frozen_at
+//     cells       (view, bucket, key) → state; clustered by that key, so that a range of buckets is one range of pages
+//     gaps        offsets that the log could not deliver
+//
+// Offsets are unsigned and SQLite's integers are not: they are stored by their bits.
+//
+// The file is in WAL mode while its projector runs, and a plain file without `-wal` and `-shm` after it stopped cleanly, so
+// that readers of a store at rest create nothing. One process writes; SQLite 3.40.1 loses pages when two connections write or
+// checkpoint a WAL at once, so readers are opened read-only, which SQLite does not let checkpoint.
+//
+// `synchronous` is NORMAL: a power cut may lose the last commits, never a part of one, and what is lost is folded again. Those
+// commits of which others are told (the registry, on which retention relies) are made with FULL.
+
+internal import GRDB
+internal import VarveBatchFormat
+
+enum StoreSchema {
+    static let version = 1
+    /// "VVIW": what `file` and we see in the header of the SQLite file.
+    static let applicationID = 0x5656_4957
+
+    private static let tables = """
+        CREATE TABLE store (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            schema INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL, projector TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE checkpoint (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            offset INTEGER NOT NULL, epoch INTEGER NOT NULL, segment INTEGER NOT NULL, stamp INTEGER
+        ) STRICT;
+        CREATE TABLE views (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, fingerprint BLOB NOT NULL, level INTEGER NOT NULL,
+            complete_from INTEGER NOT NULL, frozen_at INTEGER
+        ) STRICT;
+        CREATE TABLE cells (
+            view INTEGER NOT NULL, bucket INTEGER NOT NULL, key BLOB NOT NULL, state BLOB NOT NULL,
+            PRIMARY KEY (view, bucket, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE gaps (
+            first INTEGER NOT NULL, end INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (first, end)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Makes an empty store of `log` in a new file.
+    static func create(_ db: Database, log: StoreID, projector: String) throws {
+        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try db.execute(sql: tables)
+        try db.execute(
+            sql: "INSERT INTO store VALUES (1, ?, ?, ?, ?)",
+            arguments: [version, Int64(bitPattern: log.high), Int64(bitPattern: log.low), projector])
+        try db.execute(sql: "INSERT INTO checkpoint VALUES (1, 0, 0, 0, NULL)")
+    }
+
+    /// Whether the file is a store of ours. Throws when it is one of a newer program.
+    static func isStore(_ db: Database, at path: String) throws -> Bool {
+        guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID, try db.tableExists("store") else { return false }
+        guard let found = try Int.fetchOne(db, sql: "SELECT schema FROM store") else { return false }
+        guard found <= version else {
+            throw ViewError(
+                .newerFormat, "\(path): schema \(found), this program knows \(version); use the program that wrote it, or delete it")
+        }
+        guard found == version else { throw ViewError(.damaged, "\(path): schema \(found) is not read any more; views are derived, they are built anew") }
+        return true
+    }
+
+    /// How every connection to a store is set up.
+    static func configuration(readonly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readonly
+        configuration.foreignKeysEnabled = false
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
+            guard !readonly else { return }
+            try db.execute(sql: "PRAGMA synchronous = NORMAL")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,209 @@
+// The one connection that changes a store: that of its projector. What a projector has to say (cells, checkpoint, gaps) is one
+// transaction, so that any moment a crash picks shows cells and a checkpoint that fit each other (law 6).
+
+internal import Foundation
+internal import GRDB
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveHash
+internal import VarveProjections
+
+/// What changes together.
+struct StoreCommit {
+    /// Views that were built anew: all their cells, instead of whatever is stored under their names.
+    var rebuilt: [RebuiltView] = []
+    /// Cells of views that are stored already.
+    var changes: [(view: Int64, cells: [CellChange])] = []
+    var gaps: [Gap] = []
+    /// Whether the gaps known so far go: when every view is built anew.
+    var replacesGaps = false
+    var checkpoint: Checkpoint
+    /// The names of all views that move with the checkpoint from now on; nil leaves that as it is.
+    var kept: [String]?
+    /// Whether views that are not among the rebuilt ones go: what is stored is not of this log.
+    var removesOthers = false
+    /// Whether somebody will be told of it: then it is on disk when `commit` returns.
+    var durable = false
+}
+
+/// A view built from the log's beginning (or from what is left of it).
+struct RebuiltView {
+    var state: ViewState
+    var completeFrom: Offset
+}
+
+/// The steps of a commit, for tests that stop it at each.
+enum CommitStep: CaseIterable {
+    case begun, othersFrozen, viewRemoved, viewAdded, cellWritten, gapWritten, checkpointWritten
+}
+
+final class StoreWriter: Sendable {
+    let path: String
+    private let queue: DatabaseQueue
+    /// Called at every step of a commit; tests throw from it.
+    let onStep: (@Sendable (CommitStep) throws -> Void)?
+
+    /// Opens the store at `path`, making it when there is none. Who calls holds the projector's lock.
+    init(
+        at path: String, log: StoreID, projector: String, onStep: (@Sendable (CommitStep) throws -> Void)? = nil
+    ) throws(ViewError) {
+        self.path = path
+        self.onStep = onStep
+        queue = try typed(at: path) {
+            let queue = try DatabaseQueue(path: path, configuration: StoreSchema.configuration(readonly: false))
+            try queue.writeWithoutTransaction { db in
+                guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+                    throw ViewError(.inputOutput, "\(path): SQLite cannot use a write-ahead log here")
+                }
+                try db.inTransaction(.immediate) {
+                    if try !StoreSchema.isStore(db, at: path) { try StoreSchema.create(db, log: log, projector: projector) }
+                    return .commit
+                }
+            }
+            return queue
+        }
+    }
+
+    func read<Value>(_ body: (StoreReader) throws(ViewError) -> Value) throws(ViewError) -> Value {
+        try typed(at: path) {
+            try queue.read { db in try body(StoreReader(db: db, path: path)) }
+        }
+    }
+
+    /// The stored views that are of these very definitions: definition → number.
+    func current(_ definitions: [ViewDefinition]) throws(ViewError) -> [ViewDefinition: Int64] {
+        try typed(at: path) {
+            try queue.read { db in
+                var found: [ViewDefinition: Int64] = [:]
+                for definition in definitions {
+                    found[definition] = try Int64.fetchOne(
+                        db, sql: "SELECT id FROM views WHERE name = ? AND fingerprint = ? AND frozen_at IS NULL",
+                        arguments: [definition.name, Data(definition.fingerprint.bytes)])
+                }
+                return found
+            }
+        }
+    }
+
+    /// The stored cells of some buckets.
+    func state(_ definition: ViewDefinition, view: Int64, buckets: [Int64]) throws(ViewError) -> ViewState {
+        try typed(at: path) {
+            try queue.read { db in
+                var cells: [CellState] = []
+                for bucket in buckets {
+                    let cursor = try StoreReader.cells(db, view: view, bucket...bucket)
+                    while let row = try cursor.next() { cells.append(StoreReader.cell(row)) }
+                }
+                return try ViewState(definition, level: definition.permanentLevel, cells: cells)
+            }
+        }
+    }
+
+    /// Makes the change, all of it or nothing.
+    func commit(_ commit: StoreCommit) throws(ViewError) {
+        try typed(at: path) {
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = \(commit.durable ? "FULL" : "NORMAL")")
+                try db.inTransaction(.immediate) {
+                    try apply(commit, db)
+                    return .commit
+                }
+            }
+        }
+    }
+
+    private func apply(_ commit: StoreCommit, _ db: Database) throws {
+        try onStep?(.begun)
+        if commit.removesOthers {
+            try db.execute(sql: "DELETE FROM cells")
+            try db.execute(sql: "DELETE FROM views")
+            try onStep?(.viewRemoved)
+        }
+        for view in commit.rebuilt { try replace(view, db) }
+        try freezeOthers(commit, db)
+        let put = try db.cachedStatement(sql: "INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)")
+        let drop = try db.cachedStatement(sql: "DELETE FROM cells WHERE view = ? AND bucket = ? AND key = ?")
+        for (view, cells) in commit.changes {
+            for change in cells {
+                switch change {
+                case .set(let cell): try put.execute(arguments: [view, cell.bucket, Data(cell.key), Data(cell.state)])
+                case .removed(let bucket, let key): try drop.execute(arguments: [view, bucket, Data(key)])
+                }
+                try onStep?(.cellWritten)
+            }
+        }
+        if commit.replacesGaps { try db.execute(sql: "DELETE FROM gaps") }
+        for gap in commit.gaps {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO gaps VALUES (?, ?, ?)",
+                arguments: [Int64(bitPattern: gap.offsets.lowerBound), Int64(bitPattern: gap.offsets.upperBound), gap.reason])
+            try onStep?(.gapWritten)
+        }
+        let checkpoint = commit.checkpoint
+        try db.execute(
+            sql: "UPDATE checkpoint SET offset = ?, epoch = ?, segment = ?, stamp = ?",
+            arguments: [
+                Int64(bitPattern: checkpoint.offset.value), Int64(checkpoint.epoch), Int64(bitPattern: checkpoint.segment.value),
+                checkpoint.stamp?.nanoseconds,
+            ])
+        try db.execute(
+            sql: "UPDATE store SET high = ?, low = ?",
+            arguments: [Int64(bitPattern: checkpoint.store.high), Int64(bitPattern: checkpoint.store.low)])
+        try onStep?(.checkpointWritten)
+    }
+
+    /// Views that this projector does not keep up any more stay as they are, and say up to where.
+    private func freezeOthers(_ commit: StoreCommit, _ db: Database) throws {
+        guard let kept = commit.kept else { return }
+        let marks = databaseQuestionMarks(count: kept.count)
+        try db.execute(
+            sql: """
+                UPDATE views SET frozen_at = (SELECT offset FROM checkpoint) WHERE frozen_at IS NULL AND name NOT IN (\(marks))
+                """,
+            arguments: StatementArguments(kept))
+        try onStep?(.othersFrozen)
+    }
+
+    private func replace(_ rebuilt: RebuiltView, _ db: Database) throws {
+        let definition = rebuilt.state.definition
+        if let old = try Int64.fetchOne(db, sql: "SELECT id FROM views WHERE name = ?", arguments: [definition.name]) {
+            try db.execute(sql: "DELETE FROM cells WHERE view = ?", arguments: [old])
+            try db.execute(sql: "DELETE FROM views WHERE id = ?", arguments: [old])
+            try onStep?(.viewRemoved)
+        }
+        try db.execute(
+            sql: "INSERT INTO views (name, version, fingerprint, level, complete_from) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                definition.name, definition.version, Data(definition.fingerprint.bytes), Int(rebuilt.state.level.rawValue),
+                Int64(bitPattern: rebuilt.completeFrom.value),
+            ])
+        let id = db.lastInsertedRowID
+        try onStep?(.viewAdded)
+        let put = try db.cachedStatement(sql: "INSERT INTO cells VALUES (?, ?, ?, ?)")
+        for cell in rebuilt.state.cells() {
+            try put.execute(arguments: [id, cell.bucket, Data(cell.key), Data(cell.state)])
+            try onStep?(.cellWritten)
+        }
+    }
+
+    /// Throws when SQLite finds the file damaged.
+    func checkWhole() throws(ViewError) {
+        try typed(at: path) {
+            try queue.read { db in
+                let found = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "nothing"
+                guard found == "ok" else { throw ViewError(.damaged, "\(path): SQLite's check says: \(found)") }
+            }
+        }
+    }
+
+    /// Puts the store to rest: one plain file. Where a reader is in the middle of something, the `-wal` stays beside it.
+    func close() throws(ViewError) {
+        try typed(at: path) {
+            queue.inDatabase { db in
+                try? db.execute(sql: "PRAGMA journal_mode = DELETE")
+            }
+            try queue.close()
+        }
+    }
+}

@@ -1,0 +1,109 @@
+internal import VarveDisk
+public import VarveLog
+internal import VarveProjections
+
+internal import GRDB
+
+/// Why views could not be kept or read.
+public struct ViewError: Error, Sendable, CustomStringConvertible {
+    /// Stable names; a command maps them to its exit codes.
+    public enum Code: String, Sendable, CaseIterable {
+        /// The projector has not run here yet.
+        case noStore = "no_store"
+        /// The store belongs to another log, or does not fit this one any more.
+        case otherLog = "other_log"
+        /// The views say more than the log has published as durable.
+        case aheadOfLog = "ahead_of_log"
+        /// The store does not have the view.
+        case unknownView = "unknown_view"
+        /// The store has the view with another definition.
+        case outdatedView = "outdated_view"
+        /// A question that the view cannot answer.
+        case badQuery = "bad_query"
+        /// A name that cannot be a projector's.
+        case badName = "bad_name"
+        /// Another process runs this projector. The message names its pid and host.
+        case lockHeld = "lock_held"
+        /// Written by a newer program.
+        case newerFormat = "newer_format"
+        /// Bytes of a store, state or proof are not what was written.
+        case damaged = "damaged"
+        /// The offset asked for was removed by retention.
+        case expired = "expired"
+        /// The offset asked for is not durable yet.
+        case notDurableYet = "not_durable_yet"
+        /// The log could not be read.
+        case log = "log"
+        case noSpace = "no_space"
+        case inputOutput = "io"
+        /// The work was asked to stop before it was done.
+        case stopped = "stopped"
+    }
+
+    public var code: Code
+    /// A sentence: what, where, and what to do next.
+    public var message: String
+    /// The log's own answer, where there is one.
+    public var log: LogError?
+
+    public init(_ code: Code, _ message: String, log: LogError? = nil) {
+        self.code = code
+        self.message = message
+        self.log = log
+    }
+
+    public var description: String { "\(code.rawValue): \(message)" }
+
+    /// Any error of the floors below, as one of ours. `place` is the file that was worked on.
+    init(_ error: any Error, at place: String) {
+        switch error {
+        case let error as ViewError: self = error
+        case let error as LogError: self.init(error)
+        case let error as DiskError: self.init(error)
+        case let error as StateError: self.init(.damaged, "\(place): \(error.description)")
+        case let error as QueryError: self.init(.badQuery, error.description)
+        case let error as DatabaseError: self.init(error, at: place)
+        default: self.init(.inputOutput, "\(place): \(error)")
+        }
+    }
+
+    private init(_ error: LogError) {
+        switch error.code {
+        case .newerFormat: self.init(.newerFormat, error.message, log: error)
+        case .truncated: self.init(.expired, error.message, log: error)
+        default: self.init(.log, error.message, log: error)
+        }
+    }
+
+    private init(_ error: DiskError) {
+        switch error.code {
+        case .lockHeld: self.init(.lockHeld, "another process is at work here (\(error.detail)): \(error.path)")
+        case .noSpace: self.init(.noSpace, "the disk is full: \(error)")
+        default: self.init(.inputOutput, "the disk failed: \(error)")
+        }
+    }
+
+    private init(_ error: DatabaseError, at place: String) {
+        let said = error.message ?? "no reason given"
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            self.init(
+                .damaged,
+                "\(place): SQLite calls it damaged (\(said)). Views are derived: delete the file, and the projector builds it anew")
+        case .SQLITE_FULL: self.init(.noSpace, "\(place): the disk is full; the projector goes on where it was when there is space")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(.lockHeld, "\(place): another process held the file too long (\(said)); try again")
+        case .SQLITE_CANTOPEN: self.init(.noStore, "\(place): cannot be opened (\(said)); run `varve project` first")
+        default: self.init(.inputOutput, "\(place): SQLite says \(error.resultCode): \(said)")
+        }
+    }
+}
+
+/// Runs `body`, whose errors may be of any floor below, and gives them our type.
+func typed<Value>(at place: String, _ body: () throws -> Value) throws(ViewError) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw ViewError(error, at: place)
+    }
+}

@@ -1,0 +1,44 @@
+// Every name the views give a file, in one place.
+//
+//     data/views/<projector>.sqlite        cells and checkpoint; `-wal` and `-shm` beside it while the projector runs
+//     data/views/<projector>.lock          the projector's lock; pid and host inside
+//     data/views/registry, registry.lock   how far each projector is, for retention
+//     data/states/<content hash>.states    states of one sealed segment; derived
+
+internal import VarveDisk
+
+/// The paths of one store's views.
+struct ViewPaths: Sendable {
+    let root: String
+
+    init(_ root: String) {
+        // `data/` and `data` are one store; `/` stays.
+        var root = root
+        while root.utf8.count > 1, root.utf8.last == UInt8(ascii: "/") { root.removeLast() }
+        self.root = root
+    }
+
+    var views: String { root + "/views" }
+    var registry: String { views + "/registry" }
+    var registryLock: String { views + "/registry.lock" }
+    var states: String { root + "/states" }
+
+    func database(_ projector: String) -> String { views + "/" + projector + Self.databaseSuffix }
+    func lock(_ projector: String) -> String { views + "/" + projector + ".lock" }
+
+    static let databaseSuffix = ".sqlite"
+
+    /// Names become file names, so they are few: `[a-z0-9][a-z0-9._-]{0,63}`.
+    static func check(projector name: String) throws(ViewError) {
+        let plain = name.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        }
+        let starts = name.utf8.first.map { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") } ?? false
+        guard plain, starts, name.utf8.count <= 64, name != "registry" else {
+            throw ViewError(
+                .badName,
+                "'\(name)' cannot be a projector's name: 1 to 64 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit")
+        }
+    }
+}

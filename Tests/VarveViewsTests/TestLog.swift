@@ -1,0 +1,112 @@
+import VarveCatalog
+import VarveEvents
+import VarveLog
+import VarveProjections
+import VarveTestSupport
+import VarveViews
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A log in a directory of its own, removed with it.
+final class TestLog {
+    let path: String
+    private var seed: UInt64
+    /// Everything appended, in offset order.
+    private(set) var events: [Event] = []
+    var options = LogOptions()
+
+    init(seed: UInt64 = 1, segmentRows: Int = 700) {
+        var template = Array("/tmp/varve-views-XXXXXX".utf8CString)
+        path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp/varve-views"
+        self.seed = seed
+        options.segmentRows = segmentRows
+    }
+
+    deinit { removeTree(path) }
+
+    /// Appends random events in batches of random sizes.
+    func append(_ count: Int) async throws {
+        let writer = try await LogWriter.open(at: path, options: options)
+        seed += 1
+        let made = randomEvents(count: count, seed: seed, ids: false)
+        var random = SeededRandom(seed: seed)
+        var rest = made[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(Int.random(in: 1...300, using: &random))
+            rest = rest.dropFirst(batch.count)
+            var builder = BatchBuilder()
+            for event in batch { builder.append(event) }
+            _ = try await writer.append(builder.finish())
+        }
+        try await writer.close()
+        events += made
+    }
+
+    /// The view's state at the first `count` events, folded by itself in one batch after the other.
+    func expected(_ views: [ViewDefinition], _ count: Int? = nil) -> ViewStates {
+        var states = ViewStates(FoldPlan(views))
+        for (index, event) in events.prefix(count ?? events.count).enumerated() {
+            var builder = BatchBuilder()
+            builder.append(event)
+            var batch = builder.finish()
+            batch.firstOffset = Offset(UInt64(index))
+            states.fold(batch)
+        }
+        return states
+    }
+
+    /// Per view, the canonical bytes in the store.
+    func stored(_ views: [ViewDefinition], projector: String = "main") throws -> [String: [UInt8]] {
+        try ViewStore.open(at: path, projector: projector).read { reader throws(ViewError) in
+            var bytes: [String: [UInt8]] = [:]
+            for view in views { bytes[view.name] = try reader.state(of: view).canonicalBytes() }
+            return bytes
+        }
+    }
+}
+
+extension ViewStates {
+    /// Per view, its canonical bytes at its permanent level.
+    var bytes: [String: [UInt8]] {
+        Dictionary(uniqueKeysWithValues: plan.views.map { ($0.name, state(of: $0.name)?.canonicalBytes() ?? []) })
+    }
+}
+
+/// Removes a directory and what is in it.
+func removeTree(_ path: String) {
+    if let stream = opendir(path) {
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name != ".", name != ".." { removeTree(path + "/" + name) }
+        }
+        closedir(stream)
+        rmdir(path)
+    } else {
+        unlink(path)
+    }
+}
+
+/// Views of every kind of measure, some of them over the events of `randomEvents`.
+let testViews: [ViewDefinition] =
+    ViewDefinition.builtIn + [
+        ViewDefinition("everything") {
+            Dimension("component")
+            Dimension("flag")
+            Measure.count("events")
+            Measure.sum("total", of: "number")
+            Measure.min("least", of: "ratio")
+            Measure.max("most", of: "ratio")
+            Measure.last("last", of: "duration_ms")
+            Measure.topK("top", of: "session", 5)
+            Measure.distinct("users", of: "user")
+        },
+        ViewDefinition("crowded") {
+            Dimension("trace")
+            Measure.count("events")
+            Budget(2)
+        },
+    ]
