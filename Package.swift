@@ -69,7 +69,6 @@ let package = Package(
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
         tests("VarveSettingsTests", ["VarveSettings"]),
         tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings", "CZlib"]),
-        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings"]),
         tests("VarveViewsTests", [
             "VarveViews", "VarveLog", "VarveProjections", "VarveCatalog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash",
             "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
