@@ -63,6 +63,7 @@ let package = Package(
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
         tests("VarveCatalogTests", ["VarveCatalog", "VarveEvents", "VarveHash"]),
+        tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
         tests("VarveLogTests", ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"]),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import VarveDisk
 import VarveEvents
 import VarveLog
@@ -43,7 +44,7 @@ struct Ingest: AsyncParsableCommand {
 
     func run() async throws {
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
-        let options = DecodeOptions(format, now: now, timeFormat: timeUnit, mapping: nil)
+        let options = DecodeOptions(format, now: now, timeFormat: timeUnit, mapping: try map.map(Self.mapping))
         StopSignal.install()
         let progress = Progress()
         let log = try await LogWriter.open(at: data.path)
@@ -66,5 +67,16 @@ struct Ingest: AsyncParsableCommand {
         }
         if session.hasFailedFile { throw ExitStatus.inputOutput.exitCode }
         if session.tally.isAllRefused { throw ExitStatus.allRefused.exitCode }
+    }
+
+    private static func mapping(_ path: String) throws -> CSVMapping {
+        let text: String
+        do {
+            text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+        } catch {
+            throw CommandFailure(
+                .configuration, "the mapping cannot be read: \(error.localizedDescription)", place: path, next: "check --map")
+        }
+        return try CSVMapping(yaml: text, file: path)
     }
 }
