@@ -59,7 +59,7 @@ final class RunningCommand {
 
     init(_ arguments: [String], input: Pipe?) throws {
         outputs = ["out", "err"].map { TemporaryFolder.new().appending(path: $0) }
-        for url in outputs { FileManager.default.createFile(atPath: url.path(percentEncoded: false), contents: nil) }
+        for url in outputs { _ = FileManager.default.createFile(atPath: url.path(percentEncoded: false), contents: nil) }
         process.executableURL = BuiltCommand.url
         process.arguments = arguments
         process.standardInput = input ?? FileHandle.nullDevice
