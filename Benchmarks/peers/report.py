@@ -5,17 +5,22 @@ import statistics
 ENGINES = ["varve", "duckdb", "clickhouse"]
 
 NOTES = """\
-Ratios are a peer's median over varve's: above 1 varve is faster. For bytes the ratio is varve's over the peer's: below 1
-varve is smaller. `cpu` lines add user and system time of all threads of the process; on a busy machine they are the steadier figure.
-What the peers do that varve does not: SQL, joins, updates; DuckDB and ClickHouse can answer any question of these columns, varve's replay
-folds declared views. ClickHouse re-sorts by time at insert and merges in the background. Exact quantiles where that was the faster way.
-What varve does that the peers do not: every load ends durable (fsync) with an offset per event, checksums on every column (ClickHouse has
-them too), an observed time per event, a chain of hashes, refused lines kept aside. ClickHouse's default insert is not fsynced; DuckDB's
-commit is. Varve's quantiles are sketches with a relative error of at most 0.55 %, its counts and distinct users are exact.
-How it was timed: peers inside their own warm process, the statement alone, rows computed and dropped (FORMAT Null, EXPLAIN ANALYZE), the
-fastest of the listed ways for each view. Varve's load is the whole process; its replay is what the command states (from opening the log
-to merged states, reading, checking and decoding included: it keeps nothing warm but the page cache). One thread means one core for every engine,
-pinned. Nothing of varve was set that a user does not get by default; of the peers only the thread count was."""
+Ratios are a peer's median over varve's: above 1 varve is faster. For bytes the ratio is varve's over the peer's:
+below 1 varve is smaller. `cpu` lines add user and system time of all threads of the process; on a busy machine they
+are the steadier figure.
+What the peers do that varve does not: SQL, joins, updates; DuckDB and ClickHouse can answer any question of these
+columns, varve's replay folds declared views. ClickHouse sorts by time at insert and merges in the background; its
+bytes are counted when the merges have ended. Where an exact quantile was the faster way, the peer's figure is the
+exact one.
+What varve does that the peers do not: every load ends durable (fsync) with an offset per event, an observed time per
+event, a chain of hashes, refused lines kept aside. ClickHouse's default insert is not fsynced; DuckDB's commit is.
+Varve's quantiles are sketches with a relative error of at most 0.55 %; its counts are exact, its distinct users exact
+up to 65,536 per cell.
+How it was timed: peers inside their own warm process, the statement alone, rows computed and dropped (FORMAT Null,
+EXPLAIN ANALYZE), the fastest of the listed ways for each view. Varve's load is the whole process; its replay is what
+the command states (from opening the log to merged states, reading, checking and decoding included: it keeps nothing
+warm but the page cache), and one line shows the whole process. One thread means one core for every engine, pinned.
+Nothing of varve was set that a user does not get by default; of the peers only the thread count was."""
 
 
 def key(row):
@@ -74,11 +79,13 @@ def cells(row, field, mark_goals=True):
 
 def show(results):
     facts, versions = results["machine"], results["versions"]
-    print(f"\n{results['events']:,} events, {results['ndjson_bytes'] / results['events']:.0f} bytes of NDJSON each; {facts['cpu']}, "
+    print(f"\n{results['events']:,} events, {results['ndjson_bytes'] / results['events']:.0f} bytes of NDJSON each; "
+          f"{facts['cpu']}, "
           f"{facts['cores']} cores, {facts['memory_gib']} GiB, {facts['file_system']}, fdatasync {facts['fdatasync_ms']} ms, "
           f"load average {facts['load_average']:.1f}")
     print(f"varve {versions['varve'] or 'NOT RUN'} ({versions['commit']}), DuckDB {versions['duckdb']}, "
-          f"ClickHouse {versions['clickhouse']}; medians of {results['repeat']} interleaved samples [lowest–highest over median]\n")
+          f"ClickHouse {versions['clickhouse']}; medians of {results['repeat']} interleaved samples "
+          "[lowest–highest over median]\n")
     lines = [["work", "varve", "DuckDB", "ClickHouse", "vs DuckDB", "vs ClickHouse"]]
     for row in results["rows"]:
         lines.append(cells(row, key(row)))
@@ -110,7 +117,10 @@ def show_memory(results):
                 if sample.get("peak_mb"):
                     peaks.setdefault(kind, {})[engine] = max(peaks.get(kind, {}).get(engine, 0), sample["peak_mb"])
     for kind, found in peaks.items():
-        print(f"  peak memory, {kind}: " + ", ".join(f"{engine} {found[engine]:,.0f} MB" for engine in ENGINES if engine in found))
-    foreign = [s["foreign"] for row in results["rows"] for samples in row["engines"].values() for s in samples if s.get("foreign")]
+        shown = ", ".join(f"{engine} {found[engine]:,.0f} MB" for engine in ENGINES if engine in found)
+        print(f"  peak memory, {kind}: {shown}")
+    taken = [sample for row in results["rows"] for samples in row["engines"].values() for sample in samples]
+    foreign = [sample["foreign"] for sample in taken if sample.get("foreign")]
     if foreign:
-        print(f"  other processes used {statistics.median(foreign):.0%} of the machine during the median sample, {max(foreign):.0%} at most")
+        print(f"  other processes used {statistics.median(foreign):.0%} of the machine during the median sample, "
+              f"{max(foreign):.0%} at most")

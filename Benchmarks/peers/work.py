@@ -14,6 +14,17 @@ class Run:
         self.varve, self.peers, self.generate = varve, peers, generate
         self.rows, self.skipped, self.wrong = [], [], []
         self.loaded = False
+        self.lacking = set()
+
+    def has(self, command, *options):
+        """Whether varve takes part in this work; says NOT RUN once for each command that this build lacks."""
+        if self.varve is None:
+            return False
+        found = self.varve.can(command, *options)
+        if not found and command not in self.lacking:
+            self.lacking.add(command)
+            self.skip(f"varve {command}", "this build has no such command" + (f" with {', '.join(options)}" if options else ""))
+        return found
 
     def skip(self, what, reason):
         self.skipped.append({"work": what, "reason": reason})
@@ -60,12 +71,13 @@ def load(run):
         return sample
 
     jobs = {name: peer(name) for name in run.peers}
-    if run.varve:
+    if run.has("ingest"):
         jobs["varve"] = varve
     samples = run.rounds(min(run.options.repeat, 3) if "load" in run.options.work else 1, jobs)
     run.loaded = True
     for name in run.peers:
-        counted = run.peers[name].ask("rows", sql="SELECT 1 FROM " + ("events" if name == "duckdb" else "varve.events"))["value"]
+        table = "events" if name == "duckdb" else "varve.events"
+        counted = run.peers[name].ask("rows", sql=f"SELECT 1 FROM {table}")["value"]
         run.check(f"{name} loaded every event", counted == run.events, f"{counted} of {run.events}")
     if "load" in run.options.work:
         run.add("load NDJSON", samples, threads=1, goals={"duckdb": 2.5, "clickhouse": 2.5})
@@ -79,6 +91,7 @@ def ensure_loaded(run):
 def replay(run):
     """The five views: each alone, and all of them: one pass for varve, the sum of the five queries for a peer."""
     ensure_loaded(run)
+    replays = run.has("ingest") and run.has("replay", "--threads", "--stats")
     ways = {name: engines.views(name) for name in run.peers}
     same_answers(run, ways)
     for threads in run.options.threads:
@@ -87,9 +100,9 @@ def replay(run):
             for name, worker in run.peers.items():
                 for way, sql in ways[name][view].items():
                     jobs[name, view, way] = lambda w=worker, s=sql, t=threads: w.ask("view", sql=s, threads=t)
-            if run.varve:
+            if replays:
                 jobs["varve", view, "plain"] = lambda v=view, t=threads: run.varve.replay([v], t)
-        if run.varve:
+        if replays:
             jobs["varve", "all", "plain"] = lambda t=threads: run.varve.replay(VIEWS, t)
         for job in jobs.values():
             job()  # warm: every engine has its columns in the page cache or its own
@@ -107,11 +120,16 @@ def add_replay(run, threads, results):
         for name in run.peers:
             total[name].append(best[name])
         medians = {f"{name} {way}": round(median(taken), 4) for (name, of, way), taken in results.items() if of == view}
-        run.add(f"replay {view}", best, threads, goals={"duckdb": 1, "clickhouse": 1}, ways={"used": chosen, "medians": medians})
+        used = {"used": chosen, "medians": medians}
+        run.add(f"replay {view}", best, threads, goals={"duckdb": 1, "clickhouse": 1}, ways=used)
     sums = {name: [add_up(samples) for samples in zip(*views)] for name, views in total.items()}
     sums["varve"] = results.get(("varve", "all", "plain"), [])
     goals = {"duckdb": 8, "clickhouse": 12} if threads == 2 else {}
     run.add("replay all five", sums, threads, goals=goals)
+    if sums["varve"]:
+        # Varve's own clock starts when the log is opened; this line holds it to what a user waits for.
+        whole = {**sums, "varve": [{**sample, "seconds": sample["process_seconds"]} for sample in sums["varve"]]}
+        run.add("replay all five, varve's whole process", whole, threads)
 
 
 def add_up(samples):
@@ -133,24 +151,21 @@ def size(run):
     ensure_loaded(run)
     peers = {name: [run.peers[name].ask("size")] for name in run.peers}
     bulk = {name: [found[0]["bytes"]] for name, found in peers.items()}
-    if run.varve:
+    if run.has("ingest"):
         bulk["varve"] = [run.varve.size()["bytes"]]
     run.add("bytes as loaded", bulk, unit="B", goals={"clickhouse": 0.75})
     run.peers["clickhouse"].ask("compact")
     compacted = {"duckdb": bulk["duckdb"], "clickhouse": [run.peers["clickhouse"].ask("size")["bytes"]]}
-    if run.varve and run.varve.can("log compact"):
+    if "varve" in bulk and run.has("log compact"):
         run.varve.run("compact", ["log", "compact", "--data", run.varve.data], 2)
         compacted["varve"] = [run.varve.size()["bytes"]]
-    elif run.varve:
-        run.skip("varve's compacted size", "this build has no `varve log compact`")
     run.add("bytes compacted", compacted, unit="B", goals={"clickhouse": 0.65})
 
 
 def find(run):
     """Everything one session did: in ten minutes, and in the whole month. A session of the middle of the file."""
-    if run.varve and not run.varve.can("cat", "--session", "--from", "--to"):
-        return run.skip("find", "this build's `varve cat` has no --session, --from and --to")
     ensure_loaded(run)
+    finds = run.has("ingest") and run.has("cat", "--session", "--from", "--to")
     session, at, first, last = sample_session(run)
     spans = {"ten minutes": (at - 300_000, at + 300_000), "everything": (first, last + 1)}
     for label, (start, end) in spans.items():
@@ -159,7 +174,7 @@ def find(run):
             sql = engines.statement(name, "find").replace("{session}", session)
             sql = sql.replace("{from}", str(start)).replace("{to}", str(end)).strip().rstrip(";")
             jobs[name] = lambda w=worker, s=sql: w.ask("find", sql=s, threads=1)
-        if run.varve:
+        if finds:
             jobs["varve"] = lambda s=start, e=end: run.varve.find(session, rfc3339(s), rfc3339(e))
         run.rounds(1, jobs)
         samples = run.rounds(run.options.repeat, jobs)
@@ -190,8 +205,10 @@ def rfc3339(milliseconds):
 
 def scaling(run):
     """Varve alone at growing sizes: the cost of one event must not grow. The peers' growth is not our claim."""
-    if not run.varve or run.options.file:
+    if run.varve is None or run.options.file:
         return run.skip("scaling", "needs the varve binary and generated events")
+    if not (run.has("ingest") and run.has("replay", "--threads", "--stats")):
+        return
     for events in sorted({1_000_000, 5_000_000, 20_000_000, run.options.events}):
         if events > run.options.events:
             continue

@@ -63,8 +63,8 @@ def active_users(connection):
     return table(connection, "SELECT day, count(DISTINCT user_id) AS n FROM events GROUP BY ALL HAVING n > 0", 1, ["users"])
 
 
-def latency(connection):
-    return table(connection, latency_sql("events", "hour, component, signal"), 3, LATENCY)
+def latency(connection, source="events"):
+    return table(connection, latency_sql(source, "hour, component, signal"), 3, LATENCY)
 
 
 def traces(files):

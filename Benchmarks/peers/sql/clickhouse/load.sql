@@ -3,8 +3,8 @@
 INSERT INTO varve.events
 SELECT fromUnixTimestamp64Milli(time, 'UTC'), signal, component, session_id, user_id,
        data.action_id, data.duration_ms, data.rollback_reason, data.api_endpoint, data.retry_count, data.backoff_ms,
-       data.total_duration_ms, data.final_error, data.error_type, data.error_message, data.recovery_method, data.recovery_time_ms,
-       data.suppression_reason
+       data.total_duration_ms, data.final_error, data.error_type, data.error_message, data.recovery_method,
+       data.recovery_time_ms, data.suppression_reason
 FROM file('{file}', JSONEachRow, '
     time Int64, signal String, component String, session_id String, user_id String,
     data Tuple(action_id String, duration_ms Nullable(Float64), rollback_reason String,
