@@ -67,7 +67,7 @@ let package = Package(
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
         tests("VarveSettingsTests", ["VarveSettings"]),
-        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings"]),
+        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings", "CZlib"]),
         tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],
