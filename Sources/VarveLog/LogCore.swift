@@ -27,11 +27,15 @@ final class LogCore {
         seal = sealing(Sealer(disk: disk, paths: paths, keeper: recovered.keeper))
     }
 
+    /// Set when the writer is at its end.
+    private var end: LogError?
+
     /// Appends batches that all waited at the same moment. Durable on return.
     func append(_ batches: [EventBatch]) throws -> [Receipt] {
         var receipts: [Receipt] = []
         var waiting = batches[...]
         while !waiting.isEmpty {
+            if let end { throw end }
             let group = planner.plan(waiting, durable: appender.durable)
             waiting = waiting.dropFirst(group.replies.count)
             for outcome in commit([group]) { receipts += try outcome.get() }
@@ -65,7 +69,8 @@ final class LogCore {
             return outcomes(groups, failure.error)
         }
         switch failure {
-        case .fatal:
+        case .fatal(let error):
+            end = error
             planner.forget(open)
         case .notWritten:
             planner.forget(open)

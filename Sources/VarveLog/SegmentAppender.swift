@@ -57,7 +57,7 @@ struct SegmentAppender {
         }
         let exists = try disk.kind(paths.durable) != nil
         watermark = try exists ? disk.openFile(paths.durable, .readWrite) : disk.create(paths.durable)
-        try publish()
+        try publish(durable)
         try watermark.syncData()
     }
 
@@ -69,8 +69,8 @@ struct SegmentAppender {
                 try sync()
                 try begin(header)
                 if let job = group.closes {
-                    // The watermark is durable wherever a segment ends.
-                    try publishing { () throws in try watermark.syncData() }
+                    // So that it lags by a segment at most; that it does not lag at all is not promised.
+                    try? watermark.syncData()
                     try publishing { () throws in try sealable(job) }
                 }
             }
@@ -137,9 +137,12 @@ struct SegmentAppender {
             written = durable
             throw .segmentLost(LogError(error))
         }
+        try publishing { () throws in
+            // A write, other than a sync, may be repeated.
+            do { try publish(written) } catch is DiskError { try publish(written) }
+        }
         active?.durablePosition = open.position
         advance(to: written)
-        try publishing { () throws in try publish() }
     }
 
     private mutating func advance(to offset: Offset) {
@@ -147,8 +150,8 @@ struct SegmentAppender {
         durable = offset
     }
 
-    /// Writes the watermark, unless another writer has.
-    private func publish() throws {
+    /// Writes the watermark, unless a later writer has: then nothing of ours is acknowledged any more.
+    private func publish(_ durable: Offset) throws {
         if let found = try Watermark.read(watermark, store, attempts: 1), found.epoch > epoch {
             throw LogError(
                 .fenced, "\(paths.durable) was written in epoch \(found.epoch), this writer opened the log in epoch \(epoch)")
@@ -169,7 +172,7 @@ struct SegmentAppender {
 
     /// Syncs the watermark: the last act of a clean stop.
     func finish() throws {
-        try publish()
+        try publish(durable)
         try watermark.syncData()
     }
 }
