@@ -107,6 +107,7 @@ public func wallClockNanoseconds() -> Int64 {
 /// `pid 4711 on host`: what a lock file says about its holder.
 public func processNote() -> String {
     var name = [CChar](repeating: 0, count: 256)
-    let host = gethostname(&name, 255) == 0 ? String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "unknown"
+    guard gethostname(&name, 255) == 0 else { return "pid \(getpid())" }
+    let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return "pid \(getpid()) on \(host)"
 }

@@ -108,7 +108,9 @@ struct Manifest: Hashable, Sendable {
         guard try reader.take() == Self.magic else { throw FormatError(.notAFrame, "the file does not begin with VARVEMAN") }
         let version: UInt32 = try reader.take()
         let size = Int(try reader.take(UInt32.self))
-        guard size >= Self.fixedSize + 8, size <= raw.count else { throw FormatError(.truncated, "a manifest of \(raw.count) bytes") }
+        guard size >= Self.fixedSize + 8, size <= raw.count else {
+            throw FormatError(.truncated, "a manifest of \(raw.count) bytes")
+        }
         try BytesIn.checkSeal(UnsafeRawBufferPointer(rebasing: raw[0..<size]), "the manifest")
         guard version == Self.version else {
             throw FormatError(.newerVersion, "manifest version \(version); this program reads \(Self.version)")

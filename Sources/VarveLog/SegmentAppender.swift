@@ -164,7 +164,8 @@ struct SegmentAppender {
         do { try body() } catch { throw .fatal(LogError(error)) }
     }
 
-    /// The segment above whose durable end nothing is trusted any more, as a job for the sealer: its durable part is written anew.
+    /// The segment above whose durable end nothing is trusted any more, as a job for the sealer: its durable part is written
+    /// anew.
     func salvage(_ point: PlanPoint) -> SealJob? {
         guard let first = point.segment, first < point.next else { return nil }
         return SealJob(first: first, end: point.next, keep: point.bytes, mustCopy: true)

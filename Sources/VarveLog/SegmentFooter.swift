@@ -126,7 +126,9 @@ struct SegmentFooter: Hashable, Sendable {
 extension SegmentFooter {
     /// Reads a whole footer, from its first to its last byte.
     init(parsing raw: UnsafeRawBufferPointer) throws {
-        guard raw.count >= Self.fixedSize + Self.trailerSize else { throw FormatError(.truncated, "a footer of \(raw.count) bytes") }
+        guard raw.count >= Self.fixedSize + Self.trailerSize else {
+            throw FormatError(.truncated, "a footer of \(raw.count) bytes")
+        }
         var reader = BytesIn(raw, "footer")
         guard try reader.take() == Self.magic else { throw FormatError(.notAFrame, "not a footer") }
         try BytesIn.checkSeal(raw, "the footer")

@@ -20,7 +20,9 @@ import VarveTestSupport
                         let receipt = try await log.append(LogFixture.batch(3, first: first))
                         #expect(receipt.appended == 3)
                         #expect(receipt.durable.value >= receipt.offsets?.upperBound ?? .max)
-                        for (row, offset) in (receipt.offsets ?? 0..<0).enumerated() { found.append((Int64(first + row), offset)) }
+                        for (row, offset) in (receipt.offsets ?? 0..<0).enumerated() {
+                            found.append((Int64(first + row), offset))
+                        }
                     }
                     return found
                 }
