@@ -4,9 +4,28 @@ internal import VarveEvents
 /// Whether `text` can name a signal, tenant or attribute: 1 to 256 bytes, no control characters.
 @inline(__always)
 func isName(_ text: UnsafeRawBufferPointer) -> Bool {
-    guard text.count > 0, text.count <= EventLimits.nameBytes else { return false }
-    for byte in text where byte < 0x20 || byte == 0x7F { return false }
+    let count = text.count
+    guard count > 0, count <= EventLimits.nameBytes else { return false }
+    var index = 0
+    while index + 8 <= count {
+        if hasControl(text.loadUnaligned(fromByteOffset: index, as: UInt64.self)) { return false }
+        index += 8
+    }
+    while index < count {
+        if text[index] < 0x20 || text[index] == 0x7F { return false }
+        index += 1
+    }
     return true
+}
+
+/// Whether one of eight bytes is below 0x20 or is 0x7F: a borrow out of `byte - 0x20`, or a zero in `byte ^ 0x7F`.
+@inline(__always)
+private func hasControl(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let deleted = word ^ (ones &* 0x7F)
+    let low = (word &- ones &* 0x20) & ~word
+    let zero = (deleted &- ones) & ~deleted
+    return (low | zero) & (ones &* 0x80) != 0
 }
 
 func badName(_ what: String, _ count: Int) -> Problem {

@@ -52,6 +52,8 @@ import VarveWire
         (#"{"time":null,"signal":"s"}"#, .missingTime, "lacks \"time\""),
         (#"{"time":1755000000123}"#, .missingSignal, "lacks \"signal\""),
         (#"{"time":1755000000123,"signal":""}"#, .badName, "signal"),
+        (#"{"time":1755000000123,"signal":"retry.succ\u007fess"}"#, .badName, "control"),
+        (#"{"time":1755000000123,"signal":"s","tenant":"a\u0000"}"#, .badName, "tenant"),
         (#"{"time":1755000000123,"signal":7}"#, .wrongType, "signal"),
         (#"{"time":1755000000123,"signal":"s","user_id":7}"#, .wrongType, "in quotes"),
         (#"{"time":1755000000123,"signal":"s","data":[1]}"#, .wrongType, "data"),
