@@ -41,7 +41,8 @@ public struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 }
 
-/// The one of `known` that was probably meant by `word`: at most two edits away, and fewer than half of it. Nil when none is near.
+/// The one of `known` that was probably meant by `word`: at most two edits away, and fewer than half of it. Nil when none is
+/// near.
 public func nearest(_ word: String, among known: some Sequence<String>) -> String? {
     let limit = min(2, max(1, word.count / 2))
     var best: (distance: Int, word: String)?

@@ -1,7 +1,7 @@
 // YAML text to `SettingsNode`. The only file that knows Yams.
 //
-// The tree is copied into our own once, with a budget: aliases are followed, so a few lines of YAML can describe billions of nodes
-// ("billion laughs"), and the copy stops where the budget ends.
+// The tree is copied into our own once, with a budget: aliases are followed, so a few lines of YAML can describe billions of
+// nodes ("billion laughs"), and the copy stops where the budget ends.
 import Yams
 
 extension SettingsNode {
@@ -13,7 +13,8 @@ extension SettingsNode {
     /// Reads one YAML document. `file` is only for error messages. An empty document is a null node.
     public static func parse(_ text: String, file: String) throws(SettingsError) -> SettingsNode {
         guard text.utf8.count <= fileBytesMax else {
-            throw SettingsError(.tooLarge, "a settings file may have \(fileBytesMax) bytes, this one has \(text.utf8.count)", file: file)
+            throw SettingsError(
+                .tooLarge, "a settings file may have \(fileBytesMax) bytes, this one has \(text.utf8.count)", file: file)
         }
         let composed: Node?
         do {

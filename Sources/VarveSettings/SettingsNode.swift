@@ -10,8 +10,8 @@
 ///     for entry in try map.required("attributes").entries() { entry.key; entry.value … }
 ///     throw map.required("bucket").error(.badValue, "bucket must not be finer than a minute")
 ///
-/// Types come from the reader, not from the look of the text: `200` read with `string()` is "200", and quoted "200" is no integer.
-/// A null (`~`, `null` or nothing) counts as an absent key.
+/// Types come from the reader, not from the look of the text: `200` read with `string()` is "200", and quoted "200" is no
+/// integer. A null (`~`, `null` or nothing) counts as an absent key.
 public struct SettingsNode: Sendable {
     /// The name of the file as it was given to `parse`.
     public let file: String

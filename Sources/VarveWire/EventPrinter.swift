@@ -5,8 +5,8 @@ public import VarveEvents
 ///     {"offset":7,"observed":"2026-01-31T23:59:59.5Z","id":"a1","time":"2026-01-31T23:59:59Z","signal":"retry.success",
 ///      "component":"Cart","session_id":"s1","data":{"attempt":2,"duration_ms":12.0}}
 ///
-/// Keys have this order, attributes are sorted by name, absent fields are left out; `data` is always there. Times are RFC 3339 in UTC
-/// with up to nine digits of fraction. Doubles are the shortest text that reads back, always with a fraction or exponent.
+/// Keys have this order, attributes are sorted by name, absent fields are left out; `data` is always there. Times are RFC 3339 in
+/// UTC with up to nine digits of fraction. Doubles are the shortest text that reads back, always with a fraction or exponent.
 public struct EventPrinter: Sendable {
     private var writer = JSONWriter()
 

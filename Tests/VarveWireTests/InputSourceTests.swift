@@ -10,7 +10,8 @@ import VarveWire
     /// One gzip member, made by zlib.
     private func gzip(_ text: String) throws -> [UInt8] {
         var stream = z_stream()
-        try #require(deflateInit2_(&stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK)
+        let size = Int32(MemoryLayout<z_stream>.size)
+        try #require(deflateInit2_(&stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK)
         defer { deflateEnd(&stream) }
         var input = Array(text.utf8)
         var output = [UInt8](repeating: 0, count: input.count + 1_000)

@@ -52,6 +52,8 @@ import VarveWire
         (#"{"time":null,"signal":"s"}"#, .missingTime, "lacks \"time\""),
         (#"{"time":1755000000123}"#, .missingSignal, "lacks \"signal\""),
         (#"{"time":1755000000123,"signal":""}"#, .badName, "signal"),
+        (#"{"time":1755000000123,"signal":"retry.succ\u007fess"}"#, .badName, "control"),
+        (#"{"time":1755000000123,"signal":"s","tenant":"a\u0000"}"#, .badName, "tenant"),
         (#"{"time":1755000000123,"signal":7}"#, .wrongType, "signal"),
         (#"{"time":1755000000123,"signal":"s","user_id":7}"#, .wrongType, "in quotes"),
         (#"{"time":1755000000123,"signal":"s","data":[1]}"#, .wrongType, "data"),
@@ -99,7 +101,8 @@ import VarveWire
     @Test func `of a key given twice the last counts`() {
         let decoded = decode(
             """
-            {"time":1755000000123,"time":1755000000456,"signal":"a","signal":"b","data":{"x":1},"data":{"y":[1,2],"y":"t","z":1,"z":null}}
+            {"time":1755000000123,"time":1755000000456,"signal":"a","signal":"b","data":{"x":1},\
+            "data":{"y":[1,2],"y":"t","z":1,"z":null}}
             {"time":1755000000123,"signal":"c","data":{"y":5,"y":6,"x":[1,{"q":2}]},"component":"C"}
 
             """)
@@ -145,13 +148,16 @@ import VarveWire
         func event(_ data: String) -> String { #"{"time":1755000000123,"signal":"s","data":{\#(data)}}"# + "\n" }
         func text(_ count: Int) -> String { String(repeating: "x", count: count) }
         func keys(_ count: Int) -> String { (0..<count).map { #""k\#($0)":1"# }.joined(separator: ",") }
-        func deep(_ levels: Int) -> String { text(0) + String(repeating: "[", count: levels) + "1" + String(repeating: "]", count: levels) }
+        func deep(_ levels: Int) -> String {
+            String(repeating: "[", count: levels) + "1" + String(repeating: "]", count: levels)
+        }
         let cases: [(String, RejectionReason?)] = [
             (event(#""a":"\#(text(65_536))""#), nil), (event(#""a":"\#(text(65_537))""#), .stringTooLong),
             (event(#""a":"\#(text(2 << 20))""#), .stringTooLong), (event(#""a":["\#(text(65_536))"]"#), .stringTooLong),
             (event(#""\#(text(256))":1"#), nil), (event(#""\#(text(257))":1"#), .badName),
             (event(keys(4_091)), nil), (event(keys(4_092)), .tooManyAttributes),
-            (event(#""a":\#(deep(30))"#), nil), (event(#""a":\#(deep(31))"#), .tooDeep), (event(#""a":\#(deep(10_000))"#), .tooDeep),
+            (event(#""a":\#(deep(30))"#), nil), (event(#""a":\#(deep(31))"#), .tooDeep),
+            (event(#""a":\#(deep(10_000))"#), .tooDeep),
         ]
         for (line, reason) in cases {
             let decoded = decode(line + event(""))
@@ -175,8 +181,9 @@ import VarveWire
     @Test func `binary, cut and wrongly encoded lines are named as such`() {
         let good = Array(#"{"time":1755000000123,"signal":"s"}"#.utf8) + [10]
         let cases: [([UInt8], RejectionReason)] = [
-            ([0, 1, 2, 10], .binary), ([0x1F, 0x8B, 8, 0, 10], .binary), (Array(#"{"a":"\#("")"#.utf8) + [0xFF, 0x22, 0x7D, 10], .invalidUTF8),
-            (Array(#"{"time":17550000"#.utf8), .truncated), (Array(#"{"time":1755000000123,"signal":"s","data":{"#.utf8), .truncated),
+            ([0, 1, 2, 10], .binary), ([0x1F, 0x8B, 8, 0, 10], .binary),
+            (Array(#"{"a":""#.utf8) + [0xFF, 0x22, 0x7D, 10], .invalidUTF8), (Array(#"{"time":17550000"#.utf8), .truncated),
+            (Array(#"{"time":1755000000123,"signal":"s","data":{"#.utf8), .truncated),
         ]
         for (line, reason) in cases {
             let decoded = decode(good + line, DecodeOptions(.ndjson, now: testNow))

@@ -6,8 +6,8 @@ internal import VarveEvents
 ///     client ident user [17/May/2015:10:05:03 +0000] "GET /a?b HTTP/1.1" 200 203023 "referer" "user agent"
 ///     └───────────────────── common ───────────────────────────────────────────┘ └─── combined ────────┘
 ///
-/// `-` is an absent value. In quotes, `\"` and `\\` are a quote and a backslash; other escapes stay as they are. The last quote of a
-/// line may be missing: servers cut long lines.
+/// `-` is an absent value. In quotes, `\"` and `\\` are a quote and a backslash; other escapes stay as they are. The last quote
+/// of a line may be missing: servers cut long lines.
 struct AccessLogDecoder: ~Copyable {
     private let isCombined: Bool
     private let clock: EventClock
@@ -137,25 +137,11 @@ struct AccessLogDecoder: ~Copyable {
         var text: [UInt8] = []
         var index = range.lowerBound
         while index < range.upperBound {
-            if line[index] == 0x5C, index + 1 < range.upperBound, line[index + 1] == 0x22 || line[index + 1] == 0x5C { index += 1 }
+            let next = index + 1 < range.upperBound ? line[index + 1] : 0
+            if line[index] == 0x5C, next == 0x22 || next == 0x5C { index += 1 }
             text.append(line[index])
             index += 1
         }
         return text
     }
-}
-
-/// Why bytes are no text; nil when they are.
-func textProblem(_ record: UnsafeRawBufferPointer) -> Problem? {
-    var index = 0
-    while index + 8 <= record.count,
-        record.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-    {
-        index += 8
-    }
-    if String(validating: record[index...], as: UTF8.self) == nil {
-        return Problem(.invalidUTF8, "the record is not UTF-8", hint: FileKind(record).hint)
-    }
-    return memchr(record.baseAddress!, 0, record.count) == nil
-        ? nil : Problem(.binary, "the record has NUL bytes: this is no text", hint: FileKind(record).hint)
 }

@@ -115,7 +115,8 @@ public struct CSVMapping: Sendable {
         let map = try entry.value.mapping(keys: ["column", "type", "scale"])
         var name = entry.key
         guard name.withUTF8({ isName(UnsafeRawBufferPointer($0)) }) else {
-            throw entry.value.error(.badValue, "an attribute's name has 1 to \(EventLimits.nameBytes) bytes and no control characters")
+            throw entry.value.error(
+                .badValue, "an attribute's name has 1 to \(EventLimits.nameBytes) bytes and no control characters")
         }
         let type = try map.required("type").choice(FieldType.self)
         var scale: Decimal?

@@ -1,7 +1,7 @@
 /// One CSV record, RFC 4180: fields between commas, in quotes where they hold commas, quotes (doubled) or newlines.
 ///
-/// A quote that is never closed would swallow the rest of the file. So a record that is no CSV, or grows beyond a megabyte, ends at its
-/// first newline: that line is refused, and the next one starts anew.
+/// A quote that is never closed would swallow the rest of the file. So a record that is no CSV, or grows beyond a megabyte, ends
+/// at its first newline: that line is refused, and the next one starts anew.
 struct CSVRecord {
     struct Field {
         var start: Int

@@ -1,5 +1,5 @@
-/// A decimal number as written: `mantissa` × 10^`exponent`. Scaling one is exact, which the product of two doubles is not: 11209 × 0.001
-/// is 11.209, not 11.209000000000001.
+/// A decimal number as written: `mantissa` × 10^`exponent`. Scaling one is exact, which the product of two doubles is not: 11209
+/// × 0.001 is 11.209, not 11.209000000000001.
 struct Decimal: Hashable, Sendable {
     var mantissa: Int64
     var exponent: Int

@@ -1,8 +1,8 @@
 internal import CZlib
 internal import Foundation
 
-/// Unpacks gzip as it comes, any number of members after each other. Memory is bounded by its one buffer, whatever the file claims:
-/// output goes into the room given, so how much a file grows costs time, not memory.
+/// Unpacks gzip as it comes, any number of members after each other. Memory is bounded by its one buffer, whatever the file
+/// claims: output goes into the room given, so how much a file grows costs time, not memory.
 final class GzipInflater {
     private let stream: UnsafeMutablePointer<z_stream>
     private let packed: UnsafeMutableRawBufferPointer
@@ -34,7 +34,8 @@ final class GzipInflater {
         stream.pointee.avail_in = UInt32(count)
     }
 
-    /// Unpacks into `output` until it is full or the packed bytes are used up. Returns the bytes made; 0 asks for more packed ones.
+    /// Unpacks into `output` until it is full or the packed bytes are used up. Returns the bytes made; 0 asks for more packed
+    /// ones.
     func inflate(into output: UnsafeMutableRawBufferPointer, path: String) throws(InputError) -> Int {
         let size = UInt32(clamping: output.count)
         stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)

@@ -4,16 +4,16 @@ internal import VarveEvents
 ///
 ///     {"id"?, "time"|"ts", "signal", "tenant"?, "component"?, "session_id"|"session"?, "user_id"|"user"?, "data"?: {…}}
 ///
-/// Two passes: the top level is collected first, since a row begins with its time and signal wherever they stand; then the members
-/// of `data` go into columns one by one. Of a key given twice the last counts; that is found by a mark per key, and such an event is
-/// read again with the earlier ones left out.
+/// Two passes: the top level is collected first, since a row begins with its time and signal wherever they stand; then the
+/// members of `data` go into columns one by one. Of a key given twice the last counts; that is found by a mark per key, and such
+/// an event is read again with the earlier ones left out.
 struct EventReader: ~Copyable {
     let clock: EventClock
     /// Whether `observed` is kept (import) or ignored.
     let keepsObserved: Bool
     private var envelopeKeys = KeyTable()
-    private var attributeKeys = KeyTable()
-    private var row: UInt32 = 0
+    var attributeKeys = KeyTable()
+    var row: UInt32 = 0
     private var generation = 0
     private var otherUnknown = 0
 
@@ -104,7 +104,7 @@ extension EventReader {
     private mutating func collect(_ tape: JSONTape, _ index: Int, _ envelope: inout Envelope) -> Problem? {
         let end = tape.after(index) - 1
         let members = tape.memberCount(index)
-        if members > WireLimits.attributesPerEvent { return tooMany(members) }
+        if members > WireLimits.attributesPerEvent { return tooManyKeys(members) }
         envelope.tokens = 2 + 3 * members + max(members - 1, 0)
         var at = index + 1
         var slot: UInt32 = 0
@@ -148,7 +148,7 @@ extension EventReader {
     }
 
     @inline(__always)
-    private func time(_ tape: JSONTape, _ index: Int) -> Int64? {
+    func time(_ tape: JSONTape, _ index: Int) -> Int64? {
         switch tape.type(index) {
         case Tag.int64: clock.nanoseconds(tape.int64(index))
         case Tag.string: clock.nanoseconds(tape.string(index))
@@ -156,7 +156,7 @@ extension EventReader {
         }
     }
 
-    private func timeProblem(_ tape: JSONTape, _ index: Int) -> Problem {
+    func timeProblem(_ tape: JSONTape, _ index: Int) -> Problem {
         switch tape.type(index) {
         case Tag.int64: clock.problem(tape.int64(index))
         case Tag.string: clock.problem(tape.string(index))
@@ -173,7 +173,9 @@ extension EventReader {
         if envelope.component != 0, let problem = checkText(tape, envelope.component, "component") { return problem }
         if envelope.session != 0, let problem = checkText(tape, envelope.session, "session_id") { return problem }
         if envelope.user != 0, let problem = checkText(tape, envelope.user, "user_id") { return problem }
-        if envelope.data != 0, tape.type(envelope.data) != Tag.object { return wrongType(tape, envelope.data, "data", "an object") }
+        if envelope.data != 0, tape.type(envelope.data) != Tag.object {
+            return wrongType(tape, envelope.data, "data", "an object")
+        }
         guard envelope.id != 0 else { return nil }
         guard tape.type(envelope.id) == Tag.string else { return wrongType(tape, envelope.id, "id", "text") }
         let count = tape.string(envelope.id).count
@@ -200,140 +202,4 @@ extension EventReader {
         let hint = wanted == "text" && tape.type(index) == Tag.int64 ? "write it in quotes" : nil
         return Problem(.wrongType, "\"\(name)\" is \(Tag.name(tape.type(index))), not \(wanted)", hint: hint)
     }
-}
-
-/// The attributes.
-extension EventReader {
-    private mutating func readData(
-        _ tape: JSONTape, _ envelope: inout Envelope, _ builder: inout BatchBuilder
-    ) -> Problem? {
-        let index = envelope.data
-        let members = tape.memberCount(index)
-        if members > WireLimits.attributesPerEvent { return tooMany(members) }
-        envelope.tokens += 1 + 3 * members + max(members - 1, 0)
-        let end = tape.after(index) - 1
-        nextRow()
-        var at = index + 1
-        var slot: UInt32 = 0
-        while at < end {
-            let value = at + 1
-            slot = attributeKeys.find(tape.strings + tape.payload(at), after: slot)
-            if slot == 0 {
-                guard isName(tape.string(at)) else { return badName("an attribute's name", tape.string(at).count) }
-                if tape.type(value) != Tag.null { slot = attributeKeys.insert(tape.string(at), field: .attribute) }
-            }
-            if slot != 0 {
-                if attributeKeys.slots[Int(slot)].lastRow == row { return readRepeated(tape, index, &envelope, &builder) }
-                attributeKeys.slots[Int(slot)].lastRow = row
-                if let problem = set(tape, value, slot, &envelope.tokens, &builder) { return problem }
-            } else if tape.type(value) == Tag.object || tape.type(value) == Tag.array {
-                envelope.tokens += tape.tokenCount(of: value) - 1
-            }
-            at = tape.after(value)
-        }
-        return nil
-    }
-
-    private mutating func nextRow() {
-        row &+= 1
-        guard row == 0 else { return }
-        for number in 0..<attributeKeys.count { attributeKeys.slots[number].lastRow = 0 }
-        row = 1
-    }
-
-    @inline(__always)
-    private mutating func set(
-        _ tape: JSONTape, _ value: Int, _ number: UInt32, _ tokens: inout Int, _ builder: inout BatchBuilder
-    ) -> Problem? {
-        let slot = attributeKeys.slots + Int(number)
-        switch tape.type(value) {
-        case Tag.string:
-            let text = tape.string(value)
-            guard text.count <= EventLimits.stringBytes else { return tooLong("data.\(slot.pointee.name)", text.count) }
-            if slot.pointee.string == .id { slot.pointee.string = column(slot.pointee.name, .string, &builder) }
-            builder.set(slot.pointee.string, string: text)
-        case Tag.int64:
-            if slot.pointee.int64 == .id { slot.pointee.int64 = column(slot.pointee.name, .int64, &builder) }
-            builder.set(slot.pointee.int64, int64: tape.int64(value))
-        case Tag.double:
-            if slot.pointee.double == .id { slot.pointee.double = column(slot.pointee.name, .double, &builder) }
-            builder.set(slot.pointee.double, double: tape.double(value))
-        case Tag.yes, Tag.no:
-            if slot.pointee.bool == .id { slot.pointee.bool = column(slot.pointee.name, .bool, &builder) }
-            builder.set(slot.pointee.bool, bool: tape.type(value) == Tag.yes)
-        case Tag.null:
-            break
-        case Tag.uint64:
-            return Problem(
-                .integerOutOfRange, "data.\(slot.pointee.name) is \(tape.words[value + 1]), beyond 9223372036854775807",
-                hint: "write it as text, or with a fraction")
-        default:
-            var json = JSONWriter()
-            json.value(tape, value)
-            tokens += tape.tokenCount(of: value) - 1
-            guard json.bytes.count <= EventLimits.stringBytes else { return tooLong("data.\(slot.pointee.name)", json.bytes.count) }
-            if slot.pointee.json == .id { slot.pointee.json = column(slot.pointee.name, .json, &builder) }
-            json.bytes.withUnsafeBytes { builder.set(slot.pointee.json, string: $0) }
-        }
-        return nil
-    }
-
-    private func column(_ name: String, _ type: ValueType, _ builder: inout BatchBuilder) -> ColumnHandle {
-        builder.handle(ColumnKey(.attribute, name, type))
-    }
-
-    /// A key stands twice in `data`. The row is begun anew with only the last of each key. The envelope is kept: it was set by the
-    /// caller, so it is copied by setting it again.
-    private mutating func readRepeated(
-        _ tape: JSONTape, _ index: Int, _ envelope: inout Envelope, _ builder: inout BatchBuilder
-    ) -> Problem? {
-        guard let time = time(tape, envelope.time) else { return timeProblem(tape, envelope.time) }
-        builder.discardRow()
-        builder.beginRow(time: time, signal: tape.string(envelope.signal))
-        for (handle, place) in [
-            (ColumnHandle.id, envelope.id), (.tenant, envelope.tenant), (.component, envelope.component),
-            (.session, envelope.session), (.user, envelope.user),
-        ] where place != 0 {
-            builder.set(handle, string: tape.string(place))
-        }
-        envelope.tokens = 0
-        var last: [[UInt8]: Int] = [:]
-        let end = tape.after(index) - 1
-        var at = index + 1
-        while at < end {
-            last[Array(tape.string(at))] = at
-            at = tape.after(at + 1)
-        }
-        for (name, at) in last.sorted(by: { $0.value < $1.value }) where tape.type(at + 1) != Tag.null {
-            let problem = name.withUnsafeBytes { utf8 -> Problem? in
-                guard isName(utf8) else { return badName("an attribute's name", utf8.count) }
-                var slot = attributeKeys.find(tape.strings + tape.payload(at), after: 0)
-                if slot == 0 { slot = attributeKeys.insert(utf8, field: .attribute) }
-                return set(tape, at + 1, slot, &envelope.tokens, &builder)
-            }
-            if let problem { return problem }
-        }
-        envelope.tokens = -1
-        return nil
-    }
-}
-
-/// Whether `text` can name a signal, tenant or attribute: 1 to 256 bytes, no control characters.
-@inline(__always)
-func isName(_ text: UnsafeRawBufferPointer) -> Bool {
-    guard text.count > 0, text.count <= EventLimits.nameBytes else { return false }
-    for byte in text where byte < 0x20 || byte == 0x7F { return false }
-    return true
-}
-
-func badName(_ what: String, _ count: Int) -> Problem {
-    Problem(.badName, "\(what) has 1 to \(EventLimits.nameBytes) bytes and no control characters; this one has \(count) bytes")
-}
-
-func tooLong(_ what: String, _ count: Int) -> Problem {
-    Problem(.stringTooLong, "\(what) has \(count) bytes, \(EventLimits.stringBytes) are allowed")
-}
-
-private func tooMany(_ count: Int) -> Problem {
-    Problem(.tooManyAttributes, "the event has \(count) keys, \(WireLimits.attributesPerEvent) are allowed")
 }

@@ -20,8 +20,8 @@ public struct JSONWriter: Sendable {
         text.withUTF8 { string(utf8: UnsafeRawBufferPointer($0)) }
     }
 
-    /// A string in quotes. Escaped are the quote, the backslash, control characters, and U+2028 and U+2029, which end a line for some
-    /// readers. `utf8` must be valid.
+    /// A string in quotes. Escaped are the quote, the backslash, control characters, and U+2028 and U+2029, which end a line for
+    /// some readers. `utf8` must be valid.
     mutating func string(utf8: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
         var plainFrom = 0

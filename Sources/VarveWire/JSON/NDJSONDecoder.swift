@@ -4,15 +4,16 @@ internal import VarveEvents
 
 /// NDJSON lines to rows, many lines per call of the parser.
 ///
-/// A stretch of whole lines is made one JSON array in place: the byte in front of it becomes `[`, newlines become commas, the last
-/// one `]`. Then one call parses it, and element k is line k, *if* the comma behind it is the newline of line k. That is checked for
-/// every element by counting tokens: a line that opens a string or an object which the next line closes would otherwise join two bad
-/// lines into one good event.
+/// A stretch of whole lines is made one JSON array in place: the byte in front of it becomes `[`, newlines become commas, the
+/// last one `]`. Then one call parses it, and element k is line k, *if* the comma behind it is the newline of line k. That is
+/// checked for every element by counting tokens: a line that opens a string or an object which the next line closes would
+/// otherwise join two bad lines into one good event.
 ///
 ///     ⏎ { … } ⏎ { … } ⏎ ⏎ { … } ⏎
 ///     [ { … } , { … } , ␣ { … } ]
 ///
-/// Where the array does not parse, or a check fails, the lines left are parsed one by one, which also says what is wrong with which.
+/// Where the array does not parse, or a check fails, the lines left are parsed one by one, which also says what is wrong with
+/// which.
 struct NDJSONDecoder: ~Copyable {
     private var reader: EventReader
     private let bulk: JSONParser?
@@ -61,8 +62,8 @@ struct NDJSONDecoder: ~Copyable {
         return used
     }
 
-    /// Fills `lines` with the lines that are not blank, up to about the size of a bulk. Returns where they end, and how many newlines
-    /// were passed.
+    /// Fills `lines` with the lines that are not blank, up to about the size of a bulk. Returns where they end, and how many
+    /// newlines were passed.
     private mutating func gather(_ bytes: UnsafeMutablePointer<UInt8>, count: Int) -> (end: Int, lines: Int) {
         lines.removeAll(keepingCapacity: true)
         var start = 0
