@@ -81,3 +81,15 @@ struct EventClock: Sendable {
         }
     }
 }
+
+extension TimeUnit {
+    /// 10 to this power nanoseconds are one of the unit.
+    var decimals: Int {
+        switch self {
+        case .seconds: 9
+        case .milliseconds: 6
+        case .microseconds: 3
+        case .nanoseconds: 0
+        }
+    }
+}

@@ -14,6 +14,7 @@ public enum RejectionReason: String, CaseIterable, Sendable {
     case tooDeep = "too_deep"
     case notAnObject = "not_an_object"
     case columnCount = "column_count"
+    case badHeader = "bad_header"
     // The record as an event.
     case missingTime = "missing_time"
     case badTime = "bad_time"

@@ -17,7 +17,7 @@ public enum WireLimits {
     /// stay in the L2 cache.
     static let bulkBytes = 128 << 10
     /// How much is read from a file at a time.
-    static let readBytes = 1 << 20
+    static let readBytes = 256 << 10
     /// Distinct unknown names that are counted one by one; the others are counted together.
     static let notedNames = 64
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import VarveDisk
 import VarveLog
 import VarveSettings
+import VarveViews
 import VarveWire
 
 /// A failure as its user sees it: what happened, where, and what to do next.
@@ -24,6 +25,7 @@ struct CommandFailure: Error {
         case let failure as CommandFailure: self = failure
         case let error as DiskError: self.init(error)
         case let error as LogError: self.init(error)
+        case let error as ViewError: self.init(error)
         case let error as InputError: self.init(.inputOutput, error.message, place: error.path)
         case let error as SettingsError: self.init(.configuration, "\(error)")
         case is ValidationError, is ExitCode, is CleanExit: return nil
@@ -70,6 +72,21 @@ struct CommandFailure: Error {
             self.init(.inputOutput, error.message, next: "what was acknowledged is safe; mend the disk and run the command again")
         case .batchRefused, .closed: self.init(.internal, error.message)
         case .truncated: self.init(.failure, error.message)
+        }
+    }
+
+    init(_ error: ViewError) {
+        if let log = error.log { self.init(log) } else {
+            let status: ExitStatus =
+                switch error.code {
+                case .lockHeld: .lockHeld
+                case .newerFormat: .configuration
+                case .damaged: .damageOrDifference
+                case .noSpace, .inputOutput, .log: .inputOutput
+                case .badQuery, .badName: .usage
+                case .noStore, .otherLog, .aheadOfLog, .unknownView, .outdatedView, .expired, .notDurableYet, .stopped: .failure
+                }
+            self.init(status, error.message)
         }
     }
 

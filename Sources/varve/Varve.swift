@@ -17,7 +17,9 @@ struct Varve: AsyncParsableCommand {
             70 internal, 74 input/output, 75 the data directory is in use, 78 configuration or a newer format.
             """,
         version: Version.text,
-        subcommands: [Ingest.self, Cat.self, Generate.self, Log.self])
+        subcommands: [
+            Demo.self, Ingest.self, Project.self, View.self, Cat.self, ReplayCommand.self, Log.self, Generate.self,
+        ])
 }
 
 enum Version {

@@ -17,7 +17,10 @@ enum ImportTable {
         "VarveBatchFormat": ["VarveEvents", "VarveHash", "CLZ4"],
         "VarveLog": ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"],
         "VarveProjections": ["VarveEvents", "VarveHash", "VarveSettings"],
-        "VarveViews": ["VarveEvents", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash", "GRDB", "Foundation"],
+        // BatchFormat too: what a log is called and which columns a scan reads are its types, in the log's own interface.
+        "VarveViews": [
+            "VarveEvents", "VarveLog", "VarveBatchFormat", "VarveProjections", "VarveDisk", "VarveHash", "GRDB", "Foundation",
+        ],
         "VarveWire": ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib", "Foundation"],
         "VarveCatalog": ["VarveEvents", "VarveProjections"],
         "varve": [

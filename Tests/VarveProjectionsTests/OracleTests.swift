@@ -37,7 +37,7 @@ struct OracleTests {
     func `every cell of every view equals the naive computation`(view: ViewDefinition, how: (BucketLevel, Int)) throws {
         let (bucket, size) = how
         guard bucket >= view.permanentLevel || view.levels.contains(bucket) else { return }
-        let events = EventStreams.random(4_000, seed: 7)
+        let events = EventStreams.random(1_500, seed: 7)
         var states = ViewStates(FoldPlan([view], minutes: true))
         for batch in EventStreams.batches(events, size: size) { states.fold(batch) }
         let state = try #require(states.state(of: view.name, level: bucket == .minute ? .minute : nil))
@@ -46,7 +46,7 @@ struct OracleTests {
 
     @Test(arguments: [[], ["component"], ["class", "path"]])
     func `merging dimensions away equals a view without them`(by: [String]) throws {
-        let events = EventStreams.random(3_000, seed: 11)
+        let events = EventStreams.random(1_200, seed: 11)
         var states = ViewStates(FoldPlan([Self.everything]))
         for batch in EventStreams.batches(events, size: 1_000) { states.fold(batch) }
         let state = try #require(states.state(of: "everything"))
@@ -56,9 +56,9 @@ struct OracleTests {
     }
 
     @Test(arguments: [0, 3, 100]) func `late events amend their bucket, however many they are`(late: Int) throws {
-        let events = EventStreams.random(6_000, seed: 5, late: late)
+        let events = EventStreams.random(2_000, seed: 5, late: late)
         var states = ViewStates(FoldPlan([.latency]))
-        for batch in EventStreams.batches(events, size: 6_000) { states.fold(batch) }
+        for batch in EventStreams.batches(events, size: 2_000) { states.fold(batch) }
         let state = try #require(states.state(of: "latency"))
         try Self.compare(.latency, try state.rows(ViewQuery(bucket: .hour)), NaiveViews.rows(.latency, events, bucket: .hour))
     }

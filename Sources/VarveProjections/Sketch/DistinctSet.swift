@@ -91,7 +91,9 @@ struct DistinctSet: Sendable {
         for value in stride(from: 50, through: 1, by: -1) { sum = 0.5 * (sum + Double(histogram[value])) }
         sum += size * Self.sigma(Double(histogram[0]) / size)
         let halfOverLn2 = 0.721_347_520_444_481_7
-        return max(Int64((halfOverLn2 * size * size / sum).rounded()), Int64(Self.exactLimit) + 1)
+        let estimate = halfOverLn2 * size * size / sum
+        // Registers from damaged bytes can estimate anything.
+        return max(Int64(exactly: estimate.rounded()) ?? .max, Int64(Self.exactLimit) + 1)
     }
 
     private static func sigma(_ share: Double) -> Double {

@@ -128,6 +128,14 @@ final class SumColumn: MeasureColumn, @unchecked Sendable {
     static func micros(_ value: Double) -> Int128? {
         let product = value * 1e6
         guard product.magnitude < 0x1p90 else { return nil }
+        if product.magnitude >= 0x1p52 {
+            // Whole already, but the multiplication may have rounded something away: up to half of a large unit.
+            let rest = (-product).addingProduct(value, 1e6)
+            let floor = rest.rounded(.down)
+            let whole = Int128(product) + Int128(floor)
+            let fraction = rest - floor
+            return fraction > 0.5 || (fraction == 0.5 && !whole.isMultiple(of: 2)) ? whole + 1 : whole
+        }
         var rounded = product.rounded(.toNearestOrEven)
         if (product - rounded).magnitude == 0.5 {
             // The product looks like a tie; what the multiplication rounded away says whether it is one.

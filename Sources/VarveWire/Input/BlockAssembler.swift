@@ -78,6 +78,16 @@ struct BlockAssembler {
         generation += 1
     }
 
+    /// The row that is begun does not fit: it is dropped, and the batch before it handed over. Read the record again.
+    mutating func restart() {
+        builder.discardRow()
+        close()
+        renewBuilder()
+    }
+
+    static let tooLarge = Problem(
+        .eventTooLarge, "the event is larger than a whole batch may be (\(EventLimits.bytesPerBatch) bytes)")
+
     mutating func takeReady() -> DecodedBlock? {
         ready.isEmpty ? nil : ready.removeFirst()
     }

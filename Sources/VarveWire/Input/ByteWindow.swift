@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The bytes of an input that have been read and not yet decoded.
 ///
 ///     | 64 spare | … consumed … | start ….. end | room | 64 padding |
@@ -10,10 +12,10 @@ struct ByteWindow: ~Copyable {
     private(set) var start = margin
     private(set) var end = margin
 
-    init(capacity: Int = WireLimits.readBytes) {
+    init(capacity: Int = 64 << 10) {
         self.capacity = capacity
         base = .allocate(capacity: capacity + 2 * Self.margin)
-        base.initialize(repeating: 0, count: capacity + 2 * Self.margin)
+        memset(base, 0, capacity + 2 * Self.margin)
     }
 
     deinit {
@@ -28,16 +30,15 @@ struct ByteWindow: ~Copyable {
     /// Room for at least `room` more bytes behind the last one.
     mutating func reserve(_ room: Int) -> UnsafeMutableRawBufferPointer {
         if start > Self.margin, Self.margin + capacity - end < room || start == end {
-            (base + Self.margin).update(from: base + start, count: count)
+            memmove(base + Self.margin, base + start, count)
             end = Self.margin + count
             start = Self.margin
         }
         if Self.margin + capacity - end < room {
             let wanted = max(capacity * 2, count + room)
             let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted + 2 * Self.margin)
-            larger.initialize(repeating: 0, count: Self.margin)
-            (larger + Self.margin).initialize(from: base + start, count: count)
-            (larger + Self.margin + count).initialize(repeating: 0, count: wanted - count + Self.margin)
+            memset(larger, 0, wanted + 2 * Self.margin)
+            memcpy(larger + Self.margin, base + Self.margin, count)
             base.deallocate()
             base = larger
             capacity = wanted

@@ -1,5 +1,6 @@
 internal import Foundation
 public import VarveEvents
+public import VarveSettings
 
 /// The outside formats that become events.
 public enum InputFormat: String, CaseIterable, Sendable {
@@ -110,6 +111,9 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     /// What was left out of events without refusing them, and how often: unknown keys of NDJSON, unnamed columns of CSV.
     public var leftOut: [String: Int] { format.leftOut }
 
+    /// Why the mapping does not fit the header of a CSV file; every record is refused then. Known after the first line.
+    public var headerProblem: SettingsError? { format.headerProblem }
+
     private mutating func decode(isLast: Bool) {
         if !isStarted, window.count >= 3 || isLast {
             isStarted = true
@@ -165,27 +169,53 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
 /// The decoder of one format.
 enum FormatDecoder: ~Copyable {
     case ndjson(NDJSONDecoder)
+    case accessLog(AccessLogDecoder)
+    case csv(CSVDecoder)
 
     init(_ options: DecodeOptions) {
         let clock = EventClock(format: options.timeFormat, now: options.now)
-        self = .ndjson(NDJSONDecoder(clock: clock, keepsObserved: options.keepsObserved))
+        switch options.format {
+        case .ndjson: self = .ndjson(NDJSONDecoder(clock: clock, keepsObserved: options.keepsObserved))
+        case .combined: self = .accessLog(AccessLogDecoder(isCombined: true, clock: clock))
+        case .common: self = .accessLog(AccessLogDecoder(isCombined: false, clock: clock))
+        case .csv:
+            guard let mapping = options.mapping else { preconditionFailure("CSV is read with a mapping; there is none") }
+            self = .csv(CSVDecoder(mapping, now: options.now))
+        }
     }
 
     mutating func decode(
         _ bytes: UnsafeMutablePointer<UInt8>, count: Int, isLast: Bool, place: inout InputPlace,
         into assembler: inout BlockAssembler
     ) -> Int {
+        let used: Int
         switch consume self {
         case .ndjson(var decoder):
-            let used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
+            used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
             self = .ndjson(decoder)
-            return used
+        case .accessLog(var decoder):
+            used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
+            self = .accessLog(decoder)
+        case .csv(var decoder):
+            used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
+            self = .csv(decoder)
         }
+        return used
     }
 
     var leftOut: [String: Int] {
         switch self {
         case .ndjson(let decoder): decoder.unknownKeys
+        case .accessLog: [:]
+        case .csv(let decoder): decoder.unnamedColumns
+        }
+    }
+
+    var headerProblem: SettingsError? {
+        switch self {
+        case .csv(let decoder): decoder.headerProblem
+        case .ndjson: nil
+        case .accessLog: nil
         }
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Foundation
 import VarveDisk
 import VarveEvents
-import VarveLog
 import VarveWire
 
 struct Ingest: AsyncParsableCommand {
@@ -43,28 +43,26 @@ struct Ingest: AsyncParsableCommand {
 
     func run() async throws {
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
-        let options = DecodeOptions(format, now: now, timeFormat: timeUnit, mapping: nil)
+        let options = DecodeOptions(format, now: now, timeFormat: timeUnit, mapping: try map.map(Self.mapping))
         StopSignal.install()
-        let progress = Progress()
-        let log = try await LogWriter.open(at: data.path)
-        let steps = Handover<IngestStep>(capacity: 3)
-        InputThread(
-            files: files, options: options, data: data.path, groupMilliseconds: acks ? 40 : 1_000, steps: steps
-        ).start()
-        var session = IngestSession(log: log, printsAcks: acks, progress: progress)
-        do {
-            try await steps.forEach { try await session.take($0) }
-        } catch {
-            try? await log.close()
-            throw error
-        }
-        try await log.close()
-        try session.finish(data: data.path, asJSON: json)
+        var session = try await IngestSession.run(files, options, data: data.path, printsAcks: acks)
+        try session.finish(asJSON: json)
         if StopSignal.isRequested, files != ["-"] {
             throw CommandFailure(
                 .failure, "stopped by a signal before the end of the input", next: "what is counted above is in the log")
         }
         if session.hasFailedFile { throw ExitStatus.inputOutput.exitCode }
         if session.tally.isAllRefused { throw ExitStatus.allRefused.exitCode }
+    }
+
+    private static func mapping(_ path: String) throws -> CSVMapping {
+        let text: String
+        do {
+            text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+        } catch {
+            throw CommandFailure(
+                .configuration, "the mapping cannot be read: \(error.localizedDescription)", place: path, next: "check --map")
+        }
+        return try CSVMapping(yaml: text, file: path)
     }
 }

@@ -13,10 +13,32 @@ struct IngestSession {
     private var deadLetters: String?
     private static let shownRejectionsMax = 20
 
-    init(log: LogWriter, printsAcks: Bool, progress: Progress) {
+    private init(log: LogWriter, printsAcks: Bool, progress: Progress) {
         self.log = log
         self.progress = progress
         self.printsAcks = printsAcks
+    }
+
+    /// Opens the log, takes all of the inputs in, and closes it.
+    static func run(
+        _ files: [String], _ options: DecodeOptions, data: String, printsAcks: Bool = false
+    ) async throws -> IngestSession {
+        let progress = Progress()
+        let log = try await LogWriter.open(at: data)
+        let steps = Handover<IngestStep>(capacity: 3)
+        let thread = InputThread(
+            files: files, options: options, data: data, groupMilliseconds: printsAcks ? 40 : 1_000, steps: steps)
+        thread.start()
+        var session = IngestSession(log: log, printsAcks: printsAcks, progress: progress)
+        do {
+            try await steps.forEach { try await session.take($0) }
+        } catch {
+            try? await log.close()
+            throw error
+        }
+        try await log.close()
+        try session.measure(data)
+        return session
     }
 
     mutating func take(_ step: IngestStep) async throws {
@@ -57,13 +79,17 @@ struct IngestSession {
         Output.error(text + "\n")
     }
 
-    /// Prints the receipt. The log is closed already.
-    mutating func finish(data: String, asJSON: Bool) throws {
+    /// The log is closed already.
+    private mutating func measure(_ data: String) throws {
         progress.clear()
         tally.seconds = progress.seconds
         let reader = try LogReader.open(at: data)
         tally.durable = try reader.durable().value
         tally.bytesOnDisk = try reader.segments().reduce(0) { $0 + $1.bytes }
+    }
+
+    /// Prints the receipt.
+    mutating func finish(asJSON: Bool) throws {
         if shownRejections > Self.shownRejectionsMax {
             note("… and \((shownRejections - Self.shownRejectionsMax).grouped) more refused")
         }

@@ -1,0 +1,161 @@
+internal import Foundation
+internal import VarveEvents
+
+/// Lines of Apache's and nginx's access logs to `http.request` events.
+///
+///     client ident user [17/May/2015:10:05:03 +0000] "GET /a?b HTTP/1.1" 200 203023 "referer" "user agent"
+///     └───────────────────── common ───────────────────────────────────────────┘ └─── combined ────────┘
+///
+/// `-` is an absent value. In quotes, `\"` and `\\` are a quote and a backslash; other escapes stay as they are. The last quote of a
+/// line may be missing: servers cut long lines.
+struct AccessLogDecoder: ~Copyable {
+    private let isCombined: Bool
+    private let clock: EventClock
+    private var generation = 0
+    private var columns = Columns()
+
+    private struct Columns {
+        var client = ColumnHandle.id
+        var method = ColumnHandle.id
+        var path = ColumnHandle.id
+        var query = ColumnHandle.id
+        var version = ColumnHandle.id
+        var request = ColumnHandle.id
+        var status = ColumnHandle.id
+        var bytes = ColumnHandle.id
+        var referer = ColumnHandle.id
+        var userAgent = ColumnHandle.id
+    }
+
+    init(isCombined: Bool, clock: EventClock) {
+        self.isCombined = isCombined
+        self.clock = clock
+    }
+
+    mutating func decode(
+        _ bytes: UnsafeMutablePointer<UInt8>, count: Int, isLast: Bool, place: inout InputPlace,
+        into assembler: inout BlockAssembler
+    ) -> Int {
+        var used = 0
+        while used < count {
+            let newline = memchr(bytes + used, 0x0A, count - used).map { $0 - UnsafeMutableRawPointer(bytes) }
+            guard let end = newline ?? (isLast ? count : nil) else { return used }
+            let line = UnsafeRawBufferPointer(start: bytes + used, count: end - used)
+            let number = place.lines + 1
+            let offset = place.bytes
+            place.advance(lines: 1, bytes: end - used + (newline == nil ? 0 : 1))
+            used = min(end + 1, count)
+            assembler.cover(lines: place.lines, bytes: place.bytes)
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+            if let problem = read(line, number, &assembler) {
+                assembler.reject(Rejection(problem, line, line: number, offset: offset))
+            }
+        }
+        return used
+    }
+
+    private mutating func read(_ line: UnsafeRawBufferPointer, _ number: Int, _ assembler: inout BlockAssembler) -> Problem? {
+        guard line.count <= WireLimits.lineBytes else {
+            return Problem(.lineTooLong, "the line has \(line.count) bytes, \(WireLimits.lineBytes) are allowed")
+        }
+        if let problem = textProblem(line) { return problem }
+        var fields = LineFields(line)
+        if let problem = fields.split(isCombined: isCombined) { return problem }
+        guard let time = fields.nanoseconds(line) else {
+            return Problem(
+                .badTime, "\"\(String(decoding: line[fields.time].prefix(40), as: UTF8.self))\" is not a time like "
+                    + "17/May/2015:10:05:03 +0000")
+        }
+        guard time >= clock.earliest, time <= clock.latest else {
+            return Problem(.timeOutOfRange, "the time is not between 1990 and now plus one day")
+        }
+        for _ in 0..<2 {
+            if generation != assembler.generation { makeColumns(&assembler) }
+            fill(line, fields, time, &assembler.builder)
+            if assembler.rowFits {
+                assembler.endRow(line: number, observed: nil)
+                return nil
+            }
+            assembler.restart()
+        }
+        return BlockAssembler.tooLarge
+    }
+
+    private mutating func makeColumns(_ assembler: inout BlockAssembler) {
+        func text(_ name: String) -> ColumnHandle { assembler.builder.handle(ColumnKey(.attribute, name, .string)) }
+        func number(_ name: String) -> ColumnHandle { assembler.builder.handle(ColumnKey(.attribute, name, .int64)) }
+        columns = Columns(
+            client: text("client"), method: text("method"), path: text("path"), query: text("query"),
+            version: text("protocol"), request: text("request"), status: number("status"), bytes: number("bytes"),
+            referer: text("referer"), userAgent: text("user_agent"))
+        generation = assembler.generation
+    }
+
+    /// Begins and fills the row of a line.
+    private func fill(
+        _ line: UnsafeRawBufferPointer, _ fields: LineFields, _ time: Int64, _ builder: inout BatchBuilder
+    ) {
+        let signal: StaticString = "http.request"
+        builder.beginRow(time: time, signal: UnsafeRawBufferPointer(start: signal.utf8Start, count: signal.utf8CodeUnitCount))
+        builder.set(columns.client, string: UnsafeRawBufferPointer(rebasing: line[fields.client]))
+        if !fields.isDash(fields.user) { builder.set(.user, string: UnsafeRawBufferPointer(rebasing: line[fields.user])) }
+        if let status = fields.status { builder.set(columns.status, int64: status) }
+        if let bytes = fields.bytes { builder.set(columns.bytes, int64: bytes) }
+        set(columns.referer, line, fields.referer, fields, &builder)
+        set(columns.userAgent, line, fields.userAgent, fields, &builder)
+        let request = unescaped(line, fields.request)
+        request.withUnsafeBytes { setRequest($0, &builder) }
+    }
+
+    private func set(
+        _ column: ColumnHandle, _ line: UnsafeRawBufferPointer, _ range: Range<Int>, _ fields: LineFields,
+        _ builder: inout BatchBuilder
+    ) {
+        guard !range.isEmpty, !fields.isDash(range) else { return }
+        unescaped(line, range).withUnsafeBytes { builder.set(column, string: $0) }
+    }
+
+    /// `GET /path?query HTTP/1.1`, or whatever the client sent instead, kept whole as `request`.
+    private func setRequest(_ request: UnsafeRawBufferPointer, _ builder: inout BatchBuilder) {
+        guard let first = request.firstIndex(of: 0x20), let last = request.lastIndex(of: 0x20), first > 0, first < last,
+            request[(last + 1)...].starts(with: "HTTP/".utf8)
+        else {
+            if request.count > 0, !(request.count == 1 && request[0] == 0x2D) { builder.set(columns.request, string: request) }
+            return
+        }
+        let target = UnsafeRawBufferPointer(rebasing: request[(first + 1)..<last])
+        let mark = target.firstIndex(of: 0x3F) ?? target.count
+        builder.set(columns.method, string: UnsafeRawBufferPointer(rebasing: request[..<first]))
+        builder.set(columns.path, string: UnsafeRawBufferPointer(rebasing: target[..<mark]))
+        if mark < target.count { builder.set(columns.query, string: UnsafeRawBufferPointer(rebasing: target[(mark + 1)...])) }
+        builder.set(columns.version, string: UnsafeRawBufferPointer(rebasing: request[(last + 1)...]))
+    }
+
+    /// The bytes in `range` with `\"` and `\\` resolved.
+    private func unescaped(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8] {
+        guard line[range].contains(0x5C) else { return Array(line[range]) }
+        var text: [UInt8] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if line[index] == 0x5C, index + 1 < range.upperBound, line[index + 1] == 0x22 || line[index + 1] == 0x5C { index += 1 }
+            text.append(line[index])
+            index += 1
+        }
+        return text
+    }
+}
+
+/// Why bytes are no text; nil when they are.
+func textProblem(_ record: UnsafeRawBufferPointer) -> Problem? {
+    var index = 0
+    while index + 8 <= record.count,
+        record.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+    {
+        index += 8
+    }
+    if String(validating: record[index...], as: UTF8.self) == nil {
+        return Problem(.invalidUTF8, "the record is not UTF-8", hint: FileKind(record).hint)
+    }
+    return memchr(record.baseAddress!, 0, record.count) == nil
+        ? nil : Problem(.binary, "the record has NUL bytes: this is no text", hint: FileKind(record).hint)
+}

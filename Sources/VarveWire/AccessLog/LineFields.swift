@@ -1,0 +1,121 @@
+internal import VarveEvents
+
+/// Where the fields of one access log line stand. Quotes are not part of a field; escapes are not resolved yet.
+struct LineFields {
+    private let line: UnsafeRawBufferPointer
+    private let end: Int
+    private(set) var client = 0..<0
+    private(set) var user = 0..<0
+    private(set) var time = 0..<0
+    private(set) var request = 0..<0
+    private(set) var status: Int64?
+    private(set) var bytes: Int64?
+    private(set) var referer = 0..<0
+    private(set) var userAgent = 0..<0
+    private var at = 0
+
+    init(_ line: UnsafeRawBufferPointer) {
+        self.line = line
+        end = line.last == 0x0D ? line.count - 1 : line.count
+    }
+
+    /// Finds all fields; says what is missing where that fails.
+    mutating func split(isCombined: Bool) -> Problem? {
+        guard let clientEnd = find(0x20, from: 0), clientEnd > 0, let identEnd = find(0x20, from: clientEnd + 1),
+            let bracket = find(0x5B, from: identEnd), bracket > identEnd + 1, line[bracket - 1] == 0x20,
+            let close = find(0x5D, from: bracket)
+        else { return syntax("it does not start with client, ident, user and [time]") }
+        client = 0..<clientEnd
+        user = identEnd + 1..<max(identEnd + 1, bracket - 1)
+        time = bracket + 1..<close
+        at = close + 1
+        guard let request = quoted() else { return syntax("the request in quotes is missing") }
+        self.request = request
+        guard let status = number(), let bytes = number() else { return syntax("status and bytes are missing or no numbers") }
+        self.status = status < 0 ? nil : status
+        self.bytes = bytes < 0 ? nil : bytes
+        if isCombined {
+            guard let referer = quoted(), let userAgent = quoted() else { return syntax("referer and user agent are missing") }
+            self.referer = referer
+            self.userAgent = userAgent
+        }
+        while at < end, line[at] == 0x20 { at += 1 }
+        guard at >= end else {
+            return syntax(isCombined ? "something follows the user agent" : "something follows the bytes; is it combined?")
+        }
+        for range in [client, user, self.request, referer, userAgent] where range.count > EventLimits.stringBytes {
+            return tooLong("a field", range.count)
+        }
+        return nil
+    }
+
+    func isDash(_ range: Range<Int>) -> Bool {
+        range.count == 1 && line[range.lowerBound] == 0x2D
+    }
+
+    private func syntax(_ message: String) -> Problem {
+        Problem(.syntax, "the line is no access log line: \(message)", hint: FileKind(line).hint)
+    }
+
+    private func find(_ byte: UInt8, from start: Int) -> Int? {
+        var index = start
+        while index < end {
+            if line[index] == byte { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// The text between the next quotes, which a space precedes. The end of the line closes a quote too.
+    private mutating func quoted() -> Range<Int>? {
+        while at < end, line[at] == 0x20 { at += 1 }
+        guard at < end, line[at] == 0x22 else { return nil }
+        let start = at + 1
+        var index = start
+        while index < end, line[index] != 0x22 { index += line[index] == 0x5C ? 2 : 1 }
+        let close = min(index, end)
+        at = min(close + 1, end)
+        return start..<close
+    }
+
+    /// The next word as a number; -1 for a dash, which is an absent value.
+    private mutating func number() -> Int64? {
+        while at < end, line[at] == 0x20 { at += 1 }
+        let start = at
+        while at < end, line[at] != 0x20 { at += 1 }
+        if at == start + 1, line[start] == 0x2D { return -1 }
+        guard at > start, at - start <= 18 else { return nil }
+        var value: Int64 = 0
+        for index in start..<at {
+            guard line[index] &- 0x30 < 10 else { return nil }
+            value = value * 10 + Int64(line[index] - 0x30)
+        }
+        return value
+    }
+
+    /// Nanoseconds since 1970 of `17/May/2015:10:05:03 +0000`.
+    func nanoseconds(_ line: UnsafeRawBufferPointer) -> Int64? {
+        guard time.count == 26 else { return nil }
+        let text = UnsafeRawBufferPointer(rebasing: line[time])
+        guard let day = RFC3339.digits2(text, 0), let month = Self.month(text), let century = RFC3339.digits2(text, 7),
+            let years = RFC3339.digits2(text, 9), let hour = RFC3339.digits2(text, 12), let minute = RFC3339.digits2(text, 15),
+            let second = RFC3339.digits2(text, 18), let zoneHours = RFC3339.digits2(text, 22),
+            let zoneMinutes = RFC3339.digits2(text, 24), text[20] == 0x20, text[21] == 0x2B || text[21] == 0x2D
+        else { return nil }
+        let year = century * 100 + years
+        guard day >= 1, day <= RFC3339.daysIn(month: month, year: year), hour < 24, minute < 60, second <= 60 else { return nil }
+        let zone = (zoneHours * 3_600 + zoneMinutes * 60) * (text[21] == 0x2D ? -1 : 1)
+        let days = RFC3339.daysSince1970(year: year, month: month, day: day)
+        let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - zone
+        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? nil : nanoseconds
+    }
+
+    private static func month(_ text: UnsafeRawBufferPointer) -> Int64? {
+        let names: StaticString = "JanFebMarAprMayJunJulAugSepOctNovDec"
+        for month in 0..<12 where text[3..<6].elementsEqual(UnsafeBufferPointer(start: names.utf8Start + month * 3, count: 3)) {
+            return Int64(month + 1)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,85 @@
+/// One CSV record, RFC 4180: fields between commas, in quotes where they hold commas, quotes (doubled) or newlines.
+///
+/// A quote that is never closed would swallow the rest of the file. So a record that is no CSV, or grows beyond a megabyte, ends at its
+/// first newline: that line is refused, and the next one starts anew.
+struct CSVRecord {
+    struct Field {
+        var start: Int
+        var end: Int
+        /// Whether doubled quotes stand inside.
+        var hasQuotes: Bool
+    }
+
+    enum Scan {
+        /// The record's text ends at `end`, the next one starts at `next`; `lines` newlines were passed.
+        case record(end: Int, next: Int, lines: Int)
+        /// The line is no CSV; it ends at `end`, the next record starts at `next`.
+        case broken(end: Int, next: Int)
+        /// There is no end yet.
+        case incomplete
+    }
+
+    private(set) var fields: [Field] = []
+    static let recordBytes = 1 << 20
+
+    /// Reads the record that starts at `start`. With `isLast` the end of the bytes ends it too.
+    mutating func scan(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, count: Int, isLast: Bool) -> Scan {
+        fields.removeAll(keepingCapacity: true)
+        var at = start
+        var lines = 0
+        while true {
+            if at < count, bytes[at] == 0x22 {
+                guard let close = quotedField(bytes, at, min(count, start + Self.recordBytes), &lines) else {
+                    let isHopeless = isLast || count - start >= Self.recordBytes
+                    return isHopeless ? broken(bytes, start, count, isLast) : .incomplete
+                }
+                at = close + 1
+                if at < count, bytes[at] == 0x0D, at + 1 == count || bytes[at + 1] == 0x0A { at += 1 }
+                guard at < count || isLast else { return .incomplete }
+                let isEnd = at == count || bytes[at] == 0x2C || bytes[at] == 0x0A
+                guard isEnd else { return broken(bytes, start, count, isLast) }
+            } else {
+                let first = at
+                while at < count, bytes[at] != 0x2C, bytes[at] != 0x0A { at += 1 }
+                guard at < count || isLast else { return .incomplete }
+                let isLineEnd = at == count || bytes[at] == 0x0A
+                let end = isLineEnd && at > first && bytes[at - 1] == 0x0D ? at - 1 : at
+                fields.append(Field(start: first, end: end, hasQuotes: false))
+            }
+            if at == count { return .record(end: at, next: at, lines: lines + 1) }
+            if bytes[at] == 0x0A { return .record(end: at, next: at + 1, lines: lines + 1) }
+            at += 1
+            if fields.count > WireLimits.csvColumns { return broken(bytes, start, count, isLast) }
+        }
+    }
+
+    /// Adds the quoted field that opens at `open`. Returns where its closing quote stands; nil when it is not there.
+    private mutating func quotedField(
+        _ bytes: UnsafeMutablePointer<UInt8>, _ open: Int, _ count: Int, _ lines: inout Int
+    ) -> Int? {
+        var at = open + 1
+        var hasQuotes = false
+        while at < count {
+            if bytes[at] == 0x22 {
+                guard at + 1 < count, bytes[at + 1] == 0x22 else {
+                    fields.append(Field(start: open + 1, end: at, hasQuotes: hasQuotes))
+                    return at
+                }
+                hasQuotes = true
+                at += 1
+            } else if bytes[at] == 0x0A {
+                lines += 1
+            }
+            at += 1
+        }
+        return nil
+    }
+
+    /// The first line from `start` on.
+    private func broken(_ bytes: UnsafeMutablePointer<UInt8>, _ start: Int, _ count: Int, _ isLast: Bool) -> Scan {
+        var at = start
+        while at < count, bytes[at] != 0x0A { at += 1 }
+        guard at < count || isLast else { return .incomplete }
+        return .broken(end: at, next: min(at + 1, count))
+    }
+}

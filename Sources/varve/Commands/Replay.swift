@@ -1,0 +1,51 @@
+import ArgumentParser
+import VarveEvents
+import VarveHash
+import VarveLog
+import VarveProjections
+import VarveViews
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Fold a log into views in memory, and print their hashes. Touches no store.",
+        discussion: """
+            The hash of a view depends on its definition and the events only: not on
+            threads, segments or machine.
+
+              varve replay --data data --views rollback_rate,volume
+              varve replay --data data --threads 1 --stats
+            """)
+
+    @OptionGroup var data: DataOption
+    @Option(help: "all, or names separated by commas.") var views = "all"
+    @Option(help: "How many threads read and fold.") var threads = 2
+    @Flag(help: "End with one JSON object: events, seconds, hashes.") var stats = false
+
+    func validate() throws {
+        guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256.") }
+    }
+
+    func run() throws {
+        let definitions = try ViewSelection.views(views)
+        let result = try Replay.run(at: data.path, views: definitions, options: ReplayOptions(threads: threads))
+        let hashes = result.hashes()
+        let width = hashes.map(\.view.count).max() ?? 0
+        for (view, hash) in hashes {
+            try Output.standard.line(view + String(repeating: " ", count: width - view.count + 2) + hash.description)
+        }
+        if stats {
+            var all = JSONLine()
+            for (view, hash) in hashes { all.field(view, hash.description) }
+            var line = JSONLine()
+            line.field("events", result.events)
+            line.field("seconds", result.seconds)
+            line.field("events_per_second", result.seconds > 0 ? Double(result.events) / result.seconds : nil)
+            line.field("segments", result.segments)
+            line.field("hashes", json: all.text)
+            try Output.standard.line(line.text)
+        }
+        try Output.standard.flush()
+        for range in result.damaged { Output.error("damaged: \(range)\n") }
+        if !result.damaged.isEmpty { throw ExitStatus.damageOrDifference.exitCode }
+    }
+}
