@@ -56,6 +56,18 @@ extension Disk {
     }
 }
 
+extension Disk {
+    /// As `replace`, but nothing is synced: for derived files that carry a hash of their own. After a power cut the old file, the
+    /// new one, none, or one with other bytes may stand there; a process that dies leaves the old or the new one.
+    public func replaceUnsynced(_ path: String, with bytes: [UInt8]) throws(DiskError) {
+        let beside = path + temporarySuffix
+        if try kind(beside) != nil { try entryRemove(beside) }
+        let file = DiskFile(try entryCreate(beside), on: self)
+        try file.write(bytes, at: 0)
+        try entryRename(beside, to: path)
+    }
+}
+
 /// Ends the name of a file that is being written and will be renamed. What a crash leaves under such a name is removed.
 public let temporarySuffix = ".tmp"
 

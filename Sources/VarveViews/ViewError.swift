@@ -83,10 +83,16 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// A damaged head of a file is a plain error to SQLite.
+    private static func isDamage(_ error: DatabaseError) -> Bool {
+        error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
+            || error.resultCode == .SQLITE_ERROR && error.message?.hasPrefix("unsupported file format") == true
+    }
+
     private init(_ error: DatabaseError, at place: String) {
         let said = error.message ?? "no reason given"
         switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+        case _ where Self.isDamage(error):
             self.init(
                 .damaged,
                 "\(place): SQLite calls it damaged (\(said)). Views are derived: delete the file, and the projector builds it anew")

@@ -1,4 +1,5 @@
 import VarveCatalog
+import VarveDisk
 import VarveEvents
 import VarveLog
 import VarveProjections
@@ -36,7 +37,7 @@ final class TestLog {
         var random = SeededRandom(seed: seed)
         var rest = made[...]
         while !rest.isEmpty {
-            let batch = rest.prefix(Int.random(in: 1...300, using: &random))
+            let batch = rest.prefix(Int.random(in: 1...(options.segmentRows / 3), using: &random))
             rest = rest.dropFirst(batch.count)
             var builder = BatchBuilder()
             for event in batch { builder.append(event) }
@@ -46,14 +47,18 @@ final class TestLog {
         events += made
     }
 
-    /// The view's state at the first `count` events, folded by itself in one batch after the other.
+    /// The views' states at the first `count` events, folded in one go.
     func expected(_ views: [ViewDefinition], _ count: Int? = nil) -> ViewStates {
         var states = ViewStates(FoldPlan(views))
-        for (index, event) in events.prefix(count ?? events.count).enumerated() {
+        var offset: UInt64 = 0
+        var rest = events.prefix(count ?? events.count)
+        while !rest.isEmpty {
             var builder = BatchBuilder()
-            builder.append(event)
+            for event in rest.prefix(97) { builder.append(event) }
+            rest = rest.dropFirst(97)
             var batch = builder.finish()
-            batch.firstOffset = Offset(UInt64(index))
+            batch.firstOffset = Offset(offset)
+            offset += UInt64(batch.rowCount)
             states.fold(batch)
         }
         return states
@@ -73,6 +78,22 @@ extension ViewStates {
     /// Per view, its canonical bytes at its permanent level.
     var bytes: [String: [UInt8]] {
         Dictionary(uniqueKeysWithValues: plan.views.map { ($0.name, state(of: $0.name)?.canonicalBytes() ?? []) })
+    }
+}
+
+/// Copies a directory and what is in it; files are read as they are at this moment.
+func copyTree(_ path: String, to target: String) throws {
+    let disk = RealDisk()
+    try disk.makeDirectory(target)
+    for name in try disk.list(path) {
+        if try disk.kind(path + "/" + name) == .directory {
+            try copyTree(path + "/" + name, to: target + "/" + name)
+        } else if let from = fopen(path + "/" + name, "r"), let to = fopen(target + "/" + name, "w") {
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while case let count = fread(&buffer, 1, buffer.count, from), count > 0 { fwrite(buffer, 1, count, to) }
+            fclose(from)
+            fclose(to)
+        }
     }
 }
 

@@ -18,6 +18,8 @@ public import VarveProjections
 public struct ProjectorOptions: Sendable {
     /// Threads of a rebuild or of a long way to the watermark.
     public var threads = 2
+    /// Whether a rebuild uses and fills the cache of segment states.
+    public var usesCache = true
     /// Events that are folded before they are committed, at most.
     public var eventsPerCommit: UInt64 = 4 << 20
     /// While following, commits are at least this far apart: a view is this old at most, and the commit's own time.

@@ -7,7 +7,7 @@
 //     at or below the watermark, stamp fits (or is unknown)   on from there
 //     at or below the watermark, another stamp                rebuild all: these offsets hold other events now
 //     ahead of the watermark, log not recovered since         wait: the watermark lags after a crash, the log may have the events
-//     ahead of the watermark, log recovered since             rebuild all: the log has lost its tail
+//     ahead of the watermark, another epoch                   rebuild all: recovered since, and the tail is lost; or an old copy
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -20,12 +20,14 @@ extension ProjectorEngine {
     mutating func verify(follow: Bool, stop: Monitor<Bool>) throws(ViewError) {
         try refreshPlace()
         guard checkpoint.store == reader.store else {
-            return try startOver("its views are of the log \(hex(checkpoint.store)), this is \(hex(reader.store))")
+            return startOver("its views are of the log \(hex(checkpoint.store)), this is \(hex(reader.store))")
         }
         while checkpoint.offset > progress.durable {
-            if let epoch = pace.epoch, epoch > checkpoint.epoch {
-                return try startOver(
-                    "its views contain events up to \(checkpoint.offset), but the log ends at \(progress.durable) after recovery")
+            if let epoch = pace.epoch, epoch != checkpoint.epoch {
+                return startOver(
+                    "its views contain events up to \(checkpoint.offset), but the log, "
+                        + (epoch > checkpoint.epoch ? "which has been recovered since" : "an older copy of itself")
+                        + ", ends at \(progress.durable)")
             }
             guard follow else {
                 throw ViewError(
@@ -38,7 +40,7 @@ extension ProjectorEngine {
             try refreshPlace()
         }
         if let known = checkpoint.stamp, let found = try stamp(before: checkpoint.offset), found != known {
-            return try startOver(
+            return startOver(
                 "event \(checkpoint.offset.value - 1) of the log is not the one its views contain; the log was replaced")
         }
         let first = try typed(at: "log") { try reader.retained() }
@@ -55,7 +57,7 @@ extension ProjectorEngine {
     }
 
     /// Forgets the checkpoint: all views are built anew.
-    private mutating func startOver(_ reason: String) throws(ViewError) {
+    mutating func startOver(_ reason: String) {
         progress.notes.append("projector '\(name)' builds all its views anew: \(reason)")
         mustRebuildAll = true
     }
@@ -80,7 +82,8 @@ extension ProjectorEngine {
             let all = current.isEmpty
             let end = all ? max(progress.durable, first) : max(checkpoint.offset, first)
             let folded = try ParallelFold.run(
-                reader, FoldPlan(missing), first.value..<end.value, threads: options.threads, isStopped: isStopped)
+                reader, FoldPlan(missing), first.value..<end.value, threads: options.threads,
+                FoldChoices(isStopped: isStopped, cache: cache))
             events = folded.events
             if all {
                 commit.checkpoint = Checkpoint(
@@ -139,6 +142,15 @@ struct StoreFile {
     let path: String
     let disk: any Disk
 
+    /// Removes it, with what SQLite keeps beside it.
+    func remove() throws(ViewError) {
+        try typed(at: path) {
+            for suffix in ["", "-wal", "-shm", "-journal"] where try disk.kind(path + suffix) != nil {
+                try disk.remove(path + suffix)
+            }
+        }
+    }
+
     /// Opens it. What is damaged, or of an older schema, is removed: views are derived.
     func open(
         _ log: StoreID, _ projector: String, _ onStep: (@Sendable (CommitStep) throws -> Void)?, _ notes: inout [String]
@@ -150,11 +162,7 @@ struct StoreFile {
             return store
         } catch where error.code == .damaged {
             notes.append("projector '\(projector)' builds all its views anew: \(error.message)")
-            try typed(at: path) {
-                for suffix in ["", "-wal", "-shm", "-journal"] where try disk.kind(path + suffix) != nil {
-                    try disk.remove(path + suffix)
-                }
-            }
+            try remove()
             return try StoreWriter(at: path, log: log, projector: projector, onStep: onStep)
         }
     }

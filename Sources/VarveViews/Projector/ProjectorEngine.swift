@@ -11,8 +11,11 @@ struct ProjectorEngine {
     let definitions: [ViewDefinition]
     let plan: FoldPlan
     let reader: LogReader
-    let store: StoreWriter
+    private(set) var store: StoreWriter
+    private let file: StoreFile
     let registry: Registry
+    /// States of segments, for rebuilds.
+    let cache: SegmentStates?
     private let lock: DiskFile
     /// What is committed.
     var checkpoint: Checkpoint
@@ -22,6 +25,7 @@ struct ProjectorEngine {
     var pace: ProjectorPace
     /// Whether nothing of the store is to be used any more.
     var mustRebuildAll = false
+    private var wasReplaced = false
     /// What the registry was told last.
     var announcedOffset: Offset?
 
@@ -45,7 +49,9 @@ struct ProjectorEngine {
         definitions = views
         plan = FoldPlan(views)
         registry = Registry(at: data, disk: disk)
-        store = try StoreFile(path: paths.database(name), disk: disk).open(reader.store, name, onStep, &notes)
+        cache = options.usesCache ? SegmentStates(at: data, disk: disk) : nil
+        file = StoreFile(path: paths.database(name), disk: disk)
+        store = try file.open(reader.store, name, onStep, &notes)
         checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
         let durable = try typed(at: data) { try reader.durable() }
         progress = ProjectorProgress(
@@ -61,6 +67,28 @@ struct ProjectorEngine {
 
     mutating func run(follow: Bool, stop: Monitor<Bool>, _ onProgress: (ProjectorProgress) -> Void) throws(ViewError) {
         let isStopped: @Sendable () -> Bool = { stop.withLock(notify: false) { $0 } }
+        do {
+            try work(follow: follow, stop: stop, isStopped, onProgress)
+        } catch where error.code == .damaged && !wasReplaced {
+            try replaceStore(error)
+            try work(follow: follow, stop: stop, isStopped, onProgress)
+        }
+    }
+
+    /// A store that SQLite, or the hash of a cell, calls damaged is removed, once: views are derived.
+    private mutating func replaceStore(_ error: ViewError) throws(ViewError) {
+        wasReplaced = true
+        startOver(error.message)
+        try? store.close()
+        try file.remove()
+        store = try StoreWriter(at: file.path, log: reader.store, projector: name, onStep: store.onStep)
+        checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
+        resident = []
+    }
+
+    private mutating func work(
+        follow: Bool, stop: Monitor<Bool>, _ isStopped: @escaping @Sendable () -> Bool, _ onProgress: (ProjectorProgress) -> Void
+    ) throws(ViewError) {
         do {
             try verify(follow: follow, stop: stop)
             try rebuild(isStopped: isStopped)
@@ -99,7 +127,7 @@ struct ProjectorEngine {
         var stamp: Timestamp?
         do {
             if options.threads > 1, end - start >= Self.worthThreads {
-                folded = try ParallelFold.run(reader, plan, start..<end, threads: options.threads, isStopped: isStopped)
+                folded = try ParallelFold.run(reader, plan, start..<end, threads: options.threads, FoldChoices(isStopped: isStopped))
                 stamp = try self.stamp(before: Offset(end))
             } else {
                 (folded, stamp) = try fold(cursor, start..<end, isStopped)

@@ -11,6 +11,7 @@ internal import Synchronization
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
+internal import VarveHash
 internal import VarveLog
 internal import VarveProjections
 
@@ -21,11 +22,14 @@ struct FoldedRange: Sendable {
     var events: UInt64 = 0
     /// Segments that were read, wholly or in part.
     var segments = 0
+    /// Segments whose states came from the cache.
+    var cached = 0
     var damaged: Set<DamagedRange> = []
 
     mutating func merge(_ other: FoldedRange) {
         states.merge(other.states)
         events += other.events
+        cached += other.cached
         damaged.formUnion(other.damaged)
     }
 }
@@ -34,34 +38,28 @@ final class ParallelFold: Sendable {
     private let reader: LogReader
     private let plan: FoldPlan
     private let durable: Offset
-    private let parts: [Range<UInt64>]
-    private let isStopped: @Sendable () -> Bool
+    private let parts: [FoldPart]
+    private let choices: FoldChoices
     private let next = Atomic(0)
     private let hasFailed = Atomic(false)
 
-    private init(
-        _ reader: LogReader, _ plan: FoldPlan, _ durable: Offset, _ parts: [Range<UInt64>],
-        _ isStopped: @escaping @Sendable () -> Bool
-    ) {
+    private init(_ reader: LogReader, _ plan: FoldPlan, _ durable: Offset, _ parts: [FoldPart], _ choices: FoldChoices) {
         self.reader = reader
         self.plan = plan
         self.durable = durable
         self.parts = parts
-        self.isStopped = isStopped
+        self.choices = choices
     }
 
     /// Folds the events of `range`, which ends at or below the watermark. Blocks until all threads are done.
-    ///
-    /// - Parameter skip: which segments need not be read, by what is known of them.
     static func run(
-        _ reader: LogReader, _ plan: FoldPlan, _ range: Range<UInt64>, threads: Int,
-        isStopped: @escaping @Sendable () -> Bool = { false }, skip: (SegmentInfo) -> Bool = { _ in false }
+        _ reader: LogReader, _ plan: FoldPlan, _ range: Range<UInt64>, threads: Int, _ choices: FoldChoices = FoldChoices()
     ) throws(ViewError) -> FoldedRange {
         let segments = try typed(at: "log") { try reader.segments() }.filter {
-            $0.firstOffset.value < range.upperBound && $0.endOffset.value > range.lowerBound && !skip($0)
+            $0.firstOffset.value < range.upperBound && $0.endOffset.value > range.lowerBound && !choices.skip($0)
         }
-        let parts = parts(segments, range, threads: threads)
-        let fold = ParallelFold(reader, plan, Offset(range.upperBound), parts, isStopped)
+        let parts = FoldPart.parts(segments, range, threads: threads, whole: choices.cache != nil)
+        let fold = ParallelFold(reader, plan, Offset(range.upperBound), parts, choices)
         var result = try fold.runThreads(min(max(threads, 1), max(parts.count, 1)))
         result.segments = segments.count
         return result
@@ -93,10 +91,10 @@ final class ParallelFold: Sendable {
             while !hasFailed.load(ordering: .relaxed) {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < parts.count else { break }
-                try cursor.scan(parts[index], durable: durable, onDamage: { folded.damaged.insert($0) }) { batch in
-                    if isStopped() { throw ViewError(.stopped, "stopped before the replay was done") }
-                    folded.states.fold(batch)
-                    folded.events += UInt64(batch.rowCount)
+                if let content = parts[index].content, let cache = choices.cache {
+                    try foldWhole(parts[index], content, cache, cursor, &folded)
+                } else {
+                    try fold(parts[index].range, cursor, &folded)
                 }
             }
             return folded
@@ -106,35 +104,86 @@ final class ParallelFold: Sendable {
         }
     }
 
+    private func fold(_ range: Range<UInt64>, _ cursor: LogCursor, _ folded: inout FoldedRange) throws {
+        try cursor.scan(range, durable: durable, onDamage: { folded.damaged.insert($0) }) { batch in
+            if choices.isStopped() { throw ViewError(.stopped, "stopped before the replay was done") }
+            folded.states.fold(batch)
+            folded.events += UInt64(batch.rowCount)
+        }
+    }
+
+    /// A whole sealed segment: its states come from the cache, or go there.
+    private func foldWhole(
+        _ part: FoldPart, _ content: SHA256Digest, _ cache: SegmentStates, _ cursor: LogCursor, _ folded: inout FoldedRange
+    ) throws {
+        if let states = cache.load(content, plan, buckets: choices.buckets) {
+            folded.states.merge(states)
+            folded.events += part.rows
+            folded.cached += 1
+            return
+        }
+        var whole = FoldedRange(states: ViewStates(plan))
+        try fold(part.range, cursor, &whole)
+        if whole.damaged.isEmpty, whole.events == part.rows { cache.save(content, whole.states) }
+        folded.merge(whole)
+    }
+}
+
+/// What else a fold may be told.
+struct FoldChoices: Sendable {
+    var isStopped: @Sendable () -> Bool = { false }
+    /// Which segments need not be read, by what is known of them.
+    var skip: @Sendable (SegmentInfo) -> Bool = { _ in false }
+    /// Where states of whole segments are looked for and kept; nil folds everything.
+    var cache: SegmentStates?
+    /// Buckets of the permanent level that are asked for; others may be left out.
+    var buckets: ClosedRange<Int64>?
+}
+
+/// What one thread folds at a time.
+struct FoldPart: Sendable {
+    var range: Range<UInt64>
+    /// Of a whole sealed segment without damage, when such are folded by themselves.
+    var content: SHA256Digest?
+    var rows: UInt64 = 0
+
     /// Rows of one part, at least: a part ends inside a frame, which is then decoded twice.
     private static let rowsPerPart: UInt64 = 1 << 18
     /// Parts that one thread takes in all: so that all end at about the same time, and the manifest is not read too often.
     private static let partsPerThread = 32
 
-    static func parts(_ segments: [SegmentInfo], _ range: Range<UInt64>, threads: Int) -> [Range<UInt64>] {
+    static func parts(_ segments: [SegmentInfo], _ range: Range<UInt64>, threads: Int, whole: Bool) -> [FoldPart] {
         let wanted = max(threads, 1) * partsPerThread
         let total = segments.reduce(UInt64(0)) { $0 + $1.endOffset.value - $1.firstOffset.value }
         let rows = max(total / UInt64(wanted), rowsPerPart)
-        var parts: [Range<UInt64>] = []
+        var parts: [FoldPart] = []
         for segment in segments {
             let own = (segment.firstOffset.value..<segment.endOffset.value).clamped(to: range)
+            if whole, let content = segment.contentHash, segment.damaged.isEmpty,
+                own == segment.firstOffset.value..<segment.endOffset.value
+            {
+                parts.append(FoldPart(range: own, content: content, rows: segment.rows))
+                continue
+            }
             // An unsealed segment has no index: every part of it would look for its place from the beginning.
             let pieces = segment.isSealed && threads > 1 ? max(1, (own.upperBound - own.lowerBound) / rows) : 1
             let step = (own.upperBound - own.lowerBound) / pieces
             for piece in 0..<pieces {
                 let start = own.lowerBound + piece * step
-                parts.append(start..<(piece + 1 == pieces ? own.upperBound : start + step))
+                parts.append(FoldPart(range: start..<(piece + 1 == pieces ? own.upperBound : start + step)))
             }
         }
         return joined(parts, rows: threads > 1 ? rows / 2 : total)
     }
 
     /// Small neighbours as one part.
-    private static func joined(_ parts: [Range<UInt64>], rows: UInt64) -> [Range<UInt64>] {
-        var joined: [Range<UInt64>] = []
+    private static func joined(_ parts: [FoldPart], rows: UInt64) -> [FoldPart] {
+        var joined: [FoldPart] = []
         for part in parts {
-            if let last = joined.last, last.upperBound == part.lowerBound, part.upperBound - last.lowerBound <= rows {
-                joined[joined.count - 1] = last.lowerBound..<part.upperBound
+            if let last = joined.last, last.content == nil, part.content == nil, last.range.upperBound == part.range.lowerBound,
+                part.range.upperBound - last.range.lowerBound <= rows
+            {
+                joined[joined.count - 1].range = last.range.lowerBound..<part.range.upperBound
             } else {
                 joined.append(part)
             }

@@ -69,12 +69,12 @@ public enum Replay {
             throw ViewError(.expired, "events below \(first) were removed by retention; offset \(upTo) cannot be replayed")
         }
         let plan = FoldPlan(views, minutes: options.minutes)
-        let isOutside = { (segment: SegmentInfo) -> Bool in
+        var choices = FoldChoices()
+        choices.skip = { segment in
             guard let time = segment.time else { return false }
             return options.from.map { time.upperBound < $0 } ?? false || options.to.map { time.lowerBound >= $0 } ?? false
         }
-        let folded = try ParallelFold.run(
-            reader, plan, first.value..<upTo.value, threads: options.threads, skip: isOutside)
+        let folded = try ParallelFold.run(reader, plan, first.value..<upTo.value, threads: options.threads, choices)
         let seconds = (clock.now - start) / .seconds(1)
         return ReplayResult(
             states: folded.states, from: first, upTo: upTo, events: folded.events, segments: folded.segments, seconds: seconds,

@@ -57,11 +57,8 @@ public struct StoreReader {
 
     /// The rows that answer `query`. Only the cells of the buckets in its time range are read.
     public func rows(of definition: ViewDefinition, _ query: ViewQuery) throws(ViewError) -> [ViewRow] {
-        let level = definition.permanentLevel
-        let first = query.from.map { level.bucket(of: $0.nanoseconds) } ?? .min
-        let last = query.to.map { $0.nanoseconds == .min ? .min : level.bucket(of: $0.nanoseconds - 1) } ?? .max
-        guard first <= last else { return [] }
-        let state = try state(of: definition, buckets: first...last)
+        guard let buckets = query.buckets(definition.permanentLevel) else { return [] }
+        let state = try state(of: definition, buckets: buckets)
         return try typed(at: path) { try state.rows(query) }
     }
 
@@ -72,7 +69,7 @@ public struct StoreReader {
         return try typed(at: path) {
             let cursor = try StoreReader.cells(db, view: id, wanted)
             var cells: [CellState] = []
-            while let row = try cursor.next() { cells.append(Self.cell(row)) }
+            while let row = try cursor.next() { cells.append(try Self.cell(row)) }
             return try ViewState(definition, level: definition.permanentLevel, cells: cells)
         }
     }
@@ -98,8 +95,25 @@ public struct StoreReader {
         return found[0]
     }
 
-    static func cell(_ row: Row) -> CellState {
-        CellState(bucket: row[0], key: Array(row[1] as Data), state: Array(row[2] as Data))
+    /// A row of `cells`, checked: SQLite does not notice a flipped bit in a blob.
+    static func cell(_ row: Row) throws -> CellState {
+        let (bucket, key, stored) = (row[0] as Int64, Array(row[1] as Data), Array(row[2] as Data))
+        let size = stored.count - 8
+        guard size >= 0, Array(stored[size...]) == check(bucket, key, stored[..<size]) else {
+            throw ViewError(.damaged, "a cell of bucket \(bucket) is not what was written; views are derived: delete the store")
+        }
+        return CellState(bucket: bucket, key: key, state: Array(stored[..<size]))
+    }
+
+    /// What is stored of a cell: its state, and a hash of bucket, key and state behind it.
+    static func blob(_ cell: CellState) -> Data {
+        Data(cell.state + check(cell.bucket, cell.key, cell.state[...]))
+    }
+
+    private static func check(_ bucket: Int64, _ key: [UInt8], _ state: ArraySlice<UInt8>) -> [UInt8] {
+        let keyHash = key.withUnsafeBytes { XXH3.hash64($0, seed: UInt64(bitPattern: bucket)) }
+        let hash = state.withUnsafeBytes { XXH3.hash64($0, seed: keyHash) }
+        return withUnsafeBytes(of: hash.littleEndian) { Array($0) }
     }
 
     static func cells(_ db: Database, view: Int64, _ buckets: ClosedRange<Int64>) throws -> RowCursor {

@@ -93,7 +93,7 @@ final class StoreWriter: Sendable {
                 var cells: [CellState] = []
                 for bucket in buckets {
                     let cursor = try StoreReader.cells(db, view: view, bucket...bucket)
-                    while let row = try cursor.next() { cells.append(StoreReader.cell(row)) }
+                    while let row = try cursor.next() { cells.append(try StoreReader.cell(row)) }
                 }
                 return try ViewState(definition, level: definition.permanentLevel, cells: cells)
             }
@@ -127,7 +127,7 @@ final class StoreWriter: Sendable {
         for (view, cells) in commit.changes {
             for change in cells {
                 switch change {
-                case .set(let cell): try put.execute(arguments: [view, cell.bucket, Data(cell.key), Data(cell.state)])
+                case .set(let cell): try put.execute(arguments: [view, cell.bucket, Data(cell.key), StoreReader.blob(cell)])
                 case .removed(let bucket, let key): try drop.execute(arguments: [view, bucket, Data(key)])
                 }
                 try onStep?(.cellWritten)
@@ -182,7 +182,7 @@ final class StoreWriter: Sendable {
         try onStep?(.viewAdded)
         let put = try db.cachedStatement(sql: "INSERT INTO cells VALUES (?, ?, ?, ?)")
         for cell in rebuilt.state.cells() {
-            try put.execute(arguments: [id, cell.bucket, Data(cell.key), Data(cell.state)])
+            try put.execute(arguments: [id, cell.bucket, Data(cell.key), StoreReader.blob(cell)])
             try onStep?(.cellWritten)
         }
     }

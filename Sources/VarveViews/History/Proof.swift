@@ -1,0 +1,168 @@
+// A proof: what a view said at an offset, in a form that anyone who has the log can check, and, when it does not hold, that
+// names the first segment which differs.
+
+internal import Foundation
+internal import VarveEvents
+internal import VarveHash
+internal import VarveLog
+public import VarveProjections
+
+/// What a view said at one offset, and from which segments it follows.
+public struct Proof: Hashable, Sendable, Codable {
+    /// The format of this structure.
+    public var proof: Int
+    public var view: String
+    public var version: Int
+    public var fingerprint: String
+    /// N: the first so many offsets.
+    public var offset: UInt64
+    /// R: events below had been removed.
+    public var retained: UInt64
+    /// The hash of the view's state at R; null while nothing has been removed.
+    public var base: String?
+    public var viewHash: String
+    public var segments: [ProvenSegment]
+
+    enum CodingKeys: String, CodingKey {
+        case proof, view, version, fingerprint, offset, retained, base, segments
+        case viewHash = "view_hash"
+    }
+
+    /// One line of JSON, keys sorted.
+    public var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else { preconditionFailure("a proof of \(view) that is no JSON") }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// A proof that was written as JSON.
+    public init(json: String) throws(ViewError) {
+        do {
+            self = try JSONDecoder().decode(Proof.self, from: Data(json.utf8))
+        } catch {
+            throw ViewError(.damaged, "this is not a proof written by `varve view prove`: \(error)")
+        }
+        guard proof == Self.format else {
+            throw ViewError(.newerFormat, "the proof is of format \(proof), this program reads \(Self.format)")
+        }
+    }
+
+    init(_ definition: ViewDefinition, offset: UInt64, retained: UInt64, viewHash: String, segments: [ProvenSegment]) {
+        proof = Self.format
+        view = definition.name
+        version = definition.version
+        fingerprint = "\(definition.fingerprint)"
+        self.offset = offset
+        self.retained = retained
+        self.viewHash = viewHash
+        self.segments = segments
+    }
+
+    static let format = 1
+}
+
+/// One segment of a proof; of the last one the part below the proof's offset.
+public struct ProvenSegment: Hashable, Sendable, Codable {
+    public var first: UInt64
+    public var end: UInt64
+    /// Of a whole sealed segment: what its events are.
+    public var contentHash: String?
+    /// SHA-256 of the canonical bytes of the view's state over these events alone.
+    public var stateHash: String
+
+    enum CodingKeys: String, CodingKey {
+        case first, end
+        case contentHash = "content_hash"
+        case stateHash = "state_hash"
+    }
+}
+
+/// What checking a proof found.
+public enum ProofFinding: Hashable, Sendable, CustomStringConvertible {
+    case holds
+    /// The first place that is not as the proof says.
+    case differs(at: String)
+
+    public var description: String {
+        switch self {
+        case .holds: "yes: the log gives the same view"
+        case .differs(let place): "no: \(place)"
+        }
+    }
+}
+
+extension ViewHistory {
+    /// Makes a proof of what a view says at a moment.
+    public func prove(_ definition: ViewDefinition, asOf moment: AsOf = .now) throws(ViewError) -> Proof {
+        let end = try checked(offset(moment))
+        let first = try typed(at: path) { try reader.retained() }
+        var merged = ViewState(definition)
+        var segments: [ProvenSegment] = []
+        for part in try parts(below: end) {
+            let state = try state(of: definition, part)
+            segments.append(
+                ProvenSegment(
+                    first: part.range.lowerBound, end: part.range.upperBound, contentHash: part.content.map { "\($0)" },
+                    stateHash: Self.hash(state)))
+            merged.merge(state)
+        }
+        return Proof(
+            definition, offset: end.value, retained: first.value, viewHash: "\(merged.viewHash)", segments: segments)
+    }
+
+    /// Folds the log again, all of it, and compares. The cache is not used whatever `usesCache` says.
+    public func verify(_ proof: Proof, of definition: ViewDefinition) throws(ViewError) -> ProofFinding {
+        guard proof.fingerprint == "\(definition.fingerprint)" else {
+            return .differs(at: "the view \(definition.name) has another definition here (fingerprint \(definition.fingerprint))")
+        }
+        let fresh = ViewHistory(reader: reader, cache: nil, threads: threads, path: path)
+        let found = try fresh.prove(definition, asOf: .offset(Offset(proof.offset)))
+        if found.retained != proof.retained {
+            return .differs(at: "the log begins at offset \(found.retained), the proof at \(proof.retained)")
+        }
+        // A segment that was active then and is sealed now has a content hash now; its state must be the same all the same.
+        let claims = Dictionary(proof.segments.map { ($0.first, $0) }) { first, _ in first }
+        for segment in found.segments {
+            let place = "segment \(segment.first) ..< \(segment.end)"
+            guard let claim = claims[segment.first], claim.end == segment.end else {
+                return .differs(at: "\(place) is not in the proof")
+            }
+            if let claimed = claim.contentHash, let content = segment.contentHash, claimed != content {
+                return .differs(at: "\(place) holds other events: content hash \(content), in the proof \(claimed)")
+            }
+            if claim.stateHash != segment.stateHash {
+                return .differs(at: "\(place) gives another state: \(segment.stateHash), in the proof \(claim.stateHash)")
+            }
+        }
+        guard found.segments.count == proof.segments.count else {
+            return .differs(at: "the proof has \(proof.segments.count) segments, the log \(found.segments.count)")
+        }
+        return found.viewHash == proof.viewHash
+            ? .holds : .differs(at: "the merged view: its hash is \(found.viewHash), in the proof \(proof.viewHash)")
+    }
+
+    private func parts(below end: Offset) throws(ViewError) -> [FoldPart] {
+        try typed(at: path) {
+            try reader.segments().filter { $0.firstOffset < end }.map { segment in
+                let isWhole = segment.endOffset <= end && segment.damaged.isEmpty
+                return FoldPart(
+                    range: segment.firstOffset.value..<min(segment.endOffset, end).value,
+                    content: isWhole ? segment.contentHash : nil, rows: segment.rows)
+            }
+        }
+    }
+
+    private func state(of definition: ViewDefinition, _ part: FoldPart) throws(ViewError) -> ViewState {
+        let folded = try ParallelFold.run(
+            reader, FoldPlan([definition]), part.range, threads: threads, FoldChoices(cache: cache))
+        guard let state = folded.states.state(of: definition.name) else {
+            preconditionFailure("a plan of \(definition.name) without its state")
+        }
+        return state
+    }
+
+    private static func hash(_ state: ViewState) -> String {
+        "\(state.canonicalBytes().withUnsafeBytes { SHA256Digest(of: $0) })"
+    }
+}

@@ -1,0 +1,132 @@
+// What a view said at any past point of the log: merged states of whole segments, from the cache, and at most one segment
+// replayed. The same for an offset now and in a year; what the projectors have stored is not looked at.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+public import VarveEvents
+public import VarveHash
+internal import VarveLog
+public import VarveProjections
+
+/// A prefix of the log.
+public enum AsOf: Hashable, Sendable {
+    /// The first so many offsets.
+    case offset(Offset)
+    /// What had been appended by then, that moment included.
+    case time(Timestamp)
+    /// All that is durable.
+    case now
+}
+
+/// Views of the log's past.
+public struct ViewHistory: Sendable {
+    let reader: LogReader
+    let cache: SegmentStates?
+    let threads: Int
+    let path: String
+
+    /// Opens the log under the data directory `data`.
+    ///
+    /// - Parameter usesCache: whether states of sealed segments are taken from `states/`, and kept there.
+    public static func open(at data: String, threads: Int = 2, usesCache: Bool = true) throws(ViewError) -> ViewHistory {
+        let disk = RealDisk()
+        return ViewHistory(
+            reader: try typed(at: data) { try LogReader.open(at: data) },
+            cache: usesCache ? SegmentStates(at: data, disk: disk) : nil, threads: threads, path: data)
+    }
+
+    /// The offset that ends the prefix `moment`.
+    public func offset(_ moment: AsOf) throws(ViewError) -> Offset {
+        switch moment {
+        case .now: return try typed(at: path) { try reader.durable() }
+        case .offset(let offset): return offset
+        case .time(let time): return try typed(at: path) { try offset(appendedBy: time) }
+        }
+    }
+
+    /// The state of a view over the first events of the log, at its permanent level. `buckets` may leave out others.
+    public func state(
+        of definition: ViewDefinition, asOf moment: AsOf = .now, buckets: ClosedRange<Int64>? = nil
+    ) throws(ViewError) -> ViewState {
+        let end = try checked(offset(moment))
+        let first = try typed(at: path) { try reader.retained() }
+        let folded = try ParallelFold.run(
+            reader, FoldPlan([definition]), first.value..<end.value, threads: threads,
+            FoldChoices(cache: cache, buckets: buckets))
+        guard let state = folded.states.state(of: definition.name) else {
+            preconditionFailure("a plan of \(definition.name) without its state")
+        }
+        return state
+    }
+
+    /// The rows that answer `query` over the first events of the log.
+    public func rows(
+        of definition: ViewDefinition, _ query: ViewQuery, asOf moment: AsOf = .now
+    ) throws(ViewError) -> [ViewRow] {
+        guard query.bucket != .minute || !definition.levels.contains(.minute) else {
+            return try minutes(of: definition, query, moment)
+        }
+        guard let buckets = query.buckets(definition.permanentLevel) else { return [] }
+        let state = try state(of: definition, asOf: moment, buckets: buckets)
+        return try typed(at: definition.name) { try state.rows(query) }
+    }
+
+    /// The view hash at an offset: 64 hexadecimal digits that anyone who has the log gets too.
+    public func hash(of definition: ViewDefinition, asOf moment: AsOf = .now) throws(ViewError) -> SHA256Digest {
+        try state(of: definition, asOf: moment).viewHash
+    }
+
+    /// Minutes are not stored: the log is folded, but for segments without events in the time asked for.
+    private func minutes(of definition: ViewDefinition, _ query: ViewQuery, _ moment: AsOf) throws(ViewError) -> [ViewRow] {
+        var options = ReplayOptions(threads: threads, upTo: try checked(offset(moment)))
+        options.minutes = true
+        (options.from, options.to) = (query.from, query.to)
+        return try Replay.run(at: path, views: [definition], options: options).rows(of: definition, query)
+    }
+
+    /// Refuses prefixes that end where there is nothing yet, or nothing any more.
+    func checked(_ end: Offset) throws(ViewError) -> Offset {
+        let (first, durable) = try typed(at: path) { (try reader.retained(), try reader.durable()) }
+        guard end <= durable else {
+            throw ViewError(.notDurableYet, "offset \(end) is not durable yet: the log ends at \(durable)")
+        }
+        guard end >= first else {
+            throw ViewError(.expired, "events below \(first) were removed by retention; what the views said at \(end) is expired")
+        }
+        return end
+    }
+
+    /// The first offset whose event was appended after `time`. Append times never decrease.
+    private func offset(appendedBy time: Timestamp) throws -> Offset {
+        let durable = try reader.durable()
+        var end = try reader.retained()
+        for segment in try reader.segments() {
+            if let observed = segment.observed {
+                if observed.upperBound <= time {
+                    end = segment.endOffset
+                    continue
+                }
+                if observed.lowerBound > time { break }
+            }
+            let cursor = LogCursor(reader, select: .init(keys: [], times: false, observed: true))
+            var isPast = false
+            try cursor.scan(segment.firstOffset.value..<segment.endOffset.value, durable: durable) { batch in
+                for row in 0..<batch.rowCount where !isPast {
+                    isPast = batch.observed[row] > time.nanoseconds
+                    if !isPast { end = Offset(batch.offset(ofRow: row).value + 1) }
+                }
+            }
+            if isPast { break }
+        }
+        return end
+    }
+}
+
+extension ViewQuery {
+    /// The buckets of `level` that overlap the query's time; nil when there are none.
+    func buckets(_ level: BucketLevel) -> ClosedRange<Int64>? {
+        let first = from.map { level.bucket(of: $0.nanoseconds) } ?? .min
+        let last = to.map { $0.nanoseconds == .min ? .min : level.bucket(of: $0.nanoseconds - 1) } ?? .max
+        return first <= last ? first...last : nil
+    }
+}
