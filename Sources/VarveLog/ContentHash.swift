@@ -125,7 +125,7 @@ private struct ColumnStream {
     /// Which events of the signal have a value: runs of 0 and 1.
     var presence = RunHasher()
     var values = SHA256Hasher()
-    /// How many events of the signal `presence` covers.
+    /// How many events of the signal `presence` covers; the last of them has a value.
     private var covered: UInt64 = 0
     /// Strings numbered by first appearance; nil once there are more than 256, from when on they are written in full.
     private var numbers: [[UInt8]: UInt8]? = [:]
@@ -135,15 +135,20 @@ private struct ColumnStream {
     ) {
         let range = column.valueRange(ofGroup: group)
         let positions = batch.groups[group].positions
-        presence.add(0, count: rowsBefore - covered)
+        // Absent rows are written when a present one follows: whether the last of a frame are absent must not matter.
         if case .positions(let bits) = column.presence {
-            for position in positions { presence.add(bits[position] ? 1 : 0) }
+            for (index, position) in positions.enumerated() where bits[position] { present(rowsBefore + UInt64(index), 1) }
         } else {
-            presence.add(1, count: UInt64(positions.count))
+            present(rowsBefore, UInt64(positions.count))
         }
-        covered = rowsBefore + UInt64(positions.count)
         count += UInt64(range.count)
         add(column.values, range, &scratch)
+    }
+
+    private mutating func present(_ row: UInt64, _ rows: UInt64) {
+        presence.add(0, count: row - covered)
+        presence.add(1, count: rows)
+        covered = row + rows
     }
 
     private mutating func add(_ column: ColumnValues, _ range: Range<Int>, _ scratch: inout [UInt8]) {

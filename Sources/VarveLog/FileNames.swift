@@ -4,6 +4,11 @@
 //     data/log/<first offset>.seg     segments, 20 decimal digits
 //     data/log/durable                the watermark
 //     data/log/manifest.a, .b         two copies
+//     data/log/manifest.lock          held while the manifest is changed
+//     data/log/maintenance.lock       held while sealed segments are rewritten or removed
+//     data/log/<first offset>.seg.compact   a segment being rewritten; left over when nobody holds maintenance.lock
+//     data/log/retention              limit and clocks of the last retention
+//     data/log/base/                  view states at R, handed over by the views
 //     data/ids/<first offset>.ids     hashes of the event ids of one sealed segment; derived
 //     data/torn/ data/quarantine/     what recovery set aside
 
@@ -29,10 +34,17 @@ struct StorePaths: Sendable {
     var durable: String { log + "/durable" }
     var manifests: [String] { [log + "/manifest.a", log + "/manifest.b"] }
 
+    var manifestLock: String { log + "/manifest.lock" }
+    var maintenanceLock: String { log + "/maintenance.lock" }
+    var retention: String { log + "/retention" }
+    var bases: String { log + "/base" }
+
     func segment(_ first: Offset) -> String { log + "/" + Self.number(first) + Self.segmentSuffix }
     func idRun(_ first: Offset) -> String { ids + "/" + Self.number(first) + ".ids" }
 
     static let segmentSuffix = ".seg"
+    /// Not `.tmp`: that one a starting writer clears away.
+    static let compactSuffix = ".compact"
 
     /// The first offset of the segment whose file is called `name`; nil for any other file.
     static func segmentStart(_ name: String) -> Offset? {

@@ -114,6 +114,15 @@ final class LogCore {
         planner.plan(waiting, durable: durable)
     }
 
+    /// Seals the active segment; the next event begins a new one. False when there is none with events.
+    func sealActive() throws -> Bool {
+        let point = planner.point
+        guard let first = point.segment, first < point.next else { return false }
+        try seal(SealJob(first: first, end: point.next, keep: point.bytes))
+        planner.abandonSegment()
+        return true
+    }
+
     /// Stops: the watermark is made durable and the lock given back.
     func finish() throws {
         defer { lock = nil }

@@ -25,6 +25,8 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         case closed = "closed"
         /// The offsets asked for were removed by retention.
         case truncated = "truncated"
+        /// Something looks wrong, and what was asked cannot be undone. Nothing was changed; it can be confirmed.
+        case refused = "refused"
     }
 
     public var code: Code

@@ -29,4 +29,7 @@ enum LogLimits {
     static let followAhead = 2
     /// Segments waiting to be sealed before appending waits for one to finish.
     static let sealsWaiting = 2
+    /// How often a lock that is held for moments is tried, and the pause between: five seconds are a process that hangs.
+    static let lockAttempts = 500
+    static let lockPauseNanoseconds: Int64 = 10_000_000
 }

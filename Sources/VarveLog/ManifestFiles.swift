@@ -31,15 +31,26 @@ enum ManifestFiles {
         return fault.map { .damaged($0) } ?? .absent
     }
 
-    /// Writes both copies, the second only when the first is durable.
+    /// Writes both copies, the second only when the first is durable. The copy that counts now is written last: after a crash the
+    /// other one may be torn, and then this one is all there is.
     static func store(_ manifest: Manifest, _ disk: any Disk, _ paths: StorePaths) throws {
         let bytes = manifest.encoded()
-        for path in paths.manifests {
+        for path in try inWritingOrder(disk, paths) {
             let file = try disk.kind(path) == nil ? disk.create(path) : disk.openFile(path, .readWrite)
             try file.write(bytes, at: 0)
             try file.truncate(to: UInt64(bytes.count))
             try file.syncData()
         }
+    }
+
+    private static func inWritingOrder(_ disk: any Disk, _ paths: StorePaths) throws -> [String] {
+        let generations = try paths.manifests.map { path -> UInt64? in
+            guard try disk.kind(path) != nil else { return nil }
+            return try? Manifest(parsing: disk.openFile(path).readAll(limit: LogLimits.manifestBytes)).generation
+        }
+        guard let first = generations[0] else { return paths.manifests }
+        let secondIsOlder = generations[1].map { $0 < first } ?? true
+        return secondIsOlder ? [paths.manifests[1], paths.manifests[0]] : paths.manifests
     }
 }
 
@@ -57,10 +68,19 @@ final class ManifestKeeper: Sendable {
 
     var manifest: Manifest { current.withLock { $0 } }
 
-    /// Changes it and makes the change durable. On an error memory keeps the old state, and disk has the old or the new one.
+    /// Changes it and makes the change durable. What is changed is the manifest on disk, since maintenance of another process may
+    /// have changed it too; `body` may meet its own change there, from an attempt whose end failed, and must not mind. On an error
+    /// memory keeps the old state, and disk has the old or the new one.
     func change(_ body: (inout Manifest) -> Void) throws {
         try current.withLock { manifest in
+            let lock = try LogLocks.waitForManifest(disk, paths)
+            defer { _ = lock }
             var next = manifest
+            if case .valid(let found) = try ManifestFiles.load(disk, paths), found.store == manifest.store,
+                found.generation >= manifest.generation
+            {
+                next = found
+            }
             body(&next)
             next.generation += 1
             try ManifestFiles.store(next, disk, paths)

@@ -93,7 +93,7 @@ struct Recovery {
     }
 
     /// The segments that the manifest does not have, in order. What is left over from a crash goes; what does not belong here
-    /// is quarantined.
+    /// is quarantined. Files below R are what a retention had no time to remove; the next one does.
     private mutating func unsealedSegments(_ manifest: Manifest) throws -> [Offset] {
         var found: [Offset] = []
         let sealed = Set(manifest.segments.map(\.first))
@@ -103,7 +103,7 @@ struct Recovery {
             } else if let first = StorePaths.segmentStart(name), !sealed.contains(first) {
                 if first >= manifest.sealedEnd {
                     found.append(first)
-                } else {
+                } else if first >= manifest.retained {
                     report.quarantined.append(try setAside(name, in: paths.quarantine))
                 }
             }

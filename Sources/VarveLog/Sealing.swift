@@ -80,6 +80,8 @@ struct Sealer: Sendable {
 
 extension Manifest {
     mutating func add(_ record: SegmentRecord, _ faults: [SegmentFault]) {
+        // Already there when an attempt failed after it had reached the disk.
+        guard !segments.contains(where: { $0.first == record.first }) else { return }
         segments.append(record)
         observed = max(observed, record.maxObserved)
         for fault in faults {

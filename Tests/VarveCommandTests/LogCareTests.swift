@@ -65,3 +65,26 @@ struct FindCommandTests {
         #expect(try BuiltCommand.run("cat", "--data", data, "--where", "n").code == 64)
     }
 }
+
+struct MaintenanceCommandTests {
+    @Test func `compact seals and rewrites, retain removes after asking`() throws {
+        let folder = TemporaryFolder()
+        let data = folder.path("data")
+        let made = try BuiltCommand.run("generate", "--events", "3000", "--ids")
+        #expect(try BuiltCommand.run("ingest", try folder.file("e.ndjson", made.out), "--data", data).code == 0)
+        let before = try BuiltCommand.run("cat", "--data", data).out
+        #expect(try BuiltCommand.run("log", "compact", "--data", data, "--dry-run").code == 0)
+        let compacted = try BuiltCommand.run("log", "compact", "--data", data, "--json")
+        #expect(compacted.code == 0, "\(compacted.err)")
+        #expect(try compacted.lastObject()["rewritten"] as? Int == 1)
+        #expect(try BuiltCommand.run("cat", "--data", data).out == before)
+        #expect(try BuiltCommand.run("log", "verify", "--data", data).code == 0)
+        #expect(try BuiltCommand.run("log", "retain", "--data", data).code == 0)
+        #expect(try BuiltCommand.run("log", "retain", "--data", data, "--days", "3").code == 1)
+        let far = ["log", "retain", "--data", data, "--now", "2200-01-01", "--json"]
+        #expect(try BuiltCommand.start(far + ["--dry-run"]).finish().lastObject()["events"] as? Int == 3_000)
+        #expect(try BuiltCommand.start(far).finish().lastObject()["retained"] as? Int == 3_000)
+        #expect(try BuiltCommand.run("cat", "--data", data).out.isEmpty)
+        #expect(try BuiltCommand.run("log", "verify", "--data", data).code == 0)
+    }
+}

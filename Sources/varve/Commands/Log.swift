@@ -5,7 +5,7 @@ import VarveLog
 struct Log: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look after a log.",
-        subcommands: [LogInfo.self, LogSegments.self, LogVerifyCommand.self, LogInspect.self])
+        subcommands: [LogInfo.self, LogSegments.self, LogVerifyCommand.self, LogInspect.self, LogCompact.self, LogRetain.self])
 }
 
 struct LogInfo: ParsableCommand {

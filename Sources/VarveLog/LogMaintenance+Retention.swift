@@ -1,0 +1,136 @@
+// Removing what is past its time: bases first, then a manifest without the segments, durable, and only then the files. A crash
+// leaves the old state, or files below R that nobody reads and the next run removes.
+
+internal import VarveBatchFormat
+public import VarveDisk
+public import VarveEvents
+
+/// What a retention is asked to do.
+public struct RetentionRequest: Sendable {
+    /// How long an event stays, in nanoseconds, by append time.
+    public var limit: Int64
+    /// Nothing at or past this offset goes: the slowest projector.
+    public var notPast: UInt64?
+    /// Offsets that stay, whatever their age.
+    public var pins: [Range<UInt64>] = []
+    /// Read from the clocks, unless a test or a person says otherwise with `now`.
+    public var clock = ClockReading.now()
+    /// This instead of the wall clock; then clocks are not compared.
+    public var now: Timestamp?
+    /// Go on although the limit is lower than last time, or the clock has jumped.
+    public var isConfirmed = false
+
+    public init(limit: Int64 = RetentionMemory.defaultLimit) { self.limit = limit }
+
+    var moment: Timestamp { now ?? Timestamp(nanoseconds: clock.wall) }
+}
+
+extension LogMaintenance {
+    /// What `retain` would remove.
+    public func planRetention(_ request: RetentionRequest) throws(LogError) -> RetentionPlan {
+        try typed {
+            let layout = try LogLayout(disk, paths)
+            return RetentionPlan(
+                try layout.segments(durable: layout.manifest.sealedEnd), retained: layout.manifest.retained.value,
+                now: request.moment, limit: request.limit, notPast: request.notPast, pins: request.pins)
+        }
+    }
+
+    /// Why `retain` would refuse without confirmation; nil when it would not.
+    public func objection(_ request: RetentionRequest) throws(LogError) -> String? {
+        let memory = try typed { try RetentionFile.read(disk, paths) }
+        if request.limit < memory.limit {
+            return "events stayed \(Self.days(memory.limit)) days so far and would stay \(Self.days(request.limit))"
+        }
+        if request.now == nil, let jump = memory.jump(to: request.clock) {
+            return "the clock has gone \(Self.days(jump)) days further than this machine has run since the last retention: "
+                + "it may be wrong"
+        }
+        return nil
+    }
+
+    /// Removes what is past the limit. `bases` gives the view states at the new R, by file name; they are durable before anything
+    /// goes.
+    ///
+    /// - Throws: `.refused` when there is an objection and the request is not confirmed. Then nothing was changed.
+    public func retain(
+        _ request: RetentionRequest, bases: (Offset) throws -> [(name: String, bytes: [UInt8])] = { _ in [] }
+    ) throws(LogError) -> RetentionPlan {
+        if !request.isConfirmed, let objection = try objection(request) { throw LogError(.refused, objection) }
+        let plan = try planRetention(request)
+        try typed {
+            if !plan.removed.isEmpty { try remove(plan, bases(Offset(plan.retained))) }
+            let old = try RetentionFile.read(disk, paths)
+            let clock = request.now == nil ? request.clock : old.clock
+            try RetentionFile.write(RetentionMemory(clock: clock, limit: request.limit), disk, paths)
+        }
+        return plan
+    }
+
+    private func remove(_ plan: RetentionPlan, _ bases: [(name: String, bytes: [UInt8])]) throws {
+        if !bases.isEmpty { try disk.makeDirectory(paths.bases) }
+        for base in bases { try disk.replace(paths.bases + "/" + base.name, with: base.bytes) }
+        let end = Offset(plan.retained)
+        try keeper.change { manifest in
+            guard end > manifest.retained else { return }
+            manifest.retainedChain = manifest.segments.last { $0.end <= end }?.chainOut ?? manifest.retainedChain
+            manifest.segments.removeAll { $0.end <= end }
+            manifest.damaged.removeAll { $0.offsets.upperBound <= end.value }
+            manifest.retained = end
+        }
+        for name in try disk.list(paths.log).sorted() {
+            if let first = StorePaths.segmentStart(name), first < end { try disk.remove(paths.log + "/" + name) }
+        }
+        // Runs of ids are derived: what cannot be removed now is not read either.
+        for segment in plan.removed {
+            let run = paths.idRun(segment.firstOffset)
+            if (try? disk.kind(run)) == .file { try? disk.remove(run) }
+        }
+    }
+
+    private static func days(_ nanoseconds: Int64) -> String {
+        let tenths = nanoseconds / (86_400 * 100_000_000)
+        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
+    }
+}
+
+/// `log/retention`: 64 bytes, replaced as a whole. Derived knowledge: when it is damaged or gone, the next retention has no clock to
+/// compare with and takes thirty days for what was usual.
+///
+///     VARVERTN · version u32 · has clock u32 · limit i64 · wall i64 · since start i64 · start u64 · zero u64 · XXH3-64 <8b>
+enum RetentionFile {
+    private static let magic = magicNumber("VARVERTN")
+    private static let version: UInt32 = 1
+    private static let size = 64
+
+    static func write(_ memory: RetentionMemory, _ disk: any Disk, _ paths: StorePaths) throws {
+        var out = BytesOut(reserving: size)
+        out.put(magic)
+        out.put(version)
+        out.put(UInt32(memory.clock == nil ? 0 : 1))
+        out.put(memory.limit)
+        out.put(memory.clock?.wall ?? 0)
+        out.put(memory.clock?.sinceStart ?? 0)
+        out.put(memory.clock?.start ?? 0)
+        out.put(UInt64(0))
+        out.seal()
+        try disk.replace(paths.retention, with: out.bytes)
+    }
+
+    static func read(_ disk: any Disk, _ paths: StorePaths) throws -> RetentionMemory {
+        guard try disk.kind(paths.retention) != nil else { return RetentionMemory() }
+        let bytes = try disk.openFile(paths.retention).read(size, at: 0)
+        return (try? bytes.withUnsafeBytes { try parse($0) }) ?? RetentionMemory()
+    }
+
+    private static func parse(_ raw: UnsafeRawBufferPointer) throws -> RetentionMemory {
+        guard raw.count == size else { throw FormatError(.truncated, "\(raw.count) bytes") }
+        try BytesIn.checkSeal(raw, "the retention file")
+        var reader = BytesIn(raw, "retention file")
+        guard try reader.take() == magic, try reader.take() == version else { throw FormatError(.newerVersion, "another version") }
+        let hasClock: UInt32 = try reader.take()
+        let limit: Int64 = try reader.take()
+        let clock = ClockReading(wall: try reader.take(), sinceStart: try reader.take(), start: try reader.take())
+        return RetentionMemory(clock: hasClock == 0 ? nil : clock, limit: limit)
+    }
+}

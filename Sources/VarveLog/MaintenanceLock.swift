@@ -1,0 +1,43 @@
+// Two locks below `log/`, for those who are not the writer or not it alone:
+//
+//     manifest.lock       held for the length of one change of the manifest, by writer and maintenance alike
+//     maintenance.lock    held by whoever rewrites or removes sealed segments, as long as that takes
+//
+// The writer never waits for maintenance.lock, so compaction and retention run beside it.
+
+internal import VarveDisk
+
+enum LogLocks {
+    /// Waits for a lock that is held for moments only.
+    static func waitForManifest(_ disk: any Disk, _ paths: StorePaths) throws(DiskError) -> DiskFile {
+        let pause = Monitor(false)
+        for _ in 0..<LogLimits.lockAttempts {
+            if let lock = try lockUnlessHeld(disk, paths.manifestLock) { return lock }
+            _ = pause.wait(atMost: LogLimits.lockPauseNanoseconds) { $0 ? true : nil }
+        }
+        return DiskFile(try disk.lock(paths.manifestLock, note: processNote()), on: disk)
+    }
+
+    private static func lockUnlessHeld(_ disk: any Disk, _ path: String) throws(DiskError) -> DiskFile? {
+        let handle: DiskHandle
+        do throws(DiskError) {
+            handle = try disk.lock(path, note: processNote())
+        } catch {
+            if error.code == .lockHeld { return nil }
+            throw error
+        }
+        return DiskFile(handle, on: disk)
+    }
+
+    /// Takes the maintenance lock or says who has it.
+    static func maintenance(_ disk: any Disk, _ paths: StorePaths) throws -> DiskFile {
+        let handle: DiskHandle
+        do throws(DiskError) {
+            handle = try disk.lock(paths.maintenanceLock, note: processNote())
+        } catch {
+            guard error.code == .lockHeld else { throw error }
+            throw LogError(.lockHeld, "other maintenance of this log is running (\(error.detail)): \(error.path)", disk: error)
+        }
+        return DiskFile(handle, on: disk)
+    }
+}

@@ -1,0 +1,83 @@
+public import VarveDisk
+public import VarveEvents
+
+/// Which segments are past the limit. Pure: what is known goes in as values, a list comes out.
+public struct RetentionPlan: Sendable {
+    /// Why the oldest segment that stays is not removed.
+    public enum Hold: Hashable, Sendable {
+        /// Nothing sealed is left.
+        case nothing
+        /// Its newest event was appended less than the limit ago.
+        case young
+        /// A projector has not read past this offset.
+        case projector(UInt64)
+        /// Somebody has pinned it.
+        case pinned
+    }
+
+    /// Removed from the oldest on.
+    public var removed: [SegmentInfo] = []
+    /// R afterwards.
+    public var retained: UInt64
+    public var hold = Hold.nothing
+
+    public var bytes: UInt64 { removed.reduce(0) { $0 + $1.bytes } }
+    public var events: UInt64 { removed.reduce(0) { $0 + $1.rows } }
+
+    /// - Parameters:
+    ///   - segments: all of the log, by first offset.
+    ///   - retained: R now.
+    ///   - now: nanoseconds since 1970, of the clock that stamps append times.
+    ///   - limit: how long an event stays, in nanoseconds.
+    ///   - notPast: no segment that reaches past this offset goes.
+    ///   - pins: no segment that touches one of these goes, nor any behind it.
+    public init(
+        _ segments: [SegmentInfo], retained: UInt64, now: Timestamp, limit: Int64, notPast: UInt64? = nil, pins: [Range<UInt64>] = []
+    ) {
+        self.retained = retained
+        let (oldest, overflow) = now.nanoseconds.subtractingReportingOverflow(limit)
+        /// Segments whose times nobody knows any more (all of their frames are damaged) go together with the next one.
+        var unknown: [SegmentInfo] = []
+        for segment in segments where segment.isSealed {
+            if let notPast, segment.endOffset.value > notPast { hold = .projector(notPast); return }
+            let offsets = segment.firstOffset.value..<segment.endOffset.value
+            if pins.contains(where: { $0.overlaps(offsets) }) { hold = .pinned; return }
+            guard let observed = segment.observed else {
+                unknown.append(segment)
+                continue
+            }
+            guard !overflow, observed.upperBound.nanoseconds < oldest else { hold = .young; return }
+            removed += unknown
+            removed.append(segment)
+            unknown = []
+            self.retained = segment.endOffset.value
+        }
+    }
+}
+
+/// What the last retention knew: the clocks, and how long events stayed.
+public struct RetentionMemory: Hashable, Sendable {
+    public var clock: ClockReading?
+    /// Nanoseconds.
+    public var limit: Int64
+
+    /// Thirty days, before anybody has said otherwise.
+    public static let defaultLimit: Int64 = 30 * 86_400 * 1_000_000_000
+    /// Further apart than this the two clocks do not go on their own.
+    static let clockTolerance: Int64 = 48 * 3_600 * 1_000_000_000
+
+    public init(clock: ClockReading? = nil, limit: Int64 = RetentionMemory.defaultLimit) {
+        self.clock = clock
+        self.limit = limit
+    }
+
+    /// By how many nanoseconds the wall clock has gone further than the machine has run, when that is more than 48 hours.
+    /// Nil when it has not, or when the machine was started anew in between and nothing can be said.
+    public func jump(to now: ClockReading) -> Int64? {
+        guard let clock, clock.start == now.start, now.start != 0, now.sinceStart >= clock.sinceStart else { return nil }
+        let (wall, overflow) = now.wall.subtractingReportingOverflow(clock.wall)
+        guard !overflow else { return .max }
+        let jump = wall.subtractingReportingOverflow(now.sinceStart - clock.sinceStart)
+        return jump.overflow || jump.partialValue > Self.clockTolerance ? jump.partialValue : nil
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import VarveLog
+
+struct LogCompact: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compact", abstract: "Rewrite sealed segments with large, well compressed frames.",
+        discussion: """
+            Offsets, content hashes and views stay as they are. Runs beside a writer; when
+            nobody writes, the active segment is sealed first. Each segment is read back
+            and compared before it takes the place of the old one, which is gone when the
+            command returns.
+
+              varve log compact --data data --dry-run
+              varve log compact --data data
+            """)
+
+    @OptionGroup var data: DataOption
+    @Flag(help: "Say what would be done, and do nothing.") var dryRun = false
+    @Flag(help: "One JSON object.") var json = false
+
+    func run() throws {
+        let sealed = dryRun ? false : try LogMaintenance.sealActive(at: data.path)
+        let maintenance = try LogMaintenance.open(at: data.path)
+        let plan = try maintenance.planCompaction()
+        if dryRun {
+            if json { return try Output.standard.line(planText(plan)) }
+            for segment in plan.rewrites {
+                try Output.standard.line(
+                    "would rewrite \(segment.firstOffset) ..< \(segment.endOffset): \(segment.frames) frames, \(segment.bytes.byteSize)")
+            }
+            return try Output.standard.line(
+                "\(plan.rewrites.count.grouped) segments, \(plan.bytes.byteSize); \(plan.done.grouped) done before, "
+                    + "\(plan.damaged.grouped) damaged")
+        }
+        let report = try maintenance.compact(plan)
+        let before = report.rewritten.reduce(UInt64(0)) { $0 + $1.bytesBefore }
+        let after = report.rewritten.reduce(UInt64(0)) { $0 + $1.bytesAfter }
+        if json {
+            var line = JSONLine()
+            line.field("sealed_active", sealed)
+            line.field("rewritten", report.rewritten.count)
+            line.field("bytes_before", before)
+            line.field("bytes_after", after)
+            line.field("failed", report.failed.count)
+            line.field("damaged", plan.damaged)
+            try Output.standard.line(line.text)
+        } else {
+            if sealed { try Output.standard.line("sealed the active segment") }
+            try Output.standard.line(
+                "rewrote \(report.rewritten.count.grouped) segments: \(before.byteSize) before, \(after.byteSize) after")
+        }
+        for failure in report.failed { Output.error("not rewritten: segment \(failure.segment): \(failure.reason)\n") }
+        if !report.failed.isEmpty { throw ExitStatus.damageOrDifference.exitCode }
+    }
+
+    private func planText(_ plan: CompactionPlan) -> String {
+        var line = JSONLine()
+        line.field("would_rewrite", plan.rewrites.count)
+        line.field("bytes", plan.bytes)
+        line.field("done", plan.done)
+        line.field("damaged", plan.damaged)
+        return line.text
+    }
+}

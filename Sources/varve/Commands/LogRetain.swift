@@ -1,0 +1,80 @@
+import ArgumentParser
+import VarveEvents
+import VarveLog
+import VarveViews
+
+struct LogRetain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retain", abstract: "Remove segments whose newest event is past the limit.",
+        discussion: """
+            By append time, whole segments, oldest first, and nothing that a registered
+            projector has not read: varve project forget NAME unregisters one. A lower limit
+            than last time, or a clock that has jumped, needs --yes.
+
+              varve log retain --data data --dry-run
+              varve log retain --data data --days 30
+            """)
+
+    @OptionGroup var data: DataOption
+    @Option(help: "How many days an event stays.") var days = 30
+    @Option(help: "Take this for the time now.") var now: TimeArgument?
+    @Flag(help: "Say what would go, and remove nothing.") var dryRun = false
+    @Flag(help: "Do it although the limit is lower than last time or the clock has jumped.") var yes = false
+    @Flag(help: "One JSON object.") var json = false
+
+    func validate() throws {
+        guard (0...36_500).contains(days) else { throw ValidationError("--days must be 0 to 36500.") }
+    }
+
+    func run() throws {
+        let maintenance = try LogMaintenance.open(at: data.path)
+        var request = RetentionRequest(limit: Int64(days) * 86_400 * 1_000_000_000)
+        request.now = now?.timestamp
+        request.isConfirmed = yes
+        let slowest = try Registry(at: data.path).projectors().min { $0.offset < $1.offset }
+        request.notPast = slowest?.offset.value
+        let plan = dryRun ? try maintenance.planRetention(request) : try retain(maintenance, request)
+        try report(plan, slowest?.name, objection: dryRun && !yes ? maintenance.objection(request) : nil)
+    }
+
+    private func retain(_ maintenance: LogMaintenance, _ request: RetentionRequest) throws -> RetentionPlan {
+        guard !yes, let objection = try maintenance.objection(request) else { return try maintenance.retain(request) }
+        let plan = try maintenance.planRetention(request)
+        throw CommandFailure(
+            .failure, "\(objection); \(plan.events.grouped) events in \(plan.removed.count.grouped) segments would go",
+            place: data.path, next: "look at it with --dry-run; with --yes they go")
+    }
+
+    private func report(_ plan: RetentionPlan, _ slowest: String?, objection: String?) throws {
+        if json {
+            var line = JSONLine()
+            line.field("dry_run", dryRun)
+            line.field("segments", plan.removed.count)
+            line.field("events", plan.events)
+            line.field("bytes", plan.bytes)
+            line.field("retained", plan.retained)
+            line.field("held_by", held(plan, slowest))
+            line.field("objection", objection)
+            return try Output.standard.line(line.text)
+        }
+        for segment in plan.removed {
+            let newest = segment.observed.map { LogSegments.time($0.upperBound) } ?? "unknown"
+            try Output.standard.line(
+                "\(dryRun ? "would remove" : "removed") \(segment.firstOffset) ..< \(segment.endOffset), "
+                    + "\(segment.bytes.byteSize), newest \(newest)")
+        }
+        try Output.standard.line(
+            "\(plan.removed.count.grouped) segments, \(plan.events.grouped) events, \(plan.bytes.byteSize); "
+                + "the log begins at \(plan.retained.grouped)")
+        if let held = held(plan, slowest) { try Output.standard.line("held by \(held)") }
+        if let objection { try Output.standard.line("needs --yes: \(objection)") }
+    }
+
+    private func held(_ plan: RetentionPlan, _ slowest: String?) -> String? {
+        switch plan.hold {
+        case .nothing, .young: nil
+        case .projector(let offset): "projector \(slowest ?? "") at offset \(offset)"
+        case .pinned: "a pin"
+        }
+    }
+}

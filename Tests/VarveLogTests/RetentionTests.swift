@@ -1,0 +1,138 @@
+import Testing
+import VarveDisk
+import VarveEvents
+import VarveTestSupport
+
+@testable import VarveLog
+
+@Suite struct RetentionTests {
+    private static let day: Int64 = 86_400_000_000_000
+    private static let start: Int64 = 1_700_000_000_000_000_000
+
+    /// Ten segments of 10 events, one a day; the eleventh is active.
+    private static func log() throws -> SimulatedDisk {
+        let disk = SimulatedDisk()
+        let clock = Monitor(start)
+        let core = try LogFixture.core(
+            disk,
+            LogFixture.options {
+                $0.segmentRows = 10
+                $0.clock = { Timestamp(nanoseconds: clock.withLock { $0 }) }
+            })
+        for number in 0..<11 {
+            clock.withLock { $0 = start + Int64(number) * day }
+            _ = try core.append([LogFixture.batch(10, first: number * 10, ids: true)])
+        }
+        try core.finish()
+        return disk.kill()
+    }
+
+    private static func request(days: Int64, at now: Int64, _ change: (inout RetentionRequest) -> Void = { _ in }) -> RetentionRequest {
+        var request = RetentionRequest(limit: days * day)
+        request.now = Timestamp(nanoseconds: start + now * day)
+        request.isConfirmed = true
+        change(&request)
+        return request
+    }
+
+    @Test(arguments: [
+        (30, 20, nil, [], 0, RetentionPlan.Hold.young), (5, 10, nil, [], 50, .young), (5, 10, 35, [], 30, .projector(35)),
+        (5, 10, 30, [], 30, .projector(30)), (5, 10, 500, [], 50, .young), (1, 100, nil, [], 100, .nothing),
+        (1, 100, nil, [UInt64(44)..<45], 40, .pinned), (0, 0, nil, [], 0, .young), (3, -500, nil, [], 0, .young),
+    ] as [(Int64, Int64, UInt64?, [Range<UInt64>], UInt64, RetentionPlan.Hold)])
+    func `a plan removes what is past the limit and nothing else`(
+        days: Int64, now: Int64, notPast: UInt64?, pins: [Range<UInt64>], retained: UInt64, hold: RetentionPlan.Hold
+    ) throws {
+        let disk = try Self.log()
+        let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
+        let plan = try maintenance.planRetention(
+            Self.request(days: days, at: now) {
+                $0.notPast = notPast
+                $0.pins = pins
+            })
+        #expect(plan.retained == retained)
+        #expect(plan.hold == hold)
+        #expect(plan.events == retained)
+    }
+
+    @Test func `removed segments are gone, readers are told, and the rest reads as before`() throws {
+        let disk = try Self.log()
+        let reader = try LogReader.open(at: LogFixture.path, disk: disk)
+        let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
+        let plan = try maintenance.retain(Self.request(days: 5, at: 10)) { offset in
+            #expect(offset == Offset(50))
+            return [(name: "main-50", bytes: [1, 2, 3])]
+        }
+        #expect(plan.removed.count == 5)
+        #expect(disk.contents("data/log/base/main-50") == [1, 2, 3])
+        for first in stride(from: 0, to: 50, by: 10) {
+            #expect(disk.contents(LogFixture.segment(UInt64(first))) == nil)
+            #expect(disk.contents(StorePaths(LogFixture.path).idRun(Offset(UInt64(first)))) == nil)
+        }
+        #expect(try reader.retained() == Offset(50))
+        let error = #expect(throws: LogError.self) { try reader.scan(0..<110) { _ in } }
+        #expect(error?.code == .truncated)
+        #expect(try LogFixture.read(disk, 50..<110).numbers == Array(50..<110))
+        #expect(try LogVerifier.verify(at: LogFixture.path, disk: disk).faults == [])
+        let core = try LogFixture.core(disk)
+        #expect(core.report.isClean)
+        // An id that went may come again; one that is still there is a duplicate.
+        let receipt = try core.append([LogFixture.batch(numbers: [7, 70], ids: true)])[0]
+        #expect(receipt.offsets == 110..<111)
+        #expect(receipt.duplicates.map(\.original) == [Offset(70)])
+    }
+
+    @Test func `when everything goes the chain goes on`() throws {
+        let disk = try Self.log()
+        #expect(try LogMaintenance.sealActive(at: LogFixture.path, disk: disk, options: LogFixture.options()))
+        do {
+            let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
+            #expect(try maintenance.retain(Self.request(days: 1, at: 100)).retained == 110)
+        }
+        let core = try LogFixture.core(disk, LogFixture.options { $0.segmentRows = 10 })
+        #expect(try core.append([LogFixture.batch(10)])[0].offsets == 110..<120)
+        _ = try core.append([LogFixture.batch(10)])
+        #expect(try LogVerifier.verify(at: LogFixture.path, disk: disk).faults == [])
+    }
+
+    @Test func `a lower limit is refused until it is confirmed`() throws {
+        let disk = try Self.log()
+        let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
+        let before = disk.paths
+        let error = #expect(throws: LogError.self) {
+            try maintenance.retain(Self.request(days: 5, at: 10) { $0.isConfirmed = false })
+        }
+        #expect(error?.code == .refused)
+        #expect(disk.paths == before)
+        _ = try maintenance.retain(Self.request(days: 5, at: 10))
+        #expect(try maintenance.objection(Self.request(days: 5, at: 11)) == nil)
+        #expect(try maintenance.objection(Self.request(days: 6, at: 11)) == nil)
+        #expect(try maintenance.objection(Self.request(days: 4, at: 11)) != nil)
+    }
+
+    @Test(arguments: [
+        (0, 0, true, false), (24, 24, true, false), (47, 0, true, false), (49, 0, true, true), (8_766, 24, true, true),
+        (-8_766, 24, true, false), (8_766, 24, false, false), (8_766, 8_750, true, false),
+    ])
+    func `a wall clock that has gone further than the machine has run is a jump`(
+        wall: Int64, run: Int64, isSameStart: Bool, isJump: Bool
+    ) {
+        let hour: Int64 = 3_600_000_000_000
+        let memory = RetentionMemory(clock: ClockReading(wall: Self.start, sinceStart: 5 * hour, start: 9))
+        let now = ClockReading(wall: Self.start + wall * hour, sinceStart: (5 + run) * hour, start: isSameStart ? 9 : 10)
+        #expect((memory.jump(to: now) != nil) == isJump)
+    }
+
+    @Test func `retention refuses after a clock jump, and goes on when that is confirmed`() throws {
+        let disk = try Self.log()
+        let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
+        var request = RetentionRequest()
+        request.clock = ClockReading(wall: Self.start + 11 * Self.day, sinceStart: Self.day, start: 4)
+        #expect(try maintenance.retain(request).removed.isEmpty)
+        request.clock.wall += 365 * Self.day
+        request.clock.sinceStart += Self.day
+        #expect(throws: LogError.self) { try maintenance.retain(request) }
+        request.isConfirmed = true
+        #expect(try maintenance.retain(request).removed.count == 10)
+    }
+}
