@@ -1,0 +1,57 @@
+import ArgumentParser
+import VarveEvents
+import VarveLog
+
+struct Backup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Copy a log to another directory, or bring such a copy up to date.",
+        discussion: """
+            The writer may be at work. Sealed segments that are there with the same events
+            are not copied again. The copy is a log: cat, verify and restore read it.
+
+              varve backup /mnt/backup --data data
+            """)
+
+    @Argument(help: "The directory of the copy.") var target: String
+    @OptionGroup var data: DataOption
+    @Flag(help: "One JSON object.") var json = false
+
+    func run() throws {
+        try BackupText.print(LogBackup.backup(data.path, to: target), json: json)
+    }
+}
+
+struct Restore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a data directory from a backup.",
+        discussion: """
+            With --to only the events below that offset. Views come back with varve project.
+
+              varve restore /mnt/backup data
+            """)
+
+    @Argument(help: "The backup.") var source: String
+    @Argument(help: "The new data directory; it must not exist.") var target: String
+    @Option(name: .customLong("to"), help: "Only the events below this offset.") var end: UInt64?
+    @Flag(help: "One JSON object.") var json = false
+
+    func run() throws {
+        try BackupText.print(LogBackup.restore(source, to: target, upTo: end.map { Offset($0) }), json: json)
+    }
+}
+
+private enum BackupText {
+    static func print(_ report: BackupReport, json: Bool) throws {
+        if json {
+            var line = JSONLine()
+            line.field("end_offset", report.end.value)
+            line.field("copied", report.copied)
+            line.field("kept", report.kept)
+            line.field("bytes", report.bytes)
+            return try Output.standard.line(line.text)
+        }
+        try Output.standard.line(
+            "events below offset \(report.end.value.grouped); \(report.copied.grouped) segments copied, "
+                + "\(report.kept.grouped) there before; \(report.bytes.byteSize) written")
+    }
+}
