@@ -88,10 +88,16 @@ struct ColumnBuilder: Sendable {
             }
             return bytes
         }
-        var known = [UInt32](repeating: .max, count: table.count)
+        // In the order of the table, which is that of the rows: values stand in group order, and numbers given in that order
+        // would ascend in the first signal only, where it is cheap to store numbers that ascend in all of them.
+        var used = Bitmap(count: table.count)
+        for index in 0..<source.count { used[source[index]] = true }
+        let known = (0..<table.count).map { code in
+            used[code] ? table.withBytes(of: code) { interner.intern($0) } : .max
+        }
+        codes.reserveCapacity(codes.count + source.count)
         for index in 0..<source.count {
             let code = source[index]
-            if known[code] == .max { known[code] = table.withBytes(of: code) { interner.intern($0) } }
             codes.append(known[code])
             bytes += Int(table.bounds[code + 1] - table.bounds[code]) + 4
         }

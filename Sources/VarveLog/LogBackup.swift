@@ -1,5 +1,5 @@
-// A copy of a log that is itself a log: sealed segments as they are, the active one up to the watermark, then the manifest. Repeating
-// it copies what is new. The writer may be at work; what it appends meanwhile is in the next backup.
+// A copy of a log that is itself a log: sealed segments as they are, the active one up to the watermark, then the manifest.
+// Repeating it copies what is new. The writer may be at work; what it appends meanwhile is in the next backup.
 
 internal import VarveBatchFormat
 public import VarveDisk
@@ -84,7 +84,8 @@ private struct Copying {
         guard mayExist else {
             throw LogError(.refused, "something stands at \(target.root) already; a log is restored to a new directory")
         }
-        guard try disk.kind(target.log) != nil, case .valid(let manifest) = try ManifestFiles.load(disk, target) else { return nil }
+        guard try disk.kind(target.log) != nil, case .valid(let manifest) = try ManifestFiles.load(disk, target)
+        else { return nil }
         guard manifest.store == store else { throw LogError(.refused, "\(target.root) holds another log or its backup") }
         return manifest
     }
@@ -117,7 +118,9 @@ private struct Copying {
     }
 
     /// The events behind the sealed segments, as one segment that is not sealed. Gives its first offset.
-    private func copyRest(from first: Offset, to end: Offset, _ reader: LogReader, _ report: inout BackupReport) throws -> Offset {
+    private func copyRest(
+        from first: Offset, to end: Offset, _ reader: LogReader, _ report: inout BackupReport
+    ) throws -> Offset {
         guard first < end else { return first }
         let layout = try LogLayout(disk, source)
         var chain = layout.manifest.segments.last { $0.end <= first }?.chainOut ?? layout.manifest.retainedChain
@@ -153,8 +156,7 @@ private struct Copying {
         try disk.replace(target.durable, with: watermark.encoded(store))
     }
 
-    /// Segments of an earlier backup that are in the manifest no more: removed by retention, or an active one that has been sealed
-    /// under the name of its first offset since.
+    /// Segments of an earlier backup that the log has no more: removed by retention.
     private func removeWhatWent(_ manifest: Manifest, _ rest: Offset) throws {
         let kept = Set(manifest.segments.map(\.first) + [rest])
         for name in try disk.list(target.log).sorted() {

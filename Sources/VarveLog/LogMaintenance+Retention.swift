@@ -94,8 +94,8 @@ extension LogMaintenance {
     }
 }
 
-/// `log/retention`: 64 bytes, replaced as a whole. Derived knowledge: when it is damaged or gone, the next retention has no clock to
-/// compare with and takes thirty days for what was usual.
+/// `log/retention`: 64 bytes, replaced as a whole. Derived knowledge: when it is damaged or gone, the next retention has no
+/// clock to compare with and takes thirty days for what was usual.
 ///
 ///     VARVERTN · version u32 · has clock u32 · limit i64 · wall i64 · since start i64 · start u64 · zero u64 · XXH3-64 <8b>
 enum RetentionFile {
@@ -127,7 +127,9 @@ enum RetentionFile {
         guard raw.count == size else { throw FormatError(.truncated, "\(raw.count) bytes") }
         try BytesIn.checkSeal(raw, "the retention file")
         var reader = BytesIn(raw, "retention file")
-        guard try reader.take() == magic, try reader.take() == version else { throw FormatError(.newerVersion, "another version") }
+        guard try reader.take() == magic, try reader.take() == version else {
+            throw FormatError(.newerVersion, "another version")
+        }
         let hasClock: UInt32 = try reader.take()
         let limit: Int64 = try reader.take()
         let clock = ClockReading(wall: try reader.take(), sinceStart: try reader.take(), start: try reader.take())

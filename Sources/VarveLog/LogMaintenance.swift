@@ -104,7 +104,8 @@ public final class LogMaintenance: Sendable {
 
     private func adopt(_ record: SegmentRecord) throws -> Bool {
         let bytes = try disk.openFile(paths.segment(record.first)).readAll(limit: LogLimits.segmentBytes)
-        guard let found = bytes.withUnsafeBytes({ RewriteJudge.successor(of: record, $0, keeper.manifest.store) }) else { return false }
+        let store = keeper.manifest.store
+        guard let found = bytes.withUnsafeBytes({ RewriteJudge.successor(of: record, $0, store) }) else { return false }
         try replace(record, by: found)
         return true
     }

@@ -32,7 +32,8 @@ public struct RetentionPlan: Sendable {
     ///   - notPast: no segment that reaches past this offset goes.
     ///   - pins: no segment that touches one of these goes, nor any behind it.
     public init(
-        _ segments: [SegmentInfo], retained: UInt64, now: Timestamp, limit: Int64, notPast: UInt64? = nil, pins: [Range<UInt64>] = []
+        _ segments: [SegmentInfo], retained: UInt64, now: Timestamp, limit: Int64, notPast: UInt64? = nil,
+        pins: [Range<UInt64>] = []
     ) {
         self.retained = retained
         let (oldest, overflow) = now.nanoseconds.subtractingReportingOverflow(limit)

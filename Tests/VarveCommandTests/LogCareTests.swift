@@ -49,7 +49,7 @@ struct FindCommandTests {
     @Test func `cat and tail print the events that match`() throws {
         let folder = TemporaryFolder()
         let lines = (0..<40).map {
-            #"{"time":"2026-01-01T00:00:\#($0 < 10 ? "0" : "")\#($0)Z","signal":"s.\#($0 % 2)","session":"x\#($0 / 10)","data":{"n":\#($0)}}"#
+            #"{"time":"2026-01-01T00:00:\#(10 + $0)Z","signal":"s.\#($0 % 2)","session":"x\#($0 / 10)","data":{"n":\#($0)}}"#
         }
         let data = folder.path("data")
         let taken = try BuiltCommand.run(
@@ -59,7 +59,7 @@ struct FindCommandTests {
         #expect(try BuiltCommand.run("cat", "--data", data, "--session", "x2").lines.count == 10)
         #expect(try BuiltCommand.run("cat", "--data", data, "--signal", "*.1", "--where", "n>=30").lines.count == 5)
         let window = try BuiltCommand.run(
-            "cat", "--data", data, "--from", "2026-01-01T00:00:05Z", "--to", "2026-01-01T00:00:08Z")
+            "cat", "--data", data, "--from", "2026-01-01T00:00:15Z", "--to", "2026-01-01T00:00:18Z")
         #expect(window.lines.count == 3, "\(window.err)")
         #expect(try BuiltCommand.run("tail", "--data", data, "-n", "3").lines.count == 3)
         #expect(try BuiltCommand.run("cat", "--data", data, "--where", "n").code == 64)

@@ -55,12 +55,30 @@ func events(of batch: EventBatch) -> [Event] {
         #expect(events(of: builder.finish()) == given)
     }
 
+    @Test func `joining keeps the numbers of strings in the order of the rows`() {
+        var builder = BatchBuilder()
+        for row in 0..<90 {
+            builder.append(
+                Event(time: Timestamp(nanoseconds: Int64(row)), signal: ["b", "a"][row % 2], session: "s\(row / 3)"))
+        }
+        let whole = builder.finish()
+        _ = builder.append(contentsOf: whole)
+        guard case .strings(_, let before)? = whole.column(.session)?.values,
+            case .strings(_, let after)? = builder.finish().column(.session)?.values
+        else {
+            Issue.record("no session")
+            return
+        }
+        #expect(after == before)
+    }
+
     @Test(arguments: [1, 2, 3, 7, 50, 199, 500])
     func `filtered keeps the rows whose bit is set`(step: Int) {
         let given = randomEvents(count: 200, seed: 5)
         var keep = Bitmap(count: 200)
         for row in 0..<200 where row % step == 0 { keep[row] = true }
-        #expect(events(of: batch(given).filtered(keep: keep)) == given.enumerated().filter { $0.offset % step == 0 }.map(\.element))
+        let expected = given.enumerated().filter { $0.offset % step == 0 }.map(\.element)
+        #expect(events(of: batch(given).filtered(keep: keep)) == expected)
     }
 
     @Test func `filtered rows keep their offsets, and dictionaries only what they use`() {

@@ -27,7 +27,9 @@ import VarveTestSupport
         return disk.kill()
     }
 
-    private static func request(days: Int64, at now: Int64, _ change: (inout RetentionRequest) -> Void = { _ in }) -> RetentionRequest {
+    private static func request(
+        days: Int64, at now: Int64, _ change: (inout RetentionRequest) -> Void = { _ in }
+    ) -> RetentionRequest {
         var request = RetentionRequest(limit: days * day)
         request.now = Timestamp(nanoseconds: start + now * day)
         request.isConfirmed = true

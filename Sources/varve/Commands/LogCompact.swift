@@ -26,7 +26,8 @@ struct LogCompact: ParsableCommand {
             if json { return try Output.standard.line(planText(plan)) }
             for segment in plan.rewrites {
                 try Output.standard.line(
-                    "would rewrite \(segment.firstOffset) ..< \(segment.endOffset): \(segment.frames) frames, \(segment.bytes.byteSize)")
+                    "would rewrite \(segment.firstOffset) ..< \(segment.endOffset): \(segment.frames) frames, "
+                        + segment.bytes.byteSize)
             }
             return try Output.standard.line(
                 "\(plan.rewrites.count.grouped) segments, \(plan.bytes.byteSize); \(plan.done.grouped) done before, "
