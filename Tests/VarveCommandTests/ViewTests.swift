@@ -131,7 +131,7 @@ struct ViewTests {
 
     @Test func `the demo finds its incident, and tells the same story twice`() throws {
         let transcripts = try (0..<2).map { _ in
-            let result = try BuiltCommand.run("demo", "--events", "60000")
+            let result = try BuiltCommand.run("demo", "--events", "100000")
             #expect(result.code == 0, "\(result.err)")
             // Times and bytes may differ: they stand in the numbered steps only.
             return result.lines.filter { !$0.contains(" in ") }
