@@ -50,7 +50,8 @@ struct ViewTests {
         let (data, events) = try projected(folder)
         let durations = events.compactMap { ($0["data"] as? [String: Any])?["duration_ms"] as? Double }.sorted()
         let row = try #require(
-            try BuiltCommand.run("view", "show", "latency", "--data", data, "--bucket", "all", "--by", "none", "--json").rows().first)
+            try BuiltCommand.run("view", "show", "latency", "--data", data, "--bucket", "all", "--by", "none", "--json").rows()
+                .first)
         #expect(row["time"] == nil)
         #expect(row["count"] as? Int == durations.count)
         #expect(row["max_ms"] as? Double == durations.last)
@@ -65,12 +66,15 @@ struct ViewTests {
         let folder = TemporaryFolder()
         let (data, events) = try projected(folder)
         let pay = try BuiltCommand.run(
-            "view", "show", "rollback_rate", "--data", data, "--bucket", "all", "--where", "component=PaymentButton", "--json").rows()
+            "view", "show", "rollback_rate", "--data", data, "--bucket", "all", "--where", "component=PaymentButton", "--json"
+        ).rows()
         #expect(pay.count == 1)
         #expect(pay.first?["component"] as? String == "PaymentButton")
         let day = try BuiltCommand.run(
-            "view", "show", "volume", "--data", data, "--bucket", "day", "--by", "none", "--from", "2026-01-02", "--to", "2026-01-03",
-            "--json").rows()
+            "view", "show", "volume", "--data", data, "--bucket", "day", "--by", "none", "--from", "2026-01-02", "--to",
+            "2026-01-03",
+            "--json"
+        ).rows()
         let expected = events.count { (1_767_312_000_000..<1_767_398_400_000).contains($0["time"] as? Int ?? 0) }
         #expect(day.count == 1)
         #expect(day.first?["events"] as? Int == expected)
@@ -107,7 +111,9 @@ struct ViewTests {
         let more = try BuiltCommand.run("generate", "--events", "1000", "--days", "1", "--seed", "6").out
         try BuiltCommand.run("ingest", "--data", data, input: more)
         let arrived = running.wait { _ in
-            let rows = try? BuiltCommand.run("view", "show", "volume", "--data", data, "--bucket", "all", "--by", "none", "--json").rows()
+            let rows = try? BuiltCommand.run(
+                "view", "show", "volume", "--data", data, "--bucket", "all", "--by", "none", "--json"
+            ).rows()
             return rows?.first?["events"] as? Int == 21_000
         }
         #expect(arrived, "\(running.err)")
@@ -118,7 +124,8 @@ struct ViewTests {
     }
 
     @Test(arguments: [
-        ["view", "show", "no_such_view"], ["view", "show", "volume", "--bucket", "week"], ["view", "show", "volume", "--by", "colour"],
+        ["view", "show", "no_such_view"], ["view", "show", "volume", "--bucket", "week"],
+        ["view", "show", "volume", "--by", "colour"],
         ["view", "show", "volume", "--json", "--csv"], ["project", "--views", "volume,nothing"], ["replay", "--threads", "0"],
     ])
     func `a wrong question ends with 64`(arguments: [String]) throws {
