@@ -56,8 +56,8 @@ public struct FrameHeader: Hashable, Sendable {
     public static let fixedSize = 128
     /// No frame is larger.
     public static let sizeMax = FormatLimits.frameBytes
-    /// "VRVF" in the file.
-    static let magic: UInt32 = 0x4656_5256
+    /// The first four bytes of every frame, `VRVF`, as a little-endian number.
+    public static let magic: UInt32 = 0x4656_5256
     /// The rows' offsets are not dense; they are stored as a column.
     static let sparseOffsets: UInt16 = 1
 

@@ -8,19 +8,6 @@ extension EventBatch {
             try body(offset(ofRow: row), cursors.next(row: row))
         }
     }
-
-    /// The rows whose bit in `keep` is set, as a batch of their own, in the same order. O(rows × columns); the rows lose
-    /// their offsets.
-    public func filtered(keep: Bitmap) -> EventBatch {
-        precondition(keep.count == rowCount, "\(keep.count) bits for \(rowCount) rows")
-        var builder = BatchBuilder()
-        var row = 0
-        forEachEvent { _, event in
-            if keep[row] { builder.append(event) }
-            row += 1
-        }
-        return builder.finish()
-    }
 }
 
 /// Where the next value of each column stands, per group.

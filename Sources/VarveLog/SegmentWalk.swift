@@ -76,8 +76,6 @@ private struct FrameWalker {
     let store: StoreID?
     let first: Offset
     let limit: Offset?
-    /// The first four bytes of every frame, so that the search behind a fault need not parse what cannot be one.
-    static let frameMagic: UInt32 = 0x4656_5256
 
     /// What stands at a position.
     enum Found {
@@ -140,7 +138,7 @@ private struct FrameWalker {
     private func nextCandidate(after position: Int) -> Int {
         var next = (position + 8) / 8 * 8
         while next + FrameHeader.fixedSize <= bytes.count {
-            if bytes.loadUnaligned(fromByteOffset: next, as: UInt32.self) == Self.frameMagic { return next }
+            if bytes.loadUnaligned(fromByteOffset: next, as: UInt32.self).littleEndian == FrameHeader.magic { return next }
             next += 8
         }
         return bytes.count

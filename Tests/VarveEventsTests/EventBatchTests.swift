@@ -55,11 +55,31 @@ func events(of batch: EventBatch) -> [Event] {
         #expect(events(of: builder.finish()) == given)
     }
 
-    @Test func `filtered keeps the rows whose bit is set`() {
+    @Test(arguments: [1, 2, 3, 7, 50, 199, 500])
+    func `filtered keeps the rows whose bit is set`(step: Int) {
         let given = randomEvents(count: 200, seed: 5)
         var keep = Bitmap(count: 200)
-        for row in 0..<200 where row % 3 == 0 { keep[row] = true }
-        #expect(events(of: batch(given).filtered(keep: keep)) == given.enumerated().filter { $0.offset % 3 == 0 }.map(\.element))
+        for row in 0..<200 where row % step == 0 { keep[row] = true }
+        #expect(events(of: batch(given).filtered(keep: keep)) == given.enumerated().filter { $0.offset % step == 0 }.map(\.element))
+    }
+
+    @Test func `filtered rows keep their offsets, and dictionaries only what they use`() {
+        var builder = BatchBuilder()
+        for event in randomEvents(count: 60, seed: 8, ids: true) { builder.append(event) }
+        var whole = builder.finish()
+        whole.firstOffset = Offset(1_000)
+        var keep = Bitmap(count: 60)
+        for row in [3, 4, 40] { keep[row] = true }
+        let part = whole.filtered(keep: keep)
+        #expect((0..<3).map { part.offset(ofRow: $0).value } == [1_003, 1_004, 1_040])
+        for column in part.columns {
+            if case .strings(let codes, let table) = column.values { #expect(table.count <= codes.count) }
+        }
+        var dense = Bitmap(count: 60)
+        for row in 10..<20 { dense[row] = true }
+        #expect(whole.filtered(keep: dense).offsets == nil)
+        #expect(whole.filtered(keep: dense).firstOffset == Offset(1_010))
+        #expect(whole.filtered(keep: Bitmap(count: 60)).rowCount == 0)
     }
 }
 
