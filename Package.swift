@@ -26,10 +26,12 @@ let floors: [Target] = [
     floor("VarveBatchFormat", ["VarveEvents", "VarveHash", "CLZ4"]),
     floor("VarveLog", ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"]),
     floor("VarveProjections", ["VarveEvents", "VarveHash", "VarveSettings"]),
-    floor("VarveViews", [
-        "VarveEvents", "VarveBatchFormat", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
-        .product(name: "GRDB", package: "GRDB.swift"),
-    ]),
+    floor(
+        "VarveViews",
+        [
+            "VarveEvents", "VarveBatchFormat", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
+            .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
     floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
     floor("VarveCatalog", ["VarveEvents", "VarveProjections"]),
 ]
@@ -70,10 +72,13 @@ let package = Package(
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
         tests("VarveSettingsTests", ["VarveSettings"]),
         tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings", "CZlib"]),
-        tests("VarveViewsTests", [
-            "VarveViews", "VarveLog", "VarveProjections", "VarveCatalog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash",
-            "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
-        ]),
+        tests(
+            "VarveViewsTests",
+            [
+                "VarveViews", "VarveLog", "VarveProjections", "VarveCatalog", "VarveEvents", "VarveBatchFormat", "VarveDisk",
+                "VarveHash",
+                "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],

@@ -97,7 +97,8 @@ extension Column {
             starts.append(indexes.count)
         }
         guard !indexes.isEmpty else { return nil }
-        return Column(key: key, presence: presence(kept, present, isEverywhere), valueStarts: starts, values: values.picked(indexes))
+        return Column(
+            key: key, presence: presence(kept, present, isEverywhere), valueStarts: starts, values: values.picked(indexes))
     }
 
     private func presence(_ kept: KeptPositions, _ present: Bitmap, _ isEverywhere: Bool) -> Presence {

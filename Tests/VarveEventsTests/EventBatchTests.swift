@@ -60,7 +60,8 @@ func events(of batch: EventBatch) -> [Event] {
         let given = randomEvents(count: 200, seed: 5)
         var keep = Bitmap(count: 200)
         for row in 0..<200 where row % step == 0 { keep[row] = true }
-        #expect(events(of: batch(given).filtered(keep: keep)) == given.enumerated().filter { $0.offset % step == 0 }.map(\.element))
+        #expect(
+            events(of: batch(given).filtered(keep: keep)) == given.enumerated().filter { $0.offset % step == 0 }.map(\.element))
     }
 
     @Test func `filtered rows keep their offsets, and dictionaries only what they use`() {

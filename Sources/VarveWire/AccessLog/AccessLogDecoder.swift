@@ -63,7 +63,8 @@ struct AccessLogDecoder: ~Copyable {
         if let problem = fields.split(isCombined: isCombined) { return problem }
         guard let time = fields.nanoseconds(line) else {
             return Problem(
-                .badTime, "\"\(String(decoding: line[fields.time].prefix(40), as: UTF8.self))\" is not a time like "
+                .badTime,
+                "\"\(String(decoding: line[fields.time].prefix(40), as: UTF8.self))\" is not a time like "
                     + "17/May/2015:10:05:03 +0000")
         }
         guard time >= clock.earliest, time <= clock.latest else {
