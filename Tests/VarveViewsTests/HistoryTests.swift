@@ -90,7 +90,9 @@ struct HistoryTests {
         let log = TestLog(seed: 44)
         try await log.append(10)
         let history = try ViewHistory.open(at: log.path)
-        #expect { try history.hash(of: .volume, asOf: .offset(Offset(11))) } throws: { ($0 as? ViewError)?.code == .notDurableYet }
+        #expect {
+            try history.hash(of: .volume, asOf: .offset(Offset(11)))
+        } throws: { ($0 as? ViewError)?.code == .notDurableYet }
     }
 
     @Test func `a proof holds for the log it is of, later too, and names what differs in another`() async throws {

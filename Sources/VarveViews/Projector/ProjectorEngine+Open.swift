@@ -78,7 +78,8 @@ extension ProjectorEngine {
         var commit = StoreCommit(checkpoint: checkpoint)
         var events: UInt64 = 0
         if !missing.isEmpty {
-            let first = try typed(at: "log") { try reader.retained() }
+            let (first, segments) = try typed(at: "log") { (try reader.retained(), try reader.segments()) }
+            cache?.removeAll(but: Set(segments.compactMap(\.contentHash)))
             let all = current.isEmpty
             let end = all ? max(progress.durable, first) : max(checkpoint.offset, first)
             let folded = try ParallelFold.run(
@@ -129,7 +130,7 @@ extension ProjectorEngine {
             pace.isOnDisk = true
         }
         let speed = pace.announce()
-        try registry.update(
+        try teller.tell(
             RegisteredProjector(
                 name: name, offset: checkpoint.offset, updated: Timestamp(nanoseconds: wallClockNanoseconds()),
                 isRunning: running, eventsPerSecond: speed))

@@ -78,6 +78,8 @@ public enum Replay {
         let seconds = (clock.now - start) / .seconds(1)
         return ReplayResult(
             states: folded.states, from: first, upTo: upTo, events: folded.events, segments: folded.segments, seconds: seconds,
-            damaged: folded.damaged.sorted { ($0.offsets.lowerBound, $0.bytes.lowerBound) < ($1.offsets.lowerBound, $1.bytes.lowerBound) })
+            damaged: folded.damaged.sorted { left, right in
+                (left.offsets.lowerBound, left.bytes.lowerBound) < (right.offsets.lowerBound, right.bytes.lowerBound)
+            })
     }
 }
