@@ -74,7 +74,7 @@ let package = Package(
             "VarveViews", "VarveLog", "VarveProjections", "VarveCatalog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash",
             "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
         ]),
-        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
+        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash", "VarveSettings"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
