@@ -19,6 +19,7 @@ struct Varve: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Demo.self, Ingest.self, Project.self, View.self, Cat.self, ReplayCommand.self, Log.self, Generate.self,
+            CatalogCommand.self,
         ])
 }
 
