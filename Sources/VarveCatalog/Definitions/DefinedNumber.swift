@@ -22,7 +22,8 @@ public struct DefinedNumber: Hashable, Sendable {
     }
 }
 
-/// All numbers of the five systems. Shares are fractions and short times milliseconds, whatever the documents write (decision D3).
+/// All numbers of the five systems. Shares are fractions and short times milliseconds, whatever the documents write (decision
+/// D3).
 public enum Numbers {
     /// Every number, grouped as the files are.
     public static let all: [DefinedNumber] =

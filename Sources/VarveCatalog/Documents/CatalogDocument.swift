@@ -7,13 +7,14 @@ public enum CatalogDocument {
         var page = MarkdownPage("Catalog of signals and views")
         page.paragraph(
             """
-            Generated from `Sources/VarveCatalog`; a test compares. Shares are fractions (0.05 is 5 %) and short times milliseconds, \
-            whatever a system's own documents write. A signal that is not here is accepted and kept all the same.
+            Generated from `Sources/VarveCatalog`; a test compares. Shares are fractions (0.05 is 5 %) and short times \
+            milliseconds, whatever a system's own documents write. A signal that is not here is accepted and kept all \
+            the same.
             """)
         page.paragraph(
             """
-            Fields: *req.* is required; a text in braces is one of those listed; *privacy* goes from operational (nothing about a \
-            person) over pseudonymous (tells persons apart) and personal to content (free text).
+            Fields: *req.* is required; a text in braces is one of those listed; *privacy* goes from operational \
+            (nothing about a person) over pseudonymous (tells persons apart) and personal to content (free text).
             """)
         for system in CatalogSystem.allCases {
             page.heading(2, system.title)
@@ -22,8 +23,8 @@ public enum CatalogDocument {
         page.heading(2, "Views")
         page.paragraph(
             """
-            `varve project` maintains all of them; `varve view show NAME` reads one. A view whose signals are absent folds nothing. \
-            Columns without a state of their own are computed when a row is shown.
+            `varve project` maintains all of them; `varve view show NAME` reads one. A view whose signals are absent \
+            folds nothing. Columns without a state of their own are computed when a row is shown.
             """)
         for system in CatalogSystem.allCases {
             page.heading(3, system.title)

@@ -6,9 +6,9 @@ public enum DefinitionsDocument {
         var page = MarkdownPage("Definitions")
         page.paragraph(
             """
-            Generated from `Sources/VarveCatalog/Definitions`; a test compares. The first table says what words mean that the systems' \
-            documents use without a definition; the second holds every number that they fix, each of which stands in one place of the \
-            code.
+            Generated from `Sources/VarveCatalog/Definitions`; a test compares. The first table says what words mean \
+            that the systems' documents use without a definition; the second holds every number that they fix, each of \
+            which stands in one place of the code.
             """)
         page.heading(2, "Words")
         page.table(
@@ -30,14 +30,15 @@ public enum WireDocument {
         var page = MarkdownPage("On the wire: \(system.title)")
         page.paragraph(
             """
-            Generated from `Sources/VarveCatalog/Signals`; a test compares. *Theirs* is what the system's documents call a field, in \
-            camelCase or snake_case alike; *ours* is its name in an event's `data`, or of the envelope. A source record is one event: \
-            its kind is the `signal`, its time `time`.
+            Generated from `Sources/VarveCatalog/Signals`; a test compares. *Theirs* is what the system's documents call \
+            a field, in camelCase or snake_case alike; *ours* is its name in an event's `data`, or of the envelope. A \
+            source record is one event: its kind is the `signal`, its time `time`.
             """)
         page.paragraph(
             """
-            Today a collector renames by this table and sends NDJSON; that `ingest` reads the systems' own records as they stand is \
-            still to come. Query text is cut to \(Numbers.Atomic.queryText.valueText) characters before it is sent.
+            Today a collector renames by this table and sends NDJSON; that `ingest` reads the systems' own records as \
+            they stand is still to come. Query text is cut to \(Numbers.Atomic.queryText.valueText) characters before it \
+            is sent.
             """)
         for signal in Catalog.signals(of: system) {
             let names = signal.sourceNames.isEmpty ? "" : " ← " + signal.sourceNames.map { "`\($0)`" }.joined(separator: ", ")
@@ -46,8 +47,9 @@ public enum WireDocument {
             page.table(
                 ["theirs", "ours", "type", "conversion"],
                 signal.fields.map { field in
-                    let sources = field.sources.map { "`\($0.name)`" }
-                    let factor = field.sources.first { $0.factor != 1 }.map { "× \(DefinedNumber.text($0.factor))" } ?? ""
+                    let sources = field.sources.filter { $0.name != field.name }.map { "`\($0.name)`" }
+                    let scaled = field.sources.first { $0.factor != 1 }
+                    let factor = scaled.map { "`\($0.name)` × \(DefinedNumber.text($0.factor))" } ?? ""
                     return [
                         (sources + ["`\(field.name)`"]).joined(separator: ", "),
                         field.envelopeKey == nil ? "`data.\(field.name)`" : "`\(wireName(field.name))`",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import VarveCatalog
 import VarveEvents
+import VarveProjections
 import VarveWire
 
 struct CatalogCommand: ParsableCommand {
