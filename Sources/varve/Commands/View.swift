@@ -37,7 +37,7 @@ struct ViewList: ParsableCommand {
         }
         var table = Table(["view", "by", "bucket", "cells", "offset"], numbers: ["cells", "offset"])
         for view in stored {
-            let definition = ViewDefinition.builtIn.first { $0.name == view.name }
+            let definition = ViewDefinition.catalog.first { $0.name == view.name }
             let dimensions = definition?.dimensions.map(\.name).joined(separator: ",") ?? ""
             table.add([view.name, dimensions, view.level, view.cells.grouped, view.offset.value.grouped])
         }
