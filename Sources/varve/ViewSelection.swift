@@ -6,7 +6,7 @@ import VarveProjections
 enum ViewSelection {
     /// `all`, or names separated by commas.
     static func views(_ text: String) throws -> [ViewDefinition] {
-        if text == "all" { return ViewDefinition.builtIn }
+        if text == "all" { return ViewDefinition.catalog }
         var views: [ViewDefinition] = []
         for name in text.split(separator: ",", omittingEmptySubsequences: false) {
             let view = try view(String(name))
@@ -16,8 +16,8 @@ enum ViewSelection {
     }
 
     static func view(_ name: String) throws -> ViewDefinition {
-        if let view = ViewDefinition.builtIn.first(where: { $0.name == name }) { return view }
-        let known = ViewDefinition.builtIn.map(\.name).joined(separator: ", ")
+        if let view = ViewDefinition.catalog.first(where: { $0.name == name }) { return view }
+        let known = ViewDefinition.catalog.map(\.name).joined(separator: ", ")
         throw ValidationError("There is no view '\(name)'. There are: \(known).")
     }
 }

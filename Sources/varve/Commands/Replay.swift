@@ -18,16 +18,12 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var data: DataOption
     @Option(help: "all, or names separated by commas.") var views = "all"
-    @Option(help: "How many threads read and fold.") var threads = 2
+    @OptionGroup var threads: ThreadsOption
     @Flag(help: "End with one JSON object: events, seconds, hashes.") var stats = false
-
-    func validate() throws {
-        guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256.") }
-    }
 
     func run() throws {
         let definitions = try ViewSelection.views(views)
-        let result = try Replay.run(at: data.path, views: definitions, options: ReplayOptions(threads: threads))
+        let result = try Replay.run(at: data.path, views: definitions, options: ReplayOptions(threads: threads.count))
         let hashes = result.hashes()
         let width = hashes.map(\.view.count).max() ?? 0
         for (view, hash) in hashes {

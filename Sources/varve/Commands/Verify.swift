@@ -1,0 +1,41 @@
+import ArgumentParser
+import VarveCatalog
+import VarveDisk
+import VarveEvents
+import VarveProjections
+import VarveViews
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a proof of a view against a log.",
+        discussion: """
+            Every segment below the proof's offset is folded again, without any cache.
+            Prints yes; or no and the first segment that differs, with exit code 2.
+
+              varve view prove rollback_rate --data data -o proof.json
+              varve verify proof.json --data data
+            """)
+
+    @Argument(help: ArgumentHelp("The file that view prove wrote.", valueName: "proof.json")) var file: String
+    @OptionGroup var data: DataOption
+    @OptionGroup var threads: ThreadsOption
+
+    /// A proof of a million segments is smaller.
+    private static let bytesMax = 256 << 20
+
+    func run() throws {
+        let proof = try Proof(json: String(decoding: RealDisk().openFile(file).readAll(limit: Self.bytesMax), as: UTF8.self))
+        guard let definition = ViewDefinition.builtIn.first(where: { $0.name == proof.view }) else {
+            throw CommandFailure(.failure, "the proof is of the view '\(proof.view)', which is not known here", place: file)
+        }
+        let history = try ViewHistory.open(at: data.path, threads: threads.count, usesCache: false)
+        let end = try history.offset(.now)
+        let finding: ProofFinding =
+            proof.offset > end.value
+            ? .differs(at: "the log ends at offset \(end), the proof at \(proof.offset)")
+            : try history.verify(proof, of: definition)
+        try Output.standard.line("\(finding)")
+        try Output.standard.flush()
+        if finding != .holds { throw ExitStatus.damageOrDifference.exitCode }
+    }
+}
