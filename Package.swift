@@ -79,7 +79,7 @@ let package = Package(
                 "VarveHash",
                 "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
+        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash", "VarveSettings"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
