@@ -25,7 +25,7 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let proof = try Proof(json: String(decoding: RealDisk().openFile(file).readAll(limit: Self.bytesMax), as: UTF8.self))
-        guard let definition = ViewDefinition.builtIn.first(where: { $0.name == proof.view }) else {
+        guard let definition = ViewDefinition.catalog.first(where: { $0.name == proof.view }) else {
             throw CommandFailure(.failure, "the proof is of the view '\(proof.view)', which is not known here", place: file)
         }
         let history = try ViewHistory.open(at: data.path, threads: threads.count, usesCache: false)
