@@ -64,8 +64,10 @@ let package = Package(
             swiftSettings: strict),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
-        tests("VarveCatalogTests", ["VarveCatalog", "VarveEvents", "VarveHash"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
+        tests("VarveCatalogTests", [
+            "VarveCatalog", "VarveEvents", "VarveHash", "VarveLog", "VarveProjections", "VarveWire", "VarveTestSupport",
+        ]),
         tests("VarveLogTests", ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"]),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),

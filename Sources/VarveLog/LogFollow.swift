@@ -9,9 +9,10 @@ extension LogReader {
     /// The events from offset `from` on, as they become durable; it ends when the task is cancelled. A batch is at most one
     /// frame. Damaged ranges go to `onDamage`, on the follower's thread, and the rest goes on.
     public func follow(
-        from offset: Offset, select: ColumnSelection = .all, onDamage: @escaping @Sendable (DamagedRange) -> Void = { _ in }
+        from offset: Offset, select: ColumnSelection = .all, where filter: LogFilter = LogFilter(),
+        onDamage: @escaping @Sendable (DamagedRange) -> Void = { _ in }
     ) -> LogFollower {
-        LogFollower(reader: self, offset: offset, select: select, onDamage: onDamage)
+        LogFollower(reader: self, offset: offset, select: select, filter: filter, onDamage: onDamage)
     }
 }
 
@@ -23,12 +24,13 @@ public struct LogFollower: AsyncSequence, Sendable {
     let reader: LogReader
     let offset: Offset
     let select: ColumnSelection
+    let filter: LogFilter
     let onDamage: @Sendable (DamagedRange) -> Void
 
     public func makeAsyncIterator() -> Iterator {
         let hand = HandOver()
-        let (reader, offset, select, onDamage) = (reader, offset, select, onDamage)
-        startBlockingThread { Self.run(reader, offset, select, onDamage, hand) }
+        let follower = self
+        startBlockingThread { follower.run(hand) }
         return Iterator(lifetime: HandOverLifetime(hand))
     }
 
@@ -50,10 +52,8 @@ public struct LogFollower: AsyncSequence, Sendable {
         }
     }
 
-    private static func run(
-        _ reader: LogReader, _ offset: Offset, _ select: ColumnSelection, _ onDamage: (DamagedRange) -> Void, _ hand: HandOver
-    ) {
-        var scan = LogScan(reader, select)
+    private func run(_ hand: HandOver) {
+        var scan = LogScan(reader, select, filter)
         var position = offset.value
         var pause: Int64 = 200_000
         do {

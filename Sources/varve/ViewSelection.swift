@@ -29,7 +29,7 @@ struct ViewSelection: ParsableArguments {
 
     /// All views there are. No two of them have one name.
     func known() throws -> [ViewDefinition] {
-        var views = ViewDefinition.builtIn
+        var views = ViewDefinition.catalog
         guard let folder else { return views }
         let files: [String]
         do {
@@ -66,8 +66,10 @@ struct ViewSelection: ParsableArguments {
 
     private static func view(_ name: String, among known: [ViewDefinition]) throws -> ViewDefinition {
         if let view = known.first(where: { $0.name == name }) { return view }
+        let near = known.map { (name: $0.name, distance: NearNames.distance($0.name, name)) }.filter { $0.distance <= 3 }
+            .min { $0.distance < $1.distance }?.name
         throw CommandFailure(
-            .usage, "there is no view '\(name)'",
+            .usage, "there is no view '\(name)'" + (near.map { "; did you mean \($0)?" } ?? ""),
             next: "there are: \(known.map(\.name).joined(separator: ", ")); your own are found with --views-dir")
     }
 }

@@ -44,7 +44,7 @@ struct ProjectRun: AsyncParsableCommand {
         let reached = try await projector.run(follow: follow) { meter.show($0) }
         meter.clear()
         for note in reached.notes { Output.error("note: \(note)\n") }
-        let names = definitions.map(\.name).joined(separator: ", ")
+        let names = definitions.count > 6 ? "\(definitions.count) views" : definitions.map(\.name).joined(separator: ", ")
         try Output.standard.line(
             "\(names): up to offset \(reached.offset.value.grouped), \(reached.events.grouped) events folded")
         for gap in reached.gaps {

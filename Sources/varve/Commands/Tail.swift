@@ -1,0 +1,50 @@
+import ArgumentParser
+import VarveBatchFormat
+import VarveEvents
+import VarveLog
+import VarveWire
+
+struct Tail: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the last events of a log, and with -f what comes.",
+        discussion: """
+            With a filter: those among the last events that match. Damaged parts are named
+            on standard error and left out; without -f the exit code is then 2.
+
+              varve tail --data data -n 20
+              varve tail --data data -f --signal 'optimistic_action.*'
+            """)
+
+    @OptionGroup var data: DataOption
+    @OptionGroup var filter: FilterOptions
+    @Option(name: [.customShort("n"), .customLong("lines")], help: "How many of the last events.") var lines: UInt64 = 10
+    @Flag(name: [.customShort("f"), .customLong("follow")], help: "Go on with what is appended, until interrupted.")
+    var follow = false
+    @Flag(help: "NDJSON; this is the only form, so the flag changes nothing.") var json = false
+
+    func run() async throws {
+        let reader = try LogReader.open(at: data.path)
+        let end = try reader.durable().value
+        let first = max(try reader.retained().value, end - min(end, lines))
+        let note: @Sendable (DamagedRange) -> Void = { Output.error("damaged: \($0)\n") }
+        var isDamaged = false
+        if first < end {
+            try reader.scan(first..<end, where: filter.filter, onDamage: { isDamaged = true; note($0) }, Self.print)
+        }
+        try Output.standard.flush()
+        if follow {
+            for try await batch in reader.follow(from: Offset(end), where: filter.filter, onDamage: note) {
+                try Self.print(batch)
+                try Output.standard.flush()
+            }
+        } else if isDamaged {
+            throw ExitStatus.damageOrDifference.exitCode
+        }
+    }
+
+    private static func print(_ batch: EventBatch) throws {
+        var printer = EventPrinter()
+        batch.forEachEvent { offset, event in printer.print(event, offset: offset) }
+        try Output.standard.write(printer.bytes)
+    }
+}
