@@ -42,6 +42,11 @@ struct SegmentStates: Sendable {
 
     private func path(_ content: SHA256Digest) -> String { paths.states + "/\(content).states" }
 
+    /// Whether something is kept of the segment.
+    func has(_ content: SHA256Digest) -> Bool {
+        (try? disk.kind(path(content))) == .file
+    }
+
     /// The states of all views of `plan` over the segment, or nil when one of them is not there. `buckets` leaves out others.
     func load(_ content: SHA256Digest, _ plan: FoldPlan, buckets: ClosedRange<Int64>?) -> ViewStates? {
         let path = path(content)

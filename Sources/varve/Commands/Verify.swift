@@ -1,5 +1,4 @@
 import ArgumentParser
-import VarveCatalog
 import VarveDisk
 import VarveEvents
 import VarveProjections
@@ -18,6 +17,7 @@ struct Verify: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The file that view prove wrote.", valueName: "proof.json")) var file: String
     @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
     @OptionGroup var threads: ThreadsOption
 
     /// A proof of a million segments is smaller.
@@ -25,8 +25,10 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let proof = try Proof(json: String(decoding: RealDisk().openFile(file).readAll(limit: Self.bytesMax), as: UTF8.self))
-        guard let definition = ViewDefinition.catalog.first(where: { $0.name == proof.view }) else {
-            throw CommandFailure(.failure, "the proof is of the view '\(proof.view)', which is not known here", place: file)
+        guard let definition = try definitions.known().first(where: { $0.name == proof.view }) else {
+            throw CommandFailure(
+                .failure, "the proof is of the view '\(proof.view)', which is not known here", place: file,
+                next: "give the folder of its definition with --views-dir")
         }
         let history = try ViewHistory.open(at: data.path, threads: threads.count, usesCache: false)
         let end = try history.offset(.now)

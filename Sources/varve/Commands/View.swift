@@ -1,5 +1,4 @@
 import ArgumentParser
-import VarveCatalog
 import VarveEvents
 import VarveProjections
 import VarveViews
@@ -16,6 +15,7 @@ struct ViewList: ParsableCommand {
         discussion: "  varve view ls --data data")
 
     @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
     @Option(help: "Whose views: a projector's name.") var name = "main"
     @Flag(help: "A JSON array of objects.") var json = false
 
@@ -35,9 +35,10 @@ struct ViewList: ParsableCommand {
             }
             return try Output.standard.array(objects)
         }
+        let known = try definitions.known()
         var table = Table(["view", "by", "bucket", "cells", "offset"], numbers: ["cells", "offset"])
         for view in stored {
-            let definition = ViewDefinition.catalog.first { $0.name == view.name }
+            let definition = known.first { $0.name == view.name && "\($0.fingerprint)" == view.fingerprint }
             let dimensions = definition?.dimensions.map(\.name).joined(separator: ",") ?? ""
             table.add([view.name, dimensions, view.level, view.cells.grouped, view.offset.value.grouped])
         }

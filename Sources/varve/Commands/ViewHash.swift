@@ -16,12 +16,13 @@ struct ViewHash: ParsableCommand {
 
     @Argument(help: "The view's name.") var view: String
     @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
     @Option(help: "An offset (the first so many events) or a time; by default all that is durable.") var at: AsOfArgument?
     @OptionGroup var threads: ThreadsOption
     @Flag(help: "Fold every segment anew.") var noCache = false
 
     func run() throws {
-        let definition = try ViewSelection.view(view)
+        let definition = try definitions.view(view)
         let history = try ViewHistory.open(at: data.path, threads: threads.count, usesCache: !noCache)
         let damage = DamageNotes()
         let hash = try history.hash(of: definition, asOf: at?.moment ?? .now, onDamage: damage.add)

@@ -15,13 +15,14 @@ struct ViewProve: ParsableCommand {
 
     @Argument(help: "The view's name.") var view: String
     @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; by default standard output.", valueName: "proof.json"))
     var output: String?
     @Option(help: "An offset (the first so many events) or a time; by default all that is durable.") var at: AsOfArgument?
     @OptionGroup var threads: ThreadsOption
 
     func run() throws {
-        let definition = try ViewSelection.view(view)
+        let definition = try definitions.view(view)
         let proof = try ViewHistory.open(at: data.path, threads: threads.count).prove(definition, asOf: at?.moment ?? .now)
         guard let output, output != "-" else { return try Output.standard.line(proof.json) }
         try RealDisk().replace(output, with: Array((proof.json + "\n").utf8))

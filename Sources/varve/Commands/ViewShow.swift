@@ -1,5 +1,4 @@
 import ArgumentParser
-import VarveCatalog
 import VarveEvents
 import VarveProjections
 import VarveViews
@@ -26,6 +25,7 @@ struct ViewShow: ParsableCommand {
 
     @Argument(help: "The view's name.") var view: String
     @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
     @Option(help: "minute, hour, day or all.") var bucket: String?
     @Option(help: "Dimensions to split by, separated by commas, or none; by default all.") var by: String?
     @Option(name: .customLong("where"), help: "dimension=value; may be given more than once.") var filters: [String] = []
@@ -45,7 +45,7 @@ struct ViewShow: ParsableCommand {
     }
 
     func run() throws {
-        let definition = try ViewSelection.view(view)
+        let definition = try definitions.view(view)
         let query = ViewQuery(
             bucket: bucket.flatMap { BucketLevel(named: $0) } ?? max(.hour, definition.permanentLevel),
             by: dimensions, where: filters.map(Self.filter), from: from?.timestamp, to: to?.timestamp)

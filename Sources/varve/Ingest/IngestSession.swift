@@ -26,6 +26,7 @@ struct IngestSession {
     ) async throws -> IngestSession {
         let progress = Progress()
         let log = try await LogWriter.open(at: data)
+        for note in log.recovery.notes { Output.error("note: \(note)\n") }
         let steps = Handover<IngestStep>(capacity: 3)
         let thread = InputThread(
             files: files, options: options, data: data, groupMilliseconds: printsAcks ? 40 : 1_000, steps: steps)
