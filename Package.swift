@@ -62,11 +62,23 @@ let package = Package(
         .target(
             name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support",
             swiftSettings: strict),
+        .target(
+            name: "VarveCrashSimulator",
+            dependencies: ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"],
+            path: "Tests/CrashSimulator", swiftSettings: strict),
+        .executableTarget(
+            name: "varve-torture", dependencies: ["VarveCrashSimulator", "VarveLog", "VarveEvents", "VarveDisk"],
+            path: "Tests/Torture", swiftSettings: strict),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
         tests("VarveCatalogTests", ["VarveCatalog", "VarveEvents", "VarveHash"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
-        tests("VarveLogTests", ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"]),
+        tests(
+            "VarveLogTests",
+            [
+                "VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport",
+                "VarveCrashSimulator",
+            ]),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
@@ -79,6 +91,7 @@ let package = Package(
                 "VarveHash",
                 "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        tests("VarveTortureTests", ["varve", "varve-torture", "VarveTestSupport"]),
         tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
     ],
     swiftLanguageModes: [.v6],
