@@ -9,7 +9,7 @@ import VarveLog
 ///     varve-torture simulate STATES SEED     crash states on the simulated disk
 ///     varve-torture forge FRAMES SEED        forged frames against the decoder
 ///     varve-torture write DIR FROM ROWS      appends events FROM, FROM + 1 … for ever; segments of ROWS events
-///     varve-torture follow DIR COUNT         follows from offset 0 on; event n must be at offset n
+///     varve-torture follow DIR END           follows from offset 0 on, until the file END says how many events there are
 ///     varve-torture segments DIR N           a log with N sealed segments and an active one; killed by itself
 ///     varve-torture open DIR                 opens a log for writing, says so, and closes it
 @main enum Torture {
@@ -21,7 +21,7 @@ import VarveLog
         case "simulate": simulate(states: number(2), seed: UInt64(number(3)))
         case "forge": forge(frames: number(2), seed: UInt64(number(3)))
         case "write": try await write(path, from: number(3), segmentRows: number(4))
-        case "follow": try await follow(path, count: number(3))
+        case "follow": try await follow(path, end: arguments.count > 3 ? arguments[3] : "")
         case "segments": try await segments(path, count: number(3))
         case "open": try await open(path)
         default:
@@ -61,25 +61,42 @@ import VarveLog
         while true {
             _ = try await log.append(SmallLog.batch(next..<(next + 20)))
             next += 20
-            say("\(next)")
+            say("next \(next)")
         }
     }
 
-    static func follow(_ path: String, count: Int) async throws {
-        var expected = 0
-        var isWrong = false
-        for try await batch in try LogReader.open(at: path).follow(from: Offset(0), onDamage: { say("damage: \($0)") }) {
-            batch.forEachEvent { offset, event in
-                if offset.value != UInt64(expected) || event[attribute: "number"] != .int64(Int64(expected)) {
-                    if !isWrong { say("offset \(offset), \(event) comes where event \(expected) is due") }
-                    isWrong = true
-                }
-                expected += 1
+    /// Events 0, 1, 2 … at offsets 0, 1, 2 …, until the file `end` says how many there are and all of them have come.
+    static func follow(_ path: String, end: String) async throws {
+        let seen = Monitor(Follower())
+        // A follower waits for events; what makes it stop comes from beside.
+        startBlockingThread {
+            while true {
+                usleep(20_000)
+                guard let text = try? String(contentsOfFile: end, encoding: .utf8), let count = Int(text.dropLast()) else { continue }
+                let follower = seen.withLock { $0 }
+                guard follower.count >= count || follower.fault != nil else { continue }
+                say(follower.fault ?? "\(follower.count) events")
+                exit(follower.fault == nil ? 0 : 1)
             }
-            if expected >= count || isWrong { break }
         }
-        say("\(expected) events")
-        exit(isWrong ? 1 : 0)
+        let log = try LogReader.open(at: path)
+        for try await batch in log.follow(from: Offset(0), onDamage: { damage in seen.withLock { $0.fault = "\(damage)" } }) {
+            batch.forEachEvent { offset, event in
+                seen.withLock { $0.take(offset, event) }
+            }
+        }
+    }
+
+    /// What a follower has seen.
+    struct Follower: Sendable {
+        var count = 0
+        var fault: String?
+
+        mutating func take(_ offset: Offset, _ event: Event) {
+            let isDue = offset.value == UInt64(count) && event[attribute: "number"] == .int64(Int64(count))
+            if !isDue, fault == nil { fault = "offset \(offset), \(event) comes where event \(count) is due" }
+            count += 1
+        }
     }
 
     static func segments(_ path: String, count: Int) async throws {

@@ -11,16 +11,16 @@ import VarveTestSupport
         var random = SeededRandom(seed: Scale.seed &+ 77)
         let ground = try Ground()
         let (folder, data) = (ground.url, ground.path("data"))
-        let traffic = try Victim.run(Built.varve, ["generate", "--events", "20000", "--ids"], in: folder)
+        let traffic = try Victim.run(Built.varve, ["generate", "--events", "20000"], in: folder)
             .text.split(separator: "\n").map { String($0) + "\n" }
         let ingest = try Victim(Built.varve, ["ingest", "-", "--data", data, "--acks"], in: folder, takesInput: true)
         // Some events first: a view store is made of a log that is there.
-        ingest.feed(from: 0, to: kills * 1_000) { traffic[$0 % traffic.count] }
+        ingest.feed(from: 0, to: kills * 3_000, everyMilliseconds: 200) { traffic[$0 % traffic.count] }
         for _ in 0..<3_000 where ingest.output.bytes.isEmpty && ingest.process.isRunning { usleep(5_000) }
         var checkpoints: [Int] = []
         for _ in 0..<kills {
             let victim = try Victim(Built.varve, ["project", "--data", data, "--follow"], in: folder)
-            let wasKilled = victim.kill(afterMilliseconds: Int.random(in: 5...400, using: &random), ofOutput: false)
+            let wasKilled = victim.kill(afterMilliseconds: Int.random(in: 5...700, using: &random), ofOutput: false)
             try #require(wasKilled, "project ended by itself: \(victim.error.text)")
             if let checkpoint = try check(data, folder) { checkpoints.append(checkpoint) }
         }

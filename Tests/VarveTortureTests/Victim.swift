@@ -21,6 +21,8 @@ enum Built {
     }()
 
     static let varve = folder.appending(path: "varve")
+    /// Where the processes that are no commands of `varve` come from.
+    static let torture = folder.appending(path: "varve-torture")
 }
 
 /// A process that is going to be killed, or that runs to its end. Its output goes to files: what it had printed when it died
@@ -67,9 +69,9 @@ final class Victim {
         return Printed(bytes: bytes[..<(bytes.lastIndex(of: UInt8(ascii: "\n")) ?? bytes.startIndex)])
     }
 
-    /// Writes lines from number `first` on, a thousand every 50 ms, on a thread of its own, until the reader is gone or `last`
-    /// is reached; then ends the input.
-    func feed(from first: Int, to last: Int = .max, _ line: @escaping @Sendable (Int) -> String) {
+    /// Writes lines from number `first` on, a thousand at a time, on a thread of its own, until the reader is gone or `last` is
+    /// reached; then ends the input.
+    func feed(from first: Int, to last: Int = .max, everyMilliseconds pause: UInt32 = 50, _ line: @escaping @Sendable (Int) -> String) {
         // Otherwise the first line to a dead reader kills this process.
         signal(SIGPIPE, SIG_IGN)
         guard let handle = input?.fileHandleForWriting else { return }
@@ -80,7 +82,7 @@ final class Victim {
                 let text = (next..<end).map(line).joined()
                 guard (try? handle.write(contentsOf: Data(text.utf8))) != nil else { break }
                 next = end
-                usleep(50_000)
+                usleep(pause * 1_000)
             }
             try? handle.close()
         }
