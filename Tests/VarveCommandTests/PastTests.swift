@@ -77,6 +77,32 @@ struct PastTests {
         #expect(short.out.hasPrefix("no: the log ends at"), "\(short.out)")
     }
 
+    @Test func `what only reads changes no byte of the data directory, but for the cache of states`() throws {
+        let folder = TemporaryFolder()
+        let (data, _) = try logs(folder)
+        try BuiltCommand.run("project", "--data", data, "--views", "volume")
+        func content() throws -> [String: Data] {
+            var files: [String: Data] = [:]
+            // SQLite makes an empty -wal and a -shm beside a file while it reads, and may leave them.
+            for case let name as String in try #require(FileManager.default.enumerator(atPath: data))
+            where !name.hasPrefix("states") && !name.hasSuffix("-wal") && !name.hasSuffix("-shm") {
+                files[name] = FileManager.default.contents(atPath: data + "/" + name)
+            }
+            return files
+        }
+        let before = try content()
+        let proof = folder.path("proof.json")
+        for command in [
+            ["cat"], ["log", "info"], ["view", "ls"], ["view", "show", "volume"], ["view", "show", "volume", "--at", "100"],
+            ["view", "hash", "volume"], ["view", "prove", "volume", "-o", proof], ["verify", proof], ["replay"],
+            ["project", "ls"], ["project", "status"],
+        ] {
+            let result = try BuiltCommand.start(command + ["--data", data]).finish()
+            #expect(result.code == 0, "\(command) \(result.err)")
+            #expect(try content() == before, "\(command)")
+        }
+    }
+
     @Test func `what is no proof is said to be none`() throws {
         let folder = TemporaryFolder()
         let (early, _) = try logs(folder)

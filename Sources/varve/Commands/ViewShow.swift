@@ -41,6 +41,7 @@ struct ViewShow: ParsableCommand {
         if let bucket, BucketLevel(named: bucket) == nil {
             throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
         }
+        if let from, let to, from.timestamp >= to.timestamp { throw ValidationError("--from must be before --to.") }
         for filter in filters where !filter.contains("=") { throw ValidationError("--where takes dimension=value.") }
     }
 
@@ -81,7 +82,7 @@ struct ViewShow: ParsableCommand {
         guard at == nil, !isMinute else {
             return try ViewHistory.open(at: data.path).rows(of: definition, query, asOf: at?.moment ?? .now, onDamage: damage.add)
         }
-        return try ViewStore.open(at: data.path, projector: name).read { store throws(ViewError) in
+        return try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in
             try store.rows(of: definition, query)
         }
     }
