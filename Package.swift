@@ -62,13 +62,25 @@ let package = Package(
         .target(
             name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support",
             swiftSettings: strict),
+        .target(
+            name: "VarveCrashSimulator",
+            dependencies: ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"],
+            path: "Tests/CrashSimulator", swiftSettings: strict),
+        .executableTarget(
+            name: "varve-torture", dependencies: ["VarveCrashSimulator", "VarveLog", "VarveEvents", "VarveDisk"],
+            path: "Tests/Torture", swiftSettings: strict),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
         tests("VarveCatalogTests", [
             "VarveCatalog", "VarveEvents", "VarveHash", "VarveLog", "VarveProjections", "VarveWire", "VarveTestSupport",
         ]),
-        tests("VarveLogTests", ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"]),
+        tests(
+            "VarveLogTests",
+            [
+                "VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport",
+                "VarveCrashSimulator",
+            ]),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
@@ -81,6 +93,7 @@ let package = Package(
                 "VarveHash",
                 "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        tests("VarveTortureTests", ["varve", "varve-torture", "VarveTestSupport"]),
         tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash", "VarveSettings"]),
     ],
     swiftLanguageModes: [.v6],

@@ -37,7 +37,9 @@ extension Measure {
         self.init(entry.key, try Self.kind(kind, argument, map), when: condition)
     }
 
-    private static func kind(_ kind: String, _ argument: SettingsNode, _ map: SettingsMapping) throws(SettingsError) -> MeasureKind {
+    private static func kind(
+        _ kind: String, _ argument: SettingsNode, _ map: SettingsMapping
+    ) throws(SettingsError) -> MeasureKind {
         if kind == "count" { return .count }
         let field = Field(try argument.string())
         switch kind {
@@ -106,7 +108,8 @@ extension DerivedColumn {
     private static func name(_ node: SettingsNode, among known: [String]) throws(SettingsError) -> String {
         let name = try node.string()
         guard known.contains(name) else {
-            let near = nearest(name, among: known).map { "; did you mean \"\($0)\"?" } ?? "; there are \(known.joined(separator: ", "))"
+            let near = nearest(name, among: known).map { "; did you mean \"\($0)\"?" }
+                ?? "; there are \(known.joined(separator: ", "))"
             throw node.error(.badValue, "no measure fit for this is called \"\(name.prefix(64))\"" + near)
         }
         return name

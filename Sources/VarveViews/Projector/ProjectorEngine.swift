@@ -82,7 +82,7 @@ struct ProjectorEngine {
         startOver(error.message)
         try? store.close()
         try file.remove()
-        store = try StoreWriter(at: file.path, log: reader.store, projector: name, onStep: store.onStep)
+        store = try file.open(reader.store, name, store.onStep, &progress.notes)
         checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
         resident = []
     }
