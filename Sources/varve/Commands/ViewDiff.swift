@@ -10,7 +10,7 @@ struct ViewDiff: ParsableCommand {
             Each dimension is taken by itself, its values ranked by their effect. Of a ratio
             that is how many events more than at the earlier ratio; of a count or sum, how
             much more than before, scaled to windows of one length; of anything else the
-            plain difference. Windows begin and end where the view's hours (or days) do.
+            difference, times the events it concerns. Windows begin and end where the view's hours (or days) do.
 
               varve view diff rollback_rate --data data --from 2026-01-21T14:00..2026-01-21T16:00 \\
                 --against 2026-01-21T10:00..2026-01-21T14:00

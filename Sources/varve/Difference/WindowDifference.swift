@@ -6,7 +6,7 @@ import VarveProjections
 ///
 ///     ratio a / b      a now, less what a would be at the value's earlier ratio: so many rollbacks too many
 ///     count, sum       now, less before; before is scaled to the length of the window of now
-///     anything else    now, less before
+///     anything else    now, less before, times the events of now where the view counts them
 ///
 /// So a rare value with a wild ratio stands below a frequent one that moved a little, when that matters more.
 struct WindowDifference {
@@ -28,6 +28,8 @@ struct WindowDifference {
 
     private let column: String
     private let kind: Kind
+    /// The column that counts the events of a row, if there is one.
+    private let counting: String?
     /// The length of the window of now, in lengths of the earlier one.
     private let scale: Double
 
@@ -40,6 +42,7 @@ struct WindowDifference {
     init(_ definition: ViewDefinition, column: String, scale: Double) {
         self.column = column
         self.scale = scale
+        counting = Self.countColumn(definition)
         let measure = definition.measures.first { $0.columnNames.contains(column) }
         kind =
             switch (definition.derived.first { $0.name == column }?.formula, measure?.kind) {
@@ -73,8 +76,22 @@ struct WindowDifference {
             let expected = before.flatMap { $0[column]?.number } ?? usual
             return sum(parts, after) - expected * sum(whole, after)
         case .additive: return number(after) - number(before) * scale
-        case .other: return number(after) - number(before)
+        case .other:
+            guard let now = after?[column]?.number, let then = before?[column]?.number else { return 0 }
+            return (now - then) * (counting.flatMap { after?[$0]?.number } ?? 1)
         }
+    }
+
+    private static func countColumn(_ definition: ViewDefinition) -> String? {
+        for measure in definition.measures where measure.condition == nil {
+            switch measure.kind {
+            case .count: return measure.name
+            case .quantiles(_, let columns):
+                if let column = columns.first(where: { $0.statistic == .count }) { return column.name }
+            default: continue
+            }
+        }
+        return nil
     }
 
     /// The ratio of all rows together: what is expected of a value that was not there before.
