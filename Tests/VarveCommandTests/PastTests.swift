@@ -42,6 +42,7 @@ struct PastTests {
         #expect(past.out == (try BuiltCommand.run("view", "hash", "volume", "--data", early).out), "\(past.err)")
         let before = try BuiltCommand.run("view", "show", "volume", "--data", late, "--at", "1990-01-01", "--json")
         #expect(try before.rows().isEmpty, "\(before.err)")
+        #expect(before.err.contains("nothing had been appended by then"))
     }
 
     @Test func `an offset that the log has not reached is an error that says where the log ends`() throws {
