@@ -15,6 +15,9 @@ struct ViewSelection: ParsableArguments {
     func views(_ text: String) throws -> [ViewDefinition] {
         let known = try known()
         if text == "all" { return known }
+        if text.split(separator: ",", omittingEmptySubsequences: false).contains("") {
+            throw ValidationError("--views has an empty name in it: '\(text)'.")
+        }
         var views: [ViewDefinition] = []
         for name in text.split(separator: ",", omittingEmptySubsequences: false) {
             let view = try Self.view(String(name), among: known)
@@ -35,14 +38,15 @@ struct ViewSelection: ParsableArguments {
         do {
             files = try FileManager.default.contentsOfDirectory(atPath: folder).filter(Self.isViewFile).sorted()
         } catch {
-            throw CommandFailure(.inputOutput, "the folder cannot be read: \(error.localizedDescription)", place: folder)
+            throw CommandFailure(
+                .inputOutput, "there is no such folder, or it cannot be read", place: folder, next: "check --views-dir")
         }
         guard !files.isEmpty else {
             throw CommandFailure(.configuration, "the folder has no view in it: no file ends in .yaml or .yml", place: folder)
         }
         for file in files {
             let path = folder + "/" + file
-            let view = try ViewDefinition(yaml: Self.text(path), file: path)
+            let view = try ViewDefinition(yaml: SettingsText.read(path, option: "--views-dir"), file: path)
             guard !views.contains(where: { $0.name == view.name }) else {
                 throw CommandFailure(
                     .configuration, "there is a view '\(view.name)' already", place: path, next: "give it another name")
@@ -56,20 +60,13 @@ struct ViewSelection: ParsableArguments {
         !name.hasPrefix(".") && (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
     }
 
-    private static func text(_ path: String) throws -> String {
-        do {
-            return try String(contentsOf: URL(filePath: path), encoding: .utf8)
-        } catch {
-            throw CommandFailure(.configuration, "the view cannot be read: \(error.localizedDescription)", place: path)
-        }
-    }
-
     private static func view(_ name: String, among known: [ViewDefinition]) throws -> ViewDefinition {
         if let view = known.first(where: { $0.name == name }) { return view }
         let near = known.map { (name: $0.name, distance: NearNames.distance($0.name, name)) }.filter { $0.distance <= 3 }
             .min { $0.distance < $1.distance }?.name
         throw CommandFailure(
-            .usage, "there is no view '\(name)'" + (near.map { "; did you mean \($0)?" } ?? ""),
-            next: "there are: \(known.map(\.name).joined(separator: ", ")); your own are found with --views-dir")
+            .usage, "there is no view '\(name)'",
+            next: near.map { "did you mean \($0)? Your own views are found with --views-dir" }
+                ?? "there are: \(known.map(\.name).joined(separator: ", ")); your own are found with --views-dir")
     }
 }

@@ -42,6 +42,7 @@ struct PastTests {
         #expect(past.out == (try BuiltCommand.run("view", "hash", "volume", "--data", early).out), "\(past.err)")
         let before = try BuiltCommand.run("view", "show", "volume", "--data", late, "--at", "1990-01-01", "--json")
         #expect(try before.rows().isEmpty, "\(before.err)")
+        #expect(before.err.contains("nothing had been appended by then"))
     }
 
     @Test func `an offset that the log has not reached is an error that says where the log ends`() throws {
@@ -75,6 +76,32 @@ struct PastTests {
         let short = try BuiltCommand.run("verify", proof, "--data", early)
         #expect(short.code == 2, "\(short.err)")
         #expect(short.out.hasPrefix("no: the log ends at"), "\(short.out)")
+    }
+
+    @Test func `what only reads changes no byte of the data directory, but for the cache of states`() throws {
+        let folder = TemporaryFolder()
+        let (data, _) = try logs(folder)
+        try BuiltCommand.run("project", "--data", data, "--views", "volume")
+        func content() throws -> [String: Data] {
+            var files: [String: Data] = [:]
+            // SQLite makes an empty -wal and a -shm beside a file while it reads, and may leave them.
+            for case let name as String in try #require(FileManager.default.enumerator(atPath: data))
+            where !name.hasPrefix("states") && !name.hasSuffix("-wal") && !name.hasSuffix("-shm") {
+                files[name] = FileManager.default.contents(atPath: data + "/" + name)
+            }
+            return files
+        }
+        let before = try content()
+        let proof = folder.path("proof.json")
+        for command in [
+            ["cat"], ["log", "info"], ["view", "ls"], ["view", "show", "volume"], ["view", "show", "volume", "--at", "100"],
+            ["view", "hash", "volume"], ["view", "prove", "volume", "-o", proof], ["verify", proof], ["replay"],
+            ["project", "ls"], ["project", "status"],
+        ] {
+            let result = try BuiltCommand.start(command + ["--data", data]).finish()
+            #expect(result.code == 0, "\(command) \(result.err)")
+            #expect(try content() == before, "\(command)")
+        }
     }
 
     @Test func `what is no proof is said to be none`() throws {

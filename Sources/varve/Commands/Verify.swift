@@ -23,8 +23,18 @@ struct Verify: ParsableCommand {
     /// A proof of a million segments is smaller.
     private static let bytesMax = 256 << 20
 
+    private func proof(_ text: String) throws -> Proof {
+        do throws(ViewError) {
+            return try Proof(json: text)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            throw CommandFailure(.damageOrDifference, error.message, place: file)
+        }
+    }
+
     func run() throws {
-        let proof = try Proof(json: String(decoding: RealDisk().openFile(file).readAll(limit: Self.bytesMax), as: UTF8.self))
+        let text = try String(decoding: RealDisk().openFile(file).readAll(limit: Self.bytesMax), as: UTF8.self)
+        let proof = try proof(text)
         guard let definition = try definitions.known().first(where: { $0.name == proof.view }) else {
             throw CommandFailure(
                 .failure, "the proof is of the view '\(proof.view)', which is not known here", place: file,

@@ -6,7 +6,7 @@ import VarveViews
 struct View: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Read the views that project keeps, and what they said at any time.",
-        subcommands: [ViewList.self, ViewShow.self, ViewHash.self, ViewProve.self])
+        subcommands: [ViewList.self, ViewShow.self, ViewDiff.self, ViewHash.self, ViewProve.self])
 }
 
 struct ViewList: ParsableCommand {
@@ -20,7 +20,7 @@ struct ViewList: ParsableCommand {
     @Flag(help: "A JSON array of objects.") var json = false
 
     func run() throws {
-        let stored = try ViewStore.open(at: data.path, projector: name).read { store throws(ViewError) in try store.views() }
+        let stored = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in try store.views() }
         if json {
             let objects = stored.map { view in
                 var line = JSONLine()

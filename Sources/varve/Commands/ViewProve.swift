@@ -25,7 +25,12 @@ struct ViewProve: ParsableCommand {
         let definition = try definitions.view(view)
         let proof = try ViewHistory.open(at: data.path, threads: threads.count).prove(definition, asOf: at?.moment ?? .now)
         guard let output, output != "-" else { return try Output.standard.line(proof.json) }
-        try RealDisk().replace(output, with: Array((proof.json + "\n").utf8))
+        do throws(DiskError) {
+            try RealDisk().replace(output, with: Array((proof.json + "\n").utf8))
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw CommandFailure(.inputOutput, "the folder of this file does not exist", place: output, next: "check --output")
+        }
         try Output.standard.line(
             "\(output): \(view) at offset \(proof.offset.grouped), \(proof.segments.count.grouped) segments, \(proof.viewHash)")
     }

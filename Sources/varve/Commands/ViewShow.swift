@@ -41,6 +41,7 @@ struct ViewShow: ParsableCommand {
         if let bucket, BucketLevel(named: bucket) == nil {
             throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
         }
+        if let from, let to, from.timestamp >= to.timestamp { throw ValidationError("--from must be before --to.") }
         for filter in filters where !filter.contains("=") { throw ValidationError("--where takes dimension=value.") }
     }
 
@@ -79,9 +80,13 @@ struct ViewShow: ParsableCommand {
         // The store keeps the present and the levels that are permanent; the past and minutes come from the log itself.
         let isMinute = query.bucket < definition.permanentLevel && definition.levels.contains(query.bucket)
         guard at == nil, !isMinute else {
-            return try ViewHistory.open(at: data.path).rows(of: definition, query, asOf: at?.moment ?? .now, onDamage: damage.add)
+            let history = try ViewHistory.open(at: data.path)
+            if case .time = at?.moment, try history.offset(at?.moment ?? .now).value == 0 {
+                Output.error("note: nothing had been appended by then; --from and --to choose by the events' own time\n")
+            }
+            return try history.rows(of: definition, query, asOf: at?.moment ?? .now, onDamage: damage.add)
         }
-        return try ViewStore.open(at: data.path, projector: name).read { store throws(ViewError) in
+        return try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in
             try store.rows(of: definition, query)
         }
     }

@@ -25,6 +25,7 @@ struct IngestSession {
         _ files: [String], _ options: DecodeOptions, data: String, printsAcks: Bool = false
     ) async throws -> IngestSession {
         let progress = Progress()
+        try DataDirectory.check(data)
         let log = try await LogWriter.open(at: data)
         for note in log.recovery.notes { Output.error("note: \(note)\n") }
         let steps = Handover<IngestStep>(capacity: 3)
