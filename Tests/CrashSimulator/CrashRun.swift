@@ -151,8 +151,11 @@ public struct CrashRun: Sendable {
         if receipt.appended != model.tried - after.numbers.count {
             fail("a retry of \(model.tried) events appended \(receipt.appended), \(after.numbers.count) were there")
         }
-        for duplicate in receipt.duplicates where after.numbers[Int(duplicate.original.value)] != Int64(duplicate.row) {
-            fail("the original of event \(duplicate.row) is said to be at offset \(duplicate.original)")
+        for duplicate in receipt.duplicates {
+            let original = duplicate.original.value
+            if original >= UInt64(after.numbers.count) || after.numbers[Int(original)] != Int64(duplicate.row) {
+                fail("the original of event \(duplicate.row) is said to be at offset \(original)")
+            }
         }
     }
 

@@ -89,11 +89,13 @@ final class Victim {
     }
 
     /// SIGKILL after so long, counted from the start or from the first output. False when it had ended by itself before.
-    func kill(afterMilliseconds delay: Int, ofOutput: Bool) -> Bool {
+    /// `before` is done just before.
+    func kill(afterMilliseconds delay: Int, ofOutput: Bool, before: () -> Void = {}) -> Bool {
         if ofOutput {
             for _ in 0..<3_000 where size == 0 && process.isRunning { usleep(5_000) }
         }
         usleep(UInt32(delay) * 1_000)
+        before()
         guard process.isRunning else { return false }
         _ = Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
