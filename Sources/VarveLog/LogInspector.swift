@@ -57,7 +57,8 @@ public enum LogInspector {
         }
         return [
             line(0..<8, "magic VARVESEG"), line(8..<12, "version \(SegmentHeader.version)"), line(12..<16, "header size 64"),
-            line(16..<32, "store \(hex(header.store.high)) \(hex(header.store.low))"), line(32..<40, "first offset \(header.first)"),
+            line(16..<32, "store \(hex(header.store.high)) \(hex(header.store.low))"),
+            line(32..<40, "first offset \(header.first)"),
             line(40..<48, "chain-in \(hex(header.chainIn))"), line(48..<52, "epoch \(header.epoch)"), line(52..<56, "zero"),
             line(56..<64, "hash"),
         ]

@@ -72,7 +72,9 @@ struct LogScan {
     ) throws {
         if segment.isSealed {
             for range in segment.damaged where range.offsets.overlaps(part) { onDamage(range) }
-            if let time = segment.time, !filter.mayMatch(times: time.lowerBound.nanoseconds...time.upperBound.nanoseconds) { return }
+            if let time = segment.time, !filter.mayMatch(times: time.lowerBound.nanoseconds...time.upperBound.nanoseconds) {
+                return
+            }
         }
         let file = try reader.disk.openFile(segment.path)
         if segment.isSealed {

@@ -80,7 +80,9 @@ struct MemberBuilder {
     }
 
     private static func filter(_ batch: EventBatch, _ member: MemberColumn) -> [UInt32] {
-        guard let column = batch.column(member.key), case .strings(_, let table) = column.values, table.count > 0 else { return [] }
+        guard let column = batch.column(member.key), case .strings(_, let table) = column.values, table.count > 0 else {
+            return []
+        }
         let blocks = (table.count * member.bitsPerValue + 255) / 256
         var words = [UInt32](repeating: 0, count: blocks * 8)
         for entry in 0..<table.count {

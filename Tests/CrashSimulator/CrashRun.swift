@@ -167,7 +167,9 @@ public struct CrashRun: Sendable {
             break
         }
         for (offset, number) in zip(found.offsets, found.numbers) {
-            if let known = model.certain[offset], known != number { fail("\(moment) offset \(offset) is \(number), not \(known)") }
+            if let known = model.certain[offset], known != number {
+                fail("\(moment) offset \(offset) is \(number), not \(known)")
+            }
         }
     }
 

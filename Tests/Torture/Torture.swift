@@ -41,7 +41,10 @@ import VarveLog
         run.run(states: states)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let witnesses = run.witnesses.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        say("\(run.states) crash states, seed \(seed), \(Int(seconds)) s, \(Int(Double(run.states) / seconds)) a second; \(witnesses)")
+        say(
+            "\(run.states) crash states, seed \(seed), \(Int(seconds)) s, "
+                + "\(Int(Double(run.states) / seconds)) a second; \(witnesses)"
+        )
         run.failures.forEach(say)
         let missing = CrashRun.expected.filter { run.witnesses[$0] == nil }
         if !missing.isEmpty { say("never seen: \(missing)") }
@@ -72,7 +75,9 @@ import VarveLog
         startBlockingThread {
             while true {
                 usleep(20_000)
-                guard let text = try? String(contentsOfFile: end, encoding: .utf8), let count = Int(text.dropLast()) else { continue }
+                guard let text = try? String(contentsOfFile: end, encoding: .utf8), let count = Int(text.dropLast()) else {
+                    continue
+                }
                 let follower = seen.withLock { $0 }
                 guard follower.count >= count || follower.fault != nil else { continue }
                 say(follower.fault ?? "\(follower.count) events")

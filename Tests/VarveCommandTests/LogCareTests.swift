@@ -49,7 +49,8 @@ struct FindCommandTests {
     @Test func `cat and tail print the events that match`() throws {
         let folder = TemporaryFolder()
         let lines = (0..<40).map {
-            #"{"time":"2026-01-01T00:00:\#($0 < 10 ? "0" : "")\#($0)Z","signal":"s.\#($0 % 2)","session":"x\#($0 / 10)","data":{"n":\#($0)}}"#
+            #"{"time":"2026-01-01T00:00:\#($0 < 10 ? "0" : "")\#($0)Z","signal":"s.\#($0 % 2)","#
+                + #""session":"x\#($0 / 10)","data":{"n":\#($0)}}"#
         }
         let data = folder.path("data")
         let taken = try BuiltCommand.run(

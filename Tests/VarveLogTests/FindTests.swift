@@ -115,7 +115,9 @@ import VarveTestSupport
         let reader = try LogReader.open(at: LogFixture.path, disk: disk)
         let lines = try LogInspector.dump(LogFixture.segment(200), disk: disk)
         let section = try #require(lines.first { $0.text.contains("which session") })
-        disk.damage(LogFixture.segment(200)) { $0[Int(section.bytes.lowerBound) + 40] = 0; $0[Int(section.bytes.lowerBound)] ^= 1 }
+        disk.damage(LogFixture.segment(200)) {
+            $0[Int(section.bytes.lowerBound) + 40] = 0; $0[Int(section.bytes.lowerBound)] ^= 1
+        }
         var found: [UInt64] = []
         try reader.scan(0..<1_200, where: Self.filter { $0.session = "s17" }) { batch in
             batch.forEachEvent { offset, _ in found.append(offset.value) }
@@ -133,7 +135,8 @@ import VarveTestSupport
     }
 
     @Test(arguments: [
-        ("a=b", "a", FieldCondition.Comparison.equal, "b"), ("a>=5", "a", .greaterOrEqual, "5"), ("a!=x=y", "a", .notEqual, "x=y"),
+        ("a=b", "a", FieldCondition.Comparison.equal, "b"), ("a>=5", "a", .greaterOrEqual, "5"),
+        ("a!=x=y", "a", .notEqual, "x=y"),
         ("duration_ms<1.5", "duration_ms", .less, "1.5"), ("k=", "k", .equal, ""),
     ])
     func `a condition is read`(text: String, field: String, comparison: FieldCondition.Comparison, value: String) {

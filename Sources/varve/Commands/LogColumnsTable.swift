@@ -19,7 +19,8 @@ enum LogColumnsTable {
         }
         try Output.standard.write(table.text())
         try Output.standard.line(
-            "headers and directories of \(log.frames.grouped) frames: \(log.frameOverhead.byteSize); \(log.events.grouped) events")
+            "headers and directories of \(log.frames.grouped) frames: \(log.frameOverhead.byteSize); \(log.events.grouped) events"
+        )
     }
 
     private static func jsonText(_ column: ColumnReport) -> String {
