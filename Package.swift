@@ -26,10 +26,12 @@ let floors: [Target] = [
     floor("VarveBatchFormat", ["VarveEvents", "VarveHash", "CLZ4"]),
     floor("VarveLog", ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"]),
     floor("VarveProjections", ["VarveEvents", "VarveHash", "VarveSettings"]),
-    floor("VarveViews", [
-        "VarveEvents", "VarveBatchFormat", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
-        .product(name: "GRDB", package: "GRDB.swift"),
-    ]),
+    floor(
+        "VarveViews",
+        [
+            "VarveEvents", "VarveBatchFormat", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
+            .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
     floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
     floor("VarveCatalog", ["VarveEvents", "VarveProjections"]),
 ]
@@ -60,21 +62,39 @@ let package = Package(
         .target(
             name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support",
             swiftSettings: strict),
+        .target(
+            name: "VarveCrashSimulator",
+            dependencies: ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"],
+            path: "Tests/CrashSimulator", swiftSettings: strict),
+        .executableTarget(
+            name: "varve-torture", dependencies: ["VarveCrashSimulator", "VarveLog", "VarveEvents", "VarveDisk"],
+            path: "Tests/Torture", swiftSettings: strict),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
-        tests("VarveCatalogTests", ["VarveCatalog", "VarveEvents", "VarveHash"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
-        tests("VarveLogTests", ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"]),
+        tests("VarveCatalogTests", [
+            "VarveCatalog", "VarveEvents", "VarveHash", "VarveLog", "VarveProjections", "VarveWire", "VarveTestSupport",
+        ]),
+        tests(
+            "VarveLogTests",
+            [
+                "VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport",
+                "VarveCrashSimulator",
+            ]),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
         tests("VarveSettingsTests", ["VarveSettings"]),
         tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings", "CZlib"]),
-        tests("VarveViewsTests", [
-            "VarveViews", "VarveLog", "VarveProjections", "VarveCatalog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash",
-            "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
-        ]),
-        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
+        tests(
+            "VarveViewsTests",
+            [
+                "VarveViews", "VarveLog", "VarveProjections", "VarveCatalog", "VarveEvents", "VarveBatchFormat", "VarveDisk",
+                "VarveHash",
+                "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        tests("VarveTortureTests", ["varve", "varve-torture", "VarveTestSupport"]),
+        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash", "VarveSettings"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -11,7 +11,8 @@ public enum FormatLimits {
     public static let directoryBytes = 16 << 20
     /// One column when decompressed.
     public static let columnBytes = 48 << 20
-    /// Values packed with one base and one width: long enough that their header costs 0.1 bit a value, short enough that an outlier
+    /// Values packed with one base and one width: long enough that their header costs 0.1 bit a value, short enough that an
+    /// outlier
     /// or a jump in time widens few of them. Exception positions fit 16 bits.
     static let packedBlock = 1_024
     /// Zero bytes after every column, so that decoders may load eight bytes at any position of it.

@@ -38,7 +38,7 @@ extension Disk {
     /// the parent is synced in any case.
     public func makeDirectory(_ path: String) throws(DiskError) {
         switch try kind(path) {
-        case .directory: break
+        case .directory: try syncDirectory(parentDirectory(of: path))
         case nil: try changeEntry(path) { () throws(DiskError) in try entryMakeDirectory(path) }
         default:
             throw DiskError(.wrongKind, operation: "mkdir", path: path, detail: "something that is no directory stands there")

@@ -99,7 +99,8 @@ public enum Presence: Hashable, Sendable {
 public enum ColumnValues: Sendable {
     case int64([Int64])
     case double([Double])
-    /// Doubles that are short decimals: value i is the double nearest to `mantissas[i]` / 10^`scale`, and that is exact. Scale is 0 ... 9.
+    /// Doubles that are short decimals: value i is the double nearest to `mantissas[i]` / 10^`scale`, and that is exact. Scale
+    /// is 0 ... 9.
     case decimal(mantissas: [Int32], scale: Int)
     case bool(Bitmap)
     /// Strings, and JSON text, as numbers into a table in which each string occurs once.

@@ -14,6 +14,37 @@ extension LogReader {
     ) -> LogFollower {
         LogFollower(reader: self, offset: offset, select: select, filter: filter, onDamage: onDamage)
     }
+
+    /// The same on the caller's thread, which it blocks: calls `body` with each batch, until that throws.
+    public func followHere(
+        from offset: Offset, select: ColumnSelection = .all, where filter: LogFilter = LogFilter(),
+        onDamage: (DamagedRange) -> Void = { _ in }, _ body: (EventBatch) throws -> Void
+    ) throws {
+        let sleeper = HandOver()
+        try follow(
+            from: offset, LogScan(self, select, filter), onDamage, isOver: { false }, sleep: { sleeper.sleep($0) }, body)
+    }
+
+    /// Scans up to the watermark, again and again. Sleeps when there is nothing new, at first for a fraction of a millisecond.
+    fileprivate func follow(
+        from offset: Offset, _ scan: LogScan, _ onDamage: (DamagedRange) -> Void, isOver: () -> Bool,
+        sleep: (Int64) -> Void, _ body: (EventBatch) throws -> Void
+    ) throws {
+        var scan = scan
+        var position = offset.value
+        var pause: Int64 = 200_000
+        while !isOver() {
+            let durable = try durable().value
+            if durable > position {
+                try scan.run(position..<durable, onDamage, body)
+                position = durable
+                pause = 200_000
+            } else {
+                sleep(pause)
+                pause = Swift.min(pause * 2, LogLimits.pollNanoseconds)
+            }
+        }
+    }
 }
 
 /// See `LogReader.follow`.
@@ -53,22 +84,12 @@ public struct LogFollower: AsyncSequence, Sendable {
     }
 
     private func run(_ hand: HandOver) {
-        var scan = LogScan(reader, select, filter)
-        var position = offset.value
-        var pause: Int64 = 200_000
         do {
-            while !hand.isCancelled {
-                let durable = try reader.durable().value
-                if durable > position {
-                    try scan.run(position..<durable, onDamage) { batch in
-                        guard hand.give(batch) else { throw CancellationError() }
-                    }
-                    position = durable
-                    pause = 200_000
-                } else {
-                    hand.sleep(pause)
-                    pause = Swift.min(pause * 2, LogLimits.pollNanoseconds)
-                }
+            try reader.follow(
+                from: offset, LogScan(reader, select, filter), onDamage, isOver: { hand.isCancelled },
+                sleep: { hand.sleep($0) }
+            ) { batch in
+                guard hand.give(batch) else { throw CancellationError() }
             }
             hand.finish(nil)
         } catch is CancellationError {

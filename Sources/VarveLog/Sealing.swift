@@ -64,8 +64,9 @@ struct Sealer: Sendable {
         }
         summary.footer.chainOut = footer.chainOut
         summary.footer.revision = footer.revision
-        // The crash may have come before the footer was durable; a file is only sealed once it is.
-        try disk.openFile(paths.segment(first), .readWrite).syncData()
+        // Anew, not only synced: an earlier process may have tried to sync the footer and failed, and then the kernel calls the
+        // pages clean although the disk does not have them.
+        try disk.replace(paths.segment(first), with: bytes)
         try writeIDs(summary.ids, job, store)
         let hash = bytes.withUnsafeBytes { SHA256Digest(of: $0) }
         let record = summary.record(job, bytes: bytes.count, fileHash: hash)

@@ -40,7 +40,8 @@ struct CommandFailure: Error {
         switch error.code {
         case .lockHeld:
             self.init(
-                .lockHeld, "the data directory is in use" + (error.detail.isEmpty ? "" : " by \(error.detail)"), place: error.path,
+                .lockHeld, "the data directory is in use" + (error.detail.isEmpty ? "" : " by \(error.detail)"),
+                place: error.path,
                 next: "stop that process, or give another --data")
         case .notFound:
             self.init(.inputOutput, "there is nothing at this path", place: error.path, next: "check the spelling")
@@ -77,7 +78,9 @@ struct CommandFailure: Error {
     }
 
     init(_ error: ViewError) {
-        if let log = error.log { self.init(log) } else {
+        if let log = error.log {
+            self.init(log)
+        } else {
             let status: ExitStatus =
                 switch error.code {
                 case .lockHeld: .lockHeld

@@ -61,14 +61,16 @@ struct TidyTests {
 
     @Test(arguments: ["Utils", "Helpers", "Common", "Manager", "Impl"])
     func `no folder or file has a name that says nothing`(word: String) {
-        for file in Self.files where file.split(separator: "/").contains(where: { $0.hasPrefix(word) || $0.hasSuffix(word + ".swift") }) {
+        for file in Self.files
+        where file.split(separator: "/").contains(where: { $0.hasPrefix(word) || $0.hasSuffix(word + ".swift") }) {
             Issue.record("\(file) is called \(word)")
         }
     }
 
     @Test func `a function is measured from its first line to its closing brace`() {
         let found = FunctionLength.all(in: [
-            "struct A {", "    func one() {", "        f()", "    }", "    init(", "        x: Int", "    ) {", "        g()", "    }",
+            "struct A {", "    func one() {", "        f()", "    }", "    init(", "        x: Int", "    ) {", "        g()",
+            "    }",
             "    func short() { h() }", "}",
         ])
         #expect(found.map(\.name) == ["one", "init"])

@@ -42,6 +42,8 @@ struct DiskState: Sendable {
     var failEverything: Int32?
     var capacity: Int?
     var isOff = false
+    var failedSyncs = 0
+    var fullWrites = 0
 
     private static let noSpace: Int32 = 28
     private static let exists: Int32 = 17
@@ -152,6 +154,7 @@ struct DiskState: Sendable {
         } catch {
             // A failed write has put down any part: which one follows from its number.
             fault = error
+            if error.code == .noSpace { fullWrites += 1 }
             length = bytes.count == 0 ? 0 : (before &* 7919) % bytes.count
         }
         if let capacity {
@@ -185,6 +188,7 @@ struct DiskState: Sendable {
             // As the kernel does it: the pages are clean now, and what they hold was never written.
             nodes[node].pending = []
             nodes[node].isSuspect = true
+            failedSyncs += 1
             throw DiskError(errno: errno, operation: "fdatasync", path: file.path)
         }
         if nodes[node].isSuspect {
@@ -240,5 +244,7 @@ struct DiskState: Sendable {
         faults = [:]
         failEverything = nil
         isOff = false
+        failedSyncs = 0
+        fullWrites = 0
     }
 }

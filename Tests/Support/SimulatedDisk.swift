@@ -81,6 +81,13 @@ public final class SimulatedDisk: Disk, @unchecked Sendable {
         }
     }
 
+    /// How many entries there are.
+    public var pathCount: Int { look { state.entries.count } }
+
+    /// How many syncs have failed, and how many writes for want of room, since the process began.
+    public var failedSyncs: Int { look { state.failedSyncs } }
+    public var fullWrites: Int { look { state.fullWrites } }
+
     /// All paths, sorted.
     public var paths: [String] { look { state.entries.keys.sorted() } }
 

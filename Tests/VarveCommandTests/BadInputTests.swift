@@ -14,10 +14,12 @@ struct BadInput: CustomTestStringConvertible, Sendable {
 
     static let all = [
         BadInput(
-            name: "truncated last line", bytes: Array((good + #"{"time":"2026-01-31T10:00:00Z","sig"#).utf8), line: 2, says: "end"),
+            name: "truncated last line", bytes: Array((good + #"{"time":"2026-01-31T10:00:00Z","sig"#).utf8), line: 2, says: "end"
+        ),
         BadInput(
             name: "invalid UTF-8",
-            bytes: Array(good.utf8) + Array(#"{"time":"2026-01-31T10:00:00Z","signal":"a."#.utf8) + [0xFF, 0xFE] + Array("\"}\n".utf8)
+            bytes: Array(good.utf8) + Array(#"{"time":"2026-01-31T10:00:00Z","signal":"a."#.utf8) + [0xFF, 0xFE]
+                + Array("\"}\n".utf8)
                 + Array(good.utf8), line: 2, says: "UTF-8"),
         BadInput(
             name: "2 MB string",
@@ -25,7 +27,8 @@ struct BadInput: CustomTestStringConvertible, Sendable {
                 (good + #"{"time":"2026-01-31T10:00:00Z","signal":"a.b","data":{"s":""# + String(repeating: "x", count: 2 << 20)
                     + "\"}}\n" + good).utf8), line: 2, says: "65536"),
         BadInput(
-            name: "NaN", bytes: Array((#"{"time":"2026-01-31T10:00:00Z","signal":"a.b","data":{"x":NaN}}"# + "\n" + good).utf8), line: 1,
+            name: "NaN", bytes: Array((#"{"time":"2026-01-31T10:00:00Z","signal":"a.b","data":{"x":NaN}}"# + "\n" + good).utf8),
+            line: 1,
             says: "NaN"),
         BadInput(
             name: "missing signal", bytes: Array((#"{"time":"2026-01-31T10:00:00Z","data":{}}"# + "\n" + good).utf8), line: 1,
@@ -37,7 +40,8 @@ struct BadInput: CustomTestStringConvertible, Sendable {
             name: "seconds for milliseconds", bytes: Array((good + #"{"time":1769817600,"signal":"a.b"}"# + "\n").utf8), line: 2,
             says: "--time-unit s"),
         BadInput(
-            name: "binary file", bytes: [0x7F, 0x45, 0x4C, 0x46] + (0..<200).map { UInt8($0) | 0x80 } + [0x0A] + Array(good.utf8),
+            name: "binary file",
+            bytes: [0x7F, 0x45, 0x4C, 0x46] + (0..<200).map { UInt8($0) | 0x80 } + [0x0A] + Array(good.utf8),
             line: 1, says: ""),
     ]
 }

@@ -86,6 +86,28 @@ struct IngestTests {
         #expect(try running.finish().code == 0)
     }
 
+    @Test func `what recovery finds is said on standard error, and only then`() throws {
+        let folder = TemporaryFolder()
+        let data = folder.path("data")
+        for run in 0..<3 {
+            if run == 2 {
+                let names = try FileManager.default.contentsOfDirectory(atPath: data + "/log").filter { $0.hasSuffix(".seg") }
+                let file = try FileHandle(forWritingTo: URL(filePath: data + "/log/" + #require(names.first)))
+                try file.seekToEnd()
+                try file.write(contentsOf: Data("half a frame".utf8))
+                try file.close()
+            }
+            let result = try BuiltCommand.run("ingest", "--data", data, "--json", input: good + "\n")
+            #expect(result.code == 0)
+            #expect(try result.lastObject().count == 10)
+            #expect(result.err.isEmpty == (run < 2), "\(result.err)")
+            guard run == 2 else { continue }
+            #expect(result.err.hasPrefix("note: "), "\(result.err)")
+            #expect(result.err.contains("12 B") && result.err.contains("/torn/"), "\(result.err)")
+        }
+        #expect(try BuiltCommand.run("cat", "--data", data).lines.count == 3)
+    }
+
     @Test func `the log is recovered after a kill, and what was acknowledged is there once`() throws {
         let folder = TemporaryFolder()
         let input = Pipe()
@@ -94,13 +116,16 @@ struct IngestTests {
         try input.fileHandleForWriting.write(contentsOf: Data(lines.joined().utf8))
         #expect(running.wait { $0.out.contains("ack") }, "\(running.err)")
         kill(running.process.processIdentifier, SIGKILL)
-        let acknowledged = try #require(try JSONSerialization.jsonObject(
-            with: Data(try running.finish().lines[0].utf8)) as? [String: Int])["ack"] ?? 0
+        let acknowledged =
+            try #require(
+                try JSONSerialization.jsonObject(
+                    with: Data(try running.finish().lines[0].utf8)) as? [String: Int])["ack"] ?? 0
         #expect(acknowledged > 0)
         let again = try BuiltCommand.run("ingest", "--data", folder.path("data"), "--json", input: lines.joined())
         let receipt = try again.lastObject()
         #expect(receipt["duplicate"] as? Int ?? 0 >= acknowledged)
         #expect(receipt["durable_offset"] as? Int == 500)
-        #expect(Set(try BuiltCommand.run("cat", "--data", folder.path("data")).lines.map { $0.prefix { $0 != "," } }).count == 500)
+        #expect(
+            Set(try BuiltCommand.run("cat", "--data", folder.path("data")).lines.map { $0.prefix { $0 != "," } }).count == 500)
     }
 }

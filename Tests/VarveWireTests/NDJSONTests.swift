@@ -205,8 +205,9 @@ import VarveWire
         let decoded = decode(wide)
         #expect(decoded.events.count == 10)
         #expect(decoded.blocks.allSatisfy { $0.batch?.columns.count ?? 0 <= EventLimits.columnsPerBatch })
-        #expect(decoded.events.enumerated().allSatisfy { row, event in
-            event.attributes.count == 1_000 && event.attributes.allSatisfy { $0.value == .int64(Int64(row)) }
-        })
+        #expect(
+            decoded.events.enumerated().allSatisfy { row, event in
+                event.attributes.count == 1_000 && event.attributes.allSatisfy { $0.value == .int64(Int64(row)) }
+            })
     }
 }

@@ -136,7 +136,7 @@ import VarveWire
             .combined: #"last - - [01/Jan/2020:00:00:00 +0000] "GET / HTTP/1.1" 200 1 "-" "-""#,
         ]
         var random = Seeded(state: 99)
-        for _ in 0..<1_500 {
+        for _ in 0..<600 {
             var bytes = seed
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)

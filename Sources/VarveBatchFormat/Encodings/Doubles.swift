@@ -25,9 +25,10 @@ enum Doubles {
 
     static func decodeRaw(_ reader: inout ByteReader, count: Int) throws(FormatError) -> ColumnValues {
         let raw = try reader.take(count * 8)
-        return .double((0..<count).map {
-            Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)))
-        })
+        return .double(
+            (0..<count).map {
+                Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)))
+            })
     }
 
     static func decodeDecimal(_ reader: inout ByteReader, count: Int) throws(FormatError) -> ColumnValues {

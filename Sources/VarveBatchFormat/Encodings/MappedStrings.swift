@@ -63,7 +63,9 @@ enum MappedStrings {
             [Element](unsafeUninitializedCapacity: codes.count) { target, count in
                 map.withUnsafeBufferPointer { map in
                     codes.withUnsafeBufferPointer { codes in
-                        guard let to = target.baseAddress, let from = codes.baseAddress, let through = map.baseAddress else { return }
+                        guard let to = target.baseAddress, let from = codes.baseAddress, let through = map.baseAddress else {
+                            return
+                        }
                         for index in 0..<codes.count { (to + index).initialize(to: through[Int(from[index])]) }
                         count = codes.count
                     }

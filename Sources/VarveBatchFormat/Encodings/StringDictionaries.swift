@@ -1,4 +1,5 @@
-// The distinct strings of a column. Telemetry's strings are seldom prose: they are `sess_00017133`, UUIDs, hex trace ids. The first
+// The distinct strings of a column. Telemetry's strings are seldom prose: they are `sess_00017133`, UUIDs, hex trace ids. The
+// first
 // form that holds all of them, without loss, is used.
 //
 //     ┌───────┬──────┬───

@@ -10,7 +10,7 @@ internal import VarveEvents
 /// of a line may be missing: servers cut long lines.
 struct AccessLogDecoder: ~Copyable {
     private let isCombined: Bool
-    private let clock: EventClock
+    private var clock: EventClock
     private var generation = 0
     private var columns = Columns()
 
@@ -26,6 +26,8 @@ struct AccessLogDecoder: ~Copyable {
         var referer = ColumnHandle.id
         var userAgent = ColumnHandle.id
     }
+
+    mutating func set(now: Timestamp) { clock.set(now: now) }
 
     init(isCombined: Bool, clock: EventClock) {
         self.isCombined = isCombined
@@ -63,7 +65,8 @@ struct AccessLogDecoder: ~Copyable {
         if let problem = fields.split(isCombined: isCombined) { return problem }
         guard let time = fields.nanoseconds(line) else {
             return Problem(
-                .badTime, "\"\(String(decoding: line[fields.time].prefix(40), as: UTF8.self))\" is not a time like "
+                .badTime,
+                "\"\(String(decoding: line[fields.time].prefix(40), as: UTF8.self))\" is not a time like "
                     + "17/May/2015:10:05:03 +0000")
         }
         guard time >= clock.earliest, time <= clock.latest else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import VarveBatchFormat
+import VarveDisk
 import VarveEvents
 import VarveLog
 import VarveWire
@@ -24,22 +25,51 @@ struct Tail: AsyncParsableCommand {
 
     func run() async throws {
         let reader = try LogReader.open(at: data.path)
-        let end = try reader.durable().value
-        let first = max(try reader.retained().value, end - min(end, lines))
-        let note: @Sendable (DamagedRange) -> Void = { Output.error("damaged: \($0)\n") }
-        var isDamaged = false
-        if first < end {
-            try reader.scan(first..<end, where: filter.filter, onDamage: { isDamaged = true; note($0) }, Self.print)
-        }
-        try Output.standard.flush()
+        let (end, isDamaged) = try printLast(of: reader)
         if follow {
-            for try await batch in reader.follow(from: Offset(end), where: filter.filter, onDamage: note) {
-                try Self.print(batch)
-                try Output.standard.flush()
-            }
+            try await printWhatComes(to: reader, from: end)
         } else if isDamaged {
             throw ExitStatus.damageOrDifference.exitCode
         }
+    }
+
+    /// Prints the last events. Returns where they end, and whether a part of them is damaged.
+    private func printLast(of reader: LogReader) throws -> (end: Offset, isDamaged: Bool) {
+        let end = try reader.durable().value
+        let first = max(try reader.retained().value, end - min(end, lines))
+        var isDamaged = false
+        if first < end {
+            try reader.scan(
+                first..<end, where: filter.filter,
+                onDamage: {
+                    isDamaged = true
+                    Self.note($0)
+                }, Self.print)
+        }
+        try Output.standard.flush()
+        return (Offset(end), isDamaged)
+    }
+
+    /// Goes on until the process is interrupted; nothing is lost by that, since nothing is changed.
+    private func printWhatComes(to reader: LogReader, from end: Offset) async throws {
+        let filter = filter.filter
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            startBlockingThread {
+                do {
+                    try reader.followHere(from: end, where: filter, onDamage: Self.note) { batch in
+                        try Self.print(batch)
+                        try Output.standard.flush()
+                    }
+                    continuation.resume()
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+    }
+
+    @Sendable private static func note(_ damage: DamagedRange) {
+        Output.error("damaged: \(damage)\n")
     }
 
     private static func print(_ batch: EventBatch) throws {

@@ -35,7 +35,8 @@ struct DemoReport {
         let total = all.reduce(0) { $0 + ($1["events"]?.number ?? 0) }
         let day = try incident?.day ?? rows(.volume, ViewQuery(bucket: .day, by: [])).first?.time ?? Timestamp(nanoseconds: 0)
         var perHour: [String: [Double?]] = [:]
-        for row in try rows(.volume, ViewQuery(bucket: .hour, from: day, to: Timestamp(nanoseconds: day.nanoseconds + Self.day))) {
+        for row in try rows(.volume, ViewQuery(bucket: .hour, from: day, to: Timestamp(nanoseconds: day.nanoseconds + Self.day)))
+        {
             guard let time = row.time, let signal = row["signal"]?.text else { continue }
             let hour = Int((time.nanoseconds - day.nanoseconds) / Self.hour)
             perHour[signal, default: [Double?](repeating: nil, count: 24)][hour] = row["events"]?.number
@@ -45,7 +46,9 @@ struct DemoReport {
         for row in all.sorted(by: { ($0["events"]?.number ?? 0) > ($1["events"]?.number ?? 0) }) {
             let signal = row["signal"]?.text ?? ""
             let events = row["events"]?.number ?? 0
-            table.add([signal, Int(events).grouped, (100 * events / total).fixed(1) + " %", Sparkline.text(perHour[signal] ?? [])])
+            table.add([
+                signal, Int(events).grouped, (100 * events / total).fixed(1) + " %", Sparkline.text(perHour[signal] ?? []),
+            ])
         }
         return "volume: what happens\n" + table.text(indent: "  ") + "\n"
     }

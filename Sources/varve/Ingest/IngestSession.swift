@@ -11,6 +11,7 @@ struct IngestSession {
     private var progress: Progress
     private var shownRejections = 0
     private var deadLetters: String?
+    private var leftOut: [String: Int] = [:]
     private static let shownRejectionsMax = 20
 
     private init(log: LogWriter, printsAcks: Bool, progress: Progress) {
@@ -24,7 +25,9 @@ struct IngestSession {
         _ files: [String], _ options: DecodeOptions, data: String, printsAcks: Bool = false
     ) async throws -> IngestSession {
         let progress = Progress()
+        try DataDirectory.check(data)
         let log = try await LogWriter.open(at: data)
+        for note in log.recovery.notes { Output.error("note: \(note)\n") }
         let steps = Handover<IngestStep>(capacity: 3)
         let thread = InputThread(
             files: files, options: options, data: data, groupMilliseconds: printsAcks ? 40 : 1_000, steps: steps)
@@ -48,9 +51,7 @@ struct IngestSession {
             tally.bytesIn += bytes
             self.deadLetters = deadLetters
             if bytes == 0 { note("\(file): the file is empty") }
-            for (name, count) in leftOut.sorted(by: { $0.key < $1.key }) {
-                note("\(file): \(name) was left out of \(count.grouped) event\(count == 1 ? "" : "s")")
-            }
+            self.leftOut.merge(leftOut, uniquingKeysWith: +)
         case .fileFailed(let error):
             hasFailedFile = true
             note("error: \(error)")
@@ -92,6 +93,9 @@ struct IngestSession {
     mutating func finish(asJSON: Bool) throws {
         if shownRejections > Self.shownRejectionsMax {
             note("… and \((shownRejections - Self.shownRejectionsMax).grouped) more refused")
+        }
+        for (name, count) in leftOut.sorted(by: { $0.key < $1.key }) {
+            note("left out: \(name), of \(count.grouped) record\(count == 1 ? "" : "s")")
         }
         if let deadLetters { note("refused records are kept in \(deadLetters)") }
         if asJSON { try Output.standard.line(tally.json) } else if !printsAcks { try Output.standard.write(tally.text) }

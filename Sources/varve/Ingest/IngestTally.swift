@@ -54,7 +54,8 @@ struct IngestTally {
             text += "\n"
         }
         let rate = seconds > 0 ? Int(Double(received) / seconds) : 0
-        text += "\(bytesIn.byteSize) read in \(seconds.fixed(2)) s, \(rate.grouped) events/s; the log has \(bytesOnDisk.byteSize)\n"
+        text +=
+            "\(bytesIn.byteSize) read in \(seconds.fixed(2)) s, \(rate.grouped) events/s; the log has \(bytesOnDisk.byteSize)\n"
         return text
     }
 }

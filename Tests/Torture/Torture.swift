@@ -1,0 +1,120 @@
+import Foundation
+import VarveCrashSimulator
+import VarveDisk
+import VarveEvents
+import VarveLog
+
+/// What tests run in processes of their own, and long runs by hand (docs/testing.md):
+///
+///     varve-torture simulate STATES SEED     crash states on the simulated disk
+///     varve-torture forge FRAMES SEED        forged frames against the decoder
+///     varve-torture write DIR FROM ROWS      appends events FROM, FROM + 1 … for ever; segments of ROWS events
+///     varve-torture follow DIR END           follows from offset 0 on, until the file END says how many events there are
+///     varve-torture segments DIR N           a log with N sealed segments and an active one; killed by itself
+///     varve-torture open DIR                 opens a log for writing, says so, and closes it
+@main enum Torture {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        func number(_ index: Int) -> Int { arguments.indices.contains(index) ? Int(arguments[index]) ?? 0 : 0 }
+        let path = arguments.count > 2 ? arguments[2] : ""
+        switch arguments.dropFirst().first {
+        case "simulate": simulate(states: number(2), seed: UInt64(number(3)))
+        case "forge": forge(frames: number(2), seed: UInt64(number(3)))
+        case "write": try await write(path, from: number(3), segmentRows: number(4))
+        case "follow": try await follow(path, end: arguments.count > 3 ? arguments[3] : "")
+        case "segments": try await segments(path, count: number(3))
+        case "open": try await open(path)
+        default:
+            say("usage: varve-torture simulate|forge|write|follow|segments|open …")
+            exit(64)
+        }
+    }
+
+    static func say(_ text: String) {
+        print(text)
+        fflush(nil)
+    }
+
+    static func simulate(states: Int, seed: UInt64) {
+        let start = ContinuousClock.now
+        var run = CrashRun(seed: seed)
+        run.run(states: states)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let witnesses = run.witnesses.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        say(
+            "\(run.states) crash states, seed \(seed), \(Int(seconds)) s, "
+                + "\(Int(Double(run.states) / seconds)) a second; \(witnesses)"
+        )
+        run.failures.forEach(say)
+        let missing = CrashRun.expected.filter { run.witnesses[$0] == nil }
+        if !missing.isEmpty { say("never seen: \(missing)") }
+        exit(run.failures.isEmpty && missing.isEmpty ? 0 : 1)
+    }
+
+    static func forge(frames: Int, seed: UInt64) {
+        let start = ContinuousClock.now
+        let (refused, decoded) = ForgedFrames.run(count: frames, seed: seed)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        say("\(frames) forged frames, seed \(seed), \(Int(seconds)) s: \(refused) refused, \(decoded) decoded, no trap")
+    }
+
+    static func write(_ path: String, from first: Int, segmentRows: Int) async throws {
+        let log = try await LogWriter.open(at: path, options: SmallLog.options(segmentRows: segmentRows, clockRuns: true))
+        var next = first
+        while true {
+            _ = try await log.append(SmallLog.batch(next..<(next + 20)))
+            next += 20
+            say("next \(next)")
+        }
+    }
+
+    /// Events 0, 1, 2 … at offsets 0, 1, 2 …, until the file `end` says how many there are and all of them have come.
+    static func follow(_ path: String, end: String) async throws {
+        let seen = Monitor(Follower())
+        // A follower waits for events; what makes it stop comes from beside.
+        startBlockingThread {
+            while true {
+                usleep(20_000)
+                guard let text = try? String(contentsOfFile: end, encoding: .utf8), let count = Int(text.dropLast()) else {
+                    continue
+                }
+                let follower = seen.withLock { $0 }
+                guard follower.count >= count || follower.fault != nil else { continue }
+                say(follower.fault ?? "\(follower.count) events")
+                exit(follower.fault == nil ? 0 : 1)
+            }
+        }
+        let log = try LogReader.open(at: path)
+        for try await batch in log.follow(from: Offset(0), onDamage: { damage in seen.withLock { $0.fault = "\(damage)" } }) {
+            batch.forEachEvent { offset, event in
+                seen.withLock { $0.take(offset, event) }
+            }
+        }
+    }
+
+    /// What a follower has seen.
+    struct Follower: Sendable {
+        var count = 0
+        var fault: String?
+
+        mutating func take(_ offset: Offset, _ event: Event) {
+            let isDue = offset.value == UInt64(count) && event[attribute: "number"] == .int64(Int64(count))
+            if !isDue, fault == nil { fault = "offset \(offset), \(event) comes where event \(count) is due" }
+            count += 1
+        }
+    }
+
+    static func segments(_ path: String, count: Int) async throws {
+        let log = try await LogWriter.open(at: path, options: SmallLog.options(segmentRows: 4, clockRuns: true))
+        for number in 0...count { _ = try await log.append(SmallLog.batch(number * 4..<(number * 4 + 4))) }
+        // Sealing runs behind appending: not all of the N are sealed until the manifest says so.
+        while try LogReader.open(at: path).segments().count(where: \.isSealed) < count { usleep(5_000) }
+        kill(getpid(), SIGKILL)
+    }
+
+    static func open(_ path: String) async throws {
+        let log = try await LogWriter.open(at: path)
+        say("ready")
+        try await log.close()
+    }
+}

@@ -1,0 +1,62 @@
+import Testing
+import VarveDisk
+import VarveTestSupport
+
+@testable import VarveLog
+
+/// Bugs that the crash simulator found, each as the shortest story that shows it, and what it does not see by itself.
+@Suite struct FoundBySimulationTests {
+    /// Seed 1, state 18886. The second process took the directory for granted, because it was there.
+    @Test func `a log whose making was killed half way is durable for the process that goes on with it`() throws {
+        // Cut off behind every operation of the first process, whichever of them makes a directory.
+        for operation in 1..<12 {
+            let first = SimulatedDisk()
+            first.plan([operation: .powerCut])
+            #expect(throws: (any Error).self) { try LogFixture.core(first) }
+            let second = first.kill()
+            _ = try LogFixture.core(second).append([LogFixture.batch(2)])
+            for seed in 0..<40 as Range<UInt64> {
+                let after = second.crash(seed: seed)
+                _ = try LogFixture.core(after)
+                #expect(try LogFixture.read(after).numbers == [0, 1], "operation \(operation), seed \(seed)")
+            }
+        }
+    }
+
+    /// Seed 1, state 2935. A sync of the footer failed, the process died, and the next one found the footer in the cache: it
+    /// synced it, which the kernel calls a success because the pages are clean, and listed the segment as sealed.
+    @Test func `a footer whose sync failed is not trusted by the next process`() throws {
+        let options = LogFixture.options { $0.segmentRows = 2 }
+        var seen = 0
+        for operation in 0..<30 {
+            let first = SimulatedDisk()
+            let core = try LogFixture.core(first, options)
+            _ = try core.append([LogFixture.batch(2)])
+            first.plan([first.operationCount + operation: .fail(5)])
+            _ = try? core.append([LogFixture.batch(2, first: 2)])
+            let second = first.kill()
+            let again = try LogFixture.core(second, options)
+            if again.report.cases.contains(where: { $0.label == "sealed" }) { seen += 1 }
+            for seed in 0..<30 as Range<UInt64> {
+                let after = second.crash(seed: seed)
+                let report = try LogFixture.core(after, options).report
+                let found = try LogFixture.read(after)
+                #expect(report.damaged.isEmpty && found.damage.isEmpty, "operation \(operation), seed \(seed)")
+                #expect(found.numbers.starts(with: [0, 1]))
+            }
+        }
+        #expect(seen > 0)
+    }
+
+    @Test func `a write that fails for want of room leaves no part of a frame behind`() throws {
+        let disk = SimulatedDisk()
+        let core = try LogFixture.core(disk)
+        _ = try core.append([LogFixture.batch(3)])
+        let size = disk.contents(LogFixture.segment(0))?.count
+        for _ in 0..<5 {
+            disk.plan([disk.operationCount: .fail(28)])
+            #expect(throws: (any Error).self) { try core.append([LogFixture.batch(30, first: 3)]) }
+            #expect(disk.contents(LogFixture.segment(0))?.count == size)
+        }
+    }
+}
