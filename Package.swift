@@ -71,8 +71,10 @@ let package = Package(
             path: "Tests/Torture", swiftSettings: strict),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
-        tests("VarveCatalogTests", ["VarveCatalog", "VarveEvents", "VarveHash"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
+        tests("VarveCatalogTests", [
+            "VarveCatalog", "VarveEvents", "VarveHash", "VarveLog", "VarveProjections", "VarveWire", "VarveTestSupport",
+        ]),
         tests(
             "VarveLogTests",
             [
@@ -92,7 +94,7 @@ let package = Package(
                 "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests("VarveTortureTests", ["varve", "varve-torture", "VarveTestSupport"]),
-        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash"]),
+        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash", "VarveSettings"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

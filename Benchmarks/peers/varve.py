@@ -64,6 +64,8 @@ class Varve:
     def replay(self, views, threads):
         """Seconds as the command states them: from opening the log to merged states, reading and decoding included."""
         arguments = ["replay", "--data", self.data, "--views", ",".join(views), "--threads", str(threads), "--stats"]
+        if self.can("replay", "--no-cache"):
+            arguments.append("--no-cache")
         result = self.run("replay", arguments, threads)
         result["process_seconds"] = result["seconds"]
         result["seconds"] = result["said"]["seconds"]

@@ -46,16 +46,22 @@ struct SignalOrder {
 
 extension ColumnBuilder {
     func makeColumn(_ order: SignalOrder, positionOfRow: [UInt32]) -> Column {
+        if rows.isDense, rows.count == positionOfRow.count {
+            let starts = order.groups.map(\.positions.lowerBound) + [rows.count]
+            return Column(
+                key: key, presence: .all, valueStarts: starts, values: values(order.groups.count > 1 ? positionOfRow : nil))
+        }
+        let rows = rows.all
         var starts = [Int](repeating: 0, count: order.groups.count + 1)
         for row in rows { starts[Int(order.groupOfRow[Int(row)]) + 1] += 1 }
         for group in order.groups.indices { starts[group + 1] += starts[group] }
-        let target = targets(order, starts)
+        let target = targets(rows, order, starts)
         return Column(
-            key: key, presence: presence(order, starts, positionOfRow), valueStarts: starts, values: values(target))
+            key: key, presence: presence(rows, order, starts, positionOfRow), valueStarts: starts, values: values(target))
     }
 
     /// Per value, its index in group order; nil when the values stand in that order already.
-    private func targets(_ order: SignalOrder, _ starts: [Int]) -> [UInt32]? {
+    private func targets(_ rows: [UInt32], _ order: SignalOrder, _ starts: [Int]) -> [UInt32]? {
         guard order.groups.count > 1 else { return nil }
         var next = starts.map { UInt32(truncatingIfNeeded: $0) }
         return rows.map { row in
@@ -65,7 +71,7 @@ extension ColumnBuilder {
         }
     }
 
-    private func presence(_ order: SignalOrder, _ starts: [Int], _ positionOfRow: [UInt32]) -> Presence {
+    private func presence(_ rows: [UInt32], _ order: SignalOrder, _ starts: [Int], _ positionOfRow: [UInt32]) -> Presence {
         if rows.count == positionOfRow.count { return .all }
         var groups = Bitmap(count: order.groups.count)
         for (index, group) in order.groups.enumerated() {

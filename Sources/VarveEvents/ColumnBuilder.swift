@@ -5,7 +5,7 @@
 struct ColumnBuilder: Sendable {
     let key: ColumnKey
     /// The row of each value. Ascending within a signal.
-    var rows: [UInt32] = []
+    var rows = RowList()
     var int64: [Int64] = []
     var double: [Double] = []
     var bool: [Bool] = []
@@ -23,35 +23,35 @@ struct ColumnBuilder: Sendable {
 
     mutating func append(_ value: Int64, row: UInt32) {
         precondition(key.type == .int64, "\(key) takes no integer")
-        if rows.last == row { discard(row: row) }
+        if rows.last == Int64(row) { discard(row: row) }
         int64.append(value)
         rows.append(row)
     }
 
     mutating func append(_ value: Double, row: UInt32) {
         precondition(key.type == .double, "\(key) takes no double")
-        if rows.last == row { discard(row: row) }
+        if rows.last == Int64(row) { discard(row: row) }
         double.append(value)
         rows.append(row)
     }
 
     mutating func append(_ value: Bool, row: UInt32) {
         precondition(key.type == .bool, "\(key) takes no boolean")
-        if rows.last == row { discard(row: row) }
+        if rows.last == Int64(row) { discard(row: row) }
         bool.append(value)
         rows.append(row)
     }
 
     mutating func append(_ utf8: UnsafeRawBufferPointer, row: UInt32, distinct isDistinct: Bool) {
         precondition(key.type == .string || key.type == .json, "\(key) takes no string")
-        if rows.last == row { discard(row: row) }
+        if rows.last == Int64(row) { discard(row: row) }
         if isDistinct { distinct.append(utf8) } else { codes.append(interner.intern(utf8)) }
         rows.append(row)
     }
 
     /// Drops the value of `row`, if the column just got one: a discarded row, or a field given twice, where the last counts.
     mutating func discard(row: UInt32) {
-        guard rows.last == row else { return }
+        guard rows.last == Int64(row) else { return }
         rows.removeLast()
         switch key.type {
         case .int64: int64.removeLast()
@@ -64,7 +64,6 @@ struct ColumnBuilder: Sendable {
     /// Adds the values of a finished column; position p of it becomes row `firstRow + rowOfPosition[p]`. Returns the raw bytes
     /// added.
     mutating func append(_ column: Column, positionsPresent: [UInt32], rowOfPosition: [UInt32], firstRow: UInt32) -> Int {
-        rows.reserveCapacity(rows.count + positionsPresent.count)
         for position in positionsPresent { rows.append(firstRow + rowOfPosition[Int(position)]) }
         switch column.values {
         case .int64(let values): int64 += values
@@ -100,7 +99,7 @@ struct ColumnBuilder: Sendable {
 
     /// Empties the column, keeping its memory for the next batch.
     mutating func reset() {
-        rows.removeAll(keepingCapacity: true)
+        rows.removeAll()
         int64.removeAll(keepingCapacity: true)
         double.removeAll(keepingCapacity: true)
         bool.removeAll(keepingCapacity: true)

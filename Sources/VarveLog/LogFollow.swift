@@ -9,9 +9,41 @@ extension LogReader {
     /// The events from offset `from` on, as they become durable; it ends when the task is cancelled. A batch is at most one
     /// frame. Damaged ranges go to `onDamage`, on the follower's thread, and the rest goes on.
     public func follow(
-        from offset: Offset, select: ColumnSelection = .all, onDamage: @escaping @Sendable (DamagedRange) -> Void = { _ in }
+        from offset: Offset, select: ColumnSelection = .all, where filter: LogFilter = LogFilter(),
+        onDamage: @escaping @Sendable (DamagedRange) -> Void = { _ in }
     ) -> LogFollower {
-        LogFollower(reader: self, offset: offset, select: select, onDamage: onDamage)
+        LogFollower(reader: self, offset: offset, select: select, filter: filter, onDamage: onDamage)
+    }
+
+    /// The same on the caller's thread, which it blocks: calls `body` with each batch, until that throws.
+    public func followHere(
+        from offset: Offset, select: ColumnSelection = .all, where filter: LogFilter = LogFilter(),
+        onDamage: (DamagedRange) -> Void = { _ in }, _ body: (EventBatch) throws -> Void
+    ) throws {
+        let sleeper = HandOver()
+        try follow(
+            from: offset, LogScan(self, select, filter), onDamage, isOver: { false }, sleep: { sleeper.sleep($0) }, body)
+    }
+
+    /// Scans up to the watermark, again and again. Sleeps when there is nothing new, at first for a fraction of a millisecond.
+    fileprivate func follow(
+        from offset: Offset, _ scan: LogScan, _ onDamage: (DamagedRange) -> Void, isOver: () -> Bool,
+        sleep: (Int64) -> Void, _ body: (EventBatch) throws -> Void
+    ) throws {
+        var scan = scan
+        var position = offset.value
+        var pause: Int64 = 200_000
+        while !isOver() {
+            let durable = try durable().value
+            if durable > position {
+                try scan.run(position..<durable, onDamage, body)
+                position = durable
+                pause = 200_000
+            } else {
+                sleep(pause)
+                pause = Swift.min(pause * 2, LogLimits.pollNanoseconds)
+            }
+        }
     }
 }
 
@@ -23,12 +55,13 @@ public struct LogFollower: AsyncSequence, Sendable {
     let reader: LogReader
     let offset: Offset
     let select: ColumnSelection
+    let filter: LogFilter
     let onDamage: @Sendable (DamagedRange) -> Void
 
     public func makeAsyncIterator() -> Iterator {
         let hand = HandOver()
-        let (reader, offset, select, onDamage) = (reader, offset, select, onDamage)
-        startBlockingThread { Self.run(reader, offset, select, onDamage, hand) }
+        let follower = self
+        startBlockingThread { follower.run(hand) }
         return Iterator(lifetime: HandOverLifetime(hand))
     }
 
@@ -50,25 +83,13 @@ public struct LogFollower: AsyncSequence, Sendable {
         }
     }
 
-    private static func run(
-        _ reader: LogReader, _ offset: Offset, _ select: ColumnSelection, _ onDamage: (DamagedRange) -> Void, _ hand: HandOver
-    ) {
-        var scan = LogScan(reader, select)
-        var position = offset.value
-        var pause: Int64 = 200_000
+    private func run(_ hand: HandOver) {
         do {
-            while !hand.isCancelled {
-                let durable = try reader.durable().value
-                if durable > position {
-                    try scan.run(position..<durable, onDamage) { batch in
-                        guard hand.give(batch) else { throw CancellationError() }
-                    }
-                    position = durable
-                    pause = 200_000
-                } else {
-                    hand.sleep(pause)
-                    pause = Swift.min(pause * 2, LogLimits.pollNanoseconds)
-                }
+            try reader.follow(
+                from: offset, LogScan(reader, select, filter), onDamage, isOver: { hand.isCancelled },
+                sleep: { hand.sleep($0) }
+            ) { batch in
+                guard hand.give(batch) else { throw CancellationError() }
             }
             hand.finish(nil)
         } catch is CancellationError {

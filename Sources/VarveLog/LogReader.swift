@@ -46,15 +46,20 @@ public struct LogReader: Sendable {
     /// Calls `body` with the events of `range`, in offset order, as batches of at most one frame; on this thread, which may
     /// block. Stops at the watermark as it is now. What is damaged goes to `onDamage`, and the rest goes on.
     ///
+    /// With a filter only the events that match are delivered, and frames that cannot hold one are not opened. Damage is told
+    /// of wherever it is met, filter or not.
+    ///
     /// - Throws: `LogError` `.truncated` when retention has removed the beginning of `range`, and whatever `body` throws.
+    @discardableResult
     public func scan(
-        _ range: Range<UInt64>, select: ColumnSelection = .all, onDamage: (DamagedRange) -> Void = { _ in },
-        _ body: (EventBatch) throws -> Void
-    ) throws {
-        var scan = LogScan(self, select)
+        _ range: Range<UInt64>, select: ColumnSelection = .all, where filter: LogFilter = LogFilter(),
+        onDamage: (DamagedRange) -> Void = { _ in }, _ body: (EventBatch) throws -> Void
+    ) throws -> ScanCount {
+        var scan = LogScan(self, select, filter)
         let end = min(range.upperBound, try durable().value)
-        guard range.lowerBound < end else { return }
+        guard range.lowerBound < end else { return ScanCount() }
         try scan.run(range.lowerBound..<end, onDamage, body)
+        return scan.count
     }
 }
 

@@ -3,17 +3,22 @@
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
+internal import VarveHash
 
 struct LogScan {
     private let reader: LogReader
     private let select: ColumnSelection
+    private let filter: LogFilter
+    /// What was read so far.
+    private(set) var count = ScanCount()
     private let buffer = FrameBuffer()
     /// Where in the active segment the last scan stopped: a follower comes back there.
     private var hint: (segment: Offset, offset: UInt64, position: UInt64)?
 
-    init(_ reader: LogReader, _ select: ColumnSelection) {
+    init(_ reader: LogReader, _ select: ColumnSelection, _ filter: LogFilter = LogFilter()) {
         self.reader = reader
         self.select = select
+        self.filter = filter
     }
 
     /// Delivers `range`, which ends at or below the watermark.
@@ -65,13 +70,16 @@ struct LogScan {
     private mutating func scan(
         _ segment: SegmentInfo, _ part: Range<UInt64>, _ onDamage: (DamagedRange) -> Void, _ body: (EventBatch) throws -> Void
     ) throws {
-        let file = try reader.disk.openFile(segment.path)
         if segment.isSealed {
             for range in segment.damaged where range.offsets.overlaps(part) { onDamage(range) }
+            if let time = segment.time, !filter.mayMatch(times: time.lowerBound.nanoseconds...time.upperBound.nanoseconds) {
+                return
+            }
+        }
+        let file = try reader.disk.openFile(segment.path)
+        if segment.isSealed {
             if let footer = try? buffer.footer(file), footer.first == segment.firstOffset, footer.end == segment.endOffset {
-                for frame in footer.frames where frame.end.value > part.lowerBound && frame.first.value < part.upperBound {
-                    try deliver(frame, file, segment, part, onDamage, body)
-                }
+                for frame in candidates(footer, file, part) { try deliver(frame, file, segment, part, onDamage, body) }
                 return
             }
             onDamage(
@@ -84,19 +92,60 @@ struct LogScan {
         }
     }
 
+    /// The frames that may hold what is looked for.
+    private mutating func candidates(_ footer: SegmentFooter, _ file: DiskFile, _ part: Range<UInt64>) -> [FrameEntry] {
+        let inRange = footer.frames.indices.filter {
+            footer.frames[$0].end.value > part.lowerBound && footer.frames[$0].first.value < part.upperBound
+        }
+        count.frames += inRange.count
+        guard !filter.isEmpty else { return inRange.map { footer.frames[$0] } }
+        let signals = footer.signals.indices.filter { filter.matches(signal: footer.signals[$0]) }
+        var left = inRange.filter { index in
+            let frame = footer.frames[index]
+            return filter.mayMatch(times: frame.minTime...max(frame.minTime, frame.maxTime))
+                && (filter.signals.isEmpty || signals.contains { footer.frame(index, holds: $0) })
+        }
+        for (column, value) in filter.members where !left.isEmpty {
+            let place = footer.members[column.rawValue]
+            // Filters are derived: those that cannot be read are done without.
+            guard let bytes = try? file.read(Int(place.size), at: place.position),
+                let member = try? MemberFilter(bytes, place, frames: footer.frames.count)
+            else { continue }
+            let hash = XXH3.hash64(value)
+            left.removeAll { !member.mayHold(hash, frame: $0) }
+        }
+        return left.map { footer.frames[$0] }
+    }
+
+    /// The wanted columns of the rows that match; nil when there is none.
+    private mutating func decode(_ bytes: UnsafeRawBufferPointer, _ header: FrameHeader) throws -> EventBatch? {
+        count.framesOpened += 1
+        guard !filter.isEmpty else { return try FrameDecoder.decode(bytes, header, select: select) }
+        let rows = filter.matches(try FrameDecoder.decode(bytes, header, select: filter.selection))
+        if rows?.onesCount == 0 { return nil }
+        let batch = try FrameDecoder.decode(bytes, header, select: select)
+        return rows.map { batch.filtered(keep: $0) } ?? batch
+    }
+
+    private mutating func give(_ batch: EventBatch?, _ range: Range<UInt64>, _ body: (EventBatch) throws -> Void) rethrows {
+        guard let batch = batch?.clipped(to: range) else { return }
+        count.events += UInt64(batch.rowCount)
+        try body(batch)
+    }
+
     /// A frame that a footer names.
-    private func deliver(
+    private mutating func deliver(
         _ entry: FrameEntry, _ file: DiskFile, _ segment: SegmentInfo, _ part: Range<UInt64>,
         _ onDamage: (DamagedRange) -> Void, _ body: (EventBatch) throws -> Void
     ) throws {
-        let batch: EventBatch
+        let batch: EventBatch?
         do {
             let bytes = try buffer.bytes(file, at: entry.position, count: Int(entry.size))
             let header = try FrameHeader(parsing: bytes)
             guard header.firstOffset == entry.first, header.endOffset == entry.end, header.frameSize == bytes.count,
                 header.context.store == reader.store, header.context.segment == segment.firstOffset
             else { throw FormatError(.malformed, "another frame stands there") }
-            batch = try FrameDecoder.decode(bytes, header, select: select)
+            batch = try decode(bytes, header)
         } catch let error as FormatError {
             onDamage(
                 DamagedRange(
@@ -104,7 +153,7 @@ struct LogScan {
                     offsets: entry.first.value..<entry.end.value, reason: error.message))
             return
         }
-        if let batch = batch.clipped(to: part) { try body(batch) }
+        try give(batch, part, body)
     }
 
     /// Frame by frame through a segment without footer. False when something is not as it should be: nothing at or behind that
@@ -124,10 +173,16 @@ struct LogScan {
                 header.context.store == reader.store, header.context.segment == segment.firstOffset
             else { return false }
             if header.endOffset.value > part.lowerBound {
-                guard let bytes = try? buffer.bytes(file, at: position, count: header.frameSize),
-                    let batch = try? FrameDecoder.decode(bytes, header, select: select)
-                else { return false }
-                if let batch = batch.clipped(to: part) { try body(batch) }
+                count.frames += 1
+                if filter.mayMatch(times: header.minTime.nanoseconds...max(header.minTime, header.maxTime).nanoseconds) {
+                    let batch: EventBatch?
+                    do {
+                        batch = try decode(buffer.bytes(file, at: position, count: header.frameSize), header)
+                    } catch {
+                        return false
+                    }
+                    try give(batch, part, body)
+                }
             }
             // A frame that reaches past the end (a scan of a part) is read again next time.
             if header.endOffset.value > part.upperBound { break }
@@ -138,7 +193,7 @@ struct LogScan {
     }
 
     /// The slow way, for segments with damage: all of the file, looking behind every fault.
-    private func walk(
+    private mutating func walk(
         _ file: DiskFile, _ segment: SegmentInfo, _ part: Range<UInt64>, _ onDamage: (DamagedRange) -> Void,
         _ body: (EventBatch) throws -> Void
     ) throws {
@@ -153,10 +208,11 @@ struct LogScan {
             onDamage(damage(segment, fault.bytes, fault.offsets.clamped(to: part), fault.reason))
         }
         for frame in walk.frames where frame.header.endOffset.value > from && frame.header.firstOffset.value < part.upperBound {
+            count.frames += 1
             let batch = try bytes.withUnsafeBytes { raw in
-                try FrameDecoder.decode(UnsafeRawBufferPointer(rebasing: raw[frame.range]), frame.header, select: select)
+                try decode(UnsafeRawBufferPointer(rebasing: raw[frame.range]), frame.header)
             }
-            if let batch = batch.clipped(to: from..<part.upperBound) { try body(batch) }
+            try give(batch, from..<part.upperBound, body)
         }
         let end = max(walk.end.value, from)
         if end < part.upperBound {
@@ -170,75 +226,5 @@ struct LogScan {
     ) -> DamagedRange {
         DamagedRange(
             file: segment.path, bytes: UInt64(bytes.lowerBound)..<UInt64(bytes.upperBound), offsets: offsets, reason: reason)
-    }
-}
-
-/// Bytes of a file, read ahead, in memory that is reused.
-final class FrameBuffer {
-    private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: LogLimits.readAheadBytes, alignment: 64)
-    /// What `memory` holds: bytes of the file from `start` on.
-    private var start: UInt64 = 0
-    private var count = 0
-    private var kept: DiskFile?
-
-    deinit { memory.deallocate() }
-
-    /// Exactly `wanted` bytes; valid until the next call.
-    func bytes(_ source: DiskFile, at position: UInt64, count wanted: Int) throws -> UnsafeRawBufferPointer {
-        if kept !== source {
-            kept = source
-            count = 0
-        }
-        let held = position >= start && position - start <= UInt64(count) && count - Int(position - start) >= wanted
-        if !held {
-            if wanted > memory.count {
-                memory.deallocate()
-                memory = .allocate(byteCount: wanted + LogLimits.readAheadBytes, alignment: 64)
-            }
-            // A large frame is read as it is; small ones bring their neighbours.
-            let length = max(wanted, LogLimits.readAheadBytes)
-            count = 0
-            count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: memory[0..<length]), at: position)
-            start = position
-        }
-        let from = Int(position - start)
-        guard count - from >= wanted else {
-            throw FormatError(.truncated, "\(source.path) ends at byte \(start + UInt64(count))")
-        }
-        return UnsafeRawBufferPointer(rebasing: memory[from..<(from + wanted)])
-    }
-
-    /// The footer of a sealed segment.
-    func footer(_ file: DiskFile) throws -> SegmentFooter {
-        let size = try file.size()
-        guard size > UInt64(SegmentFooter.trailerSize) else { throw FormatError(.truncated, "\(file.path) has \(size) bytes") }
-        let trailer = try bytes(file, at: size - UInt64(SegmentFooter.trailerSize), count: SegmentFooter.trailerSize)
-        guard let length = SegmentFooter.size(trailer: trailer), UInt64(length) <= size else {
-            throw FormatError(.notAFrame, "no footer ends \(file.path)")
-        }
-        return try SegmentFooter(parsing: bytes(file, at: size - UInt64(length), count: length))
-    }
-}
-
-extension EventBatch {
-    /// The rows with offsets in `range`; nil when there are none.
-    func clipped(to range: Range<UInt64>) -> EventBatch? {
-        guard rowCount > 0 else { return nil }
-        if offset(ofRow: 0).value >= range.lowerBound, offset(ofRow: rowCount - 1).value < range.upperBound { return self }
-        let rows = row(atOrAfter: range.lowerBound)..<max(row(atOrAfter: range.lowerBound), row(atOrAfter: range.upperBound))
-        return rows.isEmpty ? nil : slice(rows: rows)
-    }
-
-    private func row(atOrAfter offset: UInt64) -> Int {
-        if let offsets {
-            var low = 0
-            var high = rowCount
-            while low < high {
-                let middle = (low + high) / 2
-                if offsets[middle] < offset { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
-        return offset <= firstOffset.value ? 0 : Int(min(UInt64(rowCount), offset - firstOffset.value))
     }
 }

@@ -3,7 +3,8 @@
 //     ┌────────────┬────────────┬────────────────┬──────────────┬──────────┬──────────┐
 //     │ VARVEMAN   │ version u32│ size u32       │ generation   │ store id <16b>      │
 //     ├────────────┼────────────┼────────────────┼──────────────┼──────────┴──────────┘
-//     │ epoch u32  │ zero u32   │ retained R u64 │ observed i64 │ segments u32, damaged u32
+//     │ epoch u32  │ zero u32   │ retained R u64 │ chain at R   │ observed i64        │
+//     │ segments u32, damaged u32
 //     ├────────────┴────────────┴────────────────┴──────────────┴─────────────────────┐
 //     │ segments × 176 bytes, by first offset                                         │
 //     ├───────────────────────────────────────────────────────────────────────────────┤
@@ -36,6 +37,8 @@ struct SegmentRecord: Hashable, Sendable {
     var ids: UInt64
     /// Bit 0: parts of it are damaged.
     var flags: UInt64
+    /// How often it was rewritten; the content stays.
+    var revision: UInt32
     var fileHash: SHA256Digest
     var contentHash: SHA256Digest
 
@@ -50,9 +53,9 @@ struct DamageRecord: Hashable, Sendable {
 }
 
 struct Manifest: Hashable, Sendable {
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     private static let magic = magicNumber("VARVEMAN")
-    private static let fixedSize = 72
+    private static let fixedSize = 80
 
     var generation: UInt64 = 0
     var store: StoreID
@@ -60,6 +63,8 @@ struct Manifest: Hashable, Sendable {
     var epoch: UInt32 = 0
     /// R: events below were removed by retention. Always a segment border.
     var retained = Offset(0)
+    /// The chain-out of the segment that ended at R.
+    var retainedChain: UInt64 = 0
     /// The largest append time in the sealed segments: the next one is not smaller.
     var observed: Int64 = .min
     /// Sealed segments, by first offset.
@@ -71,7 +76,7 @@ struct Manifest: Hashable, Sendable {
     /// One past the last sealed offset, where the active segment begins.
     var sealedEnd: Offset { segments.last?.end ?? retained }
     /// The hash of the last sealed frame.
-    var chainOut: UInt64 { segments.last?.chainOut ?? 0 }
+    var chainOut: UInt64 { segments.last?.chainOut ?? retainedChain }
 
     func encoded() -> [UInt8] {
         let size = Self.fixedSize + segments.count * SegmentRecord.size + damaged.count * 40 + 8
@@ -84,6 +89,7 @@ struct Manifest: Hashable, Sendable {
         out.put(epoch)
         out.put(UInt32(0))
         out.put(retained.value)
+        out.put(retainedChain)
         out.put(observed)
         out.put(UInt32(segments.count))
         out.put(UInt32(damaged.count))
@@ -120,6 +126,7 @@ struct Manifest: Hashable, Sendable {
         epoch = try reader.take()
         guard try reader.take() == UInt32(0) else { throw FormatError(.malformed, "reserved bytes are not zero") }
         retained = Offset(try reader.take())
+        retainedChain = try reader.take()
         observed = try reader.take()
         let segmentCount = Int(try reader.take(UInt32.self))
         let damagedCount = Int(try reader.take(UInt32.self))
@@ -142,7 +149,7 @@ extension SegmentRecord {
         for value in [first.value, end.value, bytes, rows] { out.put(value) }
         for value in [minTime, maxTime, minObserved, maxObserved] { out.put(value) }
         for value in [chainIn, chainOut, ids, flags] { out.put(value) }
-        out.put(UInt64(0))
+        out.put(UInt64(revision))
         out.put(UInt64(0))
         out.put(fileHash.bytes)
         out.put(contentHash.bytes)
@@ -162,7 +169,8 @@ extension SegmentRecord {
         chainOut = try reader.take()
         ids = try reader.take()
         flags = try reader.take()
-        guard try reader.take() == UInt64(0), try reader.take() == UInt64(0) else {
+        revision = try reader.take()
+        guard try reader.take() == UInt32(0), try reader.take() == UInt64(0) else {
             throw FormatError(.malformed, "reserved bytes of segment \(first) are not zero")
         }
         fileHash = try reader.takeDigest()

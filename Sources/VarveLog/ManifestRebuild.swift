@@ -62,7 +62,7 @@ enum ManifestRebuild {
             minTime: footer.frames.map(\.minTime).min() ?? 0, maxTime: footer.frames.map(\.maxTime).max() ?? 0,
             minObserved: footer.frames.map(\.minObserved).min() ?? .min,
             maxObserved: footer.frames.map(\.maxObserved).max() ?? .min, chainIn: footer.chainIn,
-            chainOut: footer.chainOut, ids: footer.ids, flags: UInt64(footer.flags),
+            chainOut: footer.chainOut, ids: footer.ids, flags: UInt64(footer.flags), revision: footer.revision,
             fileHash: bytes.withUnsafeBytes { SHA256Digest(of: $0) }, contentHash: footer.contentHash)
     }
 }

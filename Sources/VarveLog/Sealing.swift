@@ -35,10 +35,10 @@ struct Sealer: Sendable {
         guard bytes.count >= job.keep else {
             throw LogError(.damaged, "\(path) has \(bytes.count) bytes, \(job.keep) were written")
         }
-        let summary = try bytes.withUnsafeBytes { raw in
+        var summary = try bytes.withUnsafeBytes { raw in
             try SegmentSummary(UnsafeRawBufferPointer(rebasing: raw[0..<job.keep]), store: store, job)
         }
-        let footer = summary.footer.encoded()
+        let footer = summary.ending(at: job.keep)
         if job.mustCopy || bytes.count != job.keep {
             try disk.replace(path, with: bytes[0..<job.keep] + footer)
         } else {
@@ -57,11 +57,13 @@ struct Sealer: Sendable {
     /// A segment that has its footer and is missing in the manifest only.
     func adopt(_ first: Offset, _ bytes: [UInt8], _ footer: SegmentFooter) throws {
         let store = keeper.manifest.store
-        let keep = bytes.count - footer.encoded().count
+        let keep = Int(footer.framesEnd)
         let job = SealJob(first: first, end: footer.end, keep: keep)
-        let summary = try bytes.withUnsafeBytes { raw in
+        var summary = try bytes.withUnsafeBytes { raw in
             try SegmentSummary(UnsafeRawBufferPointer(rebasing: raw[0..<keep]), store: store, job)
         }
+        summary.footer.chainOut = footer.chainOut
+        summary.footer.revision = footer.revision
         // Anew, not only synced: an earlier process may have tried to sync the footer and failed, and then the kernel calls the
         // pages clean although the disk does not have them.
         try disk.replace(paths.segment(first), with: bytes)
@@ -94,6 +96,7 @@ extension Manifest {
 struct SegmentSummary {
     var footer: SegmentFooter
     var ids: [IDEntry] = []
+    private var members = MemberBuilder()
 
     /// `raw` is the file without footer. Frames that are listed as damaged are left out; any other fault is an error.
     init(_ raw: UnsafeRawBufferPointer, store: StoreID, _ job: SealJob) throws {
@@ -110,6 +113,7 @@ struct SegmentSummary {
             let bytes = UnsafeRawBufferPointer(rebasing: raw[frame.range])
             let batch = try FrameDecoder.decode(bytes, frame.header, select: .all)
             hasher.add(batch)
+            members.add(batch)
             frameSignals.append(batch.groups.map(\.signal))
             for (row, hash) in BatchIDs(batch).rows { ids.append(IDEntry(hash: hash, offset: batch.offset(ofRow: row).value)) }
         }
@@ -119,6 +123,13 @@ struct SegmentSummary {
             contentHash: hasher.finalize(end: job.end), ids: UInt64(ids.count), flags: job.damaged.isEmpty ? 0 : 1,
             frames: walk.frames.map { FrameEntry($0.header, at: UInt64($0.position)) }, signals: signals,
             signalBits: Self.bits(frameSignals, signals))
+    }
+
+    /// Filters and footer, as they stand behind the first `keep` bytes of the file.
+    mutating func ending(at keep: Int) -> [UInt8] {
+        let (filters, sections) = members.encoded(at: keep)
+        footer.members = sections
+        return filters + footer.encoded()
     }
 
     private static func bits(_ frames: [[String]], _ signals: [String]) -> [UInt64] {
@@ -140,7 +151,7 @@ struct SegmentSummary {
             minTime: footer.frames.map(\.minTime).min() ?? 0, maxTime: footer.frames.map(\.maxTime).max() ?? 0,
             minObserved: footer.frames.map(\.minObserved).min() ?? .min,
             maxObserved: footer.frames.map(\.maxObserved).max() ?? .min, chainIn: footer.chainIn,
-            chainOut: footer.chainOut, ids: footer.ids, flags: UInt64(footer.flags), fileHash: fileHash,
-            contentHash: footer.contentHash)
+            chainOut: footer.chainOut, ids: footer.ids, flags: UInt64(footer.flags), revision: footer.revision,
+            fileHash: fileHash, contentHash: footer.contentHash)
     }
 }

@@ -4,11 +4,12 @@
 //     │ VARVEFTR, version u32, size u32 (of the whole footer)                            │
 //     │ first u64, end u64, rows u64, chain-in u64, chain-out u64                        │
 //     │ min time, max time, min observed, max observed i64                               │
-//     │ content hash <32b>, ids u64, frames u32, signals u32, flags u32, zero u32        │
+//     │ content hash <32b>, ids u64, frames u32, signals u32, flags u32, revision u32    │
 //     ├──────────────────────────────────────────────────────────────────────────────────┤
 //     │ frames × (position u64, size u32, rows u32, first, end u64, 4 times i64)         │
 //     │ signals, sorted: each u16 length and bytes; zeros to a multiple of 8             │
 //     │ frames × ⌈signals / 64⌉ words: bit s is set when the frame holds signal s        │
+//     │ 4 × (position u64, size u64, hash u64): membership filters (`Membership.swift`)  │
 //     ├──────────────────────────────────────────────────────────────────────────────────┤
 //     │ size u32 again, version u32, VARVEEND, hash <8b>: XXH3-64 of the footer before it│
 //     └──────────────────────────────────────────────────────────────────────────────────┘
@@ -47,7 +48,7 @@ struct FrameEntry: Hashable, Sendable {
 
 struct SegmentFooter: Hashable, Sendable {
     static let trailerSize = 24
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let magic = magicNumber("VARVEFTR")
     fileprivate static let endMagic = magicNumber("VARVEEND")
     fileprivate static let fixedSize = 144
@@ -65,6 +66,10 @@ struct SegmentFooter: Hashable, Sendable {
     var signals: [String]
     /// Per frame, ⌈signals / 64⌉ words.
     var signalBits: [UInt64]
+    /// How often the segment was rewritten. From 1 on the last frame's hash is not the chain-out any more.
+    var revision: UInt32 = 0
+    /// Where the membership filters stand, by `MemberColumn`.
+    var members: [MemberSection] = []
 
     var rows: UInt64 { frames.reduce(0) { $0 + UInt64($1.rows) } }
     private var wordsPerFrame: Int { (signals.count + 63) / 64 }
@@ -77,7 +82,8 @@ struct SegmentFooter: Hashable, Sendable {
     func encoded() -> [UInt8] {
         let names = signals.reduce(0) { $0 + 2 + $1.utf8.count }
         let size = Self.fixedSize + frames.count * FrameEntry.size + (names + 7) / 8 * 8 + signalBits.count * 8
-            + Self.trailerSize
+            + members.count * MemberSection.size + Self.trailerSize
+        precondition(members.count == MemberColumn.allCases.count, "a footer without the places of its filters")
         var out = BytesOut(reserving: size)
         out.put(Self.magic)
         out.put(Self.version)
@@ -89,7 +95,7 @@ struct SegmentFooter: Hashable, Sendable {
         out.put(frames.map(\.maxObserved).max() ?? 0)
         out.put(contentHash.bytes)
         out.put(ids)
-        for value in [UInt32(frames.count), UInt32(signals.count), flags, 0] { out.put(value) }
+        for value in [UInt32(frames.count), UInt32(signals.count), flags, revision] { out.put(value) }
         for frame in frames {
             out.put(frame.position)
             out.put(frame.size)
@@ -103,6 +109,7 @@ struct SegmentFooter: Hashable, Sendable {
         }
         out.pad()
         for word in signalBits { out.put(word) }
+        for section in members { for value in [section.position, section.size, section.hash] { out.put(value) } }
         out.put(UInt32(size))
         out.put(Self.version)
         out.put(Self.endMagic)
@@ -148,7 +155,7 @@ extension SegmentFooter {
         let frameCount = Int(try reader.take(UInt32.self))
         let signalCount = Int(try reader.take(UInt32.self))
         flags = try reader.take()
-        guard try reader.take() == UInt32(0) else { throw FormatError(.malformed, "reserved bytes of the footer are not zero") }
+        revision = try reader.take()
         guard frameCount <= raw.count / FrameEntry.size, signalCount <= raw.count / 2 else {
             throw FormatError(.malformed, "\(frameCount) frames and \(signalCount) signals in \(raw.count) bytes")
         }
@@ -161,16 +168,35 @@ extension SegmentFooter {
         }
         try reader.skipPadding()
         let (words, overflow) = frameCount.multipliedReportingOverflow(by: (signalCount + 63) / 64)
-        guard !overflow, words == (raw.count - reader.position - Self.trailerSize) / 8 else {
+        let membersSize = MemberColumn.allCases.count * MemberSection.size
+        guard !overflow, words == (raw.count - reader.position - membersSize - Self.trailerSize) / 8 else {
             throw FormatError(.malformed, "\(frameCount) frames and \(signalCount) signals in \(raw.count) bytes")
         }
         signalBits = try (0..<words).map { _ in try reader.take() }
+        for _ in MemberColumn.allCases {
+            members.append(MemberSection(position: try reader.take(), size: try reader.take(), hash: try reader.take()))
+        }
         guard rows == self.rows else { throw FormatError(.malformed, "\(self.rows) rows in the index, \(rows) in the footer") }
         try checkOrder()
     }
 
-    /// Frames ascend, in the file and in offsets, inside the segment.
+    /// Where the frames end, damage behind the last one included, and the filters begin.
+    var framesEnd: UInt64 { members[0].position - UInt64(MemberBlock.headerSize) }
+    /// Where the filters end and the footer begins.
+    var start: UInt64 { members[members.count - 1].position + members[members.count - 1].size }
+
+    /// Frames ascend, in the file and in offsets, inside the segment; the filters follow them without a gap.
     private func checkOrder() throws {
+        var next = members[0].position
+        guard next >= UInt64(SegmentHeader.size + MemberBlock.headerSize), next <= UInt64(Int64.max) else {
+            throw FormatError(.malformed, "filters at byte \(next)")
+        }
+        for section in members {
+            guard section.position == next, section.size <= UInt64(LogLimits.footerBytes) else {
+                throw FormatError(.malformed, "filters of \(section.size) bytes at byte \(section.position)")
+            }
+            next += section.size
+        }
         var position = UInt64(SegmentHeader.size)
         var offset = first
         for frame in frames {
@@ -180,6 +206,7 @@ extension SegmentFooter {
             position = frame.position + UInt64(frame.size)
             offset = frame.end
         }
+        guard position <= framesEnd else { throw FormatError(.malformed, "frames up to byte \(position) behind the filters") }
     }
 }
 

@@ -171,9 +171,17 @@ private struct FrameWalker {
         }
     }
 
+    /// The filters and the footer, when they stand at `position` and all their checksums hold.
     private func footer(at position: Int) -> SegmentFooter? {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
-        guard rest.count >= 8, rest.loadUnaligned(as: UInt64.self).littleEndian == SegmentFooter.magic else { return nil }
-        return try? SegmentFooter(parsing: rest)
+        guard let filters = MemberBlock.size(rest), rest.count - filters >= SegmentFooter.trailerSize,
+            let footer = try? SegmentFooter(parsing: UnsafeRawBufferPointer(rebasing: rest[filters...])),
+            footer.framesEnd == position, footer.start == position + filters
+        else { return nil }
+        for section in footer.members {
+            let part = bytes[Int(section.position)..<Int(section.position + section.size)]
+            guard (try? MemberFilter(Array(part), section, frames: footer.frames.count)) != nil else { return nil }
+        }
+        return footer
     }
 }

@@ -95,8 +95,9 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         case _ where Self.isDamage(error):
             self.init(
                 .damaged,
-                "\(place): SQLite calls it damaged (\(said)). Views are derived: delete the file, and the projector builds it anew")
-        case .SQLITE_FULL: self.init(.noSpace, "\(place): the disk is full; the projector goes on where it was when there is space")
+                "\(place): SQLite calls it damaged (\(said)). Views are derived: the projector builds them anew")
+        case .SQLITE_FULL:
+            self.init(.noSpace, "\(place): the disk is full; the projector goes on where it was when there is space")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.lockHeld, "\(place): another process held the file too long (\(said)); try again")
         case .SQLITE_CANTOPEN: self.init(.noStore, "\(place): cannot be opened (\(said)); run `varve project` first")

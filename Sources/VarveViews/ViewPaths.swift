@@ -30,12 +30,9 @@ struct ViewPaths: Sendable {
 
     /// Names become file names, so they are few: `[a-z0-9][a-z0-9._-]{0,63}`.
     static func check(projector name: String) throws(ViewError) {
-        let plain = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-        }
-        let starts = name.utf8.first.map { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") } ?? false
-        guard plain, starts, name.utf8.count <= 64, name != "registry" else {
+        let (letters, marks) = ("abcdefghijklmnopqrstuvwxyz0123456789".utf8, "._-".utf8)
+        let isPlain = name.utf8.allSatisfy { letters.contains($0) || marks.contains($0) }
+        guard isPlain, let first = name.utf8.first, letters.contains(first), name.utf8.count <= 64, name != "registry" else {
             throw ViewError(
                 .badName,
                 "'\(name)' cannot be a projector's name: 1 to 64 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit")

@@ -16,13 +16,19 @@ public enum TimeFormat: String, CaseIterable, Sendable {
 struct EventClock: Sendable {
     let format: TimeFormat
     let earliest: Int64
-    let latest: Int64
+    private(set) var latest: Int64
     private let factor: Int64
 
     init(format: TimeFormat, now: Timestamp) {
         self.format = format
         factor = format.unit?.nanoseconds ?? 0
         earliest = EventLimits.earliestTime.nanoseconds
+        latest = .min
+        set(now: now)
+    }
+
+    /// Time has passed.
+    mutating func set(now: Timestamp) {
         let (latest, overflow) = now.nanoseconds.addingReportingOverflow(EventLimits.futureNanoseconds)
         self.latest = overflow ? .max : latest
     }

@@ -9,3 +9,12 @@ extension TimeFormat: ExpressibleByArgument {}
 struct DataOption: ParsableArguments {
     @Option(name: .customLong("data"), help: "The data directory.") var path: String
 }
+
+/// How many threads fold. The result does not depend on it.
+struct ThreadsOption: ParsableArguments {
+    @Option(name: .customLong("threads"), help: "How many threads read and fold.") var count = 2
+
+    func validate() throws {
+        guard (1...256).contains(count) else { throw ValidationError("--threads must be 1 to 256.") }
+    }
+}

@@ -89,20 +89,27 @@ struct TrafficGeneratorTests {
         #expect(ends > 10_000)
     }
 
-    @Test func `the incident is visible: rollbacks and slow actions in its components and hours, nowhere else`() {
-        let options = TrafficOptions(events: 100_000)
+    @Test(arguments: [1, 2] as [UInt64])
+    func `in the incident its components fail and slow down against themselves, and the others do not`(seed: UInt64) {
+        let options = TrafficOptions(events: 60_000, days: 3, seed: seed)
         let incident = TrafficGenerator(options).incident
-        var inside = Outcome()
-        var outside = Outcome()
-        for event in events(options)
-        where event.signal.hasPrefix("optimistic_action.") && event.signal != "optimistic_action.start" {
-            let during = incident.range.contains(event.time.nanoseconds / 1_000_000)
-            if during && incident.components.contains(event.component ?? "") { inside.add(event) } else { outside.add(event) }
-        }
-        #expect(inside.rollbackRate > 0.3, "\(inside.rollbackRate)")
-        #expect(outside.rollbackRate < 0.05, "\(outside.rollbackRate)")
-        #expect(inside.medianDuration > 2 * outside.medianDuration)
         #expect(incident.range.upperBound - incident.range.lowerBound == 2 * 3_600_000)
+        var failing = (during: Outcome(), otherwise: Outcome())
+        var others = (during: Outcome(), otherwise: Outcome())
+        let ends: Set = ["optimistic_action.success", "optimistic_action.rollback"]
+        for event in events(options) where ends.contains(event.signal) {
+            let isDuring = incident.range.contains(event.time.nanoseconds / 1_000_000)
+            switch (incident.components.contains(event.component ?? ""), isDuring) {
+            case (true, true): failing.during.add(event)
+            case (true, false): failing.otherwise.add(event)
+            case (false, true): others.during.add(event)
+            case (false, false): others.otherwise.add(event)
+            }
+        }
+        #expect(failing.during.rollbackRate > 10 * failing.otherwise.rollbackRate, "\(failing.during.rollbackRate)")
+        #expect(failing.during.medianDuration > 3 * failing.otherwise.medianDuration, "\(failing.during.medianDuration)")
+        #expect(others.during.rollbackRate < 2 * others.otherwise.rollbackRate, "\(others.during.rollbackRate)")
+        #expect(abs(others.during.medianDuration / others.otherwise.medianDuration - 1) < 0.25, "\(others.during.medianDuration)")
     }
 
     @Test func `nights are quiet`() {

@@ -38,6 +38,30 @@ struct ExitCodeTests {
         #expect(result.err.contains("none.ndjson"))
     }
 
+    /// What is typed, with DATA for a log of one event that has no views yet, and what the answer must name.
+    @Test(arguments: [
+        (["view", "show", "rolback_rate", "--data", "DATA"], 64, "rollback_rate"),
+        (["view", "show", "volume", "--data", "DATA"], 1, "varve project --data"),
+        (["view", "show", "volume", "--data", "DATA", "--name", "night"], 1, "--name night"),
+        (["view", "show", "volume", "--data", "DATA/none"], 74, "holds no log"),
+        (["view", "show", "volume", "--data", "DATA", "--from", "2026-01-02", "--to", "2026-01-01"], 64, "--from must be before"),
+        (["view", "hash", "volume", "--data", "DATA", "--at", "2"], 1, "ends at 1"),
+        (["view", "prove", "volume", "--data", "DATA", "-o", "DATA/none/p.json"], 74, "folder"),
+        (["project", "--data", "DATA", "--views", "volume,"], 64, "empty name"),
+        (["project", "--data", "DATA", "--views-dir", "DATA/none"], 74, "--views-dir"),
+        (["project", "forget", "main", "--data", "DATA"], 1, "none is registered"),
+        (["ingest", "--data", "DATA/lock"], 74, "is a file"),
+        (["ingest", "--data", "DATA", "--format", "csv", "--map", "DATA/none.yaml"], 78, "no such file"),
+    ])
+    func `what is wrong is called by its name`(arguments: [String], code: Int32, says: String) throws {
+        let folder = TemporaryFolder()
+        let data = folder.path("data")
+        try BuiltCommand.run("ingest", "--data", data, input: #"{"time":1769817600000,"signal":"a.b"}"# + "\n")
+        let result = try BuiltCommand.start(arguments.map { $0.replacing("DATA", with: data) }).finish()
+        #expect(result.code == code, "\(result.err)")
+        #expect(result.err.contains(says), "\(result.err)")
+    }
+
     @Test func `a damaged log is printed but for the damage, and the code is 2`() throws {
         let folder = TemporaryFolder()
         for run in 0..<3 {

@@ -86,6 +86,28 @@ struct IngestTests {
         #expect(try running.finish().code == 0)
     }
 
+    @Test func `what recovery finds is said on standard error, and only then`() throws {
+        let folder = TemporaryFolder()
+        let data = folder.path("data")
+        for run in 0..<3 {
+            if run == 2 {
+                let names = try FileManager.default.contentsOfDirectory(atPath: data + "/log").filter { $0.hasSuffix(".seg") }
+                let file = try FileHandle(forWritingTo: URL(filePath: data + "/log/" + #require(names.first)))
+                try file.seekToEnd()
+                try file.write(contentsOf: Data("half a frame".utf8))
+                try file.close()
+            }
+            let result = try BuiltCommand.run("ingest", "--data", data, "--json", input: good + "\n")
+            #expect(result.code == 0)
+            #expect(try result.lastObject().count == 10)
+            #expect(result.err.isEmpty == (run < 2), "\(result.err)")
+            guard run == 2 else { continue }
+            #expect(result.err.hasPrefix("note: "), "\(result.err)")
+            #expect(result.err.contains("12 B") && result.err.contains("/torn/"), "\(result.err)")
+        }
+        #expect(try BuiltCommand.run("cat", "--data", data).lines.count == 3)
+    }
+
     @Test func `the log is recovered after a kill, and what was acknowledged is there once`() throws {
         let folder = TemporaryFolder()
         let input = Pipe()

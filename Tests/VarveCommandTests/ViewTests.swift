@@ -144,6 +144,10 @@ struct ViewTests {
             return result.lines.filter { !$0.contains(" in ") }
         }
         #expect(transcripts[0] == transcripts[1])
-        #expect(transcripts[0].contains { $0.contains("2026-01-21 14:00") && $0.contains("◀ incident") })
+        #expect(transcripts[0].contains { $0.hasPrefix("rollback_rate: PaymentButton stands out") })
+        // Both tables mark the two hours of the incident, and no other.
+        let marked = transcripts[0].filter { $0.contains("◀ incident") }
+            .map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+        #expect(marked == ["2026-01-21 14:00", "2026-01-21 15:00", "2026-01-21 14:00", "2026-01-21 15:00"])
     }
 }

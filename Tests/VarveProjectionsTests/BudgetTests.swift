@@ -59,7 +59,8 @@ struct BudgetTests {
                 }
             }
         }
-        #expect(stored == Set(try #require(states.state(of: "paths")).cells().map { $0.key + [UInt8(truncatingIfNeeded: $0.bucket)] }))
+        let cells = try #require(states.state(of: "paths")).cells()
+        #expect(stored == Set(cells.map { $0.key + [UInt8(truncatingIfNeeded: $0.bucket)] }))
     }
 
     @Test func `a top list keeps its totals when it folds`() throws {

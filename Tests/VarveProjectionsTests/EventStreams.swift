@@ -42,7 +42,9 @@ enum EventStreams {
         if Int.random(in: 0..<10, using: &numbers) > 0 { event.component = "Component\(Int.random(in: 0..<12, using: &numbers))" }
         if Int.random(in: 0..<4, using: &numbers) > 0 { event.user = "user_\(Int.random(in: 0..<300, using: &numbers))" }
         var attributes: [Attribute] = []
-        if event.signal.hasPrefix("retry") { attributes.append(Attribute("api_endpoint", .string("/api/\(Int.random(in: 0..<7, using: &numbers))"))) }
+        if event.signal.hasPrefix("retry") {
+            attributes.append(Attribute("api_endpoint", .string("/api/\(Int.random(in: 0..<7, using: &numbers))")))
+        }
         if event.signal == "http.request" {
             attributes.append(Attribute("bytes", .int64(Int64.random(in: 0..<100_000, using: &numbers))))
             attributes.append(Attribute("method", .string(Bool.random(using: &numbers) ? "GET" : "post")))
@@ -58,7 +60,8 @@ enum EventStreams {
         }
         if event.signal == "odd", Bool.random(using: &numbers) {
             attributes.append(Attribute("flag", .bool(Bool.random(using: &numbers))))
-            attributes.append(Attribute("mixed", [.int64(3), .double(3), .double(2.5), .string("3"), .json("[1]")].randomElement(using: &numbers)!))
+            let kinds: [Value] = [.int64(3), .double(3), .double(2.5), .string("3"), .json("[1]")]
+            attributes.append(Attribute("mixed", kinds.randomElement(using: &numbers)!))
         }
         event.attributes = attributes.sorted { $0.name < $1.name }
         return event

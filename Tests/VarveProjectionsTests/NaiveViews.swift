@@ -9,7 +9,9 @@ enum NaiveViews {
         var values: [ViewValue]
     }
 
-    static func rows(_ view: ViewDefinition, _ events: [Event], bucket: BucketLevel, by: [String]? = nil) -> [Key: [String: ViewValue]] {
+    static func rows(
+        _ view: ViewDefinition, _ events: [Event], bucket: BucketLevel, by: [String]? = nil
+    ) -> [Key: [String: ViewValue]] {
         var cells: [Key: [(Int, Event)]] = [:]
         for (offset, event) in events.enumerated() where view.signals.matches(event.signal) && holds(view.filter, event) {
             let dimensions = view.dimensions.filter { by?.contains($0.name) ?? true }

@@ -23,7 +23,10 @@ struct OracleTests {
         Measure.last("last_mixed", of: "mixed")
         Measure.quantiles(
             of: "duration_ms", when: .isIn(Field("signal"), [.string("odd"), .string("retry.success")]),
-            [StatisticColumn("n", .count), StatisticColumn("p50", .quantile(millionths: 500_000)), StatisticColumn("least", .min)])
+            [
+                StatisticColumn("n", .count), StatisticColumn("p50", .quantile(millionths: 500_000)),
+                StatisticColumn("least", .min),
+            ])
         Measure.distinct("users", of: "user")
         Measure.distinct("kinds", of: "mixed")
         Measure.topK("endpoints", of: "api_endpoint", 3)

@@ -39,7 +39,8 @@ struct SketchTests {
         }
     }
 
-    @Test(arguments: [0, 1, 65_536, 65_537, 120_000]) func `distinct is exact up to 65,536 and then within 3 percent`(count: Int) throws {
+    @Test(arguments: [0, 1, 65_536, 65_537, 120_000])
+    func `distinct is exact up to 65,536 and then within 3 percent`(count: Int) throws {
         let values = (0..<count).map { XXH3.hash64("value \($0)") }
         var forward = DistinctSet()
         for value in values { forward.insert(value) }

@@ -102,7 +102,8 @@ struct ExactlyOnceTests {
             for stored in try reader.views() {
                 guard let view = views.first(where: { $0.name == stored.name }) else { continue }
                 let expected = log.expected([view], Int(stored.offset.value))
-                #expect(try reader.state(of: view).canonicalBytes() == expected.bytes[view.name], "\(view.name) at \(stored.offset)")
+                let bytes = try reader.state(of: view).canonicalBytes()
+                #expect(bytes == expected.bytes[view.name], "\(view.name) at \(stored.offset)")
             }
         }
     }

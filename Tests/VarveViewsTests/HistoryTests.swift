@@ -31,6 +31,23 @@ struct HistoryTests {
         #expect(files.count == (try LogReader.open(at: log.path).segments().filter(\.isSealed).count))
     }
 
+    @Test func `a replay takes what is kept of whole segments, keeps nothing itself, and gives the same hashes`() async throws {
+        let log = TestLog(seed: 47, segmentRows: 150)
+        try await log.append(800)
+        var options = ReplayOptions()
+        options.usesCache = true
+        let folded = try Replay.run(at: log.path, views: [.volume], options: options)
+        #expect(folded.cached == 0)
+        #expect(try RealDisk().kind(log.path + "/states") == nil)
+        _ = try ViewHistory.open(at: log.path).hash(of: .volume)
+        let taken = try Replay.run(at: log.path, views: [.volume], options: options)
+        #expect(taken.cached == (try LogReader.open(at: log.path).segments().filter(\.isSealed).count))
+        #expect(taken.cached > 0)
+        #expect(taken.events == 800)
+        #expect(taken.hashes().map(\.hash) == folded.hashes().map(\.hash))
+        #expect(try Replay.run(at: log.path, views: [.volume]).cached == 0)
+    }
+
     @Test func `rows of the past are those of a store that stood there`() async throws {
         let log = TestLog(seed: 41, segmentRows: 150)
         try await log.append(400)
@@ -90,7 +107,9 @@ struct HistoryTests {
         let log = TestLog(seed: 44)
         try await log.append(10)
         let history = try ViewHistory.open(at: log.path)
-        #expect { try history.hash(of: .volume, asOf: .offset(Offset(11))) } throws: { ($0 as? ViewError)?.code == .notDurableYet }
+        #expect {
+            try history.hash(of: .volume, asOf: .offset(Offset(11)))
+        } throws: { ($0 as? ViewError)?.code == .notDurableYet }
     }
 
     @Test func `a proof holds for the log it is of, later too, and names what differs in another`() async throws {

@@ -141,6 +141,12 @@ struct LogFitTests {
         #expect { try registry.projectors() } throws: { ($0 as? ViewError)?.code == .damaged }
         _ = try Projector.open(at: log.path, views: views).runHere()
         #expect(try registry.projectors().map(\.offset.value) == [50])
+        try await log.append(25)
+        let status = try #require(ProjectorStatus.all(at: log.path).first)
+        #expect(status.state == .stopped)
+        #expect(status.lagEvents == 25)
+        #expect(status.lagSeconds > 0)
+        #expect(status.firstUnread.map { status.secondsUntilUnreadIsDeleted(keeping: 10, now: $0) } == .some(10))
         #expect(try registry.forget("main"))
         #expect(try registry.projectors().isEmpty)
         #expect(try !registry.forget("main"))

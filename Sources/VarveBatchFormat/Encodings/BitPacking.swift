@@ -11,20 +11,23 @@ func packedSize(count: Int, width: Int) -> Int {
     (count * width + 7) / 8
 }
 
-/// Writes the low `width` bits of each value. `target` holds `packedSize` bytes, all zero.
-func packBits(_ values: UnsafeBufferPointer<UInt64>, width: Int, into target: UnsafeMutableRawBufferPointer) {
-    guard width > 0 else { return }
+/// Writes the low `width` bits of each value, which `mask` has. `target` holds `packedSize` bytes, all zero.
+func packBits(
+    _ values: UnsafeBufferPointer<UInt64>, width: Int, mask: UInt64, into target: UnsafeMutableRawBufferPointer
+) {
+    guard width > 0, let base = target.baseAddress else { return }
     var accumulator: UInt64 = 0
     var filled = 0
     var position = 0
     for value in values {
-        accumulator |= value << UInt64(filled)
-        filled += width
+        let value = value & mask
+        accumulator |= value &<< UInt64(filled)
+        filled &+= width
         if filled >= 64 {
-            target.storeBytes(of: accumulator.littleEndian, toByteOffset: position, as: UInt64.self)
-            position += 8
-            filled -= 64
-            accumulator = filled == 0 ? 0 : value >> UInt64(width - filled)
+            base.storeBytes(of: accumulator.littleEndian, toByteOffset: position, as: UInt64.self)
+            position &+= 8
+            filled &-= 64
+            accumulator = filled == 0 ? 0 : value &>> UInt64(width &- filled)
         }
     }
     while filled > 0 {

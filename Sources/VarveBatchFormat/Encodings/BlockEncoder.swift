@@ -1,9 +1,20 @@
-/// Writes one block of `IntegerBlocks` in the smaller of its two forms. Keeps its buffers between blocks.
-struct BlockEncoder {
+/// Writes blocks of `IntegerBlocks`, each in the smaller of its two forms. Keeps its buffers between blocks; they are raw memory,
+/// because every number that enters the log passes through these loops several times.
+struct BlockEncoder: ~Copyable {
+    private static let capacity = FormatLimits.packedBlock
     /// The values in units; then the two forms of them.
-    private var scaled = [Int64](repeating: 0, count: FormatLimits.packedBlock)
-    private var plain = [UInt64](repeating: 0, count: FormatLimits.packedBlock)
-    private var delta = [UInt64](repeating: 0, count: FormatLimits.packedBlock)
+    private let scaled = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
+    private let plain = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
+    private let delta = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
+    /// What is being counted, in 32 bits where it fits.
+    private let narrow = UnsafeMutablePointer<Int32>.allocate(capacity: capacity)
+
+    deinit {
+        scaled.deallocate()
+        plain.deallocate()
+        delta.deallocate()
+        narrow.deallocate()
+    }
 
     /// How many bits to pack, and what that costs in all.
     private struct Width {
@@ -12,19 +23,23 @@ struct BlockEncoder {
         var cost: Int
     }
 
-    mutating func encode(
-        _ values: UnsafeBufferPointer<Int64>, unit: Int64, deltas: Bool, into writer: inout ByteWriter
-    ) {
+    /// Appends 1 ... 1,024 values as one block.
+    func encode(_ values: UnsafeBufferPointer<Int64>, division: ExactDivision?, deltas: Bool, into writer: inout ByteWriter) {
         let count = values.count
-        for index in 0..<count { scaled[index] = unit == 1 ? values[index] : values[index] / unit }
+        precondition(count >= 1 && count <= Self.capacity, "a block of \(count) values")
+        if let division {
+            for index in 0..<count { scaled[index] = division.quotient(values[index]) }
+        } else {
+            for index in 0..<count { scaled[index] = values[index] }
+        }
         let base = fillPlain(count)
-        let plainWidth = Self.chooseWidth(plain, count)
-        guard deltas, count > 2 else {
+        let plainWidth = chooseWidth(plain, count)
+        guard deltas, count > 2, plainWidth.bits > 2 else {
             write(plain, count, plainWidth, base: base, first: nil, into: &writer)
             return
         }
         let step = fillDelta(count)
-        let deltaWidth = Self.chooseWidth(delta, count)
+        let deltaWidth = chooseWidth(delta, count)
         // Deltas are slower to read, one depending on the other: they must save a tenth.
         if deltaWidth.cost + deltaWidth.cost / 8 + 32 < plainWidth.cost {
             write(delta, count, deltaWidth, base: step, first: scaled[0], into: &writer)
@@ -33,33 +48,40 @@ struct BlockEncoder {
         }
     }
 
-    private mutating func fillPlain(_ count: Int) -> Int64 {
+    private func fillPlain(_ count: Int) -> Int64 {
         var least = Int64.max
         for index in 0..<count { least = min(least, scaled[index]) }
         for index in 0..<count { plain[index] = UInt64(bitPattern: scaled[index] &- least) }
         return least
     }
 
-    private mutating func fillDelta(_ count: Int) -> Int64 {
+    private func fillDelta(_ count: Int) -> Int64 {
         var least = Int64.max
-        for index in 1..<count {
-            let step = scaled[index] &- scaled[index - 1]
-            delta[index] = UInt64(bitPattern: step)
-            least = min(least, step)
-        }
+        for index in 1..<count { least = min(least, scaled[index] &- scaled[index - 1]) }
         delta[0] = 0
-        for index in 1..<count { delta[index] = delta[index] &- UInt64(bitPattern: least) }
+        for index in 1..<count { delta[index] = UInt64(bitPattern: scaled[index] &- scaled[index - 1] &- least) }
         return least
     }
 
-    private static func chooseWidth(_ values: [UInt64], _ count: Int) -> Width {
-        var lengths = (0...64).map { _ in 0 }
-        for index in 0..<count { lengths[64 - values[index].leadingZeroBitCount] += 1 }
-        let widest = lengths.lastIndex { $0 > 0 } ?? 0
+    /// The width that makes the block smallest: every narrower width makes exceptions of the values that need more.
+    ///
+    /// Exceptions are counted by comparing all values with one limit after the other, several at a time, which stops soon: of
+    /// evenly spread values half are exceptions at the first step.
+    private func chooseWidth(_ values: UnsafeMutablePointer<UInt64>, _ count: Int) -> Width {
+        var all: UInt64 = 0
+        for index in 0..<count { all |= values[index] }
+        let widest = 64 - all.leadingZeroBitCount
         var best = Width(bits: widest, exceptions: 0, cost: count * widest)
-        var exceptions = 0
+        let isNarrow = widest < 32
+        if isNarrow { for index in 0..<count { narrow[index] = Int32(truncatingIfNeeded: values[index]) } }
         for bits in stride(from: widest - 1, through: 0, by: -1) {
-            exceptions += lengths[bits + 1]
+            let limit = (UInt64(1) << UInt64(bits)) &- 1
+            var exceptions = 0
+            if isNarrow {
+                exceptions = Self.count(narrow, count, above: Int32(truncatingIfNeeded: limit))
+            } else {
+                for index in 0..<count { exceptions &+= values[index] > limit ? 1 : 0 }
+            }
             if exceptions > count / 4 { break }
             let highBytes = (widest - bits + 6) / 7
             let cost = count * bits + exceptions * (16 + 8 * highBytes)
@@ -68,19 +90,23 @@ struct BlockEncoder {
         return best
     }
 
+    private static func count(_ values: UnsafeMutablePointer<Int32>, _ count: Int, above limit: Int32) -> Int {
+        var above: Int32 = 0
+        for index in 0..<count { above &+= values[index] > limit ? 1 : 0 }
+        return Int(above)
+    }
+
     private func write(
-        _ values: [UInt64], _ count: Int, _ width: Width, base: Int64, first: Int64?, into writer: inout ByteWriter
+        _ values: UnsafeMutablePointer<UInt64>, _ count: Int, _ width: Width, base: Int64, first: Int64?,
+        into writer: inout ByteWriter
     ) {
         writer.u8(UInt8(width.bits) | (first == nil ? 0 : IntegerBlocks.deltaFlag))
         writer.signed(base)
         if let first { writer.signed(first) }
         writer.count(width.exceptions)
         let mask = width.bits == 64 ? ~0 : (UInt64(1) << UInt64(width.bits)) - 1
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { masked in
-            for index in 0..<count { masked.initializeElement(at: index, to: values[index] & mask) }
-            writer.fill(packedSize(count: count, width: width.bits)) {
-                packBits(UnsafeBufferPointer(masked), width: width.bits, into: $0)
-            }
+        writer.fill(packedSize(count: count, width: width.bits)) {
+            packBits(UnsafeBufferPointer(start: values, count: count), width: width.bits, mask: mask, into: $0)
         }
         guard width.exceptions > 0 else { return }
         for index in 0..<count where values[index] > mask {

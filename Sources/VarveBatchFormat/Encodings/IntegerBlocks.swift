@@ -32,17 +32,25 @@ enum IntegerBlocks {
             writer.signed(values.first ?? 0)
             return
         }
-        let unit = units.first { unit in values.allSatisfy { $0 % unit == 0 } } ?? 1
+        let unit = units.first { divides($0, values) } ?? 1
         writer.u8(blocks)
         writer.varint(UInt64(unit))
-        var encoder = BlockEncoder()
+        let encoder = BlockEncoder()
+        let division = unit == 1 ? nil : ExactDivision(by: unit)
         var start = 0
         while start < values.count {
             let end = min(start + FormatLimits.packedBlock, values.count)
             let slice = UnsafeBufferPointer(rebasing: values[start..<end])
-            encoder.encode(slice, unit: unit, deltas: deltas, into: &writer)
+            encoder.encode(slice, division: division, deltas: deltas, into: &writer)
             start = end
         }
+    }
+
+    /// Whether `unit` divides every value, without dividing: see `ExactDivision`.
+    private static func divides(_ unit: Int64, _ values: UnsafeBufferPointer<Int64>) -> Bool {
+        let division = ExactDivision(by: unit)
+        for value in values where !division.divides(value) { return false }
+        return true
     }
 
     /// Reads `count` values, each handed to `store` with its index, in order.

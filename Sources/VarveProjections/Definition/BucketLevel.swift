@@ -30,7 +30,8 @@ public enum BucketLevel: UInt8, Hashable, Comparable, Sendable, CaseIterable {
         }
     }
 
-    /// The number of the bucket that holds `time` (nanoseconds since 1970, UTC): buckets since 1970, negative before; 0 for `all`.
+    /// The number of the bucket that holds `time` (nanoseconds since 1970, UTC): whole buckets since then, negative before;
+    /// 0 for `all`.
     public func bucket(of time: Int64) -> Int64 {
         guard let length = nanoseconds else { return 0 }
         let quotient = time / length

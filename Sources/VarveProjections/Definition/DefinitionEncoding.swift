@@ -1,7 +1,8 @@
 // The canonical encoding of a definition, hashed into its fingerprint and never decoded. Every list is preceded by its count
 // and every text by its length, so no two definitions share an encoding. All numbers are little-endian.
 //
-//     "varve view" ‖ engine version u32 ‖ name ‖ version i64 ‖ signals ‖ filter? ‖ levels ‖ zone ‖ dimensions ‖ measures ‖ derived ‖ budget
+//     "varve view" ‖ engine version i64 ‖ name ‖ version i64 ‖ signals ‖ filter? ‖ levels ‖ zone
+//     ‖ dimensions ‖ measures ‖ derived ‖ budget
 //
 // Order counts where it shows (dimensions, measures, derived columns); signal names are sorted.
 

@@ -25,7 +25,8 @@ public struct ViewDefinition: Hashable, Sendable {
     public var dimensions: [Dimension]
     public var measures: [Measure]
     public var derived: [DerivedColumn]
-    /// How many combinations of dimension values a bucket shows before the rest becomes one `__other__` row.
+    /// How many combinations of dimension values an answer shows before the rest becomes `__other__`; a bucket keeps 64 times
+    /// as many.
     public var budget: Int
 
     public static let defaultBudget = 1_000

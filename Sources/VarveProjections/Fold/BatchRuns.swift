@@ -46,9 +46,13 @@ struct BatchRuns {
             }
             row += 1
             while row + 32 <= times.count {
-                var outside: UInt64 = 0
-                for index in row..<(row + 32) { outside |= UInt64(bitPattern: times[index] &- low) >= span ? 1 : 0 }
-                if outside != 0 { break }
+                // Negative as soon as one time lies before the bucket or after it; no branch, so that the loop is vectorised.
+                var outside: Int64 = 0
+                for index in row..<(row + 32) {
+                    let since = times[index] &- low
+                    outside |= since | (length &- 1 &- since)
+                }
+                if outside < 0 { break }
                 row += 32
             }
             while row < times.count, UInt64(bitPattern: times[row] &- low) < span { row += 1 }

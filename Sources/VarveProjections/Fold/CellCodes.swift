@@ -1,5 +1,3 @@
-internal import VarveEvents
-
 /// For the rows of a set, one code per combination of several fields' codes.
 ///
 /// Fields that are constant in the set cost nothing, and when one varies its codes are used as they are. Several are combined
@@ -9,7 +7,7 @@ final class CellCodes {
     /// Codes are below this.
     let limit: Int
     /// Per field, what it is in every row; nil where it varies.
-    private let constants: [UInt32?]
+    let constants: [UInt32?]
     /// Per code, the code of each varying field; empty when there is only one.
     private let tuples: [UInt32]
     private let varyingCount: Int
@@ -63,6 +61,12 @@ final class CellCodes {
         return varyingCount == 1 ? UInt32(truncatingIfNeeded: code) : tuples[code * varyingCount + varying]
     }
 
+    /// The code of the varying field number `varying` in the combination `code`.
+    @inline(__always)
+    func varyingCode(_ code: Int, _ varying: Int) -> UInt32 {
+        varyingCount == 1 ? UInt32(truncatingIfNeeded: code) : tuples[code * varyingCount + varying]
+    }
+
     /// Replaces `left` by numbers of the pairs (left, right), in order of first appearance, and returns the pairs.
     private static func combine(
         _ left: inout [UInt32], _ leftLimit: Int, _ right: [UInt32], _ rightLimit: Int
@@ -94,28 +98,5 @@ final class CellCodes {
             }
         }
         return pairs
-    }
-}
-
-extension CodeSpan {
-    /// The codes at `positions`, in that order; itself where there is no selection.
-    func gathered(_ positions: [UInt32]?) -> CodeSpan {
-        guard let positions else { return self }
-        return switch self {
-        case .constant: self
-        case .u8(let codes, let offset): .u8(positions.map { codes[offset + Int($0)] }, offset: 0)
-        case .u16(let codes, let offset): .u16(positions.map { codes[offset + Int($0)] }, offset: 0)
-        case .u32(let codes, let offset): .u32(positions.map { codes[offset + Int($0)] }, offset: 0)
-        }
-    }
-
-    /// The codes of a set's rows as 32-bit numbers.
-    func widened(_ rows: RowSet) -> [UInt32] {
-        switch gathered(rows.positions) {
-        case .constant(let code): [UInt32](repeating: code, count: rows.count)
-        case .u8(let codes, let offset): codes[offset..<(offset + rows.count)].map { UInt32($0) }
-        case .u16(let codes, let offset): codes[offset..<(offset + rows.count)].map { UInt32($0) }
-        case .u32(let codes, let offset): Array(codes[offset..<(offset + rows.count)])
-        }
     }
 }

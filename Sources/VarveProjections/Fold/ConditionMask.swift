@@ -34,7 +34,8 @@ extension Condition {
         }
     }
 
-    /// Applies `holds` to the values of `field`; where there is none the answer is no. Texts are tested once per dictionary entry.
+    /// Applies `holds` to the values of `field`; where there is none the answer is no. Texts are tested once per dictionary
+    /// entry.
     private static func test(_ field: Field, _ batch: EventBatch, _ group: Int, _ holds: (Value) -> Bool) -> GroupVerdict {
         if field.place == .signal { return holds(.string(batch.groups[group].signal)) ? .always : .never }
         let positions = batch.groups[group].positions

@@ -1,14 +1,6 @@
 internal import VarveEvents
 internal import VarveHash
 
-/// Codes of some rows, in the narrowest form at hand. `offset` is where they start in the array.
-enum CodeSpan {
-    case constant(UInt32)
-    case u8([UInt8], offset: Int)
-    case u16([UInt16], offset: Int)
-    case u32([UInt32], offset: Int)
-}
-
 /// One field of a batch as codes: numbers that stand for values, the same for all groups. Codes below `table.count` are those
 /// of the column's own dictionary, read in place; absent values, numbers and what other columns hold get codes above.
 final class FieldCodes {
@@ -70,6 +62,26 @@ final class FieldCodes {
         }
     }
 
+    /// The hashes of the values whose codes are marked.
+    func hashes(marked marks: [UInt8]) -> [UInt64] {
+        var hashes: [UInt64] = []
+        hashes.reserveCapacity(marks.count)
+        if let table {
+            table.bytes.withUnsafeBytes { bytes in
+                table.bounds.withUnsafeBufferPointer { bounds in
+                    for code in 0..<min(marks.count, tableCount) where marks[code] != 0 {
+                        let text = bytes[Int(bounds[code])..<Int(bounds[code + 1])]
+                        hashes.append(XXH3.hash64(UnsafeRawBufferPointer(rebasing: text)))
+                    }
+                }
+            }
+        }
+        for code in min(marks.count, tableCount)..<marks.count where marks[code] != 0 {
+            hashes.append(textHash(UInt32(truncatingIfNeeded: code)))
+        }
+        return hashes
+    }
+
     /// The codes of group `group`, one per position.
     func span(_ group: Int) -> CodeSpan {
         if let known = groups[group] { return known }
@@ -96,7 +108,7 @@ final class FieldCodes {
             case .u8(let codes): return .u8(codes, offset: start)
             case .u16(let codes): return .u16(codes, offset: start)
             case .u32(let codes): return .u32(codes, offset: start)
-            case .identity: return .u32(positions.indices.map { UInt32(truncatingIfNeeded: $0 - positions.lowerBound + start) }, offset: 0)
+            case .identity: return .u32((0..<positions.count).map { UInt32(truncatingIfNeeded: start + $0) }, offset: 0)
             }
         }
         var codes = [UInt32](repeating: null, count: positions.count)
@@ -174,7 +186,7 @@ extension DimensionTransform {
             guard let number, number >= 100, number < 600 else { return KeyBytes.null }
             KeyBytes.append(text: "\(Int(number) / 100)xx".utf8, to: &key)
         case .ranges(let ranges):
-            guard let number, let range = ranges.first(where: { $0.below.map { number < $0 } ?? true }) else { return KeyBytes.null }
+            guard let number, let range = ranges.first(where: { number < $0.below ?? .infinity }) else { return KeyBytes.null }
             KeyBytes.append(text: range.name.utf8, to: &key)
         }
         return key

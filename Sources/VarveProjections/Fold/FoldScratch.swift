@@ -1,54 +1,49 @@
-/// Tables that a fold uses again and again, so that a batch allocates next to nothing. Belongs to one `ViewStates`; holds no state.
+/// Tables that a fold uses again and again, so that a batch allocates next to nothing. Belongs to one `ViewStates`; holds no
+/// state.
 final class FoldScratch: @unchecked Sendable {
-    /// Per code, how many rows of the run have it. All zero between runs.
-    private(set) var counts: UnsafeMutablePointer<UInt32>
-    /// Per code, its cell; only those of the codes touched by the run are meant.
-    private(set) var cells: UnsafeMutablePointer<UInt32>
-    /// Per code, the least and greatest mantissa of the run; likewise.
-    private(set) var lows: UnsafeMutablePointer<Int32>
-    private(set) var highs: UnsafeMutablePointer<Int32>
-    /// The codes of the run.
-    private(set) var touched: UnsafeMutablePointer<UInt32>
-    private(set) var touchedCount = 0
-    private var capacity: Int
-    /// The words of the run for a sketch's log.
-    var words: [UInt32] = []
+    private var codeTables = CodeTables(capacity: 1_024)
+    private var rowNames: UnsafeMutableBufferPointer<UInt16>
+    private var keyIDs: UnsafeMutableBufferPointer<UInt32>
     private var windows: [DecimalWindows?] = [DecimalWindows?](repeating: nil, count: 10)
 
-    /// Tables are never larger than the sub-tables of one histogram need.
-    static let lanes = 4
-
     init() {
-        capacity = 1_024
-        counts = .allocate(capacity: capacity * Self.lanes)
-        counts.initialize(repeating: 0, count: capacity * Self.lanes)
-        cells = .allocate(capacity: capacity)
-        lows = .allocate(capacity: capacity)
-        highs = .allocate(capacity: capacity)
-        touched = .allocate(capacity: capacity)
+        rowNames = .allocate(capacity: 1_024)
+        keyIDs = .allocate(capacity: 1_024)
     }
 
-    deinit { free() }
-
-    private func free() {
-        counts.deallocate()
-        cells.deallocate()
-        lows.deallocate()
-        highs.deallocate()
-        touched.deallocate()
+    deinit {
+        codeTables.deallocate()
+        rowNames.deallocate()
+        keyIDs.deallocate()
     }
 
-    func reserve(codes: Int) {
-        guard codes > capacity else { return }
-        free()
-        capacity = codes * 2
-        counts = .allocate(capacity: capacity * Self.lanes)
-        counts.initialize(repeating: 0, count: capacity * Self.lanes)
-        cells = .allocate(capacity: capacity)
-        lows = .allocate(capacity: capacity)
-        highs = .allocate(capacity: capacity)
-        touched = .allocate(capacity: capacity)
-        touchedCount = 0
+    /// Tables for codes below `limit`.
+    func tables(_ limit: Int) -> CodeTables {
+        if limit > codeTables.capacity {
+            codeTables.deallocate()
+            codeTables = CodeTables(capacity: limit * 2)
+        }
+        return codeTables
+    }
+
+    /// Room for the bucket names of `count` rows.
+    func names(_ count: Int) -> UnsafeMutablePointer<UInt16> {
+        if count > rowNames.count {
+            rowNames.deallocate()
+            rowNames = .allocate(capacity: count * 2)
+        }
+        guard let base = rowNames.baseAddress else { preconditionFailure("a buffer of \(rowNames.count) has no address") }
+        return base
+    }
+
+    /// Room for `count` numbers of dimension values.
+    func ids(_ count: Int) -> UnsafeMutablePointer<UInt32> {
+        if count > keyIDs.count {
+            keyIDs.deallocate()
+            keyIDs = .allocate(capacity: count * 2)
+        }
+        guard let base = keyIDs.baseAddress else { preconditionFailure("a buffer of \(keyIDs.count) has no address") }
+        return base
     }
 
     func windows(scale: Int) -> DecimalWindows {
@@ -57,61 +52,87 @@ final class FoldScratch: @unchecked Sendable {
         windows[scale] = made
         return made
     }
+}
 
-    /// Makes `words` what `body` writes: at most `count` of them.
-    @inline(__always)
-    func appendWords(_ count: Int, _ body: (UnsafeMutablePointer<UInt32>) -> Int) {
-        words = [UInt32](unsafeUninitializedCapacity: count) { buffer, written in
-            guard let base = buffer.baseAddress else { return }
-            written = body(base)
-        }
+/// Tables by code for one run of rows. A plain bundle of pointers: loops copy it and touch raw memory only.
+struct CodeTables {
+    let capacity: Int
+    /// How many rows of the run have the code. All zero between runs.
+    let counts: UnsafeMutablePointer<UInt32>
+    /// The codes that occur, in no particular order.
+    let touched: UnsafeMutablePointer<UInt32>
+    /// The code's cell. This and the following only for codes that occur.
+    let cells: UnsafeMutablePointer<UInt32>
+    /// Where the code's next value goes.
+    let offsets: UnsafeMutablePointer<UInt32>
+    /// The least and the greatest mantissa.
+    let lows: UnsafeMutablePointer<Int32>
+    let highs: UnsafeMutablePointer<Int32>
+
+    /// Sub-tables of a histogram, so that equal neighbours do not wait for each other's store.
+    private static let lanes = 4
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        counts = .allocate(capacity: capacity * Self.lanes)
+        counts.initialize(repeating: 0, count: capacity * Self.lanes)
+        touched = .allocate(capacity: capacity)
+        cells = .allocate(capacity: capacity)
+        offsets = .allocate(capacity: capacity)
+        lows = .allocate(capacity: capacity)
+        highs = .allocate(capacity: capacity)
     }
 
-    /// Counts the codes of a run and lists those that occur.
-    func count(_ codes: CellCodes, _ range: Range<Int>) {
-        clear()
-        reserve(codes: codes.limit)
+    func deallocate() {
+        counts.deallocate()
+        touched.deallocate()
+        cells.deallocate()
+        offsets.deallocate()
+        lows.deallocate()
+        highs.deallocate()
+    }
+
+    /// Counts the codes of a run, lists those that occur, and says how many they are.
+    func count(_ codes: CellCodes, _ range: Range<Int>) -> Int {
         switch codes.span {
         case .constant(let code):
             counts[Int(code)] = UInt32(truncatingIfNeeded: range.count)
             touched[0] = code
-            touchedCount = 1
-        case .u8(let array, let offset): array.withUnsafeBufferPointer { count($0, offset, range, codes.limit) }
-        case .u16(let array, let offset): array.withUnsafeBufferPointer { count($0, offset, range, codes.limit) }
-        case .u32(let array, let offset): array.withUnsafeBufferPointer { count($0, offset, range, codes.limit) }
+            return 1
+        case .u8(let array, let offset): return array.withUnsafeBufferPointer { count($0, offset, range, codes.limit) }
+        case .u16(let array, let offset): return array.withUnsafeBufferPointer { count($0, offset, range, codes.limit) }
+        case .u32(let array, let offset): return array.withUnsafeBufferPointer { count($0, offset, range, codes.limit) }
         }
     }
 
-    /// Zeroes the counts of the codes listed.
-    func clear() {
-        for index in 0..<touchedCount { counts[Int(touched[index])] = 0 }
-        touchedCount = 0
+    /// Zeroes the counts of the first `count` codes listed.
+    func clear(_ count: Int) {
+        for index in 0..<count { counts[Int(touched[index])] = 0 }
     }
 
     private func count<Code: FixedWidthInteger & UnsignedInteger>(
-        _ codes: UnsafeBufferPointer<Code>, _ offset: Int, _ range: Range<Int>, _ limit: Int
-    ) {
-        precondition(offset + range.upperBound <= codes.count, "\(codes.count) codes, asked for \(range) from \(offset)")
-        guard let base = codes.baseAddress else { return }
+        _ array: UnsafeBufferPointer<Code>, _ offset: Int, _ range: Range<Int>, _ limit: Int
+    ) -> Int {
+        precondition(offset + range.upperBound <= array.count, "\(array.count) codes, asked for \(range) from \(offset)")
+        guard let base = array.baseAddress else { return 0 }
         let codes = base + offset
-        if limit > range.count {
-            for index in range {
-                let code = Int(codes[index])
-                if counts[code] == 0 {
-                    touched[touchedCount] = UInt32(truncatingIfNeeded: code)
-                    touchedCount += 1
-                }
-                counts[code] &+= 1
+        if limit <= range.count { return countLanes(codes, range, limit) }
+        var found = 0
+        for index in range {
+            let code = Int(codes[index])
+            if counts[code] == 0 {
+                touched[found] = UInt32(truncatingIfNeeded: code)
+                found += 1
             }
-            return
+            counts[code] &+= 1
         }
-        countLanes(codes, range, limit)
+        return found
     }
 
-    /// Few codes and many rows: four tables, so that equal neighbours do not wait for each other's store.
+    /// Few codes and many rows.
     private func countLanes<Code: FixedWidthInteger & UnsignedInteger>(
         _ codes: UnsafePointer<Code>, _ range: Range<Int>, _ limit: Int
-    ) {
+    ) -> Int {
         let (first, second) = (counts, counts + capacity)
         let (third, fourth) = (counts + 2 * capacity, counts + 3 * capacity)
         var index = range.lowerBound
@@ -126,16 +147,16 @@ final class FoldScratch: @unchecked Sendable {
             first[Int(codes[index])] &+= 1
             index += 1
         }
+        var found = 0
         for code in 0..<limit {
             let sum = first[code] &+ second[code] &+ third[code] &+ fourth[code]
             first[code] = sum
             second[code] = 0
             third[code] = 0
             fourth[code] = 0
-            if sum > 0 {
-                touched[touchedCount] = UInt32(truncatingIfNeeded: code)
-                touchedCount += 1
-            }
+            touched[found] = UInt32(truncatingIfNeeded: code)
+            found += sum > 0 ? 1 : 0
         }
+        return found
     }
 }

@@ -8,69 +8,73 @@ enum MeasureJob {
     case count(measure: Int)
     case number(measure: Int, NumberSpan)
 
-    func run(_ cells: BucketCells, _ codes: CellCodes, _ range: Range<Int>, _ scratch: FoldScratch) {
+    func run(
+        _ cells: BucketCells, _ codes: CellCodes, _ range: Range<Int>, _ tables: CodeTables, _ found: Int, _ scratch: FoldScratch
+    ) {
         switch self {
         case .count(let measure):
-            let column = unsafeDowncast(cells.columns[measure], to: CountColumn.self)
-            for index in 0..<scratch.touchedCount {
-                let code = Int(scratch.touched[index])
-                column.counts[Int(scratch.cells[code])] &+= Int64(scratch.counts[code])
+            unsafeDowncast(cells.columns[measure], to: CountColumn.self).counts.withUnsafeMutableBufferPointer { counts in
+                for index in 0..<found {
+                    let code = Int(tables.touched[index])
+                    counts[Int(tables.cells[code])] &+= Int64(tables.counts[code])
+                }
             }
         case .number(let measure, let numbers):
+            let run = NumberRun(column: cells.columns[measure], range: range, tables: tables, found: found, scratch: scratch)
             switch codes.span {
-            case .constant: Self.run(cells.columns[measure], numbers, ZeroCodes(), range, scratch)
-            case .u8(let array, let offset):
-                array.withUnsafeBufferPointer {
-                    Self.run(cells.columns[measure], numbers, ArrayCodes($0, offset, range), range, scratch)
-                }
-            case .u16(let array, let offset):
-                array.withUnsafeBufferPointer {
-                    Self.run(cells.columns[measure], numbers, ArrayCodes($0, offset, range), range, scratch)
-                }
-            case .u32(let array, let offset):
-                array.withUnsafeBufferPointer {
-                    Self.run(cells.columns[measure], numbers, ArrayCodes($0, offset, range), range, scratch)
-                }
+            case .constant: run.add(numbers, ZeroCodes())
+            case .u8(let array, let offset): array.withUnsafeBufferPointer { run.add(numbers, ArrayCodes($0, offset, range)) }
+            case .u16(let array, let offset): array.withUnsafeBufferPointer { run.add(numbers, ArrayCodes($0, offset, range)) }
+            case .u32(let array, let offset): array.withUnsafeBufferPointer { run.add(numbers, ArrayCodes($0, offset, range)) }
             }
         }
     }
+}
 
-    private static func run(
-        _ column: MeasureColumn, _ numbers: NumberSpan, _ codes: some RowCodes, _ range: Range<Int>, _ scratch: FoldScratch
-    ) {
+/// The numbers of one run on their way into one measure.
+private struct NumberRun {
+    let column: MeasureColumn
+    let range: Range<Int>
+    let tables: CodeTables
+    let found: Int
+    let scratch: FoldScratch
+
+    func add(_ numbers: NumberSpan, _ codes: some RowCodes) {
         switch numbers {
         case .int64(let array, let offset):
-            array.withUnsafeBufferPointer { run(column, IntNumbers($0, offset, range), codes, range, scratch) }
+            array.withUnsafeBufferPointer { add(IntNumbers($0, offset, range), codes) }
         case .double(let array, let offset):
-            array.withUnsafeBufferPointer { run(column, DoubleNumbers($0, offset, range), codes, range, scratch) }
+            array.withUnsafeBufferPointer { add(DoubleNumbers($0, offset, range), codes) }
         case .decimal(let array, let offset, let scale):
             array.withUnsafeBufferPointer { mantissas in
+                let numbers = DecimalNumbers(mantissas, offset, range, scale)
                 if let column = column as? QuantileColumn {
-                    column.addDecimals(mantissas, offset, scale, codes, range, scratch)
+                    column.add(decimals: numbers, scratch.windows(scale: scale), codes, range, tables, found, scratch)
                 } else {
-                    run(column, DecimalNumbers(mantissas, offset, range, scale), codes, range, scratch)
+                    add(numbers, codes)
                 }
             }
         }
     }
 
-    private static func run(
-        _ column: MeasureColumn, _ numbers: some RowNumbers, _ codes: some RowCodes, _ range: Range<Int>, _ scratch: FoldScratch
-    ) {
+    private func add(_ numbers: some RowNumbers, _ codes: some RowCodes) {
+        let cells = tables.cells
         if let column = column as? QuantileColumn {
-            for row in range where numbers[row].isFinite { column.add(Int(scratch.cells[codes[row]]), numbers[row]) }
+            column.add(numbers, codes, range, tables, found, scratch)
         } else if let column = column as? SumColumn {
-            for row in range {
-                let cell = Int(scratch.cells[codes[row]])
-                if let micros = numbers.micros(row) {
-                    column.sums[cell].micros &+= micros
-                    column.sums[cell].count &+= 1
-                } else {
-                    column.sums[cell].excluded &+= 1
+            column.sums.withUnsafeMutableBufferPointer { sums in
+                for row in range {
+                    let cell = Int(cells[codes[row]])
+                    if let micros = numbers.micros(row) {
+                        sums[cell].micros &+= micros
+                        sums[cell].count &+= 1
+                    } else {
+                        sums[cell].excluded &+= 1
+                    }
                 }
             }
         } else if let column = column as? ExtremeColumn {
-            for row in range where numbers[row].isFinite { column.add(Int(scratch.cells[codes[row]]), numbers[row]) }
+            for row in range where numbers[row].isFinite { column.add(Int(cells[codes[row]]), numbers[row]) }
         }
     }
 }
@@ -140,8 +144,8 @@ struct DoubleNumbers: RowNumbers {
 }
 
 struct DecimalNumbers: RowNumbers {
-    private let base: UnsafePointer<Int32>
-    private let power: Double
+    let base: UnsafePointer<Int32>
+    let power: Double
     /// 10^(6 − scale), where that is whole.
     private let factor: Int64?
 
@@ -161,54 +165,5 @@ struct DecimalNumbers: RowNumbers {
     func micros(_ row: Int) -> Int128? {
         if let factor { return Int128(Int64(base[row]) * factor) }
         return SumColumn.micros(self[row])
-    }
-}
-
-extension QuantileColumn {
-    /// The hot loop: decimals, whose buckets stand in a table by mantissa. Per row one code, one mantissa, two look-ups and one
-    /// word of the log; minimum and maximum are gathered per code.
-    func addDecimals(
-        _ array: UnsafeBufferPointer<Int32>, _ offset: Int, _ scale: Int, _ codes: some RowCodes, _ range: Range<Int>,
-        _ scratch: FoldScratch
-    ) {
-        guard let start = array.baseAddress, offset + range.upperBound <= array.count else {
-            preconditionFailure("\(array.count) numbers, asked for \(range) from \(offset)")
-        }
-        let mantissas = start + offset
-        let power = decimalPowers[scale]
-        for index in 0..<scratch.touchedCount {
-            let code = Int(scratch.touched[index])
-            scratch.lows[code] = .max
-            scratch.highs[code] = .min
-        }
-        let isLoggable = summaries.count <= Self.logCells
-        let (lows, highs, cells) = (scratch.lows, scratch.highs, scratch.cells)
-        scratch.windows(scale: scale).names.withUnsafeBufferPointer { names in
-            guard let names = names.baseAddress else { return }
-            scratch.appendWords(range.count) { words in
-                var next = words
-                for row in range {
-                    let code = codes[row]
-                    let mantissa = mantissas[row]
-                    lows[code] = min(lows[code], mantissa)
-                    highs[code] = max(highs[code], mantissa)
-                    let name = UInt32(bitPattern: mantissa) < UInt32(DecimalWindows.size) ? names[Int(mantissa)] : .max
-                    if name < UInt16(SketchCode.windowSize), isLoggable {
-                        next.pointee = cells[code] << 12 | UInt32(name)
-                        next += 1
-                    } else {
-                        self.addBucket(Int(cells[code]), SketchCode.code(of: Double(mantissa) / power), 1)
-                    }
-                }
-                return next - words
-            }
-        }
-        log.append(contentsOf: scratch.words)
-        for index in 0..<scratch.touchedCount {
-            let code = Int(scratch.touched[index])
-            include(
-                Int(cells[code]), count: Int64(scratch.counts[code]), min: Double(lows[code]) / power,
-                max: Double(highs[code]) / power)
-        }
     }
 }

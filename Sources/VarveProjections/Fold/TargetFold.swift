@@ -63,21 +63,36 @@ struct TargetFold {
 
     private mutating func run(_ rows: RowSet, _ jobs: [MeasureJob]) {
         let codes = fold.codes(rows, target.dimensions)
-        let scratch = fold.scratch
+        let tables = fold.scratch.tables(codes.limit)
         for (index, run) in runs.enumerated() {
             let range = rows.range(run)
             if range.isEmpty { continue }
             let cells = bucket(index)
-            scratch.count(codes, range)
-            for touched in 0..<scratch.touchedCount {
-                let code = Int(scratch.touched[touched])
-                let cell = self.cell(codes, code, in: cells)
-                scratch.cells[code] = UInt32(truncatingIfNeeded: cell)
-                cells.changed[cell] = true
-            }
-            for job in jobs { job.run(cells, codes, range, scratch) }
+            let found = tables.count(codes, range)
+            resolve(codes, tables, found, cells)
+            for job in jobs { job.run(cells, codes, range, tables, found, fold.scratch) }
+            tables.clear(found)
         }
-        scratch.clear()
+    }
+
+    /// Writes the cell of each of the `found` codes into `tables.cells`.
+    private mutating func resolve(_ codes: CellCodes, _ tables: CodeTables, _ found: Int, _ cells: BucketCells) {
+        let width = key.count
+        let ids = fold.scratch.ids(found * width)
+        var varying = 0
+        for dimension in 0..<width {
+            if let constant = codes.constants[dimension] {
+                let id = translate(constant, dimension)
+                for index in 0..<found { ids[index * width + dimension] = id }
+            } else {
+                for index in 0..<found {
+                    let code = codes.varyingCode(Int(tables.touched[index]), varying)
+                    ids[index * width + dimension] = translate(code, dimension)
+                }
+                varying += 1
+            }
+        }
+        cells.resolve(ids, found, tables.touched, tables.cells)
     }
 
     private mutating func bucket(_ index: Int) -> BucketCells {
@@ -87,7 +102,7 @@ struct TargetFold {
         return made
     }
 
-    /// The cell of the combination `code`. Called once per run and combination.
+    /// The cell of one combination.
     private mutating func cell(_ codes: CellCodes, _ code: Int, in cells: BucketCells) -> Int {
         var varying = 0
         for dimension in key.indices {
@@ -118,28 +133,27 @@ struct TargetFold {
         guard let number = target.coded[measure] else { preconditionFailure("measure \(measure) has no field") }
         let field = fold.field(number)
         let codes = fold.codes(rows, target.dimensions + [number])
-        let scratch = fold.scratch
+        let tables = fold.scratch.tables(codes.limit)
         for (index, run) in runs.enumerated() {
             let range = rows.range(run)
             if range.isEmpty { continue }
-            scratch.count(codes, range)
-            for touched in 0..<scratch.touchedCount {
-                let code = Int(scratch.touched[touched])
+            let found = tables.count(codes, range)
+            for touched in 0..<found {
+                let code = Int(tables.touched[touched])
                 var varying = 0
                 for dimension in key.indices { _ = codes.fieldCode(code, dimension, varying: &varying) }
                 let value = codes.fieldCode(code, key.count, varying: &varying)
                 if value == field.null { continue }
                 let cells = bucket(index)
                 let cell = self.cell(codes, code, in: cells)
-                cells.changed[cell] = true
                 if let column = cells.columns[measure] as? DistinctColumn, let hash = fold.hash(field, value) {
                     column.sets[cell].insert(hash)
                 } else if let column = cells.columns[measure] as? TopColumn {
-                    column.add(cell, field.keyBytes(value), Int64(scratch.counts[code]))
+                    column.add(cell, field.keyBytes(value), Int64(tables.counts[code]))
                 }
             }
+            tables.clear(found)
         }
-        scratch.clear()
     }
 
     /// Without dimensions all groups' rows of a run share one cell: the codes of all groups are marked first, so that a value
@@ -172,24 +186,11 @@ struct TargetFold {
         }
         guard isAny else { return }
         marks[Int(null)] = 0
-        var code = 0
-        marks.withUnsafeBytes { bytes in
-            while code < bytes.count {
-                if code + 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: code, as: UInt64.self) == 0 {
-                    code += 8
-                    continue
-                }
-                if bytes[code] != 0, let hash = fold.hash(field, UInt32(truncatingIfNeeded: code)) { insert(hash, measure, run) }
-                code += 1
-            }
-        }
-    }
-
-    private mutating func insert(_ hash: UInt64, _ measure: Int, _ run: Int) {
+        let hashes = field.hashes(marked: marks)
+        if hashes.isEmpty { return }
         let cells = bucket(run)
         let cell = key.withUnsafeBufferPointer { cells.cell($0) }
-        cells.changed[cell] = true
-        unsafeDowncast(cells.columns[measure], to: DistinctColumn.self).sets[cell].insert(hash)
+        unsafeDowncast(cells.columns[measure], to: DistinctColumn.self).sets[cell].insert(contentsOf: hashes)
     }
 
     private mutating func foldLast(_ measure: Int, _ rows: RowSet) {
@@ -206,7 +207,6 @@ struct TargetFold {
                 let offset = fold.batch.offset(ofRow: batchRow).value
                 let cells = bucket(index)
                 let cell = self.cell(codes, Int(cellCodes[row]), in: cells)
-                cells.changed[cell] = true
                 let column = unsafeDowncast(cells.columns[measure], to: LastColumn.self)
                 if column.isLater(cell, time: time, offset: offset) {
                     column.values[cell] = LastColumn.Last(time: time, offset: offset, key: field.keyBytes(values[row]))
@@ -214,38 +214,4 @@ struct TargetFold {
             }
         }
     }
-}
-
-extension CodeSpan {
-    /// The codes of a range of rows as 32-bit numbers.
-    func widened(_ range: Range<Int>) -> [UInt32] {
-        switch self {
-        case .constant(let code): [UInt32](repeating: code, count: range.count)
-        case .u8(let codes, let offset): range.map { UInt32(codes[offset + $0]) }
-        case .u16(let codes, let offset): range.map { UInt32(codes[offset + $0]) }
-        case .u32(let codes, let offset): range.map { codes[offset + $0] }
-        }
-    }
-
-    /// Sets the marks of the codes that occur in `range`.
-    func mark(_ range: Range<Int>, _ marks: inout [UInt8]) {
-        marks.withUnsafeMutableBufferPointer { marks in
-            guard let marks = marks.baseAddress else { return }
-            switch self {
-            case .constant(let code): marks[Int(code)] = 1
-            case .u8(let codes, let offset): codes.withUnsafeBufferPointer { markCodes($0, offset, range, marks) }
-            case .u16(let codes, let offset): codes.withUnsafeBufferPointer { markCodes($0, offset, range, marks) }
-            case .u32(let codes, let offset): codes.withUnsafeBufferPointer { markCodes($0, offset, range, marks) }
-            }
-        }
-    }
-}
-
-private func markCodes<Code: FixedWidthInteger & UnsignedInteger>(
-    _ codes: UnsafeBufferPointer<Code>, _ offset: Int, _ range: Range<Int>, _ marks: UnsafeMutablePointer<UInt8>
-) {
-    precondition(offset + range.upperBound <= codes.count, "\(codes.count) codes, asked for \(range) from \(offset)")
-    guard let base = codes.baseAddress else { return }
-    let codes = base + offset
-    for index in range { marks[Int(codes[index])] = 1 }
 }

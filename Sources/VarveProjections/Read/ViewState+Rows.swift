@@ -55,7 +55,8 @@ private struct Projection {
             let target = result.bucket(number)
             for cell in 0..<cells.count {
                 if cell == cells.other {
-                    if query.filters.isEmpty { map[cell] = UInt32(truncatingIfNeeded: shown.isEmpty ? target.onlyCell() : target.otherCell()) }
+                    guard query.filters.isEmpty else { continue }
+                    map[cell] = UInt32(truncatingIfNeeded: shown.isEmpty ? target.onlyCell() : target.otherCell())
                     continue
                 }
                 let key = Array(cells.key(of: cell))

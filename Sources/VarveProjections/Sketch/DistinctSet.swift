@@ -38,6 +38,47 @@ struct DistinctSet: Sendable {
         if count > Self.exactLimit { promote() }
     }
 
+    /// Inserts many; the same as one by one.
+    mutating func insert(contentsOf hashes: [UInt64]) {
+        var index = 0
+        while index < hashes.count {
+            // As many as fit without a check for room.
+            let end = registers.isEmpty ? min(hashes.count, index + max(0, slots.count / 2 - count)) : index
+            if end == index {
+                insert(hashes[index])
+                index += 1
+                continue
+            }
+            insertFitting(hashes, index..<end)
+            index = end
+            if count > Self.exactLimit { promote() }
+        }
+    }
+
+    private mutating func insertFitting(_ hashes: [UInt64], _ range: Range<Int>) {
+        var added = 0
+        slots.withUnsafeMutableBufferPointer { slots in
+            let mask = slots.count - 1
+            for index in range {
+                let hash = hashes[index]
+                if hash == 0 {
+                    if !hasZero {
+                        hasZero = true
+                        added += 1
+                    }
+                    continue
+                }
+                var slot = Int(truncatingIfNeeded: hash) & mask
+                while slots[slot] != 0, slots[slot] != hash { slot = (slot + 1) & mask }
+                if slots[slot] == 0 {
+                    slots[slot] = hash
+                    added += 1
+                }
+            }
+        }
+        count += added
+    }
+
     mutating func formUnion(_ other: DistinctSet) {
         if isEmpty {
             self = other

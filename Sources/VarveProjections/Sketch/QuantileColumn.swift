@@ -1,7 +1,7 @@
 // Quantile sketches of all cells of one bucket, in three forms that mean the same:
 //
-//     log        one 32-bit word per value, cell ‖ 12-bit window name, in the order of arrival: what a fold appends to. Most
-//                cells see a hundred values in as many buckets, and for them nothing is smaller or faster.
+//     log        16-bit window names of values, in segments of one cell each: what a fold appends to. Most cells see a hundred
+//                values in as many buckets, and for them nothing is smaller or faster.
 //     wide       (cell, code, count) for values outside the window and for whole sketches that were merged in
 //     settled    per cell its canonical bytes: zero count, then the positive and negative buckets, ascending, as
 //                (count of buckets, first code, gaps, counts) in LEB128
@@ -15,17 +15,37 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         var count: UInt64
     }
 
+    /// Names `start ..< start + count` of the log belong to `cell`; `DecimalWindows.outside` among them is no name.
+    struct Segment {
+        var cell: UInt32
+        private var first: UInt32
+        private var length: UInt32
+
+        init(cell: UInt32, start: Int, count: Int) {
+            self.cell = cell
+            first = UInt32(start)
+            length = UInt32(count)
+        }
+
+        var range: Range<Int> { Int(first)..<(Int(first) + Int(length)) }
+    }
+
     struct Summary {
         var count: Int64 = 0
         var min = Double.infinity
         var max = -Double.infinity
+
+        @inline(__always)
+        mutating func include(count: Int64, min: Double, max: Double) {
+            self.count &+= count
+            if min < self.min { self.min = min }
+            if max > self.max { self.max = max }
+        }
     }
 
-    /// Cells that the log's words can name.
-    static let logCells = 1 << 20
-
     var summaries: [Summary] = []
-    var log: [UInt32] = []
+    var log: [UInt16] = []
+    var segments: [Segment] = []
     var wide: [Entry] = []
     /// The canonical buckets of cell i are `settled[bounds[i] ..< bounds[i + 1]]`; cells beyond the bounds have none yet.
     private var settled: [UInt8] = []
@@ -35,6 +55,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         let copy = QuantileColumn()
         copy.summaries = summaries
         copy.log = log
+        copy.segments = segments
         copy.wide = wide
         copy.settled = settled
         copy.bounds = bounds
@@ -42,30 +63,20 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
     }
 
     override func grow(to count: Int) {
-        while summaries.count < count { summaries.append(Summary()) }
+        summaries.append(contentsOf: repeatElement(Summary(), count: count - summaries.count))
     }
 
-    /// Adds one finite value.
-    func add(_ cell: Int, _ value: Double) {
-        include(cell, count: 1, min: value, max: value)
-        addBucket(cell, SketchCode.code(of: value), 1)
-    }
+    override func reserve(_ count: Int) { summaries.reserveCapacity(count) }
 
     /// Adds to the exact part of a cell.
     @inline(__always)
     func include(_ cell: Int, count: Int64, min: Double, max: Double) {
-        summaries[cell].count &+= count
-        if min < summaries[cell].min { summaries[cell].min = min }
-        if max > summaries[cell].max { summaries[cell].max = max }
+        summaries[cell].include(count: count, min: min, max: max)
     }
 
     /// Adds to the bucketed part of a cell.
     func addBucket(_ cell: Int, _ code: Int32, _ count: UInt64) {
-        if count == 1, cell < Self.logCells, let name = SketchCode.window(code) {
-            log.append(UInt32(truncatingIfNeeded: cell) << 12 | UInt32(name))
-        } else {
-            wide.append(Entry(cell: UInt32(truncatingIfNeeded: cell), code: code, count: count))
-        }
+        wide.append(Entry(cell: UInt32(truncatingIfNeeded: cell), code: code, count: count))
     }
 
     override func absorb(_ other: MeasureColumn, _ map: [UInt32]) {
@@ -74,15 +85,11 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
             let from = other.summaries[cell]
             if from.count > 0 { include(Int(target), count: from.count, min: from.min, max: from.max) }
         }
-        log.reserveCapacity(log.count + other.log.count)
-        for word in other.log {
-            let target = map[Int(word >> 12)]
-            if target == .max { continue }
-            if target < UInt32(Self.logCells) {
-                log.append(target << 12 | word & 0xFFF)
-            } else {
-                wide.append(Entry(cell: target, code: SketchCode.code(ofWindow: UInt16(word & 0xFFF)), count: 1))
-            }
+        let base = log.count
+        log += other.log
+        for segment in other.segments where map[Int(segment.cell)] != .max {
+            segments.append(
+                Segment(cell: map[Int(segment.cell)], start: base + segment.range.lowerBound, count: segment.range.count))
         }
         for entry in other.wide where map[Int(entry.cell)] != .max {
             wide.append(Entry(cell: map[Int(entry.cell)], code: entry.code, count: entry.count))
@@ -94,23 +101,17 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
     }
 
     override func settleIfLarge() {
-        if log.count > 32_768 || wide.count > Swift.max(8_192, settled.count / 4) { settle() }
+        if log.count > 65_536 || wide.count > Swift.max(65_536, settled.count / 2) { settle() }
     }
 
     // MARK: Settling
 
     /// Brings all cells into their canonical bytes. O(values + cells × span of their buckets).
     override func settle() {
-        guard !log.isEmpty || !wide.isEmpty || bounds.count <= summaries.count else { return }
-        let starts = cellStarts()
-        var names = [UInt16](repeating: 0, count: log.count)
-        var next = starts
-        for word in log {
-            let cell = Int(word >> 12)
-            names[next[cell]] = UInt16(truncatingIfNeeded: word & 0xFFF)
-            next[cell] += 1
-        }
-        wide.sort { ($0.cell, $0.code) < ($1.cell, $1.code) }
+        guard !segments.isEmpty || !wide.isEmpty || bounds.count <= summaries.count else { return }
+        let ordered = Self.sorted(segments, cells: summaries.count) { $0.cell }
+        let wide = Self.sorted(self.wide, cells: summaries.count) { $0.cell }
+        var segmentIndex = 0
         var out = StateWriter()
         out.bytes.reserveCapacity(settled.count + log.count * 2)
         var newBounds = [0]
@@ -118,12 +119,13 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         var merger = SketchMerger()
         var wideIndex = 0
         for cell in summaries.indices {
-            let wideStart = wideIndex
+            let (segmentStart, wideStart) = (segmentIndex, wideIndex)
+            while segmentIndex < ordered.count, Int(ordered[segmentIndex].cell) == cell { segmentIndex += 1 }
             while wideIndex < wide.count, Int(wide[wideIndex].cell) == cell { wideIndex += 1 }
-            if wideStart == wideIndex, starts[cell] == starts[cell + 1], cell + 1 < bounds.count {
+            if wideStart == wideIndex, segmentStart == segmentIndex, cell + 1 < bounds.count {
                 out.bytes += settled[bounds[cell]..<bounds[cell + 1]]
             } else {
-                merger.add(names[starts[cell]..<starts[cell + 1]])
+                for segment in ordered[segmentStart..<segmentIndex] { merger.add(log, segment.range) }
                 for entry in wide[wideStart..<wideIndex] { merger.add(entry.code, entry.count) }
                 forEachSettled(cell) { merger.add($0, $1) }
                 merger.write(&out)
@@ -133,24 +135,31 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         settled = out.bytes
         bounds = newBounds
         log = []
-        wide = []
+        segments = []
+        self.wide = []
     }
 
-    /// Per cell, where its values of the log start once sorted by cell; one more entry than cells.
-    private func cellStarts() -> [Int] {
-        var starts = [Int](repeating: 0, count: summaries.count + 1)
-        for word in log { starts[Int(word >> 12) + 1] += 1 }
-        for cell in summaries.indices { starts[cell + 1] += starts[cell] }
-        return starts
+    /// `elements` by cell, in their order otherwise: a counting sort.
+    private static func sorted<Element>(_ elements: [Element], cells: Int, _ cell: (Element) -> UInt32) -> [Element] {
+        if elements.isEmpty { return [] }
+        var next = [Int](repeating: 0, count: cells + 1)
+        for element in elements { next[Int(cell(element)) + 1] += 1 }
+        for cell in 0..<cells { next[cell + 1] += next[cell] }
+        return [Element](unsafeUninitializedCapacity: elements.count) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            for element in elements {
+                let target = Int(cell(element))
+                (base + next[target]).initialize(to: element)
+                next[target] += 1
+            }
+            count = elements.count
+        }
     }
 
     private func forEachSettled(_ cell: Int, _ body: (Int32, UInt64) -> Void) {
         guard cell + 1 < bounds.count, bounds[cell] < bounds[cell + 1] else { return }
-        var reader = StateReader(settled, bounds[cell]..<bounds[cell + 1])
-        do {
-            _ = try SketchBuckets.read(&reader, body)
-        } catch {
-            preconditionFailure("settled buckets cannot be read: \(error)")
+        settled.withUnsafeBytes { bytes in
+            SketchBuckets.forEach(UnsafeRawBufferPointer(rebasing: bytes[bounds[cell]..<bounds[cell + 1]]), body)
         }
     }
 

@@ -31,6 +31,35 @@ enum SketchBuckets {
     }
 }
 
+extension SketchBuckets {
+    /// The same for bytes that this process wrote: nothing is checked but the end.
+    static func forEach(_ bytes: UnsafeRawBufferPointer, _ body: (Int32, UInt64) -> Void) {
+        var position = 0
+        func leb() -> UInt64 {
+            var value: UInt64 = 0
+            var shift: UInt64 = 0
+            while position < bytes.count {
+                let byte = bytes[position]
+                position += 1
+                value |= UInt64(byte & 0x7F) << shift
+                if byte < 0x80 { break }
+                shift += 7
+            }
+            return value
+        }
+        let zeros = leb()
+        if zeros > 0 { body(0, zeros) }
+        for sign in [Int32(1), -1] {
+            var next = SketchCode.smallest
+            for _ in 0..<leb() {
+                next &+= Int32(truncatingIfNeeded: leb())
+                body(sign * next, leb() &+ 1)
+                next &+= 1
+            }
+        }
+    }
+}
+
 /// Adds up buckets of one cell and writes them. Reused from cell to cell: the window is a dense table of which only the span in
 /// use is looked at and cleared.
 struct SketchMerger {
@@ -41,17 +70,22 @@ struct SketchMerger {
     /// Buckets outside the window; few.
     private var outliers: [(code: Int32, count: UInt64)] = []
 
-    mutating func add(_ names: ArraySlice<UInt16>) {
-        for name in names {
-            if name == 0 {
-                zeros &+= 1
-            } else {
-                let index = Int(name)
-                window[index] &+= 1
-                low = min(low, index)
-                high = max(high, index)
+    /// Adds names of a log, one value each.
+    mutating func add(_ names: [UInt16], _ range: Range<Int>) {
+        names.withUnsafeBufferPointer { names in
+            window.withUnsafeMutableBufferPointer { window in
+                for index in range where names[index] != DecimalWindows.outside {
+                    let name = Int(names[index])
+                    window[name] &+= 1
+                    low = min(low, name)
+                    high = max(high, name)
+                }
             }
         }
+        // Zero's name is 0, which is no bucket: it is counted apart.
+        zeros &+= window[0]
+        window[0] = 0
+        low = max(low, 1)
     }
 
     mutating func add(_ code: Int32, _ count: UInt64) {
@@ -82,19 +116,31 @@ struct SketchMerger {
     }
 
     private mutating func writePositive(_ out: inout StateWriter) {
-        var buckets: [(code: Int32, count: UInt64)] = []
-        if low <= high {
-            buckets.reserveCapacity(high - low + 1)
+        guard outliers.isEmpty else {
+            var buckets: [(code: Int32, count: UInt64)] = outliers.filter { $0.code > 0 }
+            if low <= high {
+                for index in low...high where window[index] > 0 {
+                    buckets.append((Int32(truncatingIfNeeded: index) + SketchCode.windowOffset, window[index]))
+                    window[index] = 0
+                }
+            }
+            buckets.sort { $0.code < $1.code }
+            return write(Self.joined(buckets), &out)
+        }
+        guard low <= high else { return out.leb(0) }
+        // Only the window, as nearly always: straight from the table.
+        window.withUnsafeMutableBufferPointer { window in
+            var number: UInt64 = 0
+            for index in low...high { number += window[index] > 0 ? 1 : 0 }
+            out.leb(number)
+            var next = Int(SketchCode.smallest - SketchCode.windowOffset)
             for index in low...high where window[index] > 0 {
-                buckets.append((Int32(truncatingIfNeeded: index) + SketchCode.windowOffset, window[index]))
+                out.leb(UInt64(index - next))
+                out.leb(window[index] - 1)
+                next = index + 1
                 window[index] = 0
             }
         }
-        if !outliers.isEmpty {
-            buckets += outliers.filter { $0.code > 0 }
-            buckets.sort { $0.code < $1.code }
-        }
-        write(outliers.isEmpty ? buckets : Self.joined(buckets), &out)
     }
 
     /// Equal codes, which are neighbours, as one.

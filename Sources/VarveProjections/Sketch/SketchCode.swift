@@ -2,7 +2,7 @@ internal import VarveEvents
 
 /// Which bucket of the quantile sketch a number falls into.
 ///
-/// The buckets are those of OTLP's exponential histogram at scale 6: bucket i holds base^i < v ≤ base^(i + 1) with base = 2^(1/64),
+/// The buckets are those of OTLP's exponential histogram at scale 6: bucket i holds base^i < v ≤ base^(i + 1), base = 2^(1/64),
 /// so a bucket's middle is within 0.55 % of all its values. One integer, in the order of the numbers, names every bucket of
 /// both signs:
 ///

@@ -44,6 +44,7 @@ final class CellStore: @unchecked Sendable {
         changedBuckets.insert(bucket)
         if let known = buckets[bucket] { return known }
         let made = BucketCells(definition, dimensionCount: definition.dimensions.count)
+        if bucket > .min, let before = buckets[bucket - 1] { made.reserve(before.count) }
         buckets[bucket] = made
         return made
     }

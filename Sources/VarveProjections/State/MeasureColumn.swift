@@ -1,5 +1,3 @@
-internal import VarveEvents
-
 /// One measure's states for all cells of a bucket, side by side. A class, so that a fold changes it in place; states copy it
 /// before they change one that they share (`ViewState` sees to that).
 class MeasureColumn: @unchecked Sendable {
@@ -22,6 +20,9 @@ class MeasureColumn: @unchecked Sendable {
     /// Adds empty cells up to `count`.
     func grow(to count: Int) { preconditionFailure("a kind of measure grows itself") }
 
+    /// Makes room for `count` cells; only a hint.
+    func reserve(_ count: Int) {}
+
     /// Merges cell i of `other`, which has the same kind, into cell `map[i]` of this column; `UInt32.max` skips it.
     func absorb(_ other: MeasureColumn, _ map: [UInt32]) { preconditionFailure("a kind of measure merges itself") }
 
@@ -29,7 +30,9 @@ class MeasureColumn: @unchecked Sendable {
     func encode(_ cell: Int, _ out: inout StateWriter) { preconditionFailure("a kind of measure writes itself") }
 
     /// Reads canonical bytes into the empty cell `cell`.
-    func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) { preconditionFailure("a kind of measure reads itself") }
+    func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) {
+        preconditionFailure("a kind of measure reads itself")
+    }
 
     /// What is shown. `statistic` is for sketches only.
     func value(_ cell: Int, _ statistic: Statistic) -> ViewValue { preconditionFailure("a kind of measure shows itself") }
@@ -55,8 +58,10 @@ final class CountColumn: MeasureColumn, @unchecked Sendable {
     }
 
     override func grow(to count: Int) {
-        while counts.count < count { counts.append(0) }
+        counts.append(contentsOf: repeatElement(0, count: count - counts.count))
     }
+
+    override func reserve(_ count: Int) { counts.reserveCapacity(count) }
 
     override func absorb(_ other: MeasureColumn, _ map: [UInt32]) {
         let other = unsafeDowncast(other, to: CountColumn.self)
@@ -95,7 +100,7 @@ final class SumColumn: MeasureColumn, @unchecked Sendable {
     }
 
     override func grow(to count: Int) {
-        while sums.count < count { sums.append(Sum()) }
+        sums.append(contentsOf: repeatElement(Sum(), count: count - sums.count))
     }
 
     override func absorb(_ other: MeasureColumn, _ map: [UInt32]) {
@@ -164,7 +169,7 @@ final class ExtremeColumn: MeasureColumn, @unchecked Sendable {
     }
 
     override func grow(to count: Int) {
-        while values.count < count { values.append(.nan) }
+        values.append(contentsOf: repeatElement(.nan, count: count - values.count))
     }
 
     override func absorb(_ other: MeasureColumn, _ map: [UInt32]) {

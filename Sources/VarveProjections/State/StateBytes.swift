@@ -24,7 +24,7 @@ public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
     init(_ code: Code, _ what: String, at offset: Int) {
         self.code = code
         self.offset = offset
-        description = "A view state cannot be read: \(what) (byte \(offset)). Derived states can be deleted; they are built again."
+        description = "A view state cannot be read: \(what) (byte \(offset)). Derived states can be deleted and are built again."
     }
 }
 

@@ -96,7 +96,9 @@ extension ViewState {
             if let previous, number <= previous { throw reader.fail("buckets out of order") }
             previous = number
             let count = try reader.fixed(UInt32.self)
-            guard let length = Int(exactly: try reader.fixed(UInt64.self)), count > 0 else { throw reader.fail("an empty bucket") }
+            guard let length = Int(exactly: try reader.fixed(UInt64.self)), count > 0 else {
+                throw reader.fail("an empty bucket")
+            }
             let range = try reader.take(length)
             if let wanted, !wanted.contains(number) { continue }
             var cells = StateReader(bytes, range)
@@ -184,7 +186,9 @@ extension ViewState {
         let ranks = store.interners.map { $0.ranks() }
         var changes: [CellChange] = []
         for (number, keys) in store.removed.sorted(by: { $0.key < $1.key }) {
-            for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) { changes.append(.removed(bucket: number, key: key)) }
+            for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                changes.append(.removed(bucket: number, key: key))
+            }
         }
         for number in store.changedBuckets.sorted() {
             guard let cells = store.buckets[number] else { continue }

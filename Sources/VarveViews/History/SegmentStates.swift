@@ -42,6 +42,11 @@ struct SegmentStates: Sendable {
 
     private func path(_ content: SHA256Digest) -> String { paths.states + "/\(content).states" }
 
+    /// Whether something is kept of the segment.
+    func has(_ content: SHA256Digest) -> Bool {
+        (try? disk.kind(path(content))) == .file
+    }
+
     /// The states of all views of `plan` over the segment, or nil when one of them is not there. `buckets` leaves out others.
     func load(_ content: SHA256Digest, _ plan: FoldPlan, buckets: ClosedRange<Int64>?) -> ViewStates? {
         let path = path(content)
@@ -111,7 +116,9 @@ struct SegmentStates: Sendable {
     private func entries(_ file: DiskFile) -> [Entry]? {
         guard let head = try? file.read(16, at: 0), head.count == 16 else { return nil }
         let count: UInt64 = Self.number(head, 8)
-        guard Self.number(head, 0) == Self.magic, Self.number(head, 4) == Self.version, count <= Self.entriesMax else { return nil }
+        guard Self.number(head, 0) == Self.magic, Self.number(head, 4) == Self.version, count <= Self.entriesMax else {
+            return nil
+        }
         let size = 16 + Int(count) * Self.entrySize
         guard let table = try? file.read(size + 8, at: 0), table.count == size + 8 else { return nil }
         let hash = table.withUnsafeBytes { XXH3.hash64(UnsafeRawBufferPointer(rebasing: $0[..<size])) }

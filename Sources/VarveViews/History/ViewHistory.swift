@@ -5,7 +5,7 @@ internal import VarveBatchFormat
 internal import VarveDisk
 public import VarveEvents
 public import VarveHash
-internal import VarveLog
+public import VarveLog
 public import VarveProjections
 
 /// A prefix of the log.
@@ -44,15 +44,18 @@ public struct ViewHistory: Sendable {
         }
     }
 
-    /// The state of a view over the first events of the log, at its permanent level. `buckets` may leave out others.
+    /// The state of a view over the first events of the log, at its permanent level. `buckets` may leave out others. What cannot
+    /// be read is told to `onDamage` and left out.
     public func state(
-        of definition: ViewDefinition, asOf moment: AsOf = .now, buckets: ClosedRange<Int64>? = nil
+        of definition: ViewDefinition, asOf moment: AsOf = .now, buckets: ClosedRange<Int64>? = nil,
+        onDamage: (DamagedRange) -> Void = { _ in }
     ) throws(ViewError) -> ViewState {
         let end = try checked(offset(moment))
         let first = try typed(at: path) { try reader.retained() }
         let folded = try ParallelFold.run(
             reader, FoldPlan([definition]), first.value..<end.value, threads: threads,
             FoldChoices(cache: cache, buckets: buckets))
+        folded.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(onDamage)
         guard let state = folded.states.state(of: definition.name) else {
             preconditionFailure("a plan of \(definition.name) without its state")
         }
@@ -61,27 +64,32 @@ public struct ViewHistory: Sendable {
 
     /// The rows that answer `query` over the first events of the log.
     public func rows(
-        of definition: ViewDefinition, _ query: ViewQuery, asOf moment: AsOf = .now
+        of definition: ViewDefinition, _ query: ViewQuery, asOf moment: AsOf = .now,
+        onDamage: (DamagedRange) -> Void = { _ in }
     ) throws(ViewError) -> [ViewRow] {
         guard query.bucket != .minute || !definition.levels.contains(.minute) else {
-            return try minutes(of: definition, query, moment)
+            let replayed = try minutes(of: definition, query, moment)
+            replayed.damaged.forEach(onDamage)
+            return try replayed.rows(of: definition, query)
         }
         guard let buckets = query.buckets(definition.permanentLevel) else { return [] }
-        let state = try state(of: definition, asOf: moment, buckets: buckets)
+        let state = try state(of: definition, asOf: moment, buckets: buckets, onDamage: onDamage)
         return try typed(at: definition.name) { try state.rows(query) }
     }
 
     /// The view hash at an offset: 64 hexadecimal digits that anyone who has the log gets too.
-    public func hash(of definition: ViewDefinition, asOf moment: AsOf = .now) throws(ViewError) -> SHA256Digest {
-        try state(of: definition, asOf: moment).viewHash
+    public func hash(
+        of definition: ViewDefinition, asOf moment: AsOf = .now, onDamage: (DamagedRange) -> Void = { _ in }
+    ) throws(ViewError) -> SHA256Digest {
+        try state(of: definition, asOf: moment, onDamage: onDamage).viewHash
     }
 
     /// Minutes are not stored: the log is folded, but for segments without events in the time asked for.
-    private func minutes(of definition: ViewDefinition, _ query: ViewQuery, _ moment: AsOf) throws(ViewError) -> [ViewRow] {
+    private func minutes(of definition: ViewDefinition, _ query: ViewQuery, _ moment: AsOf) throws(ViewError) -> ReplayResult {
         var options = ReplayOptions(threads: threads, upTo: try checked(offset(moment)))
         options.minutes = true
         (options.from, options.to) = (query.from, query.to)
-        return try Replay.run(at: path, views: [definition], options: options).rows(of: definition, query)
+        return try Replay.run(at: path, views: [definition], options: options)
     }
 
     /// Refuses prefixes that end where there is nothing yet, or nothing any more.

@@ -95,8 +95,13 @@ public final class Projector: Sendable {
     ) throws(ViewError) -> ProjectorProgress {
         try typed(at: name) {
             try engine.withLock { engine in
-                defer { engine.close() }
-                try engine.run(follow: follow, stop: stopping, onProgress)
+                do {
+                    try engine.run(follow: follow, stop: stopping, onProgress)
+                } catch {
+                    try? engine.close()
+                    throw error
+                }
+                try engine.close()
                 return engine.progress
             }
         }

@@ -78,7 +78,8 @@ extension ProjectorEngine {
         var commit = StoreCommit(checkpoint: checkpoint)
         var events: UInt64 = 0
         if !missing.isEmpty {
-            let first = try typed(at: "log") { try reader.retained() }
+            let (first, segments) = try typed(at: "log") { (try reader.retained(), try reader.segments()) }
+            cache?.removeAll(but: Set(segments.compactMap(\.contentHash)))
             let all = current.isEmpty
             let end = all ? max(progress.durable, first) : max(checkpoint.offset, first)
             let folded = try ParallelFold.run(
@@ -129,7 +130,7 @@ extension ProjectorEngine {
             pace.isOnDisk = true
         }
         let speed = pace.announce()
-        try registry.update(
+        try teller.tell(
             RegisteredProjector(
                 name: name, offset: checkpoint.offset, updated: Timestamp(nanoseconds: wallClockNanoseconds()),
                 isRunning: running, eventsPerSecond: speed))
@@ -156,13 +157,18 @@ struct StoreFile {
         _ log: StoreID, _ projector: String, _ onStep: (@Sendable (CommitStep) throws -> Void)?, _ notes: inout [String]
     ) throws(ViewError) -> StoreWriter {
         do {
-            let unclean = try typed(at: path) { try disk.kind(path + "-wal") != nil }
+            let unclean = try typed(at: path) { () -> Bool in
+                // Made here, so that only its owner can read it; SQLite gives what it keeps beside it the same mode.
+                if try disk.kind(path) == nil { _ = try disk.create(path) }
+                return try disk.kind(path + "-wal") != nil
+            }
             let store = try StoreWriter(at: path, log: log, projector: projector, onStep: onStep)
             if unclean { try store.checkWhole() }
             return store
         } catch where error.code == .damaged {
             notes.append("projector '\(projector)' builds all its views anew: \(error.message)")
             try remove()
+            _ = try typed(at: path) { try disk.create(path) }
             return try StoreWriter(at: path, log: log, projector: projector, onStep: onStep)
         }
     }

@@ -13,7 +13,7 @@ struct ProjectorEngine {
     let reader: LogReader
     private(set) var store: StoreWriter
     private let file: StoreFile
-    let registry: Registry
+    let teller: RegistryTeller
     /// States of segments, for rebuilds.
     let cache: SegmentStates?
     private let lock: DiskFile
@@ -48,7 +48,7 @@ struct ProjectorEngine {
         self.options = options
         definitions = views
         plan = FoldPlan(views)
-        registry = Registry(at: data, disk: disk)
+        teller = RegistryTeller(Registry(at: data, disk: disk))
         cache = options.usesCache ? SegmentStates(at: data, disk: disk) : nil
         file = StoreFile(path: paths.database(name), disk: disk)
         store = try file.open(reader.store, name, onStep, &notes)
@@ -59,10 +59,11 @@ struct ProjectorEngine {
         pace = ProjectorPace(options)
     }
 
-    /// The store at rest, the lock free.
-    func close() {
-        try? store.close()
-        withExtendedLifetime(lock) {}
+    /// The store at rest, the registry told, the lock free.
+    func close() throws(ViewError) {
+        defer { withExtendedLifetime(lock) {} }
+        try store.close()
+        try teller.close()
     }
 
     mutating func run(follow: Bool, stop: Monitor<Bool>, _ onProgress: (ProjectorProgress) -> Void) throws(ViewError) {
@@ -81,7 +82,7 @@ struct ProjectorEngine {
         startOver(error.message)
         try? store.close()
         try file.remove()
-        store = try StoreWriter(at: file.path, log: reader.store, projector: name, onStep: store.onStep)
+        store = try file.open(reader.store, name, store.onStep, &progress.notes)
         checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
         resident = []
     }
@@ -127,7 +128,8 @@ struct ProjectorEngine {
         var stamp: Timestamp?
         do {
             if options.threads > 1, end - start >= Self.worthThreads {
-                folded = try ParallelFold.run(reader, plan, start..<end, threads: options.threads, FoldChoices(isStopped: isStopped))
+                folded = try ParallelFold.run(
+                    reader, plan, start..<end, threads: options.threads, FoldChoices(isStopped: isStopped))
                 stamp = try self.stamp(before: Offset(end))
             } else {
                 (folded, stamp) = try fold(cursor, start..<end, isStopped)
@@ -206,7 +208,8 @@ struct ProjectorEngine {
         commit.durable = true
         try store.commit(commit)
         note(commit, events: 0)
-        progress.notes.append("events \(commit.gaps[0].offsets) were removed before this projector read them; its views lack them")
+        progress.notes.append(
+            "events \(commit.gaps[0].offsets) were removed before this projector read them; its views lack them")
     }
 
     /// The append time of the event before `offset`; nil where there is none to be read.

@@ -107,7 +107,8 @@ public struct Registry: Sendable {
         var text = Self.head + "\n"
         for projector in projectors.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
             let state = projector.isRunning ? "running" : "stopped"
-            text += "\(projector.name) \(projector.offset) \(projector.updated.nanoseconds) \(state) \(projector.eventsPerSecond)\n"
+            text += "\(projector.name) \(projector.offset) \(projector.updated.nanoseconds) \(state)"
+                + " \(projector.eventsPerSecond)\n"
         }
         return Array((text + "hash " + Self.hash(text) + "\n").utf8)
     }

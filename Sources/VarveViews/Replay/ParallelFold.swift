@@ -58,7 +58,10 @@ final class ParallelFold: Sendable {
         let segments = try typed(at: "log") { try reader.segments() }.filter {
             $0.firstOffset.value < range.upperBound && $0.endOffset.value > range.lowerBound && !choices.skip($0)
         }
-        let parts = FoldPart.parts(segments, range, threads: threads, whole: choices.cache != nil)
+        // A segment that nothing is known of is folded whole only to keep its states; else several threads share it.
+        let parts = FoldPart.parts(segments, range, threads: threads) { content in
+            choices.cache.map { choices.keepsStates || $0.has(content) } ?? false
+        }
         let fold = ParallelFold(reader, plan, Offset(range.upperBound), parts, choices)
         var result = try fold.runThreads(min(max(threads, 1), max(parts.count, 1)))
         result.segments = segments.count
@@ -124,7 +127,7 @@ final class ParallelFold: Sendable {
         }
         var whole = FoldedRange(states: ViewStates(plan))
         try fold(part.range, cursor, &whole)
-        if whole.damaged.isEmpty, whole.events == part.rows { cache.save(content, whole.states) }
+        if choices.keepsStates, whole.damaged.isEmpty, whole.events == part.rows { cache.save(content, whole.states) }
         folded.merge(whole)
     }
 }
@@ -136,6 +139,8 @@ struct FoldChoices: Sendable {
     var skip: @Sendable (SegmentInfo) -> Bool = { _ in false }
     /// Where states of whole segments are looked for and kept; nil folds everything.
     var cache: SegmentStates?
+    /// Whether states that were not in the cache go there.
+    var keepsStates = true
     /// Buckets of the permanent level that are asked for; others may be left out.
     var buckets: ClosedRange<Int64>?
 }
@@ -152,15 +157,17 @@ struct FoldPart: Sendable {
     /// Parts that one thread takes in all: so that all end at about the same time, and the manifest is not read too often.
     private static let partsPerThread = 32
 
-    static func parts(_ segments: [SegmentInfo], _ range: Range<UInt64>, threads: Int, whole: Bool) -> [FoldPart] {
+    static func parts(
+        _ segments: [SegmentInfo], _ range: Range<UInt64>, threads: Int, whole: (SHA256Digest) -> Bool
+    ) -> [FoldPart] {
         let wanted = max(threads, 1) * partsPerThread
         let total = segments.reduce(UInt64(0)) { $0 + $1.endOffset.value - $1.firstOffset.value }
         let rows = max(total / UInt64(wanted), rowsPerPart)
         var parts: [FoldPart] = []
         for segment in segments {
             let own = (segment.firstOffset.value..<segment.endOffset.value).clamped(to: range)
-            if whole, let content = segment.contentHash, segment.damaged.isEmpty,
-                own == segment.firstOffset.value..<segment.endOffset.value
+            if let content = segment.contentHash, segment.damaged.isEmpty,
+                own == segment.firstOffset.value..<segment.endOffset.value, whole(content)
             {
                 parts.append(FoldPart(range: own, content: content, rows: segment.rows))
                 continue

@@ -1,3 +1,4 @@
+internal import VarveDisk
 public import VarveEvents
 public import VarveHash
 public import VarveLog
@@ -11,6 +12,8 @@ public struct ReplayOptions: Sendable {
     public var upTo: Offset?
     /// Whether minute states are made too, for the views that have minutes.
     public var minutes = false
+    /// Whether states that `states/` has of whole segments are taken from there instead of being folded. Nothing is kept there.
+    public var usesCache = false
     /// Event times outside of which nothing is asked: segments that cannot hold any are not read.
     public var from: Timestamp?
     public var to: Timestamp?
@@ -31,6 +34,8 @@ public struct ReplayResult: Sendable {
     /// Events read.
     public var events: UInt64
     public var segments: Int
+    /// Segments whose states were taken from the cache.
+    public var cached: Int
     /// From opening the log to merged states, reading and decoding included.
     public var seconds: Double
     /// What could not be read, in the order of offsets.
@@ -69,7 +74,10 @@ public enum Replay {
             throw ViewError(.expired, "events below \(first) were removed by retention; offset \(upTo) cannot be replayed")
         }
         let plan = FoldPlan(views, minutes: options.minutes)
+        // Minutes are not in the cache.
         var choices = FoldChoices()
+        if options.usesCache, !options.minutes { choices.cache = SegmentStates(at: data, disk: RealDisk()) }
+        choices.keepsStates = false
         choices.skip = { segment in
             guard let time = segment.time else { return false }
             return options.from.map { time.upperBound < $0 } ?? false || options.to.map { time.lowerBound >= $0 } ?? false
@@ -77,7 +85,10 @@ public enum Replay {
         let folded = try ParallelFold.run(reader, plan, first.value..<upTo.value, threads: options.threads, choices)
         let seconds = (clock.now - start) / .seconds(1)
         return ReplayResult(
-            states: folded.states, from: first, upTo: upTo, events: folded.events, segments: folded.segments, seconds: seconds,
-            damaged: folded.damaged.sorted { ($0.offsets.lowerBound, $0.bytes.lowerBound) < ($1.offsets.lowerBound, $1.bytes.lowerBound) })
+            states: folded.states, from: first, upTo: upTo, events: folded.events, segments: folded.segments,
+            cached: folded.cached, seconds: seconds,
+            damaged: folded.damaged.sorted { left, right in
+                (left.offsets.lowerBound, left.bytes.lowerBound) < (right.offsets.lowerBound, right.bytes.lowerBound)
+            })
     }
 }

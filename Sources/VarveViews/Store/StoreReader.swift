@@ -16,7 +16,9 @@ public struct StoreReader {
     public func checkpoint() throws(ViewError) -> Checkpoint {
         try typed(at: path) {
             let row = try Row.fetchOne(db, sql: "SELECT high, low, epoch, offset, segment, stamp FROM store, checkpoint")
-            guard let row else { throw ViewError(.damaged, "\(path): the checkpoint is missing; delete the file to have it built anew") }
+            guard let row else {
+                throw ViewError(.damaged, "\(path): the checkpoint is missing; delete the file to have it built anew")
+            }
             let stamp: Int64? = row[5]
             return Checkpoint(
                 store: StoreID(high: UInt64(bitPattern: row[0]), low: UInt64(bitPattern: row[1])),
@@ -85,7 +87,9 @@ public struct StoreReader {
             try Row.fetchOne(db, sql: "SELECT id, fingerprint FROM views WHERE name = ?", arguments: [definition.name])
         }
         guard let found else {
-            throw ViewError(.unknownView, "\(path): there is no view \(definition.name) yet; run `varve project --views \(definition.name)`")
+            throw ViewError(
+                .unknownView,
+                "\(path): there is no view \(definition.name) yet; run `varve project --views \(definition.name)`")
         }
         guard Array(found[1] as Data) == definition.fingerprint.bytes else {
             throw ViewError(

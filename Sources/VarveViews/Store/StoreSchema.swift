@@ -58,13 +58,16 @@ enum StoreSchema {
 
     /// Whether the file is a store of ours. Throws when it is one of a newer program.
     static func isStore(_ db: Database, at path: String) throws -> Bool {
-        guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID, try db.tableExists("store") else { return false }
+        guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID, try db.tableExists("store") else {
+            return false
+        }
         guard let found = try Int.fetchOne(db, sql: "SELECT schema FROM store") else { return false }
         guard found <= version else {
             throw ViewError(
-                .newerFormat, "\(path): schema \(found), this program knows \(version); use the program that wrote it, or delete it")
+                .newerFormat,
+                "\(path): schema \(found), this program knows \(version); use the program that wrote it, or delete it")
         }
-        guard found == version else { throw ViewError(.damaged, "\(path): schema \(found) is not read any more; views are derived, they are built anew") }
+        guard found == version else { throw ViewError(.damaged, "\(path): schema \(found) is not read any more") }
         return true
     }
 

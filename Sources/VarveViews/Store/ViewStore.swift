@@ -24,7 +24,8 @@ public final class ViewStore: Sendable {
         let path = ViewPaths(data).database(projector)
         return try typed(at: path) {
             guard try RealDisk().kind(path) == .file else {
-                throw ViewError(.noStore, "\(path): projector \(projector) has not run here yet; run `varve project --data \(data)`")
+                throw ViewError(
+                    .noStore, "\(path): projector \(projector) has not run here yet; run `varve project --data \(data)`")
             }
             let queue = try DatabaseQueue(path: path, configuration: StoreSchema.configuration(readonly: true))
             guard try queue.read({ try StoreSchema.isStore($0, at: path) }) else {

@@ -10,7 +10,7 @@ internal import VarveEvents
 /// of a line may be missing: servers cut long lines.
 struct AccessLogDecoder: ~Copyable {
     private let isCombined: Bool
-    private let clock: EventClock
+    private var clock: EventClock
     private var generation = 0
     private var columns = Columns()
 
@@ -26,6 +26,8 @@ struct AccessLogDecoder: ~Copyable {
         var referer = ColumnHandle.id
         var userAgent = ColumnHandle.id
     }
+
+    mutating func set(now: Timestamp) { clock.set(now: now) }
 
     init(isCombined: Bool, clock: EventClock) {
         self.isCombined = isCombined

@@ -4,7 +4,7 @@ internal import VarveSettings
 /// CSV records to rows by a mapping. The first record is the header.
 struct CSVDecoder: ~Copyable {
     private let mapping: CSVMapping
-    private let now: Timestamp
+    private var now: Timestamp
     private var record = CSVRecord()
     /// Nil before the header.
     private var row: CSVRow?
@@ -15,6 +15,11 @@ struct CSVDecoder: ~Copyable {
     init(_ mapping: CSVMapping, now: Timestamp) {
         self.mapping = mapping
         self.now = now
+    }
+
+    mutating func set(now: Timestamp) {
+        self.now = now
+        row?.clock.set(now: now)
     }
 
     var unnamedColumns: [String: Int] {

@@ -4,7 +4,7 @@ internal import VarveSettings
 /// A mapping bound to the columns of one header: turns the fields of a record into a row. An empty field is an absent value.
 struct CSVRow {
     private let columnCount: Int
-    private let clock: EventClock
+    var clock: EventClock
     private let time: Int
     private let id: [Int]
     private let signal: Source

@@ -10,7 +10,7 @@ public enum InputFormat: String, CaseIterable, Sendable {
 /// How an input is to be read.
 public struct DecodeOptions: Sendable {
     public var format: InputFormat
-    /// The moment against which event times are judged: later than one day after it is refused.
+    /// The moment against which event times are judged, until `InputDecoder.set(now:)`: later than one day after it is refused.
     public var now: Timestamp
     /// How NDJSON times are written, where they are integers.
     public var timeFormat: TimeFormat
@@ -79,6 +79,12 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
             taken += part
             decode(isLast: false)
         }
+    }
+
+    /// Time has passed: event times are judged against `now` from here on. Call it from time to time on an input that does not
+    /// end, or after a day its new events look as if they came from the future.
+    public mutating func set(now: Timestamp) {
+        format.set(now: now)
     }
 
     /// The input has ended: a last record without a newline is decoded too.
@@ -201,6 +207,20 @@ enum FormatDecoder: ~Copyable {
             self = .csv(decoder)
         }
         return used
+    }
+
+    mutating func set(now: Timestamp) {
+        switch consume self {
+        case .ndjson(var decoder):
+            decoder.set(now: now)
+            self = .ndjson(decoder)
+        case .accessLog(var decoder):
+            decoder.set(now: now)
+            self = .accessLog(decoder)
+        case .csv(var decoder):
+            decoder.set(now: now)
+            self = .csv(decoder)
+        }
     }
 
     var leftOut: [String: Int] {

@@ -8,7 +8,7 @@ internal import VarveEvents
 /// members of `data` go into columns one by one. Of a key given twice the last counts; that is found by a mark per key, and such
 /// an event is read again with the earlier ones left out.
 struct EventReader: ~Copyable {
-    let clock: EventClock
+    var clock: EventClock
     /// Whether `observed` is kept (import) or ignored.
     let keepsObserved: Bool
     private var envelopeKeys = KeyTable()

@@ -36,6 +36,8 @@ struct NDJSONDecoder: ~Copyable {
 
     var unknownKeys: [String: Int] { reader.unknownKeys }
 
+    mutating func set(now: Timestamp) { reader.clock.set(now: now) }
+
     /// Decodes the whole lines of `count` bytes; with `isLast` the rest without a newline too. Returns the bytes used.
     mutating func decode(
         _ bytes: UnsafeMutablePointer<UInt8>, count: Int, isLast: Bool, place: inout InputPlace,

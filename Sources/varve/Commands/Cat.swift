@@ -6,24 +6,30 @@ import VarveWire
 
 struct Cat: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print every event of a log in offset order, as NDJSON that ingest reads.",
+        abstract: "Print the events of a log in offset order, as NDJSON that ingest reads.",
         discussion: """
             Each line also has the event's "offset" and "observed", the time at which
             the log took it. Damaged parts are named on standard error and left out;
             the exit code is then 2. Nothing is changed.
 
               varve cat --data data | head
+              varve cat --data data --session sess_00017133 --from 2026-01-21T14:02 --to 2026-01-21T14:09
+              varve cat --data data --signal 'retry.*' --where 'attempt>2'
               varve cat --data data | varve ingest - --data copy
             """)
 
     @OptionGroup var data: DataOption
+    @OptionGroup var filter: FilterOptions
     @Flag(help: "NDJSON; this is the only form, so the flag changes nothing.") var json = false
 
     func run() throws {
         let reader = try LogReader.open(at: data.path)
         var damage: [DamagedRange] = []
         var printer = EventPrinter()
-        try reader.scan(0..<reader.durable().value, select: .all, onDamage: { damage.append($0) }) { batch in
+        let first = try reader.retained().value
+        let end = try reader.durable().value
+        guard first < end else { return }
+        try reader.scan(first..<end, select: .all, where: filter.filter, onDamage: { damage.append($0) }) { batch in
             batch.forEachEvent { offset, event in printer.print(event, offset: offset) }
             try Output.standard.write(printer.bytes)
             printer.removeAll()

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import VarveDisk
 import VarveEvents
 import VarveWire
@@ -56,13 +55,6 @@ struct Ingest: AsyncParsableCommand {
     }
 
     private static func mapping(_ path: String) throws -> CSVMapping {
-        let text: String
-        do {
-            text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-        } catch {
-            throw CommandFailure(
-                .configuration, "the mapping cannot be read: \(error.localizedDescription)", place: path, next: "check --map")
-        }
-        return try CSVMapping(yaml: text, file: path)
+        try CSVMapping(yaml: SettingsText.read(path, option: "--map"), file: path)
     }
 }

@@ -4,7 +4,8 @@ import VarveLog
 
 struct Log: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look after a log.", subcommands: [LogInfo.self])
+        abstract: "Look after a log.",
+        subcommands: [LogInfo.self, LogSegments.self, LogVerifyCommand.self, LogInspect.self])
 }
 
 struct LogInfo: ParsableCommand {
@@ -13,13 +14,16 @@ struct LogInfo: ParsableCommand {
         discussion: """
               varve log info --data data
               varve log info --data data --json
+              varve log info --data data --columns
             """)
 
     @OptionGroup var data: DataOption
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: "One JSON object; with --columns one per column.") var json = false
+    @Flag(help: "Read all of it and say what each column costs.") var columns = false
 
     func run() throws {
         let reader = try LogReader.open(at: data.path)
+        if columns { return try LogColumnsTable.print(reader.columns(), json: json) }
         let durable = try reader.durable().value
         let segments = try reader.segments()
         let bytes = segments.reduce(UInt64(0)) { $0 + $1.bytes }

@@ -10,7 +10,8 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay", abstract: "Fold a log into views in memory, and print their hashes. Touches no store.",
         discussion: """
             The hash of a view depends on its definition and the events only: not on
-            threads, segments or machine.
+            threads, segments or machine. Segments whose states are kept in states/ (see
+            view hash) are not folded again; --no-cache folds all, which is what to time.
 
               varve replay --data data --views rollback_rate,volume
               varve replay --data data --threads 1 --stats
@@ -18,16 +19,16 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var data: DataOption
     @Option(help: "all, or names separated by commas.") var views = "all"
-    @Option(help: "How many threads read and fold.") var threads = 2
+    @OptionGroup var selection: ViewSelection
+    @OptionGroup var threads: ThreadsOption
+    @Flag(help: "Fold every segment; do not take states that are kept of it.") var noCache = false
     @Flag(help: "End with one JSON object: events, seconds, hashes.") var stats = false
 
-    func validate() throws {
-        guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256.") }
-    }
-
     func run() throws {
-        let definitions = try ViewSelection.views(views)
-        let result = try Replay.run(at: data.path, views: definitions, options: ReplayOptions(threads: threads))
+        let definitions = try selection.views(views)
+        var options = ReplayOptions(threads: threads.count)
+        options.usesCache = !noCache
+        let result = try Replay.run(at: data.path, views: definitions, options: options)
         let hashes = result.hashes()
         let width = hashes.map(\.view.count).max() ?? 0
         for (view, hash) in hashes {
@@ -45,6 +46,9 @@ struct ReplayCommand: ParsableCommand {
             try Output.standard.line(line.text)
         }
         try Output.standard.flush()
+        if result.cached > 0 {
+            Output.error("note: \(result.cached) of \(result.segments) segments were not folded: states/ has their states\n")
+        }
         for range in result.damaged { Output.error("damaged: \(range)\n") }
         if !result.damaged.isEmpty { throw ExitStatus.damageOrDifference.exitCode }
     }

@@ -1,12 +1,12 @@
 import ArgumentParser
-import VarveCatalog
 import VarveEvents
 import VarveProjections
 import VarveViews
 
 struct View: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read the views that project keeps.", subcommands: [ViewList.self, ViewShow.self])
+        abstract: "Read the views that project keeps, and what they said at any time.",
+        subcommands: [ViewList.self, ViewShow.self, ViewDiff.self, ViewHash.self, ViewProve.self])
 }
 
 struct ViewList: ParsableCommand {
@@ -15,11 +15,12 @@ struct ViewList: ParsableCommand {
         discussion: "  varve view ls --data data")
 
     @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
     @Option(help: "Whose views: a projector's name.") var name = "main"
     @Flag(help: "A JSON array of objects.") var json = false
 
     func run() throws {
-        let stored = try ViewStore.open(at: data.path, projector: name).read { store throws(ViewError) in try store.views() }
+        let stored = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in try store.views() }
         if json {
             let objects = stored.map { view in
                 var line = JSONLine()
@@ -34,89 +35,13 @@ struct ViewList: ParsableCommand {
             }
             return try Output.standard.array(objects)
         }
+        let known = try definitions.known()
         var table = Table(["view", "by", "bucket", "cells", "offset"], numbers: ["cells", "offset"])
         for view in stored {
-            let definition = ViewDefinition.builtIn.first { $0.name == view.name }
+            let definition = known.first { $0.name == view.name && "\($0.fingerprint)" == view.fingerprint }
             let dimensions = definition?.dimensions.map(\.name).joined(separator: ",") ?? ""
             table.add([view.name, dimensions, view.level, view.cells.grouped, view.offset.value.grouped])
         }
         try Output.standard.write(table.text())
-    }
-}
-
-struct ViewShow: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print the rows of a view.",
-        discussion: """
-            --from and --to choose by the events' own time. --by with some of the
-            dimensions merges the others, --by none merges all. --where component=
-            (nothing behind the sign) chooses the events that have no component.
-            Minutes are folded from the log when they are asked for.
-
-              varve view show rollback_rate --data data --bucket day
-              varve view show latency --data data --bucket all --by signal --json
-              varve view show volume --data data --from 2026-01-21 --to 2026-01-22
-            """)
-
-    @Argument(help: "The view's name.") var view: String
-    @OptionGroup var data: DataOption
-    @Option(help: "minute, hour, day or all.") var bucket: String?
-    @Option(help: "Dimensions to split by, separated by commas, or none; by default all.") var by: String?
-    @Option(name: .customLong("where"), help: "dimension=value; may be given more than once.") var filters: [String] = []
-    @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
-    @Option(help: "The moment before which to stop.") var to: TimeArgument?
-    @Option(help: "Whose views: a projector's name.") var name = "main"
-    @Flag(help: "A JSON array of objects.") var json = false
-    @Flag(help: "Comma-separated values with a header line.") var csv = false
-
-    func validate() throws {
-        if json, csv { throw ValidationError("Choose one of --json and --csv.") }
-        if let bucket, BucketLevel(named: bucket) == nil {
-            throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
-        }
-        for filter in filters where !filter.contains("=") { throw ValidationError("--where takes dimension=value.") }
-    }
-
-    func run() throws {
-        let definition = try ViewSelection.view(view)
-        let query = ViewQuery(
-            bucket: bucket.flatMap { BucketLevel(named: $0) } ?? max(.hour, definition.permanentLevel),
-            by: dimensions, where: filters.map(Self.filter), from: from?.timestamp, to: to?.timestamp)
-        let rows = try rows(of: definition, query)
-        let format = ViewFormat(definition, query)
-        if json {
-            try format.printJSON(rows)
-        } else if csv {
-            try format.printCSV(rows)
-        } else {
-            try format.printTable(rows)
-        }
-    }
-
-    private var dimensions: [String]? {
-        switch by {
-        case nil: nil
-        case "none": []
-        case let names?: names.split(separator: ",").map(String.init)
-        }
-    }
-
-    private static func filter(_ text: String) -> DimensionFilter {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        return DimensionFilter(parts[0], parts[1].isEmpty ? nil : parts[1])
-    }
-
-    private func rows(of definition: ViewDefinition, _ query: ViewQuery) throws -> [ViewRow] {
-        // The store keeps the levels that are permanent; minutes come from the log itself.
-        guard query.bucket < definition.permanentLevel, definition.levels.contains(query.bucket) else {
-            return try ViewStore.open(at: data.path, projector: name).read { store throws(ViewError) in
-                try store.rows(of: definition, query)
-            }
-        }
-        var options = ReplayOptions()
-        options.minutes = true
-        options.from = from?.timestamp
-        options.to = to?.timestamp
-        return try Replay.run(at: data.path, views: [definition], options: options).rows(of: definition, query)
     }
 }

@@ -25,7 +25,9 @@ struct IngestSession {
         _ files: [String], _ options: DecodeOptions, data: String, printsAcks: Bool = false
     ) async throws -> IngestSession {
         let progress = Progress()
+        try DataDirectory.check(data)
         let log = try await LogWriter.open(at: data)
+        for note in log.recovery.notes { Output.error("note: \(note)\n") }
         let steps = Handover<IngestStep>(capacity: 3)
         let thread = InputThread(
             files: files, options: options, data: data, groupMilliseconds: printsAcks ? 40 : 1_000, steps: steps)

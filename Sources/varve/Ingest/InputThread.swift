@@ -52,6 +52,7 @@ struct InputThread: Sendable {
         var group = Group(milliseconds: groupMilliseconds)
         var failure: InputError?
         reading: while !StopSignal.isRequested {
+            decoder.set(now: Timestamp(nanoseconds: wallClockNanoseconds()))
             do throws(InputError) {
                 let wait = group.isOpen ? group.millisecondsLeft : 200
                 if try decoder.fill(from: source, timeoutMilliseconds: wait) == .end {

@@ -27,7 +27,7 @@ final class Output {
     func write(_ bytes: [UInt8]) throws {
         if bytes.count >= Self.size {
             try flush()
-            try bytes.withUnsafeBytes { try sink.write($0) }
+            try send(bytes)
         } else {
             buffer += bytes
             if buffer.count >= Self.size { try flush() }
@@ -37,7 +37,12 @@ final class Output {
     func flush() throws {
         guard !buffer.isEmpty else { return }
         defer { buffer.removeAll(keepingCapacity: true) }
-        try buffer.withUnsafeBytes { try sink.write($0) }
+        try send(buffer)
+    }
+
+    /// Whole characters: nothing above this writes less.
+    private func send(_ bytes: [UInt8]) throws {
+        try (isTerminal ? SafeText.escapeForTerminal(bytes) : bytes).withUnsafeBytes { try sink.write($0) }
     }
 
     /// Writes to standard error at once. What cannot be said there cannot be said.

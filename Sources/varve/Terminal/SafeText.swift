@@ -14,6 +14,25 @@ enum SafeText {
         return safe
     }
 
+    /// Text on its way to a terminal, as a last door: what is printed as it came (JSON, CSV) is made safe too. Characters become
+    /// `\\u001b`, which JSON reads as the same; ends of lines stay.
+    static func escapeForTerminal(_ bytes: [UInt8]) -> [UInt8] {
+        var text = ""
+        var scalars = String(decoding: bytes, as: UTF8.self).unicodeScalars.makeIterator()
+        var next = scalars.next()
+        while let scalar = next {
+            next = scalars.next()
+            let isLineEnd = scalar == "\n" || scalar == "\r" && next == "\n"
+            if isUnsafe(scalar), !isLineEnd {
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return Array(text.utf8)
+    }
+
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0: true

@@ -1,0 +1,31 @@
+public import VarveEvents
+
+/// A number that a document fixes: a limit, an interval, a target. Each stands once, in the files of this folder, and everything
+/// that needs it takes it from there.
+public struct DefinedNumber: Hashable, Sendable {
+    /// A word to find it by, unique.
+    public var name: String
+    public var value: Double
+    /// Nil for what is a code and counts nothing.
+    public var unit: FieldUnit?
+    /// One line.
+    public var meaning: String
+    /// The lines of the requirements that fix it.
+    public var requirements: [String]
+
+    init(_ name: String, _ value: Double, _ unit: FieldUnit?, _ meaning: String, _ requirements: String...) {
+        self.name = name
+        self.value = value
+        self.unit = unit
+        self.meaning = meaning
+        self.requirements = requirements
+    }
+}
+
+/// All numbers of the five systems. Shares are fractions and short times milliseconds, whatever the documents write (decision
+/// D3).
+public enum Numbers {
+    /// Every number, grouped as the files are.
+    public static let all: [DefinedNumber] =
+        Flashfusion.all + Alerting.all + Resilience.all + Atomic.all + Vitals.all + Chatbot.all + Monitoring.all
+}

@@ -1,0 +1,84 @@
+/// A word that the documents use without saying what it means, and what it means here (decision D12 and its like).
+public struct TermDefinition: Hashable, Sendable {
+    public var name: String
+    public var meaning: String
+    /// The lines of the requirements that use it.
+    public var requirements: [String]
+    /// The view and column that compute it, or why none does.
+    public var source: String
+
+    init(_ name: String, _ requirements: [String], source: String, _ meaning: String) {
+        self.name = name
+        self.meaning = meaning
+        self.requirements = requirements
+        self.source = source
+    }
+}
+
+/// One definition each.
+public enum Terms {
+    public static let all: [TermDefinition] = [
+        TermDefinition(
+            "uptime", ["A45", "A53", "D12"], source: "view health_checks, column uptime",
+            "The share of health checks in the time asked for whose status was healthy; over all services with --by "
+                + "none. A time without checks has no uptime rather than a full one."),
+        TermDefinition(
+            "uptime of an integration", ["F6", "F13"], source: "view integrations, column uptime",
+            "What the integration last reported of itself, as a fraction. The share of its reports that were healthy "
+                + "stands beside it as healthy_share."),
+        TermDefinition(
+            "active launches", ["A45", "D12"], source: "none yet: needs sessions",
+            "Sessions that began with a successful lti.launch and had an event in the last 30 minutes."),
+        TermDefinition(
+            "session", ["A29", "A50", "M20", "D12"], source: "distinct values of the envelope's session",
+            "All events with one value of session. Events without one belong to none."),
+        TermDefinition(
+            "user retention", ["A50", "D12"], source: "none yet: needs a sequential projection",
+            "Of the users active in a period, the share that is active in the next one of the same length."),
+        TermDefinition(
+            "active now", ["C37"], source: "none yet: --from reads whole buckets",
+            "Different users with an event in the last 30 minutes."),
+        TermDefinition(
+            "priority of an optimisation", ["A67", "A68", "A69", "D12"], source: "none yet",
+            "Impact first (high before medium), then how far the measured value lies above its limit, as a ratio."),
+        TermDefinition(
+            "overall resilience", ["B41", "D12"], source: "view resilience, column resilience",
+            "(confirmed actions + retries won + recoveries) / (confirmed actions + rollbacks + retries won + retries "
+                + "lost + error boundaries triggered): of all that could go wrong and ended, the share that ended well."),
+        TermDefinition(
+            "false-positive rate", ["M11", "D12"], source: "none yet: needs alert rules",
+            "Of the alerts that the rules give when replayed over recorded history, the share in whose time nobody "
+                + "opened an incident and whose metric was healthy again within the rule's own duration."),
+        TermDefinition(
+            "usability score", ["C55", "D12"], source: "none: asked of people",
+            "The mean of ten questions answered from 1 to 10 by those who use the dashboard for a week."),
+        TermDefinition(
+            "retry success", ["B14", "D6"], source: "view retry_success, column retry_success",
+            "Successes over chains that ended (successes + failures). Successes per attempt is success_per_attempt in "
+                + "retry_effort."),
+        TermDefinition(
+            "error recovery", ["B15", "D5"], source: "view error_recovery",
+            "error_recovery is the literal formula, different sessions with a recovery over triggers; session_recovery "
+                + "is sessions over sessions; event_recovery is recoveries over triggers. Any of them can pass 1 in a bucket "
+                + "that has recoveries of triggers before it."),
+        TermDefinition(
+            "duplicate suppression", ["B16", "D4"], source: "suppressed clicks: view suppressed_clicks; leakage: none yet",
+            "suppressed / (suppressed + leaked). Leaked: two optimistic starts of one component in one session less than"
+                + " 500 ms apart with no suppression between them."),
+        TermDefinition(
+            "user latency", ["B17", "B28", "B32"], source: "view user_latency",
+            "duration_ms of optimistic actions that ended, by success or rollback. Slow is over 2 s."),
+        TermDefinition(
+            "error rate", ["A17", "A55", "D3"], source: "view requests, column error_rate",
+            "Answers with status 500 … 599 over all answers, as a fraction."),
+        TermDefinition(
+            "success rate of a print channel", ["F5", "F12", "D3"], source: "view pod_orders, column success_rate",
+            "successful_orders / total_orders of the channel's latest report; reports count from the channel's beginning."),
+        TermDefinition(
+            "pN", ["A16", "B17"], source: "every quantile column",
+            "The value of rank ⌈N/100 · count⌉ among the values in ascending order; from a sketch with a relative error "
+                + "of at most 0.55 %."),
+        TermDefinition(
+            "day and hour", ["F3", "C41"], source: "every view", "In UTC. Named zones come with the zone rules of views."),
+    ]
+}

@@ -1,0 +1,103 @@
+import VarveEvents
+import VarveProjections
+
+/// `docs/catalog.md`: every signal and every view, printed from the data that the program itself uses.
+public enum CatalogDocument {
+    public static var text: String {
+        var page = MarkdownPage("Catalog of signals and views")
+        page.paragraph(
+            """
+            Generated from `Sources/VarveCatalog`; a test compares. Shares are fractions (0.05 is 5 %) and short times \
+            milliseconds, whatever a system's own documents write. A signal that is not here is accepted and kept all \
+            the same.
+            """)
+        page.paragraph(
+            """
+            Fields: *req.* is required; a text in braces is one of those listed; *privacy* goes from operational \
+            (nothing about a person) over pseudonymous (tells persons apart) and personal to content (free text).
+            """)
+        for system in CatalogSystem.allCases {
+            page.heading(2, system.title)
+            for signal in Catalog.signals(of: system) { add(signal, to: &page) }
+        }
+        page.heading(2, "Views")
+        page.paragraph(
+            """
+            `varve project` maintains all of them; `varve view show NAME` reads one. A view whose signals are absent \
+            folds nothing. Columns without a state of their own are computed when a row is shown.
+            """)
+        for system in CatalogSystem.allCases {
+            page.heading(3, system.title)
+            for view in Catalog.views(of: system) { add(view, to: &page) }
+        }
+        return page.text
+    }
+
+    private static func add(_ signal: SignalDescription, to page: inout MarkdownPage) {
+        page.heading(3, "`\(signal.name)`")
+        var facts = ["\(signal.meaning). Retention: \(signal.retention.rawValue)."]
+        if !signal.dedupKey.isEmpty { facts.append("Told apart by: \(signal.dedupKey.joined(separator: ", ")).") }
+        facts.append("(\(signal.requirements.joined(separator: ", ")))")
+        page.paragraph(facts.joined(separator: " "))
+        guard !signal.fields.isEmpty else { return }
+        page.table(
+            ["field", "type", "unit", "req.", "default", "privacy", "meaning"],
+            signal.fields.map { field in
+                let meaning = [field.meaning, field.allowed.isEmpty ? "" : "{\(field.allowed.joined(separator: ", "))}"]
+                return [
+                    "`\(field.name)`", field.type.rawValue, field.unit?.rawValue ?? "", field.isRequired ? "yes" : "",
+                    field.defaultText ?? "", field.privacy.rawValue, meaning.filter { !$0.isEmpty }.joined(separator: " "),
+                ]
+            })
+    }
+
+    private static func add(_ view: CatalogView, to page: inout MarkdownPage) {
+        page.heading(4, "`\(view.name)`")
+        let definition = view.definition
+        let dimensions = definition.dimensions.map { "`\($0.name)`" }.joined(separator: ", ")
+        let names = definition.signals.names.map { "`\($0)`" } + definition.signals.prefixes.map { "`\($0)…`" }
+        var text = "\(view.meaning). From \(names.isEmpty ? "every signal" : names.joined(separator: ", "))"
+        text += definition.filter.map { ", where \(Formula.text($0))" } ?? ""
+        text += dimensions.isEmpty ? "; not split." : "; by \(dimensions)."
+        if definition.permanentLevel == .day { text += " By the day at finest." }
+        page.paragraph(text + " (\(view.requirements.joined(separator: ", ")))")
+        page.table(
+            ["column", "unit", "formula", "healthy", "alert"],
+            view.metrics.map { metric in
+                [
+                    "`\(metric.column)`", metric.unit?.rawValue ?? "", metric.formula,
+                    metric.bounds.healthy.map { "\($0)" } ?? "",
+                    metric.bounds.alert.map { "\($0)" } ?? "",
+                ]
+            })
+    }
+}
+
+/// A page of Markdown, built from above to below.
+struct MarkdownPage {
+    private(set) var text: String
+
+    init(_ title: String) {
+        text = "# \(title)\n"
+    }
+
+    mutating func heading(_ level: Int, _ title: String) {
+        text += "\n\(String(repeating: "#", count: level)) \(title)\n"
+    }
+
+    mutating func paragraph(_ words: String) {
+        text += "\n\(words)\n"
+    }
+
+    mutating func table(_ header: [String], _ rows: [[String]]) {
+        text += "\n" + line(header) + line(header.map { _ in "---" })
+        for row in rows { text += line(row) }
+    }
+
+    private func line(_ cells: [String]) -> String {
+        "| "
+            + cells.map { $0.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }.joined(
+                separator: " | ")
+            + " |\n"
+    }
+}

@@ -1,0 +1,87 @@
+public import VarveEvents
+
+/// The five systems whose documents the catalog answers, and what is common to them.
+public enum CatalogSystem: String, CaseIterable, Sendable {
+    case bookiji, atomic, flashfusion, chatbot, monitoring
+
+    /// As a heading.
+    public var title: String {
+        switch self {
+        case .bookiji: "Bookiji: resilience"
+        case .atomic: "Atomic Guide: requests, pages, learning tools"
+        case .flashfusion: "FlashFusion: creators, channels, debt and incidents"
+        case .chatbot: "Chatbot: messages and the bot itself"
+        case .monitoring: "Monitoring: machines, metrics and alerts"
+        }
+    }
+
+    /// The letter its requirements begin with.
+    public var letter: Character {
+        switch self {
+        case .bookiji: "B"
+        case .atomic: "A"
+        case .flashfusion: "F"
+        case .chatbot: "C"
+        case .monitoring: "M"
+        }
+    }
+}
+
+/// The built-in signals and views, as data.
+public enum Catalog {
+    /// Every signal, by system, in the order in which documents print them.
+    public static let signals: [SignalDescription] =
+        bookijiSignals + atomicRequestSignals + atomicPageSignals + atomicFeatureSignals + atomicHealthSignals
+        + flashfusionSignals
+        + chatbotSignals + monitoringSignals
+
+    private static let signalsByName = Dictionary(signals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// The description of the signal `name`, if it has one.
+    public static func signal(_ name: String) -> SignalDescription? {
+        signalsByName[name]
+    }
+
+    /// The signals of one system, in order.
+    public static func signals(of system: CatalogSystem) -> [SignalDescription] {
+        signals.filter { $0.system == system.rawValue }
+    }
+}
+
+/// A signal of one of the five systems.
+func describe(
+    _ name: String, _ system: CatalogSystem, _ meaning: String, _ requirements: [String], sources: [String] = [],
+    retention: RetentionClass = .standard, dedup: [String] = [], _ fields: [FieldDescription]
+) -> SignalDescription {
+    SignalDescription(
+        name, system: system.rawValue, meaning: meaning, fields: fields, retention: retention, dedupKey: dedup,
+        sourceNames: sources, requirements: requirements)
+}
+
+/// Fields that many signals share.
+extension FieldDescription {
+    static let session = FieldDescription("session", .text, privacy: .pseudonymous, "", from: ["session_id"])
+    static let requiredSession = FieldDescription(
+        "session", .text, required: true, privacy: .pseudonymous, "", from: ["session_id"])
+    static let user = FieldDescription("user", .text, privacy: .pseudonymous, "", from: ["user_id"])
+    static let requiredUser = FieldDescription("user", .text, required: true, privacy: .pseudonymous, "", from: ["user_id"])
+    static let url = FieldDescription("url", .text, privacy: .personal, "the page")
+    static let userAgent = FieldDescription("user_agent", .text, privacy: .personal, "the browser's name for itself")
+    static let stack = FieldDescription("stack", .text, privacy: .content)
+
+    /// A part of the product, in the envelope.
+    static func component(_ meaning: String, required: Bool = false, from sources: [FieldSource] = []) -> FieldDescription {
+        FieldDescription("component", .text, required: required, meaning, from: sources)
+    }
+
+    /// How long it took.
+    static func duration(_ meaning: String = "", required: Bool = false, from sources: [FieldSource] = ["duration"])
+        -> FieldDescription
+    {
+        FieldDescription("duration_ms", .number, unit: .milliseconds, required: required, meaning, from: sources)
+    }
+
+    static func success(required: Bool = true) -> FieldDescription {
+        FieldDescription("success", .boolean, required: required)
+    }
+}

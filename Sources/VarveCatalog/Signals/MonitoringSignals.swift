@@ -1,0 +1,68 @@
+import VarveEvents
+
+// Machines, any other metric, and the alerts about them (M16–M19, A14, A54–A60).
+
+extension Catalog {
+    static let monitoringSignals: [SignalDescription] = [
+        describe(
+            "system.cpu", .monitoring, "how busy a machine is", ["M19"],
+            [
+                host, used, FieldDescription("load", .number, "processes that wait or run, mean of one minute"),
+            ]),
+        describe("system.memory", .monitoring, "how full a machine's memory is", ["M19"], [host, used, usedBytes, totalBytes]),
+        describe(
+            "system.disk", .monitoring, "how full a disk is", ["M19"],
+            [
+                host, FieldDescription("device", .text), used, usedBytes, totalBytes,
+            ]),
+        describe(
+            "system.network", .monitoring, "what went through since the sample before", ["M19"],
+            [
+                host, FieldDescription("interface", .text),
+                FieldDescription("received_bytes", .integer, unit: .bytes, required: true),
+                FieldDescription("sent_bytes", .integer, unit: .bytes, required: true),
+                FieldDescription("errors", .integer, unit: .count),
+            ]),
+        describe(
+            "metric.sample", .monitoring, "one value of any metric", ["M16", "C31", "A1"],
+            [
+                FieldDescription("metric_type", .text, required: true, from: ["type"]),
+                FieldDescription("value", .number, required: true),
+                FieldDescription("source", .text, default: "unknown", "what measured it"), FieldDescription("unit", .text),
+                FieldDescription("dimensions", .json),
+            ]),
+        describe(
+            "threshold.changed", .monitoring, "the limits of a metric were set", ["M18", "M41"], retention: .latest,
+            [
+                FieldDescription("metric_type", .text, required: true), FieldDescription("warning_threshold", .number),
+                FieldDescription("critical_threshold", .number),
+                FieldDescription("for_s", .number, unit: .seconds, "how long it must last", from: ["duration"]),
+                FieldDescription("enabled", .boolean, default: "true"), FieldDescription("updated_by", .text, privacy: .personal),
+            ]),
+        describe(
+            "alert.triggered", .monitoring, "a rule's condition became true", ["A14", "A54", "A59", "A60", "M17"],
+            dedup: ["alert_id"],
+            alert + [
+                FieldDescription("message", .text, privacy: .content), FieldDescription("value", .number, "what was measured"),
+                FieldDescription("threshold", .number, "what it was compared with"),
+                FieldDescription("details", .json, privacy: .content),
+            ]),
+        describe(
+            "alert.resolved", .monitoring, "it is no longer true, or someone said so", ["A14", "A59", "M17", "M42"],
+            alert + [
+                FieldDescription("open_s", .number, unit: .seconds, "since it was triggered"),
+                FieldDescription("resolved_by", .text, default: "rule", privacy: .personal),
+            ]),
+    ]
+
+    private static let host = FieldDescription.component("the machine", from: ["host"])
+    private static let used = FieldDescription(
+        "used", .number, unit: .fraction, required: true, from: [FieldSource("percent", times: 0.01)])
+    private static let usedBytes = FieldDescription("used_bytes", .integer, unit: .bytes)
+    private static let totalBytes = FieldDescription("total_bytes", .integer, unit: .bytes)
+    private static let alert: [FieldDescription] = [
+        FieldDescription("alert_id", .text, required: true, "one occurrence", from: ["id"]),
+        FieldDescription("rule", .text, required: true, from: ["alert_type"]),
+        FieldDescription("severity", .text, required: true, allowed: ["info", "warning", "critical"]),
+    ]
+}

@@ -1,0 +1,145 @@
+public import VarveEvents
+public import VarveProjections
+
+/// A built-in view with what is known of it beside its definition. Nothing here is part of the view's fingerprint: a bound can
+/// change without a view being folded anew.
+public struct CatalogView: Hashable, Sendable {
+    public var definition: ViewDefinition
+    public var system: CatalogSystem
+    /// One line.
+    public var meaning: String
+    /// The lines of the requirements that it serves, wholly or in part.
+    public var requirements: [String]
+    /// What is healthy, and what alerts, by the name of a shown column.
+    public var bounds: [String: MetricBounds]
+    /// Units that do not follow from the definition, by the name of a shown column.
+    var units: [String: FieldUnit]
+
+    init(
+        _ system: CatalogSystem, _ meaning: String, _ requirements: [String], bounds: [String: MetricBounds] = [:],
+        units: [String: FieldUnit] = [:], _ definition: ViewDefinition
+    ) {
+        self.definition = definition
+        self.system = system
+        self.meaning = meaning
+        self.requirements = requirements
+        self.bounds = bounds
+        self.units = units
+    }
+
+    public var name: String { definition.name }
+
+    /// Every column that a row shows after time and dimensions, in order.
+    public var metrics: [MetricDescription] {
+        let measures = definition.measures.flatMap { measure in
+            measure.columnNames.map { column in
+                MetricDescription(
+                    column, unit: unit(measure, column), formula: Formula.text(measure, column),
+                    bounds: bounds[column] ?? MetricBounds())
+            }
+        }
+        return measures
+            + definition.derived.map { column in
+                MetricDescription(
+                    column.name, unit: unit(column, measures), formula: Formula.text(column.formula),
+                    bounds: bounds[column.name] ?? MetricBounds())
+            }
+    }
+
+    private func unit(_ measure: Measure, _ column: String) -> FieldUnit? {
+        switch measure.kind {
+        case .count, .distinct: return .count
+        case .topK: return nil
+        case .quantiles(let field, let columns):
+            return columns.contains { $0.name == column && $0.statistic == .count } ? .count : unit(of: field)
+        case .sum(let field), .min(let field), .max(let field), .last(let field): return unit(of: field)
+        }
+    }
+
+    private func unit(_ column: DerivedColumn, _ measures: [MetricDescription]) -> FieldUnit? {
+        if let unit = units[column.name] { return unit }
+        switch column.formula {
+        case .mean(let sum): return measures.first { $0.column == sum }?.unit
+        case .ratePerSecond: return .perSecond
+        case .ratio(let parts, let whole):
+            // A sum over a count is a mean; what is left of equal units is a share.
+            let units = Set((parts + whole).map { name in measures.first { $0.column == name }?.unit })
+            return units.count == 1 ? .fraction : measures.first { $0.column == parts.first }?.unit
+        }
+    }
+
+    /// The unit that the view's signals say the field has.
+    private func unit(of field: Field) -> FieldUnit? {
+        for signal in Catalog.signals where definition.signals.matches(signal.name) {
+            if let unit = signal.field(field.name)?.unit { return unit }
+        }
+        return nil
+    }
+}
+
+/// One number that a view shows.
+public struct MetricDescription: Hashable, Sendable {
+    public var column: String
+    /// Nil for what is no number, and for one whose unit depends on the row.
+    public var unit: FieldUnit?
+    /// How it comes about, as the definition says.
+    public var formula: String
+    public var bounds: MetricBounds
+
+    init(_ column: String, unit: FieldUnit?, formula: String, bounds: MetricBounds) {
+        self.column = column
+        self.unit = unit
+        self.formula = formula
+        self.bounds = bounds
+    }
+}
+
+/// Where a metric is well and where it is not. Between the two it is neither: yellow.
+public struct MetricBounds: Hashable, Sendable {
+    public var healthy: MetricBound?
+    public var alert: MetricBound?
+
+    public init(healthy: MetricBound? = nil, alert: MetricBound? = nil) {
+        self.healthy = healthy
+        self.alert = alert
+    }
+
+    /// What `value` is; nil for a metric without bounds.
+    public func state(of value: Double) -> MetricState? {
+        if let alert, alert.holds(value) { return .alert }
+        guard let healthy else { return alert == nil ? nil : .healthy }
+        return healthy.holds(value) ? .healthy : .warning
+    }
+}
+
+/// Green, yellow and red (A78).
+public enum MetricState: String, CaseIterable, Sendable {
+    case healthy, warning, alert
+}
+
+/// A comparison with one of the defined numbers.
+public struct MetricBound: Hashable, Sendable, CustomStringConvertible {
+    public var comparison: Comparison
+    public var number: DefinedNumber
+
+    static func below(_ number: DefinedNumber) -> MetricBound { MetricBound(comparison: .less, number: number) }
+    static func above(_ number: DefinedNumber) -> MetricBound { MetricBound(comparison: .greater, number: number) }
+    static func atLeast(_ number: DefinedNumber) -> MetricBound { MetricBound(comparison: .greaterOrEqual, number: number) }
+    static func atMost(_ number: DefinedNumber) -> MetricBound { MetricBound(comparison: .lessOrEqual, number: number) }
+
+    public func holds(_ value: Double) -> Bool {
+        switch comparison {
+        case .equal: value == number.value
+        case .notEqual: value != number.value
+        case .less: value < number.value
+        case .lessOrEqual: value <= number.value
+        case .greater: value > number.value
+        case .greaterOrEqual: value >= number.value
+        }
+    }
+
+    /// `> 0.1 fraction`.
+    public var description: String {
+        "\(comparison.symbol) \(number.valueText)" + (number.unit.map { " \($0.rawValue)" } ?? "")
+    }
+}

@@ -1,0 +1,74 @@
+import VarveEvents
+import VarveProjections
+
+/// What a definition computes, in words, for documents and `catalog show`.
+enum Formula {
+    static func text(_ measure: Measure, _ column: String) -> String {
+        let what: String =
+            switch measure.kind {
+            case .count: "count of events"
+            case .sum(let field): "sum of \(field)"
+            case .min(let field): "least \(field)"
+            case .max(let field): "greatest \(field)"
+            case .last(let field): "\(field) of the latest event"
+            case .distinct(let field): "different values of \(field)"
+            case .topK(let field, let count): "the \(count) most frequent \(field)"
+            case .quantiles(let field, let columns): text(columns.first { $0.name == column }?.statistic, field)
+            }
+        return what + (measure.condition.map { " where \(text($0))" } ?? "")
+    }
+
+    static func text(_ formula: DerivedFormula) -> String {
+        switch formula {
+        case .ratio(let parts, let whole): "\(sum(parts)) / \(sum(whole))"
+        case .mean(let sum): "mean of the values in \(sum)"
+        case .ratePerSecond(let column): "\(column) / seconds of the bucket"
+        }
+    }
+
+    private static func sum(_ names: [String]) -> String {
+        names.count == 1 ? names[0] : "(" + names.joined(separator: " + ") + ")"
+    }
+
+    private static func text(_ statistic: Statistic?, _ field: Field) -> String {
+        switch statistic {
+        case nil: "\(field)"
+        case .count: "count of events with \(field)"
+        case .min: "least \(field)"
+        case .max: "greatest \(field)"
+        case .quantile(let millionths): "p\(millionths / 10_000) of \(field)"
+        }
+    }
+
+    static func text(_ condition: Condition) -> String {
+        switch condition {
+        case .all(let parts): parts.map(text).joined(separator: " and ")
+        case .any(let parts): "(" + parts.map(text).joined(separator: " or ") + ")"
+        case .not(let part): "not " + text(part)
+        case .compare(let field, let comparison, let value): "\(field) \(comparison.symbol) \(text(value))"
+        case .isIn(let field, let values): "\(field) one of " + values.map(text).joined(separator: ", ")
+        case .hasPrefix(let field, let prefix): "\(field) begins with \(prefix)"
+        case .exists(let field): "\(field) is there"
+        }
+    }
+
+    private static func text(_ value: Value) -> String {
+        switch value {
+        case .int64(let number): "\(number)"
+        case .double(let number): DefinedNumber.text(number)
+        case .bool(let flag): flag ? "true" : "false"
+        case .string(let text), .json(let text): text
+        }
+    }
+}
+
+extension DefinedNumber {
+    /// The value as text, whole numbers without a fraction, others with at most four digits of it.
+    public var valueText: String { Self.text(value) }
+
+    static func text(_ value: Double) -> String {
+        let rounded = (value * 10_000).rounded() / 10_000
+        if let whole = Int64(exactly: rounded) { return "\(whole)" }
+        return "\(rounded)"
+    }
+}

@@ -1,0 +1,53 @@
+/// What is known of a signal: what it means, which fields its events have, how long they matter, and what makes two of them one.
+///
+/// A signal without a description is accepted and kept all the same. The description is data: documents are printed from it,
+/// checks are made from it, and what reads a system's own JSON renames fields by it.
+public struct SignalDescription: Hashable, Sendable {
+    /// The signal's name, dotted: `retry.success`.
+    public var name: String
+    /// Which system's documents ask for it, in one word.
+    public var system: String
+    /// One line.
+    public var meaning: String
+    /// In the order in which they are best read. Envelope fields stand here only where the signal says something about them.
+    public var fields: [FieldDescription]
+    public var retention: RetentionClass
+    /// The fields that together name the event, for a collector that must make an `id` where the source has none. Empty: every
+    /// event counts.
+    public var dedupKey: [String]
+    /// What the system's own documents call it, where that is not `name`.
+    public var sourceNames: [String]
+    /// The lines of the requirements that ask for it.
+    public var requirements: [String]
+
+    public init(
+        _ name: String, system: String, meaning: String, fields: [FieldDescription], retention: RetentionClass = .standard,
+        dedupKey: [String] = [], sourceNames: [String] = [], requirements: [String] = []
+    ) {
+        self.name = name
+        self.system = system
+        self.meaning = meaning
+        self.fields = fields
+        self.retention = retention
+        self.dedupKey = dedupKey
+        self.sourceNames = sourceNames
+        self.requirements = requirements
+    }
+
+    /// The description of the field `name`, if there is one.
+    public func field(_ name: String) -> FieldDescription? {
+        fields.first { $0.name == name }
+    }
+}
+
+/// How long events of a signal are needed after they were appended. No class is shorter than the log's own limit.
+public enum RetentionClass: String, CaseIterable, Sendable {
+    /// As long as the log's limit says. Views keep their hours and days for good.
+    case standard
+    /// So many days after the thing was created: incidents.
+    case afterCreation = "after creation"
+    /// So many days after the thing was resolved; what is open never expires: tech debt.
+    case afterResolution = "after resolution"
+    /// The latest event of each key is kept for good: configuration, thresholds.
+    case latest
+}

@@ -1,0 +1,162 @@
+// Which sessions, users, components and event ids a frame may hold: per sealed segment and column one section, per frame one
+// split-block Bloom filter. It never misses a value, and wrongly says yes for about one in two hundred (docs/format/segment.md).
+//
+//     ┌───────────────────────────────────────────────────┐
+//     │ VARVEFLT, version u32, zero u32, size u64         │  between the last frame and the footer
+//     ├───────────────────────────────────────────────────┤
+//     │ section: frames × blocks u32; zeros to 8 bytes    │  session, user, component, id; the footer says where each stands,
+//     │          blocks × 8 words u32                     │  and has its XXH3-64
+//     └───────────────────────────────────────────────────┘
+//
+// A value's XXH3-64 picks a block by its high half, and with its low half times eight odd constants one bit in each word.
+
+internal import VarveBatchFormat
+internal import VarveEvents
+internal import VarveHash
+
+/// The columns that have filters, in the order of their sections.
+enum MemberColumn: Int, CaseIterable, Sendable {
+    case session, user, component, id
+
+    var key: ColumnKey {
+        switch self {
+        case .session: .session
+        case .user: .user
+        case .component: .component
+        case .id: .id
+        }
+    }
+
+    /// Ids are many and all different; there the filter is a little coarser.
+    fileprivate var bitsPerValue: Int { self == .id ? 10 : 12 }
+}
+
+/// Where a section stands in its file.
+struct MemberSection: Hashable, Sendable {
+    static let size = 24
+    var position: UInt64
+    var size: UInt64
+    var hash: UInt64
+}
+
+enum MemberBlock {
+    static let headerSize = 24
+    static let version: UInt32 = 1
+    static let magic = magicNumber("VARVEFLT")
+    /// Bytes of one filter block.
+    static let blockSize = 32
+    static let salts: [UInt32] = [
+        0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31,
+    ]
+
+    /// The size of the block that begins with `raw`; nil when none does.
+    static func size(_ raw: UnsafeRawBufferPointer) -> Int? {
+        guard raw.count >= headerSize else { return nil }
+        var reader = BytesIn(raw, "filters")
+        guard (try? reader.take(UInt64.self)) == magic, (try? reader.take(UInt32.self)) == version,
+            (try? reader.take(UInt32.self)) == 0, let size = try? reader.take(UInt64.self), size >= UInt64(headerSize),
+            size <= UInt64(raw.count)
+        else { return nil }
+        return Int(size)
+    }
+
+    static func blockIndex(_ hash: UInt64, of blocks: Int) -> Int {
+        Int(truncatingIfNeeded: ((hash >> 32) &* UInt64(blocks)) >> 32)
+    }
+
+    static func bit(_ hash: UInt64, word: Int) -> UInt32 {
+        1 << ((UInt32(truncatingIfNeeded: hash) &* salts[word]) >> 27)
+    }
+}
+
+/// Collects the values of frames and makes the filters.
+struct MemberBuilder {
+    /// Per column and frame the blocks, as words.
+    private var words: [[[UInt32]]] = MemberColumn.allCases.map { _ in [] }
+
+    /// Adds the next frame.
+    mutating func add(_ batch: EventBatch) {
+        for column in MemberColumn.allCases { words[column.rawValue].append(Self.filter(batch, column)) }
+    }
+
+    private static func filter(_ batch: EventBatch, _ member: MemberColumn) -> [UInt32] {
+        guard let column = batch.column(member.key), case .strings(_, let table) = column.values, table.count > 0 else {
+            return []
+        }
+        let blocks = (table.count * member.bitsPerValue + 255) / 256
+        var words = [UInt32](repeating: 0, count: blocks * 8)
+        for entry in 0..<table.count {
+            let hash = table.withBytes(of: entry) { XXH3.hash64($0) }
+            let first = MemberBlock.blockIndex(hash, of: blocks) * 8
+            for word in 0..<8 { words[first + word] |= MemberBlock.bit(hash, word: word) }
+        }
+        return words
+    }
+
+    /// The block as it stands at byte `position` of the file, and where its sections are.
+    func encoded(at position: Int) -> (bytes: [UInt8], sections: [MemberSection]) {
+        let bodies = words.map(Self.section)
+        let size = MemberBlock.headerSize + bodies.reduce(0) { $0 + $1.count }
+        var out = BytesOut(reserving: size)
+        out.put(MemberBlock.magic)
+        out.put(MemberBlock.version)
+        out.put(UInt32(0))
+        out.put(UInt64(size))
+        var sections: [MemberSection] = []
+        for body in bodies {
+            sections.append(
+                MemberSection(
+                    position: UInt64(position + out.bytes.count), size: UInt64(body.count),
+                    hash: body.withUnsafeBytes { XXH3.hash64($0) }))
+            out.put(body)
+        }
+        return (out.bytes, sections)
+    }
+
+    private static func section(_ frames: [[UInt32]]) -> [UInt8] {
+        var out = BytesOut(reserving: frames.reduce(frames.count * 4 + 8) { $0 + $1.count * 4 })
+        for words in frames { out.put(UInt32(words.count / 8)) }
+        out.pad()
+        for words in frames { for word in words { out.put(word) } }
+        return out.bytes
+    }
+}
+
+/// A section as it was read, verified.
+struct MemberFilter: Sendable {
+    private let bytes: [UInt8]
+    /// Per frame where its blocks start, and one more.
+    private let starts: [Int]
+
+    init(_ bytes: [UInt8], _ place: MemberSection, frames: Int) throws {
+        guard bytes.count == place.size, bytes.withUnsafeBytes({ XXH3.hash64($0) }) == place.hash else {
+            throw FormatError(.checksumMismatch, "the filters at byte \(place.position) are damaged")
+        }
+        var starts = [(frames * 4 + 7) / 8 * 8]
+        try bytes.withUnsafeBytes { raw in
+            var reader = BytesIn(raw, "filters")
+            for _ in 0..<frames {
+                let blocks = Int(try reader.take(UInt32.self))
+                starts.append(starts[starts.count - 1] + blocks * MemberBlock.blockSize)
+            }
+        }
+        guard starts[frames] == bytes.count else {
+            throw FormatError(.malformed, "filters of \(starts[frames]) bytes in \(bytes.count)")
+        }
+        self.bytes = bytes
+        self.starts = starts
+    }
+
+    /// Whether frame number `frame` may hold a value with this XXH3-64.
+    func mayHold(_ hash: UInt64, frame: Int) -> Bool {
+        let blocks = (starts[frame + 1] - starts[frame]) / MemberBlock.blockSize
+        guard blocks > 0 else { return false }
+        let first = starts[frame] + MemberBlock.blockIndex(hash, of: blocks) * MemberBlock.blockSize
+        return bytes.withUnsafeBytes { raw in
+            (0..<8).allSatisfy { word in
+                let stored = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: first + word * 4, as: UInt32.self))
+                return stored & MemberBlock.bit(hash, word: word) != 0
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/// The way from a run of rows into the sketches of its cells: the buckets' names are sorted by code as they are found, which
+/// makes one segment of the log per code.
+extension QuantileColumn {
+    /// The hot loop: decimals, whose bucket names stand in a table by mantissa. Per row one code, one mantissa, one look-up and
+    /// one store; minimum and maximum are gathered per code.
+    func add(
+        decimals numbers: DecimalNumbers, _ windows: DecimalWindows, _ codes: some RowCodes, _ range: Range<Int>,
+        _ tables: CodeTables, _ found: Int, _ scratch: FoldScratch
+    ) {
+        let out = scratch.names(range.count)
+        let (lows, highs, offsets) = (tables.lows, tables.highs, tables.offsets)
+        place(tables, found)
+        for index in 0..<found {
+            let code = Int(tables.touched[index])
+            lows[code] = .max
+            highs[code] = .min
+        }
+        let mantissas = numbers.base
+        windows.names.withUnsafeBufferPointer { names in
+            guard let names = names.baseAddress else { return }
+            for row in range {
+                let code = codes[row]
+                let mantissa = mantissas[row]
+                lows[code] = min(lows[code], mantissa)
+                highs[code] = max(highs[code], mantissa)
+                let offset = offsets[code]
+                offsets[code] = offset &+ 1
+                if UInt32(bitPattern: mantissa) < UInt32(DecimalWindows.size) {
+                    out[Int(offset)] = names[Int(mantissa)]
+                } else {
+                    out[Int(offset)] = SketchCode.window(SketchCode.code(of: numbers[row])) ?? DecimalWindows.outside
+                }
+            }
+        }
+        addOutside(numbers, codes, range, tables, found, out)
+        append(tables, found, out, range.count)
+        summaries.withUnsafeMutableBufferPointer { summaries in
+            for index in 0..<found {
+                let code = Int(tables.touched[index])
+                summaries[Int(tables.cells[code])].include(
+                    count: Int64(tables.counts[code]), min: Double(lows[code]) / numbers.power,
+                    max: Double(highs[code]) / numbers.power)
+            }
+        }
+    }
+
+    /// Numbers of any kind.
+    func add(
+        _ numbers: some RowNumbers, _ codes: some RowCodes, _ range: Range<Int>, _ tables: CodeTables, _ found: Int,
+        _ scratch: FoldScratch
+    ) {
+        let out = scratch.names(range.count)
+        place(tables, found)
+        for row in range {
+            let code = codes[row]
+            let number = numbers[row]
+            let offset = tables.offsets[code]
+            tables.offsets[code] = offset &+ 1
+            out[Int(offset)] = DecimalWindows.outside
+            guard number.isFinite else { continue }
+            include(Int(tables.cells[code]), count: 1, min: number, max: number)
+            if let name = SketchCode.window(SketchCode.code(of: number)) { out[Int(offset)] = name }
+        }
+        addOutside(numbers, codes, range, tables, found, out)
+        append(tables, found, out, range.count)
+    }
+
+    /// Gives each code its place in the run's names.
+    private func place(_ tables: CodeTables, _ found: Int) {
+        var next: UInt32 = 0
+        for index in 0..<found {
+            let code = Int(tables.touched[index])
+            tables.offsets[code] = next
+            next &+= tables.counts[code]
+        }
+    }
+
+    /// The numbers outside the window, if there are any, one by one.
+    private func addOutside(
+        _ numbers: some RowNumbers, _ codes: some RowCodes, _ range: Range<Int>, _ tables: CodeTables, _ found: Int,
+        _ out: UnsafeMutablePointer<UInt16>
+    ) {
+        var greatest: UInt16 = 0
+        for index in 0..<range.count { greatest = max(greatest, out[index]) }
+        guard greatest == DecimalWindows.outside else { return }
+        for row in range where numbers[row].isFinite {
+            let code = SketchCode.code(of: numbers[row])
+            if SketchCode.window(code) == nil { addBucket(Int(tables.cells[codes[row]]), code, 1) }
+        }
+    }
+
+    private func append(_ tables: CodeTables, _ found: Int, _ names: UnsafePointer<UInt16>, _ count: Int) {
+        var start = log.count
+        log.append(contentsOf: UnsafeBufferPointer(start: names, count: count))
+        segments += [Segment](unsafeUninitializedCapacity: found) { buffer, made in
+            for index in 0..<found {
+                let code = Int(tables.touched[index])
+                buffer.initializeElement(
+                    at: index, to: Segment(cell: tables.cells[code], start: start, count: Int(tables.counts[code])))
+                start += Int(tables.counts[code])
+            }
+            made = found
+        }
+    }
+}

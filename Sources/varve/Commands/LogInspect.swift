@@ -1,0 +1,27 @@
+import ArgumentParser
+import VarveLog
+
+struct LogInspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Explain every byte range of a segment file.",
+        discussion: """
+            The file may be damaged, and need not lie in a log.
+
+              varve log inspect data/log/00000000000000000000.seg --frame 0
+            """)
+
+    @Argument(help: "A segment file.") var file: String
+    @Option(help: "Only this frame, counted from 0.") var frame: Int?
+
+    func run() throws {
+        for line in try LogInspector.dump(file, frame: frame) {
+            try Output.standard.line(
+                Self.hex(line.bytes.lowerBound) + " " + Self.hex(line.bytes.upperBound) + "  " + SafeText.escape(line.text))
+        }
+    }
+
+    private static func hex(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import VarveLog
+import VarveWire
+
+struct LogVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Read every byte of a log and hold it against its checksums.",
+        discussion: """
+            Exit code 0 when all is as it was written, 2 when anything is not: each fault is
+            printed with its file, bytes and offsets. Nothing is changed; a writer may be
+            at work meanwhile.
+
+              varve log verify --data data
+              varve log verify --data data --json
+            """)
+
+    @OptionGroup var data: DataOption
+    @Flag(help: "One JSON object.") var json = false
+
+    func run() throws {
+        let report = try LogVerifier.verify(at: data.path)
+        if json {
+            var line = JSONLine()
+            line.field("sound", report.isSound)
+            line.field("segments", report.segments)
+            line.field("frames", report.frames)
+            line.field("events", report.events)
+            line.field("bytes", report.bytes)
+            line.field("faults", json: "[" + report.faults.map(\.jsonText).joined(separator: ",") + "]")
+            try Output.standard.line(line.text)
+        } else {
+            for fault in report.faults { try Output.standard.line("fault  \(SafeText.escape(fault.description))") }
+            let checked =
+                "\(report.segments.grouped) segments, \(report.frames.grouped) frames, \(report.events.grouped) events, "
+                + report.bytes.byteSize
+            try Output.standard.line(
+                report.isSound ? "sound: \(checked)" : "\(report.faults.count.grouped) faults in \(checked)")
+        }
+        if !report.isSound { throw ExitStatus.damageOrDifference.exitCode }
+    }
+}
+
+extension DamagedRange {
+    /// As a JSON object.
+    var jsonText: String {
+        var line = JSONLine()
+        line.field("file", file)
+        line.field("from_byte", bytes.lowerBound)
+        line.field("to_byte", bytes.upperBound)
+        line.field("from_offset", offsets.lowerBound)
+        line.field("to_offset", offsets.upperBound)
+        line.field("reason", reason)
+        return line.text
+    }
+}

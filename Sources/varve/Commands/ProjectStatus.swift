@@ -1,0 +1,132 @@
+import ArgumentParser
+import VarveDisk
+import VarveEvents
+import VarveViews
+import VarveWire
+
+struct ProjectList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "List the projectors of a log and their views.",
+        discussion: "  varve project ls --data data")
+
+    @OptionGroup var data: DataOption
+    @Flag(help: "A JSON array of objects.") var json = false
+
+    func run() throws {
+        let projectors = try Registry(at: data.path).projectors()
+        if json {
+            let objects = projectors.map { projector in
+                var line = JSONLine()
+                line.field("name", projector.name)
+                line.field("state", projector.isRunning ? "running" : "stopped")
+                line.field("offset", projector.offset.value)
+                line.field("updated", RFC3339.text(projector.updated))
+                line.field("views", json: "[" + views(projector.name).map(\.name.jsonText).joined(separator: ",") + "]")
+                return line.text
+            }
+            return try Output.standard.array(objects)
+        }
+        guard !projectors.isEmpty else { return try Output.standard.line("no projectors: varve project starts one") }
+        var table = Table(["projector", "state", "offset", "views"], numbers: ["offset"])
+        for projector in projectors {
+            table.add([
+                projector.name, projector.isRunning ? "running" : "stopped", projector.offset.value.grouped,
+                views(projector.name).map(\.name).joined(separator: ", "),
+            ])
+        }
+        try Output.standard.write(table.text())
+    }
+
+    /// None when its store has been deleted: it comes back with the next run.
+    private func views(_ projector: String) -> [StoredView] {
+        (try? ViewStore.open(at: data.path, projector: projector).read { store throws(ViewError) in try store.views() }) ?? []
+    }
+}
+
+struct ProjectStatus: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Say how far each projector is, how far behind, and how fast.",
+        discussion: """
+            A projector is running, stopped, or stalled: it said that it runs, and has been
+            silent for 20 seconds. In JSON, version is that of its views where they have one
+            in common, and what is not known is null.
+
+              varve project status --data data
+              varve project status --data data --json
+            """)
+
+    @OptionGroup var data: DataOption
+    @Flag(help: "A JSON array of objects.") var json = false
+
+    func run() throws {
+        let all = try ProjectorStatus.all(at: data.path)
+        if json { return try Output.standard.array(all.map(object)) }
+        guard !all.isEmpty else { return try Output.standard.line("no projectors: varve project starts one") }
+        var table = Table(
+            ["projector", "state", "offset", "behind", "for", "events/s", "done in"],
+            numbers: ["offset", "behind", "for", "events/s", "done in"])
+        for status in all {
+            table.add([
+                status.name, status.state.rawValue, status.offset.value.grouped, status.lagEvents.grouped,
+                status.lagSeconds.fixed(1) + " s", status.eventsPerSecond.grouped,
+                status.etaSeconds.map { $0.fixed(1) + " s" } ?? "-",
+            ])
+        }
+        try Output.standard.write(table.text())
+    }
+
+    private func object(_ status: ProjectorStatus) -> String {
+        var line = JSONLine()
+        line.field("name", status.name)
+        line.field("state", status.state.rawValue)
+        line.field("version", version(status.name))
+        line.field("offset", status.offset.value)
+        line.field("durable", status.durable.value)
+        line.field("lag_events", status.lagEvents)
+        line.field("lag_seconds", status.lagSeconds)
+        line.field("events_per_second", status.eventsPerSecond)
+        line.field("eta_seconds", status.etaSeconds)
+        // Nothing is deleted by itself: how long is left depends on who calls for it, and when.
+        line.field("seconds_until_unread_data_is_deleted", Double?.none)
+        return line.text
+    }
+
+    private func version(_ projector: String) -> UInt64? {
+        let versions = try? ViewStore.open(at: data.path, projector: projector)
+            .read { store throws(ViewError) in Set(try store.views().map(\.version)) }
+        return versions?.count == 1 ? versions?.first.flatMap { UInt64(exactly: $0) } : nil
+    }
+}
+
+struct ProjectForget: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget", abstract: "Unregister a projector that is not running: nothing waits for it any more.",
+        discussion: """
+            Its views stay as they are. When it runs again it is registered again.
+
+              varve project forget main --data data
+            """)
+
+    @Argument(help: "The projector's name.") var name: String
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        let registry = Registry(at: data.path)
+        let known = try registry.projectors().map(\.name)
+        guard known.contains(name), try registry.forget(name) else {
+            throw CommandFailure(
+                .failure, "there is no projector '\(name)'", place: data.path,
+                next: known.isEmpty ? "none is registered" : "there are: \(known.joined(separator: ", "))")
+        }
+        try Output.standard.line("forgotten: \(name)")
+    }
+}
+
+extension String {
+    /// As a JSON string.
+    var jsonText: String {
+        var writer = JSONWriter()
+        writer.string(self)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import VarveDisk
+import VarveEvents
+import VarveProjections
+import VarveViews
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a proof of a view against a log.",
+        discussion: """
+            Every segment below the proof's offset is folded again, without any cache.
+            Prints yes; or no and the first segment that differs, with exit code 2.
+
+              varve view prove rollback_rate --data data -o proof.json
+              varve verify proof.json --data data
+            """)
+
+    @Argument(help: ArgumentHelp("The file that view prove wrote.", valueName: "proof.json")) var file: String
+    @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
+    @OptionGroup var threads: ThreadsOption
+
+    /// A proof of a million segments is smaller.
+    private static let bytesMax = 256 << 20
+
+    private func proof(_ text: String) throws -> Proof {
+        do throws(ViewError) {
+            return try Proof(json: text)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            throw CommandFailure(.damageOrDifference, error.message, place: file)
+        }
+    }
+
+    func run() throws {
+        let text = try String(decoding: RealDisk().openFile(file).readAll(limit: Self.bytesMax), as: UTF8.self)
+        let proof = try proof(text)
+        guard let definition = try definitions.known().first(where: { $0.name == proof.view }) else {
+            throw CommandFailure(
+                .failure, "the proof is of the view '\(proof.view)', which is not known here", place: file,
+                next: "give the folder of its definition with --views-dir")
+        }
+        let history = try ViewHistory.open(at: data.path, threads: threads.count, usesCache: false)
+        let end = try history.offset(.now)
+        let finding: ProofFinding =
+            proof.offset > end.value
+            ? .differs(at: "the log ends at offset \(end), the proof at \(proof.offset)")
+            : try history.verify(proof, of: definition)
+        try Output.standard.line("\(finding)")
+        try Output.standard.flush()
+        if finding != .holds { throw ExitStatus.damageOrDifference.exitCode }
+    }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import VarveEvents
+import VarveProjections
+import VarveViews
+
+struct ViewDiff: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Rank what explains that a view differs between two windows of time.",
+        discussion: """
+            Each dimension is taken by itself, its values ranked by their effect. Of a ratio
+            that is how many events more than at the earlier ratio; of a count or sum, how
+            much more than before, scaled to windows of one length; of anything else the
+            difference, times the events it concerns. Windows begin and end where the view's hours (or days) do.
+
+              varve view diff rollback_rate --data data --from 2026-01-21T14:00..2026-01-21T16:00 \\
+                --against 2026-01-21T10:00..2026-01-21T14:00
+            """)
+
+    @Argument(help: "The view's name.") var view: String
+    @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
+    @Option(help: ArgumentHelp("The window to explain.", valueName: "a..b")) var from: WindowArgument
+    @Option(help: ArgumentHelp("The window to hold it against.", valueName: "c..d")) var against: WindowArgument
+    @Option(help: "Dimensions, separated by commas; by default all.") var by: String?
+    @Option(help: "The column; by default the first ratio, else the first column.") var column: String?
+    @Option(help: "How many values of each dimension to print.") var top = 10
+    @Option(help: "Whose views: a projector's name.") var name = "main"
+    @Flag(help: "A JSON array of objects.") var json = false
+
+    func validate() throws {
+        guard (1...100_000).contains(top) else { throw ValidationError("--top must be 1 to 100000.") }
+    }
+
+    func run() throws {
+        let definition = try definitions.view(view)
+        let column = try checkedColumn(definition)
+        for (option, window) in [("--from", from), ("--against", against)] where !window.isAligned(definition.permanentLevel) {
+            throw CommandFailure(
+                .usage, "\(option) must begin and end where a bucket of \(view) does: by the \(definition.permanentLevel.name)",
+                next: "use full hours, or days, in UTC")
+        }
+        let difference = WindowDifference(definition, column: column, scale: from.seconds / against.seconds)
+        let dimensions = by.map { $0.split(separator: ",").map(String.init) } ?? definition.dimensions.map(\.name)
+        let rows = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in
+            var rows: [WindowDifference.Row] = []
+            for dimension in dimensions {
+                let before = try store.rows(of: definition, against.query(dimension))
+                let after = try store.rows(of: definition, from.query(dimension))
+                rows += difference.ranked(dimension, before: before, after: after).prefix(top)
+            }
+            return rows
+        }
+        try json ? Output.standard.array(rows.map(object)) : print(rows, column)
+    }
+
+    private func checkedColumn(_ definition: ViewDefinition) throws -> String {
+        let known = definition.columnNames
+        if let column {
+            if known.contains(column) { return column }
+            throw CommandFailure(
+                .usage, "view \(view) has no column '\(column)'", next: "it has \(known.joined(separator: ", "))")
+        }
+        guard let usual = WindowDifference.usualColumn(definition) else {
+            throw CommandFailure(.usage, "view \(view) has no columns")
+        }
+        return usual
+    }
+
+    private func object(_ row: WindowDifference.Row) -> String {
+        var line = JSONLine()
+        line.field("dimension", row.dimension)
+        line.field("value", json: row.value.json)
+        line.field("before", row.before)
+        line.field("after", row.after)
+        line.field("effect", row.effect)
+        line.field("share", row.share)
+        return line.text
+    }
+
+    private func print(_ rows: [WindowDifference.Row], _ column: String) throws {
+        guard !rows.isEmpty else { return try Output.standard.line("no rows") }
+        try Output.standard.line(column)
+        let numbers = ["before", "after", "effect", "share"]
+        var table = Table(["dimension", "value"] + numbers, numbers: Set(numbers))
+        for row in rows {
+            let numbers = [row.before, row.after, row.effect].map { ViewFormat.text($0.map { .double($0) } ?? .null) }
+            table.add([row.dimension, row.value.text ?? "-"] + numbers + [(100 * row.share).fixed(1) + " %"])
+        }
+        try Output.standard.write(table.text())
+    }
+}
+
+/// Two moments as they are typed: `2026-01-21T14:00..2026-01-21T16:00`.
+struct WindowArgument: ExpressibleByArgument {
+    let from: Timestamp
+    let to: Timestamp
+
+    init?(argument: String) {
+        guard let dots = argument.firstRange(of: ".."),
+            let from = TimeArgument(argument: String(argument[..<dots.lowerBound])),
+            let to = TimeArgument(argument: String(argument[dots.upperBound...])), from.timestamp < to.timestamp
+        else { return nil }
+        (self.from, self.to) = (from.timestamp, to.timestamp)
+    }
+
+    var seconds: Double { (Double(to.nanoseconds) - Double(from.nanoseconds)) / 1e9 }
+
+    func query(_ dimension: String) -> ViewQuery {
+        ViewQuery(bucket: .all, by: [dimension], from: from, to: to)
+    }
+
+    /// Whether both ends are where buckets of `level` begin.
+    func isAligned(_ level: BucketLevel) -> Bool {
+        [from, to].allSatisfy { level.start(of: level.bucket(of: $0.nanoseconds)) ?? $0.nanoseconds == $0.nanoseconds }
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import VarveDisk
+import VarveViews
+
+struct ViewProve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prove", abstract: "Write down what a view says now or said then, for varve verify to check.",
+        discussion: """
+            A proof is one JSON object: the view's hash and definition, the offset, and for
+            each segment what its events and its part of the view hash to.
+
+              varve view prove rollback_rate --data data -o proof.json
+              varve verify proof.json --data data
+            """)
+
+    @Argument(help: "The view's name.") var view: String
+    @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; by default standard output.", valueName: "proof.json"))
+    var output: String?
+    @Option(help: "An offset (the first so many events) or a time; by default all that is durable.") var at: AsOfArgument?
+    @OptionGroup var threads: ThreadsOption
+
+    func run() throws {
+        let definition = try definitions.view(view)
+        let proof = try ViewHistory.open(at: data.path, threads: threads.count).prove(definition, asOf: at?.moment ?? .now)
+        guard let output, output != "-" else { return try Output.standard.line(proof.json) }
+        do throws(DiskError) {
+            try RealDisk().replace(output, with: Array((proof.json + "\n").utf8))
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw CommandFailure(.inputOutput, "the folder of this file does not exist", place: output, next: "check --output")
+        }
+        try Output.standard.line(
+            "\(output): \(view) at offset \(proof.offset.grouped), \(proof.segments.count.grouped) segments, \(proof.viewHash)")
+    }
+}

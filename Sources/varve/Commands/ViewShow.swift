@@ -1,0 +1,93 @@
+import ArgumentParser
+import VarveEvents
+import VarveProjections
+import VarveViews
+
+struct ViewShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print the rows of a view.",
+        discussion: """
+            --from and --to choose by the events' own time. --by with some of the
+            dimensions merges the others, --by none merges all. --where component=
+            (nothing behind the sign) chooses the events that have no component.
+            Minutes are folded from the log when they are asked for.
+
+            --at says what was known then: the view over the first events of the log, up to
+            an offset or to the moment at which they were appended. It asks the log itself,
+            so it needs no projector.
+
+              varve view show rollback_rate --data data --bucket day
+              varve view show latency --data data --bucket all --by signal --json
+              varve view show volume --data data --from 2026-01-21 --to 2026-01-22
+              varve view show volume --data data --bucket day --at 250000
+              varve view show volume --data data --bucket day --at 2026-01-22T09:30
+            """)
+
+    @Argument(help: "The view's name.") var view: String
+    @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
+    @Option(help: "minute, hour, day or all.") var bucket: String?
+    @Option(help: "Dimensions to split by, separated by commas, or none; by default all.") var by: String?
+    @Option(name: .customLong("where"), help: "dimension=value; may be given more than once.") var filters: [String] = []
+    @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
+    @Option(help: "The moment before which to stop.") var to: TimeArgument?
+    @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
+    @Option(help: "Whose views: a projector's name.") var name = "main"
+    @Flag(help: "A JSON array of objects.") var json = false
+    @Flag(help: "Comma-separated values with a header line.") var csv = false
+
+    func validate() throws {
+        if json, csv { throw ValidationError("Choose one of --json and --csv.") }
+        if let bucket, BucketLevel(named: bucket) == nil {
+            throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
+        }
+        if let from, let to, from.timestamp >= to.timestamp { throw ValidationError("--from must be before --to.") }
+        for filter in filters where !filter.contains("=") { throw ValidationError("--where takes dimension=value.") }
+    }
+
+    func run() throws {
+        let definition = try definitions.view(view)
+        let query = ViewQuery(
+            bucket: bucket.flatMap { BucketLevel(named: $0) } ?? max(.hour, definition.permanentLevel),
+            by: dimensions, where: filters.map(Self.filter), from: from?.timestamp, to: to?.timestamp)
+        let damage = DamageNotes()
+        let rows = try rows(of: definition, query, damage)
+        let format = ViewFormat(definition, query)
+        if json {
+            try format.printJSON(rows)
+        } else if csv {
+            try format.printCSV(rows)
+        } else {
+            try format.printTable(rows)
+        }
+        try damage.finish()
+    }
+
+    private var dimensions: [String]? {
+        switch by {
+        case nil: nil
+        case "none": []
+        case let names?: names.split(separator: ",").map(String.init)
+        }
+    }
+
+    private static func filter(_ text: String) -> DimensionFilter {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        return DimensionFilter(parts[0], parts[1].isEmpty ? nil : parts[1])
+    }
+
+    private func rows(of definition: ViewDefinition, _ query: ViewQuery, _ damage: DamageNotes) throws -> [ViewRow] {
+        // The store keeps the present and the levels that are permanent; the past and minutes come from the log itself.
+        let isMinute = query.bucket < definition.permanentLevel && definition.levels.contains(query.bucket)
+        guard at == nil, !isMinute else {
+            let history = try ViewHistory.open(at: data.path)
+            if case .time = at?.moment, try history.offset(at?.moment ?? .now).value == 0 {
+                Output.error("note: nothing had been appended by then; --from and --to choose by the events' own time\n")
+            }
+            return try history.rows(of: definition, query, asOf: at?.moment ?? .now, onDamage: damage.add)
+        }
+        return try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in
+            try store.rows(of: definition, query)
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import VarveDisk
+
+/// A file of settings: small, UTF-8, named by an option.
+enum SettingsText {
+    /// More is refused by the readers of settings, too.
+    private static let bytesMax = 4 << 20
+
+    static func read(_ path: String, option: String) throws -> String {
+        let bytes: [UInt8]
+        do throws(DiskError) {
+            bytes = try RealDisk().openFile(path).readAll(limit: bytesMax)
+        } catch {
+            let what = error.code == .notFound ? "there is no such file" : "the file cannot be read: \(error)"
+            throw CommandFailure(.configuration, what, place: path, next: "check \(option)")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(.configuration, "the file is not UTF-8 text", place: path, next: "check \(option)")
+        }
+        return text
+    }
+}
