@@ -1,6 +1,5 @@
 import VarveBatchFormat
 import VarveEvents
-import VarveHash
 import VarveTestSupport
 
 /// Frames with random bytes changed and every checksum made right again: what stands behind the checksums must be refused
@@ -14,9 +13,15 @@ public enum ForgedFrames {
             if index % 5_000 == 0 { frames = (0..<8).map { _ in frame(&random) } }
             var bytes = frames[Int.random(in: 0..<frames.count, using: &random)]
             change(&bytes, &random)
-            if decode(bytes) { decoded += 1 } else { refused += 1 }
+            if ForgedFrame.decode(bytes) { decoded += 1 } else { refused += 1 }
         }
         return (refused, decoded)
+    }
+
+    /// Frames of all shapes, unchanged.
+    public static func samples(_ count: Int, seed: UInt64) -> [[UInt8]] {
+        var random = SeededRandom(seed: seed)
+        return (0..<count).map { _ in frame(&random) }
     }
 
     private static func frame(_ random: inout SeededRandom) -> [UInt8] {
@@ -46,40 +51,6 @@ public enum ForgedFrames {
             default: for index in place..<min(end, place + 8) { frame[index] = 0xFF }
             }
         }
-        reseal(&frame)
-    }
-
-    /// All checksums right again, whatever they stand over.
-    public static func reseal(_ frame: inout [UInt8]) {
-        guard frame.count >= 128 else { return }
-        FrameForgery.resealColumns(&frame)
-        let directory = Int(frame.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 108, as: UInt32.self) })
-        if directory <= frame.count - 128 { store(hash(frame, 128..<(128 + directory)), in: &frame, at: 112) }
-        store(hash(frame, 0..<120), in: &frame, at: 120)
-    }
-
-    private static func hash(_ frame: [UInt8], _ range: Range<Int>) -> UInt64 {
-        frame.withUnsafeBytes { XXH3.hash64(UnsafeRawBufferPointer(rebasing: $0[range])) }
-    }
-
-    private static func store(_ hash: UInt64, in frame: inout [UInt8], at position: Int) {
-        frame.withUnsafeMutableBytes { $0.storeBytes(of: hash.littleEndian, toByteOffset: position, as: UInt64.self) }
-    }
-
-    /// Whether the bytes decode as a frame; every value of every event is looked at.
-    public static func decode(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes { raw in
-            do {
-                let header = try FrameHeader(parsing: raw)
-                guard header.frameSize <= raw.count else { return false }
-                let frame = UnsafeRawBufferPointer(rebasing: raw[0..<header.frameSize])
-                _ = try FrameDecoder.signals(frame, header)
-                _ = try FrameDecoder.appends(frame, header)
-                try FrameDecoder.decode(frame, header, select: .all).forEachEvent { _, _ in }
-                return true
-            } catch {
-                return false
-            }
-        }
+        ForgedFrame.reseal(&frame)
     }
 }

@@ -8,6 +8,7 @@ import VarveLog
 ///
 ///     varve-torture simulate STATES SEED     crash states on the simulated disk
 ///     varve-torture forge FRAMES SEED        forged frames against the decoder
+///     varve-torture frames DIR COUNT         writes frames as files: where a fuzzer begins
 ///     varve-torture write DIR FROM ROWS      appends events FROM, FROM + 1 … for ever; segments of ROWS events
 ///     varve-torture follow DIR END           follows from offset 0 on, until the file END says how many events there are
 ///     varve-torture segments DIR N           a log with N sealed segments and an active one; killed by itself
@@ -20,6 +21,10 @@ import VarveLog
         switch arguments.dropFirst().first {
         case "simulate": simulate(states: number(2), seed: UInt64(number(3)))
         case "forge": forge(frames: number(2), seed: UInt64(number(3)))
+        case "frames":
+            for (index, frame) in ForgedFrames.samples(number(3), seed: 1).enumerated() {
+                try Data(frame).write(to: URL(filePath: path).appending(path: "frame-\(index)"))
+            }
         case "write": try await write(path, from: number(3), segmentRows: number(4))
         case "follow": try await follow(path, end: arguments.count > 3 ? arguments[3] : "")
         case "segments": try await segments(path, count: number(3))
@@ -41,10 +46,8 @@ import VarveLog
         run.run(states: states)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let witnesses = run.witnesses.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        say(
-            "\(run.states) crash states, seed \(seed), \(Int(seconds)) s, "
-                + "\(Int(Double(run.states) / seconds)) a second; \(witnesses)"
-        )
+        let rate = Int(Double(run.states) / seconds)
+        say("\(run.states) crash states, seed \(seed), \(Int(seconds)) s, \(rate) a second; \(witnesses)")
         run.failures.forEach(say)
         let missing = CrashRun.expected.filter { run.witnesses[$0] == nil }
         if !missing.isEmpty { say("never seen: \(missing)") }
@@ -75,9 +78,8 @@ import VarveLog
         startBlockingThread {
             while true {
                 usleep(20_000)
-                guard let text = try? String(contentsOfFile: end, encoding: .utf8), let count = Int(text.dropLast()) else {
-                    continue
-                }
+                let text = (try? String(contentsOfFile: end, encoding: .utf8)) ?? ""
+                guard let count = Int(text.dropLast()) else { continue }
                 let follower = seen.withLock { $0 }
                 guard follower.count >= count || follower.fault != nil else { continue }
                 say(follower.fault ?? "\(follower.count) events")

@@ -1,5 +1,7 @@
 import Testing
+import VarveBatchFormat
 import VarveDisk
+import VarveEvents
 import VarveTestSupport
 
 @testable import VarveLog
@@ -58,5 +60,51 @@ import VarveTestSupport
             #expect(throws: (any Error).self) { try core.append([LogFixture.batch(30, first: 3)]) }
             #expect(disk.contents(LogFixture.segment(0))?.count == size)
         }
+    }
+
+    @Test func `a frame that repeats a higher watermark than the file proves that what stands before it is damage`() throws {
+        let disk = SimulatedDisk()
+        let core = try LogFixture.core(disk)
+        for first in [0, 3, 6] { _ = try core.append([LogFixture.batch(3, first: first)]) }
+        let after = disk.kill()
+        after.erase("data/log/durable")
+        after.damage(LogFixture.segment(0)) { $0[SegmentHeader.size + 200] ^= 1 }
+        let report = try LogFixture.core(after).report
+        #expect(report.damaged.map(\.offsets) == [0..<3])
+        #expect(try LogFixture.read(after).numbers == Array(3..<9))
+    }
+
+    @Test func `the ids of an append that failed are free again`() throws {
+        let disk = SimulatedDisk()
+        let core = try LogFixture.core(disk)
+        _ = try core.append([LogFixture.batch(3, ids: true)])
+        disk.plan([disk.operationCount: .fail(28)])
+        #expect(throws: (any Error).self) { try core.append([LogFixture.batch(2, first: 3, ids: true)]) }
+        let receipt = try core.append([LogFixture.batch(2, first: 3, ids: true)])[0]
+        #expect(receipt.appended == 2 && receipt.duplicates.isEmpty)
+        #expect(try LogFixture.read(disk).numbers == Array(0..<5))
+    }
+
+    /// Of this log's own past, where only the chain tells; and of another log, where nothing follows that could tell.
+    @Test(arguments: [true, false])
+    func `a frame that stands in the right place and belongs elsewhere is damage`(isOurs: Bool) throws {
+        func log(_ first: Int, _ store: StoreID) throws -> SimulatedDisk {
+            let disk = SimulatedDisk()
+            let core = try LogFixture.core(disk, LogFixture.options { $0.newStore = store })
+            _ = try core.append([LogFixture.batch(numbers: [first])])
+            if isOurs { _ = try core.append([LogFixture.batch(numbers: [99])]) }
+            return disk.kill()
+        }
+        let disk = try log(7, LogFixture.store)
+        let other = try log(14, isOurs ? LogFixture.store : StoreID(high: 1, low: 2))
+        let segment = LogFixture.segment(0)
+        let bytes = try #require(other.contents(segment))
+        let size = try bytes.withUnsafeBytes {
+            try FrameHeader(parsing: UnsafeRawBufferPointer(rebasing: $0[SegmentHeader.size...])).frameSize
+        }
+        #expect(disk.contents(segment)?.count == bytes.count)
+        let frame = SegmentHeader.size..<(SegmentHeader.size + size)
+        disk.damage(segment) { $0.replaceSubrange(frame, with: bytes[frame]) }
+        #expect(try !LogFixture.core(disk).report.damaged.isEmpty)
     }
 }

@@ -72,7 +72,8 @@ final class Victim {
     /// Writes lines from number `first` on, a thousand at a time, on a thread of its own, until the reader is gone or `last` is
     /// reached; then ends the input.
     func feed(
-        from first: Int, to last: Int = .max, everyMilliseconds pause: UInt32 = 50, _ line: @escaping @Sendable (Int) -> String
+        from first: Int, to last: Int = .max, everyMilliseconds pause: UInt32 = 50,
+        _ line: @escaping @Sendable (Int) -> String
     ) {
         // Otherwise the first line to a dead reader kills this process.
         signal(SIGPIPE, SIG_IGN)
