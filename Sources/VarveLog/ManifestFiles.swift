@@ -69,7 +69,8 @@ final class ManifestKeeper: Sendable {
     var manifest: Manifest { current.withLock { $0 } }
 
     /// Changes it and makes the change durable. What is changed is the manifest on disk, since maintenance of another process
-    /// may have changed it too; `body` may meet its own change there, after an attempt that failed, and must not mind. On an error
+    /// may have changed it too; `body` may meet its own change there, after an attempt that failed, and must not mind. On an
+    /// error
     /// memory keeps the old state, and disk has the old or the new one.
     func change(_ body: (inout Manifest) -> Void) throws {
         try current.withLock { manifest in

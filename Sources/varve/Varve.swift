@@ -18,8 +18,8 @@ struct Varve: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Demo.self, Ingest.self, Project.self, View.self, Cat.self, Tail.self, ReplayCommand.self, Log.self, Generate.self, Backup.self,
-            Restore.self,
+            Demo.self, Ingest.self, Project.self, View.self, Verify.self, Cat.self, Tail.self, ReplayCommand.self, Log.self,
+            CatalogCommand.self, Backup.self, Restore.self, Generate.self,
         ])
 }
 
