@@ -70,8 +70,7 @@ final class ManifestKeeper: Sendable {
 
     /// Changes it and makes the change durable. What is changed is the manifest on disk, since maintenance of another process
     /// may have changed it too; `body` may meet its own change there, after an attempt that failed, and must not mind. On an
-    /// error
-    /// memory keeps the old state, and disk has the old or the new one.
+    /// error memory keeps the old state, and disk has the old or the new one.
     func change(_ body: (inout Manifest) -> Void) throws {
         try current.withLock { manifest in
             let lock = try LogLocks.waitForManifest(disk, paths)
