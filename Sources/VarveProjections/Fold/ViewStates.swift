@@ -44,6 +44,14 @@ public struct ViewStates: Sendable {
         for index in states.indices { states[index].merge(other.states[index]) }
     }
 
+    /// Brings one share of the cells into their final form, which the first reader would do otherwise. Shares of the same
+    /// states may be settled on different threads at the same time.
+    public func settle(share: Int, of shares: Int) {
+        for state in states {
+            for (index, bucket) in state.store.sortedBuckets.enumerated() where index % shares == share { bucket.cells.settle() }
+        }
+    }
+
     /// The state of the view called `name`, at its permanent level unless another is asked for.
     public func state(of name: String, level: BucketLevel? = nil) -> ViewState? {
         states.first { $0.definition.name == name && $0.level == level ?? $0.definition.permanentLevel }

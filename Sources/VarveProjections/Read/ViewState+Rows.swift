@@ -12,8 +12,9 @@ extension ViewState {
             throw .unknownDimension(name, view: definition.name, known: names)
         }
         let projection = Projection(definition, query)
-        store.settle()
-        let projected = projection.project(within(query).coarsened(to: query.bucket).store)
+        let asked = within(query)
+        asked.store.settle()
+        let projected = projection.project(asked.coarsened(to: query.bucket).store)
         projection.applyBudget(to: projected)
         return projection.rows(projected)
     }
