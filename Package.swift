@@ -69,6 +69,11 @@ let package = Package(
         .executableTarget(
             name: "varve-torture", dependencies: ["VarveCrashSimulator", "VarveLog", "VarveEvents", "VarveDisk"],
             path: "Tests/Torture", swiftSettings: strict),
+        // What the benchmarks measure; compiled here too, so that tests can run it on small input.
+        .target(
+            name: "VarveWorkloads", dependencies: floors.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads",
+            swiftSettings: strict),
+        tests("VarveBenchmarkTests", ["VarveWorkloads"]),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
