@@ -63,7 +63,7 @@ struct ViewFormat {
         case .null: "-"
         case .int(let number): number.grouped
         case .double(let number): number.fixed(abs(number) < 10 ? 4 : 1)
-        case .bool, .decimal, .string, .top: value.text ?? "-"
+        case .bool, .decimal, .string, .time, .top: value.text ?? "-"
         }
     }
 }
@@ -79,6 +79,7 @@ extension ViewValue {
         case .double(let number): writer.double(number)
         case .decimal(let micros): return ViewValue.decimalText(micros)
         case .string(let text): writer.string(text)
+        case .time(let time): writer.string(RFC3339.text(time))
         case .top(let entries):
             return "[" + entries.map { "[\($0.value.json),\($0.count)]" }.joined(separator: ",") + "]"
         }
