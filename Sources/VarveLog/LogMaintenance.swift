@@ -57,13 +57,14 @@ public final class LogMaintenance: Sendable {
         }
     }
 
-    /// What an interrupted run left: files not yet renamed, and files below R.
+    /// What an interrupted run left: files not yet renamed, files below R, and bases of another R.
     private func removeLeftovers() throws {
         let retained = keeper.manifest.retained
         for name in try disk.list(paths.log).sorted() {
             let isOld = StorePaths.segmentStart(name).map { $0 < retained } ?? false
             if name.hasSuffix(StorePaths.compactSuffix) || isOld { try disk.remove(paths.log + "/" + name) }
         }
+        try Bases(disk, paths).removeOthers(keeper.manifest)
     }
 
     /// What `compact` would do.

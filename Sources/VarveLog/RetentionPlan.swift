@@ -82,3 +82,27 @@ public struct RetentionMemory: Hashable, Sendable {
         return jump.overflow || jump.partialValue > Self.clockTolerance ? jump.partialValue : nil
     }
 }
+
+/// Offsets that no retention removes, under a name.
+public struct RetentionPin: Hashable, Sendable {
+    public var offsets: Range<UInt64>
+    public var name: String
+
+    public init(offsets: Range<UInt64>, name: String) {
+        self.offsets = offsets
+        self.name = name
+    }
+}
+
+/// Signals whose events stay longer than the others.
+public struct RetentionRule: Hashable, Sendable {
+    /// A signal, or a pattern with `*` for any text.
+    public var signals: String
+    /// Nanoseconds by append time; `.max` is for good. Less than the retention's own limit counts as that.
+    public var limit: Int64
+
+    public init(signals: String, limit: Int64 = .max) {
+        self.signals = signals
+        self.limit = limit
+    }
+}

@@ -61,12 +61,12 @@ import VarveTestSupport
         let disk = try Self.log()
         let reader = try LogReader.open(at: LogFixture.path, disk: disk)
         let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
-        let plan = try maintenance.retain(Self.request(days: 5, at: 10)) { offset in
-            #expect(offset == Offset(50))
-            return [(name: "main-50", bytes: [1, 2, 3])]
+        let plan = try maintenance.retain(Self.request(days: 5, at: 10)) { request in
+            #expect(request.to == Offset(50))
+            return [BaseBlob(name: "main-50", bytes: [1, 2, 3])]
         }
         #expect(plan.removed.count == 5)
-        #expect(disk.contents("data/log/base/main-50") == [1, 2, 3])
+        #expect(try reader.bases().blobs == ["main-50": [1, 2, 3]])
         for first in stride(from: 0, to: 50, by: 10) {
             #expect(disk.contents(LogFixture.segment(UInt64(first))) == nil)
             #expect(disk.contents(StorePaths(LogFixture.path).idRun(Offset(UInt64(first)))) == nil)

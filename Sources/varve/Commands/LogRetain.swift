@@ -31,18 +31,33 @@ struct LogRetain: ParsableCommand {
         var request = RetentionRequest(limit: Int64(days) * 86_400 * 1_000_000_000)
         request.now = now?.timestamp
         request.isConfirmed = yes
-        let slowest = try Registry(at: data.path).projectors().min { $0.offset < $1.offset }
+        let projectors = try Registry(at: data.path).projectors()
+        let slowest = projectors.min { $0.offset < $1.offset }
         request.notPast = slowest?.offset.value
-        let plan = dryRun ? try maintenance.planRetention(request) : try retain(maintenance, request)
+        let plan = dryRun ? try maintenance.planRetention(request) : try retain(maintenance, request, projectors.map(\.name))
         try report(plan, slowest?.name, objection: dryRun && !yes ? maintenance.objection(request) : nil)
     }
 
-    private func retain(_ maintenance: LogMaintenance, _ request: RetentionRequest) throws -> RetentionPlan {
-        guard !yes, let objection = try maintenance.objection(request) else { return try maintenance.retain(request) }
+    private func retain(_ maintenance: LogMaintenance, _ request: RetentionRequest, _ projectors: [String]) throws
+        -> RetentionPlan
+    {
+        guard !yes, let objection = try maintenance.objection(request) else {
+            return try maintenance.retain(request, bases: bases(projectors))
+        }
         let plan = try maintenance.planRetention(request)
         throw CommandFailure(
             .failure, "\(objection); \(plan.events.grouped) events in \(plan.removed.count.grouped) segments would go",
             place: data.path, next: "look at it with --dry-run; with --yes they go")
+    }
+
+    /// What views are at the new R. A log without projectors has none.
+    private func bases(_ projectors: [String]) -> ((BaseRequest) throws -> [BaseBlob])? {
+        projectors.isEmpty ? nil : { request in
+            throw LogError(
+                .refused,
+                "the views of \(projectors.joined(separator: ", ")) would lose what lies below offset \(request.to); "
+                    + "varve project forget NAME gives up the views of a projector")
+        }
     }
 
     private func report(_ plan: RetentionPlan, _ slowest: String?, objection: String?) throws {
