@@ -1,4 +1,5 @@
 public import VarveEvents
+public import VarveHash
 
 /// A question to a sequential projection.
 public struct SequentialQuery: Hashable, Sendable {
@@ -30,6 +31,20 @@ public enum AnyView: Sendable {
         switch self {
         case .mergeable(let view): view.name
         case .sequential(let view): view.name
+        }
+    }
+    public var version: Int {
+        switch self {
+        case .mergeable(let view): view.version
+        case .sequential(let view): view.version
+        }
+    }
+
+    /// What tells its states from those of another definition.
+    public var fingerprint: SHA256Digest {
+        switch self {
+        case .mergeable(let view): view.fingerprint
+        case .sequential(let view): view.fingerprint
         }
     }
 }

@@ -16,6 +16,13 @@ struct ViewFormat {
         columns = (hasTime ? ["time"] : []) + shown + definition.columnNames
     }
 
+    /// Of a table of a sequential projection: columns that hold numbers in every row are set to the right.
+    init(_ table: SequentialTable, _ rows: [ViewRow]) {
+        columns = table.columns
+        hasTime = false
+        dimensions = Set(table.columns.filter { name in rows.contains { $0[name].map { $0 != .null && $0.number == nil } ?? false } })
+    }
+
     func printJSON(_ rows: [ViewRow]) throws {
         try Output.standard.array(
             rows.lazy.map { row in
