@@ -155,10 +155,15 @@ struct Bases {
         return bytes.withUnsafeBytes { SHA256Digest(of: $0) }
     }
 
-    /// Removes what belongs to another R than that of `manifest`: of before, or of a retention that was interrupted.
-    func removeOthers(_ manifest: Manifest) throws {
-        guard try disk.kind(paths.bases) == .directory else { return }
+    /// The paths of what belongs to another R than that of `manifest`: of before, or of a retention that was interrupted.
+    func others(_ manifest: Manifest) throws -> [String] {
+        guard try disk.kind(paths.bases) == .directory else { return [] }
         let kept = manifest.base == nil ? nil : StorePaths.name(of: paths.base(manifest.retained))
-        for name in try disk.list(paths.bases).sorted() where name != kept { try disk.remove(paths.bases + "/" + name) }
+        return try disk.list(paths.bases).sorted().filter { $0 != kept }.map { paths.bases + "/" + $0 }
+    }
+
+    /// Removes them; `manifest` is durable.
+    func removeOthers(_ manifest: Manifest) throws {
+        for path in try others(manifest) { try disk.remove(path) }
     }
 }

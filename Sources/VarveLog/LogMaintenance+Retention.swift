@@ -9,9 +9,9 @@ public import VarveEvents
 public struct RetentionRequest: Sendable {
     /// How long an event stays, in nanoseconds, by append time.
     public var limit: Int64
-    /// Nothing at or past this offset goes: the slowest projector.
-    public var notPast: UInt64?
-    /// Offsets that stay, whatever their age.
+    /// The slowest projector, and how long it may hold what it has not read.
+    public var hold: ProjectorHold?
+    /// Offsets that stay, whatever their age, besides those that are pinned in the log.
     public var pins: [Range<UInt64>] = []
     /// Read from the clocks, unless a test or a person says otherwise with `now`.
     public var clock = ClockReading.now()
@@ -32,13 +32,17 @@ extension LogMaintenance {
             let layout = try LogLayout(disk, paths)
             return RetentionPlan(
                 try layout.segments(durable: layout.manifest.sealedEnd), retained: layout.manifest.retained.value,
-                now: request.moment, limit: request.limit, notPast: request.notPast, pins: request.pins)
+                now: request.moment, limit: request.limit, hold: request.hold,
+                pins: request.pins + layout.manifest.pins.map(\.offsets))
         }
     }
 
     /// Why `retain` would refuse without confirmation; nil when it would not.
     public func objection(_ request: RetentionRequest) throws(LogError) -> String? {
         let memory = try typed { try RetentionFile.read(disk, paths) }
+        if keeper.manifest.isRebuilt {
+            return "both manifests of this log were lost once, and with them all pins and the signals that stay longer"
+        }
         if request.limit < memory.limit {
             return "events stayed \(Self.days(memory.limit)) days so far and would stay \(Self.days(request.limit))"
         }
@@ -88,14 +92,20 @@ extension LogMaintenance {
         let base = try bases.flatMap { blobs in
             blobs.isEmpty ? nil : try Bases(disk, paths).write(blobs, keeper.manifest.store, at: end)
         }
+        var isPinned = false
         try keeper.change { manifest in
             guard end > manifest.retained else { return }
+            // Somebody may have pinned events since the plan was made.
+            isPinned = manifest.pins.contains { $0.offsets.overlaps(manifest.retained.value..<end.value) }
+            guard !isPinned else { return }
+            manifest.isRebuilt = false
             manifest.retainedChain = manifest.segments.last { $0.end <= end }?.chainOut ?? manifest.retainedChain
             manifest.segments.removeAll { $0.end <= end }
             manifest.damaged.removeAll { $0.offsets.upperBound <= end.value }
             manifest.retained = end
             manifest.base = base
         }
+        if isPinned { throw LogError(.refused, "events below offset \(end) were pinned meanwhile; nothing was removed") }
         for name in try disk.list(paths.log).sorted() {
             if let first = StorePaths.segmentStart(name), first < end { try disk.remove(paths.log + "/" + name) }
         }

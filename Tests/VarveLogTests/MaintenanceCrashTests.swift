@@ -108,6 +108,34 @@ import Darwin
         }
     }
 
+    /// Seed 109, state 2897: the sync of a manifest failed while R moved. The next maintenance met the new R in the page cache,
+    /// removed the segments below it, and a power cut brought the old R back. Seed 7, state 26573: the sync of the directory
+    /// behind a rename failed, the next compaction took the new file in, and the old one came back.
+    @Test(arguments: [true, false])
+    func `what an operation that failed has left in the cache is not taken for durable`(isRetention: Bool) throws {
+        let log = try Self.log(events: 54)
+        let work = isRetention ? Self.retain : Self.compact
+        var operation = 0
+        while true {
+            let disk = log.snapshot()
+            disk.plan([disk.operationCount + operation: .fail(5)])
+            let isDone = (try? work(disk)) != nil
+            disk.plan([:])
+            // Somebody else goes on and stops in the middle.
+            disk.plan([disk.operationCount + 25: .powerCut])
+            try? Self.compact(disk)
+            for seed in 0..<Self.outcomes + 1 {
+                let after = disk.crash(seed: seed)
+                let context: Comment = "operation \(operation), outcome \(seed)"
+                #expect(try Self.faults(after) == [], context)
+                let retained = try LogReader.open(at: LogFixture.path, disk: after).retained().value
+                #expect(try LogFixture.read(after, retained..<UInt64.max).numbers == Array(Int64(retained)..<54), context)
+            }
+            if isDone { break }
+            operation += 1
+        }
+    }
+
     /// What verify finds, but for a copy of the manifest that was being written.
     private static func faults(_ disk: SimulatedDisk) throws -> [DamagedRange] {
         let faults = try LogVerifier.verify(at: LogFixture.path, disk: disk).faults
