@@ -31,7 +31,8 @@ struct ViewSelection: ParsableArguments {
     func view(_ name: String, at data: String, projector: String = "main") throws -> AnyView {
         let versions = try Self.versions(name, among: known())
         guard versions.count > 1 else { return versions[0] }
-        let stored = (try? ViewStore.open(at: data, projector: projector).read { store throws(ViewError) in try store.views() }) ?? []
+        let store = try? ViewStore.open(at: data, projector: projector)
+        let stored = (try? store?.read { store throws(ViewError) in try store.views() }) ?? []
         let current = try CurrentVersions(at: data, projector: projector).version(of: versions[0].name, stored)
         return versions.first { $0.version == current } ?? versions[0]
     }

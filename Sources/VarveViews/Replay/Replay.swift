@@ -117,7 +117,8 @@ public enum Replay {
         }
         let seconds = (clock.now - start) / .seconds(1)
         return ReplayResult(
-            states: folded.states, inOrder: inOrder, from: first, completeFrom: completeFrom, upTo: upTo, events: folded.events, segments: folded.segments,
+            states: folded.states, inOrder: inOrder, from: first, completeFrom: completeFrom, upTo: upTo,
+            events: folded.events, segments: folded.segments,
             cached: folded.cached, seconds: seconds,
             damaged: folded.damaged.sorted { left, right in
                 (left.offsets.lowerBound, left.bytes.lowerBound) < (right.offsets.lowerBound, right.bytes.lowerBound)

@@ -5,22 +5,28 @@ import VarveViews
 
 struct ViewDiff: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Rank what explains that a view differs between two windows of time.",
+        commandName: "diff", abstract: "Rank what explains that a view differs between windows of time, or between versions.",
         discussion: """
+            Without windows: where two versions of a view differ, at the same offset, by the
+            view's day. (Which one readers see: varve view promote.)
+
+            With windows:
             Each dimension is taken by itself, its values ranked by their effect. Of a ratio
             that is how many events more than at the earlier ratio; of a count or sum, how
             much more than before, scaled to windows of one length; of anything else the
-            difference, times the events it concerns. Windows begin and end where the view's hours (or days) do.
+            difference, times the events it concerns. Windows begin and end where the
+            view's hours (or days) do.
 
               varve view diff rollback_rate --data data --from 2026-01-21T14:00..2026-01-21T16:00 \\
                 --against 2026-01-21T10:00..2026-01-21T14:00
+              varve view diff checkout --data data --views-dir my-views
             """)
 
     @Argument(help: "The view's name.") var view: String
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
-    @Option(help: ArgumentHelp("The window to explain.", valueName: "a..b")) var from: WindowArgument
-    @Option(help: ArgumentHelp("The window to hold it against.", valueName: "c..d")) var against: WindowArgument
+    @Option(help: ArgumentHelp("The window to explain.", valueName: "a..b")) var from: WindowArgument?
+    @Option(help: ArgumentHelp("The window to hold it against.", valueName: "c..d")) var against: WindowArgument?
     @Option(help: "Dimensions, separated by commas; by default all.") var by: String?
     @Option(help: "The column; by default the first ratio, else the first column.") var column: String?
     @Option(help: "How many values of each dimension to print.") var top = 10
@@ -28,10 +34,19 @@ struct ViewDiff: ParsableCommand {
     @Flag(help: "A JSON array of objects.") var json = false
 
     func validate() throws {
+        guard (from == nil) == (against == nil) else { throw ValidationError("Give both --from and --against, or none.") }
         guard (1...100_000).contains(top) else { throw ValidationError("--top must be 1 to 100000.") }
     }
 
     func run() throws {
+        guard let from, let against else {
+            let difference = try VersionDifference(view, at: data.path, projector: name, among: definitions.known())
+            return try json ? Output.standard.array(difference.rows.prefix(top).map(\.json)) : difference.print(top)
+        }
+        try run(from, against)
+    }
+
+    private func run(_ from: WindowArgument, _ against: WindowArgument) throws {
         let definition = try definitions.mergeable(view, at: data.path, projector: name)
         let column = try checkedColumn(definition)
         for (option, window) in [("--from", from), ("--against", against)] where !window.isAligned(definition.permanentLevel) {
