@@ -61,7 +61,7 @@ public struct StoreReader {
 
     /// The rows that answer `query`. Only the cells of the buckets in its time range are read.
     public func rows(of definition: ViewDefinition, _ query: ViewQuery) throws(ViewError) -> [ViewRow] {
-        guard let buckets = query.buckets(definition.permanentLevel) else { return [] }
+        guard let buckets = query.buckets(of: definition, definition.permanentLevel) else { return [] }
         let state = try state(of: definition, buckets: buckets)
         return try typed(at: path) { try state.rows(query) }
     }

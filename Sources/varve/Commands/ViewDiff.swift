@@ -49,10 +49,10 @@ struct ViewDiff: ParsableCommand {
     private func run(_ from: WindowArgument, _ against: WindowArgument) throws {
         let definition = try definitions.mergeable(view, at: data.path, projector: name)
         let column = try checkedColumn(definition)
-        for (option, window) in [("--from", from), ("--against", against)] where !window.isAligned(definition.permanentLevel) {
+        for (option, window) in [("--from", from), ("--against", against)] where !window.isAligned(definition) {
             throw CommandFailure(
                 .usage, "\(option) must begin and end where a bucket of \(view) does: by the \(definition.permanentLevel.name)",
-                next: "use full hours, or days, in UTC")
+                next: "use full hours, or days, in \(definition.zone.name)")
         }
         let difference = WindowDifference(definition, column: column, scale: from.seconds / against.seconds)
         let dimensions = by.map { $0.split(separator: ",").map(String.init) } ?? definition.dimensions.map(\.name)
@@ -124,8 +124,9 @@ struct WindowArgument: ExpressibleByArgument {
         ViewQuery(bucket: .all, by: [dimension], from: from, to: to)
     }
 
-    /// Whether both ends are where buckets of `level` begin.
-    func isAligned(_ level: BucketLevel) -> Bool {
-        [from, to].allSatisfy { level.start(of: level.bucket(of: $0.nanoseconds)) ?? $0.nanoseconds == $0.nanoseconds }
+    /// Whether both ends are where buckets of the view begin.
+    func isAligned(_ view: ViewDefinition) -> Bool {
+        let (zone, level) = (view.zone, view.permanentLevel)
+        return [from, to].allSatisfy { zone.start(of: zone.bucket(of: $0.nanoseconds, level), level) ?? $0 == $0 }
     }
 }
