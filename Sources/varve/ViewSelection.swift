@@ -62,7 +62,8 @@ struct ViewSelection: ParsableArguments {
         }
         for file in files {
             let path = folder + "/" + file
-            let view = try AnyView(yaml: SettingsText.read(path, option: "--views-dir"), file: path, zones: { ZoneRules(named: $0) })
+            let text = try SettingsText.read(path, option: "--views-dir")
+            let view = try AnyView(yaml: text, file: path) { ZoneRules(named: $0) }
             guard !views.contains(where: { $0.name == view.name && $0.version == view.version }) else {
                 throw CommandFailure(
                     .configuration, "there is a view '\(view.name)' of version \(view.version) already", place: path,

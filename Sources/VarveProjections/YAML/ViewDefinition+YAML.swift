@@ -31,7 +31,8 @@ extension ViewDefinition {
     /// Reads one view from a parsed document.
     public init(_ node: SettingsNode, zones: (String) -> ZoneRules? = { _ in nil }) throws(SettingsError) {
         let map = try node.mapping(keys: [
-            "name", "version", "continues", "signals", "where", "buckets", "zone", "dimensions", "measures", "derived", "budget",
+            "name", "version", "continues", "signals", "where", "buckets", "zone", "dimensions", "measures", "derived",
+            "budget",
         ])
         self.init(name: try map.required("name").columnName(), measures: [])
         version = try map["version"]?.int(in: 1...1_000_000) ?? 1
@@ -62,7 +63,8 @@ extension ViewDefinition {
         let name = try node.string()
         if name == "UTC" { return }
         guard let rules = zones(name) else {
-            throw node.error(.badValue, "there is no time zone \"\(name.prefix(64))\"; zones are called like Europe/Berlin, or UTC")
+            throw node.error(
+                .badValue, "there is no time zone \"\(name.prefix(64))\"; zones are called like Europe/Berlin, or UTC")
         }
         guard levels.isSubset(of: [.day, .all]) else {
             throw buckets.error(.badValue, "a view in \(name) is kept by the day: its buckets must be [day, all]")
@@ -107,7 +109,8 @@ extension SignalFilter {
 }
 
 extension Dimension {
-    /// A field, `{time: hour_of_week}`, or `{field:, name:, transform: lower | status_class}`, `{field:, prefix: N}`, `{field:, ranges: […]}`.
+    /// A field, `{time: hour_of_week}`, or `{field:, name:, transform: lower | status_class}`, `{field:, prefix: N}`,
+    /// `{field:, ranges: […]}`.
     init(_ node: SettingsNode) throws(SettingsError) {
         if node.kind == .scalar {
             self.init(try node.string())
