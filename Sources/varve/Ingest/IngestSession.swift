@@ -1,3 +1,4 @@
+import VarveDisk
 import VarveEvents
 import VarveLog
 import VarveWire
@@ -25,8 +26,9 @@ struct IngestSession {
         _ files: [String], _ options: DecodeOptions, data: String, printsAcks: Bool = false
     ) async throws -> IngestSession {
         let progress = Progress()
+        try checkInputs(files)
         try DataDirectory.check(data)
-        let log = try await LogWriter.open(at: data)
+        let log = try await DataDirectory.writer(data)
         for note in log.recovery.notes { Output.error("note: \(note)\n") }
         let steps = Handover<IngestStep>(capacity: 3)
         let thread = InputThread(
@@ -42,6 +44,21 @@ struct IngestSession {
         try await log.close()
         try session.measure(data)
         return session
+    }
+
+    /// Inputs none of which is there make no log. Where some are, those are taken in, and the others told when their turn comes.
+    private static func checkInputs(_ files: [String]) throws {
+        let disk = RealDisk()
+        for file in files {
+            guard file != "-" else { return }
+            if let kind = try? disk.kind(file), kind != .directory { return }
+        }
+        for file in files.dropLast() { Output.error("error: \(file): there is no such file, or it is a directory\n") }
+        guard let file = files.last else { return }
+        let isDirectory = (try? disk.kind(file)) == .directory
+        throw CommandFailure(
+            .inputOutput, isDirectory ? "this is a directory; name the files in it" : "there is no such file", place: file,
+            next: "check the spelling; nothing was written")
     }
 
     mutating func take(_ step: IngestStep) async throws {
