@@ -34,7 +34,8 @@ enum DataDirectory {
         switch error.code {
         case .permission: "check owner and mode of \(error.path), or give another --data"
         case .readOnly: "the file system is read-only: give another --data"
-        case .notFound where error.operation == "mkdir": "make the folder above it first; if it is there, no folder can be made in it: give another --data"
+        case .notFound where error.operation == "mkdir":
+            "make the folder above it first; if it is there, no folder can be made in it: give another --data"
         case .notFound, .wrongKind: "a part of the path is no folder: give another --data"
         case .badPath: "give another --data"
         case .exists, .noSpace, .inputOutput, .tooManyFiles, .lockHeld, .other: nil
