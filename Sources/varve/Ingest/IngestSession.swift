@@ -24,12 +24,13 @@ struct IngestSession {
 
     /// Opens the log, takes all of the inputs in, and closes it.
     static func run(
-        _ files: [String], _ options: DecodeOptions, data: String, care: EventCare? = EventCare(), printsAcks: Bool = false
+        _ files: [String], _ options: DecodeOptions, data: String, care: EventCare? = EventCare(), printsAcks: Bool = false,
+        log logOptions: LogOptions = LogOptions()
     ) async throws -> IngestSession {
         let progress = Progress()
         try checkInputs(files)
         try DataDirectory.check(data)
-        let log = try await DataDirectory.writer(data)
+        let log = try await DataDirectory.writer(data, options: logOptions)
         for note in log.recovery.notes { Output.error("note: \(note)\n") }
         let steps = Handover<IngestStep>(capacity: 3)
         let thread = InputThread(
