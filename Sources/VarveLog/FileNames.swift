@@ -8,7 +8,7 @@
 //     data/log/maintenance.lock       held while sealed segments are rewritten or removed
 //     data/log/<first offset>.seg.compact   a segment being rewritten; left over when nobody holds maintenance.lock
 //     data/log/retention              limit and clocks of the last retention
-//     data/log/base/                  view states at R, handed over by the views
+//     data/log/base/<R>.base          view states at R, handed over by the views
 //     data/ids/<first offset>.ids     hashes of the event ids of one sealed segment; derived
 //     data/torn/ data/quarantine/     what recovery set aside
 
@@ -39,6 +39,7 @@ struct StorePaths: Sendable {
     var retention: String { log + "/retention" }
     var bases: String { log + "/base" }
 
+    func base(_ boundary: Offset) -> String { bases + "/" + Self.number(boundary) + ".base" }
     func segment(_ first: Offset) -> String { log + "/" + Self.number(first) + Self.segmentSuffix }
     func idRun(_ first: Offset) -> String { ids + "/" + Self.number(first) + ".ids" }
 

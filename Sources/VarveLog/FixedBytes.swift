@@ -20,6 +20,14 @@ struct BytesOut {
         put(store.low)
     }
 
+    /// Length, zeros, UTF-8, zeros up to a multiple of 8.
+    mutating func put(text: String) {
+        put(UInt32(text.utf8.count))
+        put(UInt32(0))
+        put(text.utf8)
+        pad()
+    }
+
     /// Zeros up to a multiple of 8.
     mutating func pad() {
         while bytes.count % 8 != 0 { bytes.append(0) }
@@ -65,6 +73,14 @@ struct BytesIn {
     mutating func takeDigest() throws -> SHA256Digest {
         guard let digest = SHA256Digest(bytes: try take(32)) else { throw FormatError(.malformed, "\(what): no digest") }
         return digest
+    }
+
+    mutating func takeText() throws -> String {
+        let length = Int(try take(UInt32.self))
+        guard try take() == UInt32(0) else { throw FormatError(.malformed, "\(what): reserved bytes are not zero") }
+        let text = String(decoding: try take(length), as: UTF8.self)
+        try skipPadding()
+        return text
     }
 
     mutating func skipPadding() throws {

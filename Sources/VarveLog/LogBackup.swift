@@ -71,7 +71,7 @@ private struct Copying {
             manifest.segments.append(try copy(record, known, layout.manifest.store, &report))
         }
         let rest = try copyRest(from: manifest.sealedEnd, to: end, reader, &report)
-        try copyBases()
+        try copyBases(manifest, known, &report)
         try ManifestFiles.store(manifest, disk, target)
         try publish(Watermark(epoch: manifest.epoch, segment: rest, durable: end), manifest.store)
         try removeWhatWent(manifest, rest)
@@ -143,13 +143,19 @@ private struct Copying {
         return first
     }
 
-    private func copyBases() throws {
-        guard try disk.kind(source.bases) == .directory else { return }
-        try disk.makeDirectory(target.bases)
-        for name in try disk.list(source.bases).sorted() where !name.hasSuffix(temporarySuffix) {
-            let bytes = try disk.openFile(source.bases + "/" + name).readAll(limit: LogLimits.segmentBytes)
-            try disk.replace(target.bases + "/" + name, with: bytes)
+    /// The bases at R, checked; they do not change while R stands.
+    private func copyBases(_ manifest: Manifest, _ known: Manifest?, _ report: inout BackupReport) throws {
+        guard let base = manifest.base else { return }
+        let path = target.base(manifest.retained)
+        if known?.base == base, known?.retained == manifest.retained, try disk.kind(path) == .file { return }
+        let from = source.base(manifest.retained)
+        let bytes = try disk.openFile(from).readAll(limit: LogLimits.baseBytes)
+        guard bytes.withUnsafeBytes({ SHA256Digest(of: $0) }) == base else {
+            throw LogError(.damaged, "\(from) is not what its manifest says: run varve log verify")
         }
+        try disk.makeDirectory(target.bases)
+        try disk.replace(path, with: bytes)
+        report.bytes += UInt64(bytes.count)
     }
 
     private func publish(_ watermark: Watermark, _ store: StoreID) throws {
@@ -162,5 +168,6 @@ private struct Copying {
         for name in try disk.list(target.log).sorted() {
             if let first = StorePaths.segmentStart(name), !kept.contains(first) { try disk.remove(target.log + "/" + name) }
         }
+        try Bases(disk, target).removeOthers(manifest)
     }
 }

@@ -13,6 +13,8 @@ enum LogLimits {
     static let footerBytes = 256 << 20
     /// Bytes of a run of id hashes: one per row of the largest segment.
     static let idRunBytes = 512 << 20
+    /// Bytes of the view states at R: the permanent hours and days of a hundred views, and room.
+    static let baseBytes = 1 << 30
     /// Bytes of a torn tail that are kept aside. A commit group is smaller; what is longer is not a tail of ours.
     static let tornBytes = 64 << 20
     /// Rows that are worth encoding while a sync runs; fewer wait for company.

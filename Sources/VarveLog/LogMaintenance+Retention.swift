@@ -9,9 +9,9 @@ public import VarveEvents
 public struct RetentionRequest: Sendable {
     /// How long an event stays, in nanoseconds, by append time.
     public var limit: Int64
-    /// Nothing at or past this offset goes: the slowest projector.
-    public var notPast: UInt64?
-    /// Offsets that stay, whatever their age.
+    /// The slowest projector, and how long it may hold what it has not read.
+    public var hold: ProjectorHold?
+    /// Offsets that stay, whatever their age, besides those that are pinned in the log.
     public var pins: [Range<UInt64>] = []
     /// Read from the clocks, unless a test or a person says otherwise with `now`.
     public var clock = ClockReading.now()
@@ -32,13 +32,17 @@ extension LogMaintenance {
             let layout = try LogLayout(disk, paths)
             return RetentionPlan(
                 try layout.segments(durable: layout.manifest.sealedEnd), retained: layout.manifest.retained.value,
-                now: request.moment, limit: request.limit, notPast: request.notPast, pins: request.pins)
+                now: request.moment, limit: request.limit, hold: request.hold,
+                pins: request.pins + layout.manifest.pins.map(\.offsets))
         }
     }
 
     /// Why `retain` would refuse without confirmation; nil when it would not.
     public func objection(_ request: RetentionRequest) throws(LogError) -> String? {
         let memory = try typed { try RetentionFile.read(disk, paths) }
+        if keeper.manifest.isRebuilt {
+            return "both manifests of this log were lost once, and with them all pins and the signals that stay longer"
+        }
         if request.limit < memory.limit {
             return "events stayed \(Self.days(memory.limit)) days so far and would stay \(Self.days(request.limit))"
         }
@@ -49,17 +53,18 @@ extension LogMaintenance {
         return nil
     }
 
-    /// Removes what is past the limit. `bases` gives the view states at the new R, by file name; they are durable before anything
-    /// goes.
+    /// Removes what is past the limit. When R is to move, `bases` is asked for the view states at the new R, while everything is
+    /// still there to be read; they are durable before anything goes. Without it, a log that has bases is left as it is.
     ///
-    /// - Throws: `.refused` when there is an objection and the request is not confirmed. Then nothing was changed.
+    /// - Throws: `.refused` when there is an objection and the request is not confirmed, or when `bases` cannot give what is
+    ///   asked: then nothing was changed.
     public func retain(
-        _ request: RetentionRequest, bases: (Offset) throws -> [(name: String, bytes: [UInt8])] = { _ in [] }
+        _ request: RetentionRequest, bases: ((BaseRequest) throws -> [BaseBlob])? = nil
     ) throws(LogError) -> RetentionPlan {
         if !request.isConfirmed, let objection = try objection(request) { throw LogError(.refused, objection) }
         let plan = try planRetention(request)
         try typed {
-            if !plan.removed.isEmpty { try remove(plan, bases(Offset(plan.retained))) }
+            if !plan.removed.isEmpty { try remove(plan, ask(bases, plan)) }
             let old = try RetentionFile.read(disk, paths)
             let clock = request.now == nil ? request.clock : old.clock
             try RetentionFile.write(RetentionMemory(clock: clock, limit: request.limit), disk, paths)
@@ -67,20 +72,44 @@ extension LogMaintenance {
         return plan
     }
 
-    private func remove(_ plan: RetentionPlan, _ bases: [(name: String, bytes: [UInt8])]) throws {
-        if !bases.isEmpty { try disk.makeDirectory(paths.bases) }
-        for base in bases { try disk.replace(paths.bases + "/" + base.name, with: base.bytes) }
+    /// The bases at the new R. Nil when there are no views to keep.
+    private func ask(_ bases: ((BaseRequest) throws -> [BaseBlob])?, _ plan: RetentionPlan) throws -> [BaseBlob]? {
+        let previous = try Bases(disk, paths).current { try $0.all() }
+        guard let bases else {
+            if previous.blobs.isEmpty { return nil }
+            throw LogError(.refused, "the log has view states at offset \(previous.boundary) and nobody gives those at the new R")
+        }
+        do {
+            return try bases(BaseRequest(from: previous.boundary, to: Offset(plan.retained), previous: previous))
+        } catch {
+            if let error = error as? LogError { throw error }
+            throw LogError(.refused, "no view states at offset \(plan.retained), so nothing is removed: \(error)")
+        }
+    }
+
+    private func remove(_ plan: RetentionPlan, _ bases: [BaseBlob]?) throws {
         let end = Offset(plan.retained)
+        let base = try bases.flatMap { blobs in
+            blobs.isEmpty ? nil : try Bases(disk, paths).write(blobs, keeper.manifest.store, at: end)
+        }
+        var isPinned = false
         try keeper.change { manifest in
             guard end > manifest.retained else { return }
+            // Somebody may have pinned events since the plan was made.
+            isPinned = manifest.pins.contains { $0.offsets.overlaps(manifest.retained.value..<end.value) }
+            guard !isPinned else { return }
+            manifest.isRebuilt = false
             manifest.retainedChain = manifest.segments.last { $0.end <= end }?.chainOut ?? manifest.retainedChain
             manifest.segments.removeAll { $0.end <= end }
             manifest.damaged.removeAll { $0.offsets.upperBound <= end.value }
             manifest.retained = end
+            manifest.base = base
         }
+        if isPinned { throw LogError(.refused, "events below offset \(end) were pinned meanwhile; nothing was removed") }
         for name in try disk.list(paths.log).sorted() {
             if let first = StorePaths.segmentStart(name), first < end { try disk.remove(paths.log + "/" + name) }
         }
+        try Bases(disk, paths).removeOthers(keeper.manifest)
         // Runs of ids are derived: what cannot be removed now is not read either.
         for segment in plan.removed {
             let run = paths.idRun(segment.firstOffset)

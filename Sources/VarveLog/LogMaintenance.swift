@@ -57,13 +57,18 @@ public final class LogMaintenance: Sendable {
         }
     }
 
-    /// What an interrupted run left: files not yet renamed, and files below R.
+    /// What an interrupted run left: files not yet renamed, files below R, and bases of another R. The manifest may have been
+    /// read from a cache whose sync failed: before anything is removed on its word, it is written once more.
     private func removeLeftovers() throws {
-        let retained = keeper.manifest.retained
-        for name in try disk.list(paths.log).sorted() {
-            let isOld = StorePaths.segmentStart(name).map { $0 < retained } ?? false
-            if name.hasSuffix(StorePaths.compactSuffix) || isOld { try disk.remove(paths.log + "/" + name) }
-        }
+        let manifest = keeper.manifest
+        var names = try disk.list(paths.log).sorted().filter { name in
+            name.hasSuffix(StorePaths.compactSuffix) || (StorePaths.segmentStart(name).map { $0 < manifest.retained } ?? false)
+        }.map { paths.log + "/" + $0 }
+        names += try Bases(disk, paths).others(manifest)
+        guard !names.isEmpty else { return }
+        try keeper.change { _ in }
+        guard keeper.manifest.retained == manifest.retained else { return }
+        for name in names { try disk.remove(name) }
     }
 
     /// What `compact` would do.
@@ -106,6 +111,8 @@ public final class LogMaintenance: Sendable {
         let bytes = try disk.openFile(paths.segment(record.first)).readAll(limit: LogLimits.segmentBytes)
         let store = keeper.manifest.store
         guard let found = bytes.withUnsafeBytes({ RewriteJudge.successor(of: record, $0, store) }) else { return false }
+        // The sync of the directory may have failed, and then the rename is in the cache only.
+        try disk.replace(paths.segment(record.first), with: bytes)
         try replace(record, by: found)
         return true
     }

@@ -61,6 +61,7 @@ private struct VerifyWalk {
             chain = record.chainOut
             next = record.end
         }
+        try checkBases(layout.manifest)
         for range in layout.manifest.damaged {
             add(paths.segment(range.segment), range.bytes, range.offsets, "known damage")
         }
@@ -90,6 +91,26 @@ private struct VerifyWalk {
             } catch let error as FormatError {
                 add(path, 0..<UInt64(bytes.count), 0..<0, error.message)
             }
+        }
+    }
+
+    /// The bases at R: every byte of the file, held against the manifest.
+    private mutating func checkBases(_ manifest: Manifest) throws {
+        guard let base = manifest.base else { return }
+        let path = paths.base(manifest.retained)
+        guard try disk.kind(path) == .file else {
+            if try LogLayout(disk, paths).manifest.retained > manifest.retained { return }
+            return add(path, 0..<0, 0..<0, "the view states at offset \(manifest.retained) are missing")
+        }
+        let bytes = try disk.openFile(path).readAll(limit: LogLimits.baseBytes)
+        report.bytes += UInt64(bytes.count)
+        do {
+            _ = try BaseFile.decode(bytes, manifest.store, at: manifest.retained)
+            guard bytes.withUnsafeBytes({ SHA256Digest(of: $0) }) != base else { return }
+            add(path, 0..<UInt64(bytes.count), 0..<0, "the SHA-256 of the view states is not the manifest's")
+        } catch let error as FormatError {
+            if error.code == .newerVersion { throw LogError(.newerFormat, "\(path): \(error.message)") }
+            add(path, 0..<UInt64(bytes.count), 0..<0, error.message)
         }
     }
 

@@ -3,12 +3,17 @@
 //     ┌────────────┬────────────┬────────────────┬──────────────┬──────────┬──────────┐
 //     │ VARVEMAN   │ version u32│ size u32       │ generation   │ store id <16b>      │
 //     ├────────────┼────────────┼────────────────┼──────────────┼──────────┴──────────┘
-//     │ epoch u32  │ zero u32   │ retained R u64 │ chain at R   │ observed i64        │
-//     │ segments u32, damaged u32
+//     │ epoch u32  │ flags u32  │ retained R u64 │ chain at R   │ observed i64        │
+//     │ segments u32, damaged u32, kept u32, pins u32, rules u32, zero u32
+//     │ SHA-256 of the bases at R <32b>
 //     ├────────────┴────────────┴────────────────┴──────────────┴─────────────────────┐
 //     │ segments × 176 bytes, by first offset                                         │
 //     ├───────────────────────────────────────────────────────────────────────────────┤
-//     │ damaged ranges × 40 bytes: segment, bytes from, to, offsets from, to          │
+//     │ kept segments × 176 bytes, below R, by first offset                           │
+//     ├───────────────────────────────────────────────────────────────────────────────┤
+//     │ damaged ranges × 48 bytes: segment, bytes from, to, offsets from, to, flags   │
+//     ├───────────────────────────────────────────────────────────────────────────────┤
+//     │ pins: offsets from, to, name · rules: nanoseconds, signals (texts: u32 length, zero u32, bytes, padded to 8)
 //     ├────────────┬──────────────────────────────────────────────────────────────────┘
 //     │ hash <8b>  │ XXH3-64 of everything before
 //     └────────────┘
@@ -50,12 +55,15 @@ struct DamageRecord: Hashable, Sendable {
     var segment: Offset
     var bytes: Range<UInt64>
     var offsets: Range<UInt64>
+    /// Bit 0: a copy of the bytes was set aside by a repair.
+    var flags: UInt64 = 0
 }
 
 struct Manifest: Hashable, Sendable {
-    static let version: UInt32 = 2
+    static let version: UInt32 = 3
     private static let magic = magicNumber("VARVEMAN")
-    private static let fixedSize = 80
+    private static let fixedSize = 128
+    private static let damageSize = 48
 
     var generation: UInt64 = 0
     var store: StoreID
@@ -70,6 +78,14 @@ struct Manifest: Hashable, Sendable {
     /// Sealed segments, by first offset.
     var segments: [SegmentRecord] = []
     var damaged: [DamageRecord] = []
+    /// SHA-256 of the file of bases at R; nil when there are none.
+    var base: SHA256Digest?
+    /// Made from the segments after both copies were lost: what only a manifest knows, pins and rules, is lost.
+    var isRebuilt = false
+    /// Below R: what retention left of segments with events that stay.
+    var kept: [SegmentRecord] = []
+    var pins: [RetentionPin] = []
+    var rules: [RetentionRule] = []
 
     init(store: StoreID) { self.store = store }
 
@@ -79,7 +95,24 @@ struct Manifest: Hashable, Sendable {
     var chainOut: UInt64 { segments.last?.chainOut ?? retainedChain }
 
     func encoded() -> [UInt8] {
-        let size = Self.fixedSize + segments.count * SegmentRecord.size + damaged.count * 40 + 8
+        var rest = BytesOut()
+        for segment in segments + kept { segment.encode(into: &rest) }
+        for range in damaged {
+            for value in [
+                range.segment.value, range.bytes.lowerBound, range.bytes.upperBound, range.offsets.lowerBound,
+                range.offsets.upperBound, range.flags,
+            ] { rest.put(value) }
+        }
+        for pin in pins {
+            rest.put(pin.offsets.lowerBound)
+            rest.put(pin.offsets.upperBound)
+            rest.put(text: pin.name)
+        }
+        for rule in rules {
+            rest.put(rule.limit)
+            rest.put(text: rule.signals)
+        }
+        let size = Self.fixedSize + rest.bytes.count + 8
         var out = BytesOut(reserving: size)
         out.put(Self.magic)
         out.put(Self.version)
@@ -87,19 +120,13 @@ struct Manifest: Hashable, Sendable {
         out.put(generation)
         out.put(store)
         out.put(epoch)
-        out.put(UInt32(0))
+        out.put(UInt32((isRebuilt ? 1 : 0) | (base == nil ? 0 : 2)))
         out.put(retained.value)
         out.put(retainedChain)
         out.put(observed)
-        out.put(UInt32(segments.count))
-        out.put(UInt32(damaged.count))
-        for segment in segments { segment.encode(into: &out) }
-        for range in damaged {
-            for value in [
-                range.segment.value, range.bytes.lowerBound, range.bytes.upperBound, range.offsets.lowerBound,
-                range.offsets.upperBound,
-            ] { out.put(value) }
-        }
+        for count in [segments.count, damaged.count, kept.count, pins.count, rules.count, 0] { out.put(UInt32(count)) }
+        out.put(base?.bytes ?? [UInt8](repeating: 0, count: 32))
+        out.put(rest.bytes)
         out.seal()
         precondition(out.bytes.count == size, "a manifest of \(out.bytes.count) bytes that says \(size)")
         return out.bytes
@@ -124,19 +151,34 @@ struct Manifest: Hashable, Sendable {
         generation = try reader.take()
         store = try reader.takeStore()
         epoch = try reader.take()
-        guard try reader.take() == UInt32(0) else { throw FormatError(.malformed, "reserved bytes are not zero") }
+        let flags: UInt32 = try reader.take()
+        guard flags & ~3 == 0 else { throw FormatError(.malformed, "reserved bits of the manifest are not zero") }
+        isRebuilt = flags & 1 != 0
         retained = Offset(try reader.take())
         retainedChain = try reader.take()
         observed = try reader.take()
-        let segmentCount = Int(try reader.take(UInt32.self))
-        let damagedCount = Int(try reader.take(UInt32.self))
-        guard size == Self.fixedSize + segmentCount * SegmentRecord.size + damagedCount * 40 + 8 else {
-            throw FormatError(.malformed, "\(segmentCount) segments and \(damagedCount) damaged ranges in \(size) bytes")
+        var counts: [Int] = []
+        for _ in 0..<6 { counts.append(Int(try reader.take(UInt32.self))) }
+        let base = try reader.takeDigest()
+        self.base = flags & 2 != 0 ? base : nil
+        guard counts[5] == 0, flags & 2 != 0 || base.bytes.allSatisfy({ $0 == 0 }) else {
+            throw FormatError(.malformed, "reserved bytes of the manifest are not zero")
         }
-        for _ in 0..<segmentCount { segments.append(try SegmentRecord(&reader)) }
-        for _ in 0..<damagedCount {
+        for _ in 0..<counts[0] { segments.append(try SegmentRecord(&reader)) }
+        for _ in 0..<counts[2] { kept.append(try SegmentRecord(&reader)) }
+        for _ in 0..<counts[1] {
             let segment = Offset(try reader.take())
-            damaged.append(DamageRecord(segment: segment, bytes: try reader.takeRange(), offsets: try reader.takeRange()))
+            damaged.append(
+                DamageRecord(
+                    segment: segment, bytes: try reader.takeRange(), offsets: try reader.takeRange(), flags: try reader.take()))
+        }
+        for _ in 0..<counts[3] { pins.append(RetentionPin(offsets: try reader.takeRange(), name: try reader.takeText())) }
+        for _ in 0..<counts[4] {
+            let limit: Int64 = try reader.take()
+            rules.append(RetentionRule(signals: try reader.takeText(), limit: limit))
+        }
+        guard reader.position == size - 8 else {
+            throw FormatError(.malformed, "a manifest of \(size) bytes whose content ends at \(reader.position)")
         }
         for (left, right) in zip(segments, segments.dropFirst()) where left.end > right.first {
             throw FormatError(.malformed, "segments \(left.first) and \(right.first) overlap")

@@ -72,6 +72,14 @@ final class ManifestKeeper: Sendable {
     /// may have changed it too; `body` may meet its own change there, after an attempt that failed, and must not mind. On an
     /// error memory keeps the old state, and disk has the old or the new one.
     func change(_ body: (inout Manifest) -> Void) throws {
+        try changeIf {
+            body(&$0)
+            return true
+        }
+    }
+
+    /// As `change`; nothing is written when `body` returns false.
+    func changeIf(_ body: (inout Manifest) -> Bool) throws {
         try current.withLock { manifest in
             let lock = try LogLocks.waitForManifest(disk, paths)
             defer { _ = lock }
@@ -81,7 +89,7 @@ final class ManifestKeeper: Sendable {
             {
                 next = found
             }
-            body(&next)
+            guard body(&next) else { return }
             next.generation += 1
             try ManifestFiles.store(next, disk, paths)
             manifest = next

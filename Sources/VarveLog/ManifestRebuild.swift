@@ -32,12 +32,36 @@ enum ManifestRebuild {
             found = manifest
         }
         guard var manifest = found else { return nil }
+        manifest.isRebuilt = true
+        try findBase(&manifest, disk, paths)
         if try disk.kind(paths.durable) != nil,
             let watermark = try Watermark.read(disk.openFile(paths.durable), manifest.store)
         {
             manifest.epoch = max(manifest.epoch, watermark.epoch)
         }
         return manifest
+    }
+
+    /// The bases of R. An interrupted retention may have left files below the R it had decided on: then the sound bases at a
+    /// later border say where that is, since they were durable before the first file went.
+    private static func findBase(_ manifest: inout Manifest, _ disk: any Disk, _ paths: StorePaths) throws {
+        guard try disk.kind(paths.bases) == .directory else { return }
+        let borders = [(manifest.retained, manifest.retainedChain)] + manifest.segments.map { ($0.end, $0.chainOut) }
+        for (border, chain) in borders {
+            let path = paths.base(border)
+            guard try disk.kind(path) == .file else {
+                // From offset 0 on everything is there, and nothing is needed.
+                if border == Offset(0) { return }
+                continue
+            }
+            let bytes = try disk.openFile(path).readAll(limit: LogLimits.baseBytes)
+            guard (try? BaseFile.decode(bytes, manifest.store, at: border)) != nil else { continue }
+            manifest.segments.removeAll { $0.end <= border }
+            manifest.retained = border
+            manifest.retainedChain = chain
+            manifest.base = bytes.withUnsafeBytes { SHA256Digest(of: $0) }
+            return
+        }
     }
 
     private static func highestEpoch(_ bytes: [UInt8], _ header: SegmentHeader) -> UInt32 {

@@ -9,10 +9,26 @@ struct CrashModel {
     var certain: [UInt64: Int64] = [:]
     /// Numbers that were handed to an append; some may not have come in.
     var tried = 0
+    /// R, as far as a retention has returned.
+    var retained: UInt64 = 0
+    /// Every R that a retention was on the way to.
+    var boundaries: Set<UInt64> = [0]
+    /// Where the last backup that returned ends.
+    var backedUp: UInt64?
+
+    /// What the base at `boundary` must be: how many events there were, and the sum of their numbers.
+    func base(_ boundary: UInt64) -> [UInt8] {
+        SmallLog.base((0..<boundary).compactMap { certain[$0] })
+    }
+
+    /// Numbers of events that are gone for good, below `boundary`.
+    func gone(_ boundary: UInt64) -> Set<Int64> { Set((0..<boundary).compactMap { certain[$0] }) }
 }
 
 /// What a reader finds.
 struct LogContent {
+    var retained: UInt64 = 0
+    var bases: [String: [UInt8]] = [:]
     var numbers: [Int64] = []
     var offsets: [UInt64] = []
     var damage: [DamagedRange] = []
@@ -21,6 +37,7 @@ struct LogContent {
 /// Small logs for the simulator.
 public enum SmallLog {
     static let path = "data"
+    static let copy = "copy"
 
     /// On the simulated disk the clock stands still, so that a seed decides everything.
     public static func options(segmentRows: Int, clockRuns: Bool = false) -> LogOptions {
@@ -28,12 +45,14 @@ public enum SmallLog {
         options.segmentRows = segmentRows
         if clockRuns { return options }
         options.newStore = StoreID(high: 0x1122_3344_5566_7788, low: 0x99AA_BBCC_DDEE_FF00)
-        options.clock = { Timestamp(nanoseconds: 1_700_000_000_000_000_000) }
+        options.clock = { Timestamp(nanoseconds: moment) }
         return options
     }
 
+    static let moment: Int64 = 1_700_000_000_000_000_000
+
     /// Events with these numbers, each with the id `e<number>`.
-    public static func batch(_ numbers: Range<Int>) -> EventBatch {
+    public static func batch(_ numbers: some Sequence<Int>) -> EventBatch {
         var builder = BatchBuilder()
         for number in numbers {
             builder.append(
@@ -45,10 +64,18 @@ public enum SmallLog {
         return builder.finish()
     }
 
-    static func read(_ disk: any Disk) throws -> LogContent {
+    static func base(_ numbers: [Int64]) -> [UInt8] { Array("\(numbers.count) \(numbers.reduce(0, +))".utf8) }
+
+    /// Everything from R on. Only the numbers are decoded.
+    static func read(_ disk: any Disk, at path: String = path) throws -> LogContent {
         var content = LogContent()
         let reader = try LogReader.open(at: path, disk: disk)
-        try reader.scan(0..<UInt64.max, onDamage: { content.damage.append($0) }) { batch in
+        let bases = try reader.bases()
+        content.retained = bases.boundary.value
+        content.bases = bases.blobs
+        let key = ColumnKey(.attribute, "number", .int64)
+        let select = ColumnSelection(keys: [key], times: false, observed: false)
+        try reader.scan(content.retained..<UInt64.max, select: select, onDamage: { content.damage.append($0) }) { batch in
             batch.forEachEvent { offset, event in
                 content.offsets.append(offset.value)
                 if case .int64(let number)? = event[attribute: "number"] { content.numbers.append(number) }

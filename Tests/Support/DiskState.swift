@@ -2,31 +2,6 @@
 
 internal import VarveDisk
 
-/// A change of a directory that is not yet durable.
-enum PendingEntry: Sendable {
-    case add(String, Int)
-    case remove(String)
-    case rename(String, String, Int)
-
-    /// The directory that must be synced for it.
-    var directory: String {
-        switch self {
-        case .add(let path, _), .remove(let path): parentDirectory(of: path)
-        case .rename(_, let target, _): parentDirectory(of: target)
-        }
-    }
-
-    func apply(to entries: inout [String: Int]) {
-        switch self {
-        case .add(let path, let node): entries[path] = node
-        case .remove(let path): entries[path] = nil
-        case .rename(let path, let target, let node):
-            if entries[path] == node { entries[path] = nil }
-            entries[target] = node
-        }
-    }
-}
-
 struct DiskState: Sendable {
     var nodes: [DiskNode] = []
     var entries: [String: Int] = [:]
@@ -218,9 +193,12 @@ struct DiskState: Sendable {
     func list(_ directory: String) throws(DiskError) -> [String] {
         try checkPower("list", directory)
         guard entries[directory] != nil else { throw DiskError(errno: Self.notFound, operation: "list", path: directory) }
-        let prefix = directory + "/"
-        return entries.keys.filter { $0.hasPrefix(prefix) && !$0.dropFirst(prefix.count).contains("/") }
-            .map { String($0.dropFirst(prefix.count)) }
+        let prefix = Array((directory + "/").utf8)
+        return entries.keys.compactMap { path in
+            let name = path.utf8.dropFirst(prefix.count)
+            guard !name.isEmpty, path.utf8.starts(with: prefix), !name.contains(UInt8(ascii: "/")) else { return nil }
+            return String(name)
+        }
     }
 
     mutating func lock(_ path: String, _ note: String) throws(DiskError) -> DiskHandle {

@@ -84,6 +84,9 @@ public final class SimulatedDisk: Disk, @unchecked Sendable {
     /// How many entries there are.
     public var pathCount: Int { look { state.entries.count } }
 
+    /// Whether the power is gone.
+    public var isOff: Bool { look { state.isOff } }
+
     /// How many syncs have failed, and how many writes for want of room, since the process began.
     public var failedSyncs: Int { look { state.failedSyncs } }
     public var fullWrites: Int { look { state.fullWrites } }

@@ -6,7 +6,7 @@ import VarveLog
 
 /// What tests run in processes of their own, and long runs by hand (docs/testing.md):
 ///
-///     varve-torture simulate STATES SEED     crash states on the simulated disk
+///     varve-torture simulate STATES SEED THREADS   crash states on the simulated disk, 5,000 of each seed from SEED on
 ///     varve-torture forge FRAMES SEED        forged frames against the decoder
 ///     varve-torture frames DIR COUNT         writes frames as files: where a fuzzer begins
 ///     varve-torture write DIR FROM ROWS      appends events FROM, FROM + 1 … for ever; segments of ROWS events
@@ -19,7 +19,7 @@ import VarveLog
         func number(_ index: Int) -> Int { arguments.indices.contains(index) ? Int(arguments[index]) ?? 0 : 0 }
         let path = arguments.count > 2 ? arguments[2] : ""
         switch arguments.dropFirst().first {
-        case "simulate": simulate(states: number(2), seed: UInt64(number(3)))
+        case "simulate": await simulate(states: number(2), seed: UInt64(number(3)), threads: number(4))
         case "forge": forge(frames: number(2), seed: UInt64(number(3)))
         case "frames":
             for (index, frame) in ForgedFrames.samples(number(3), seed: 1).enumerated() {
@@ -40,14 +40,33 @@ import VarveLog
         fflush(nil)
     }
 
-    static func simulate(states: Int, seed: UInt64) {
+    /// Runs of a few thousand states, each with a seed of its own, so that one that fails is repeated alone.
+    static func simulate(states: Int, seed: UInt64, threads: Int) async {
         let start = ContinuousClock.now
-        var run = CrashRun(seed: seed)
-        run.run(states: states)
+        let size = min(states, 5_000)
+        let seeds = (0..<max(1, states / size)).map { seed + UInt64($0) }
+        let next = Monitor(seeds.makeIterator())
+        let run = await withTaskGroup(of: CrashRun.self) { group in
+            for _ in 0..<max(1, threads) {
+                group.addTask {
+                    var sum = CrashRun(seed: seed)
+                    while sum.failures.isEmpty, let seed = next.withLock({ $0.next() }) {
+                        var one = CrashRun(seed: seed)
+                        one.run(states: size)
+                        sum.add(one)
+                    }
+                    return sum
+                }
+            }
+            var all = CrashRun(seed: seed)
+            for await part in group { all.add(part) }
+            return all
+        }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let witnesses = run.witnesses.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         let rate = Int(Double(run.states) / seconds)
-        say("\(run.states) crash states, seed \(seed), \(Int(seconds)) s, \(rate) a second; \(witnesses)")
+        let range = "seeds \(seed) to \(seeds.last ?? seed)"
+        say("\(run.states) crash states, \(range), \(Int(seconds)) s, \(rate) a second; \(witnesses)")
         run.failures.forEach(say)
         let missing = CrashRun.expected.filter { run.witnesses[$0] == nil }
         if !missing.isEmpty { say("never seen: \(missing)") }

@@ -49,7 +49,7 @@ import VarveTestSupport
         let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
         let plan = try maintenance.planRetention(
             Self.request(days: days, at: now) {
-                $0.notPast = notPast
+                $0.hold = notPast.map { ProjectorHold(offset: $0) }
                 $0.pins = pins
             })
         #expect(plan.retained == retained)
@@ -61,12 +61,12 @@ import VarveTestSupport
         let disk = try Self.log()
         let reader = try LogReader.open(at: LogFixture.path, disk: disk)
         let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
-        let plan = try maintenance.retain(Self.request(days: 5, at: 10)) { offset in
-            #expect(offset == Offset(50))
-            return [(name: "main-50", bytes: [1, 2, 3])]
+        let plan = try maintenance.retain(Self.request(days: 5, at: 10)) { request in
+            #expect(request.to == Offset(50))
+            return [BaseBlob(name: "main-50", bytes: [1, 2, 3])]
         }
         #expect(plan.removed.count == 5)
-        #expect(disk.contents("data/log/base/main-50") == [1, 2, 3])
+        #expect(try reader.bases().blobs == ["main-50": [1, 2, 3]])
         for first in stride(from: 0, to: 50, by: 10) {
             #expect(disk.contents(LogFixture.segment(UInt64(first))) == nil)
             #expect(disk.contents(StorePaths(LogFixture.path).idRun(Offset(UInt64(first)))) == nil)
@@ -95,6 +95,68 @@ import VarveTestSupport
         #expect(try core.append([LogFixture.batch(10)])[0].offsets == 110..<120)
         _ = try core.append([LogFixture.batch(10)])
         #expect(try LogVerifier.verify(at: LogFixture.path, disk: disk).faults == [])
+    }
+
+    /// Segments of one day each; the limit is five days, the projector has read 20 events.
+    @Test(arguments: [
+        (11, 7, UInt64.max, 20, nil), (14, 7, .max, 20, nil), (15, 7, .max, 30, UInt64(20)..<30),
+        (13, 3, .max, 50, UInt64(20)..<50), (15, 7, 0, 100, UInt64(20)..<100),
+    ] as [(Int64, Int64, UInt64, UInt64, Range<UInt64>?)])
+    func `a projector holds what it has not read for so many days and bytes, and then no longer`(
+        now: Int64, days: Int64, bytes: UInt64, retained: UInt64, unread: Range<UInt64>?
+    ) throws {
+        let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: Self.log())
+        let plan = try maintenance.planRetention(
+            Self.request(days: 5, at: now) { $0.hold = ProjectorHold(offset: 20, grace: days * Self.day, bytes: bytes) })
+        #expect(plan.retained == retained)
+        #expect(plan.unread == unread)
+    }
+
+    @Test func `a projector that may hold some bytes loses the oldest of them only`() throws {
+        let disk = try Self.log()
+        let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
+        let sizes = try LogReader.open(at: LogFixture.path, disk: disk).segments().map(\.bytes)
+        let plan = try maintenance.planRetention(
+            Self.request(days: 5, at: 10) { $0.hold = ProjectorHold(offset: 20, bytes: sizes[3] + sizes[4]) })
+        #expect(plan.retained == 30)
+        #expect(plan.hold == .projector(20))
+        #expect(plan.unread == 20..<30)
+    }
+
+    @Test func `what is pinned in the log stays, and goes when it is unpinned`() throws {
+        let disk = try Self.log()
+        let pin = RetentionPin(offsets: 24..<26, name: "incident 7")
+        try LogPins.pin(pin, at: LogFixture.path, disk: disk)
+        try LogPins.pin(RetentionPin(offsets: 25..<26, name: "incident 8"), at: LogFixture.path, disk: disk)
+        let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
+        // A pin that is made behind the plan counts too.
+        let error = #expect(throws: LogError.self) {
+            try maintenance.retain(Self.request(days: 5, at: 10)) { _ in
+                try LogPins.pin(RetentionPin(offsets: 3..<4, name: "late"), at: LogFixture.path, disk: disk)
+                return []
+            }
+        }
+        #expect(error?.code == .refused)
+        #expect(try LogPins.unpin("late", at: LogFixture.path, disk: disk))
+        #expect(try !LogPins.unpin("late", at: LogFixture.path, disk: disk))
+        #expect(try maintenance.retain(Self.request(days: 5, at: 10)).retained == 20)
+        #expect(throws: LogError.self) {
+            try LogPins.pin(RetentionPin(offsets: 3..<4, name: "gone"), at: LogFixture.path, disk: disk)
+        }
+        let reader = try LogReader.open(at: LogFixture.path, disk: disk.kill())
+        #expect(try reader.pins().map(\.name) == ["incident 7", "incident 8"])
+        for name in ["incident 7", "incident 8"] { _ = try LogPins.unpin(name, at: LogFixture.path, disk: disk) }
+        #expect(try maintenance.retain(Self.request(days: 5, at: 10)).retained == 50)
+    }
+
+    @Test func `after both manifests were lost, retention asks before it goes on without pins`() throws {
+        let disk = try Self.log()
+        for name in ["manifest.a", "manifest.b"] { disk.erase("data/log/" + name) }
+        try LogFixture.core(disk).finish()
+        let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk.kill())
+        #expect(try maintenance.objection(Self.request(days: 30, at: 10)) != nil)
+        _ = try maintenance.retain(Self.request(days: 5, at: 10))
+        #expect(try maintenance.objection(Self.request(days: 30, at: 10)) == nil)
     }
 
     @Test func `a lower limit is refused until it is confirmed`() throws {

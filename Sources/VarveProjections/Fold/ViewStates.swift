@@ -44,9 +44,21 @@ public struct ViewStates: Sendable {
         for index in states.indices { states[index].merge(other.states[index]) }
     }
 
+    /// Adds what a single view was before.
+    public mutating func merge(_ state: ViewState) {
+        for index in states.indices where states[index].level == state.level && states[index].definition == state.definition {
+            states[index].merge(state)
+        }
+    }
+
     /// The state of the view called `name`, at its permanent level unless another is asked for.
     public func state(of name: String, level: BucketLevel? = nil) -> ViewState? {
         states.first { $0.definition.name == name && $0.level == level ?? $0.definition.permanentLevel }
+    }
+
+    /// The state of one view; several versions of a name may be folded together.
+    public func state(of view: ViewDefinition, level: BucketLevel? = nil) -> ViewState? {
+        states.first { $0.level == level ?? view.permanentLevel && $0.definition == view }
     }
 
     /// All states, in the plan's order.

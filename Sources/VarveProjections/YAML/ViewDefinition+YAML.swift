@@ -29,10 +29,11 @@ extension ViewDefinition {
     /// Reads one view from a parsed document.
     public init(_ node: SettingsNode) throws(SettingsError) {
         let map = try node.mapping(keys: [
-            "name", "version", "signals", "where", "buckets", "zone", "dimensions", "measures", "derived", "budget",
+            "name", "version", "continues", "signals", "where", "buckets", "zone", "dimensions", "measures", "derived", "budget",
         ])
         self.init(name: try map.required("name").columnName(), measures: [])
         version = try map["version"]?.int(in: 1...1_000_000) ?? 1
+        continues = try map["continues"]?.int(in: 1...1_000_000)
         if let signals = map["signals"] { self.signals = try SignalFilter(signals) }
         filter = try map["where"].map { node throws(SettingsError) in try Condition(node) }
         if let buckets = map["buckets"] { levels = try Self.levels(buckets) }

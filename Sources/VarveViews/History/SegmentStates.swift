@@ -67,7 +67,7 @@ struct SegmentStates: Sendable {
         let path = path(content)
         var kept: [(fingerprint: [UInt8], bytes: [UInt8])] = []
         for view in states.plan.views {
-            guard let state = states.state(of: view.name) else { continue }
+            guard let state = states.state(of: view) else { continue }
             kept.append((view.fingerprint.bytes, state.canonicalBytes()))
         }
         if let file = try? disk.openFile(path), let entries = entries(file) {

@@ -74,40 +74,108 @@ extension ProjectorEngine {
     /// checkpoint moves to the watermark with them.
     mutating func rebuild(isStopped: @escaping @Sendable () -> Bool) throws(ViewError) {
         let current = mustRebuildAll ? [:] : try store.current(definitions)
+        let currentInOrder = mustRebuildAll ? [:] : try store.current(projections)
         let missing = definitions.filter { current[$0] == nil }
+        let missingInOrder = projections.filter { currentInOrder[$0.fingerprint] == nil }
         var commit = StoreCommit(checkpoint: checkpoint)
         var events: UInt64 = 0
-        if !missing.isEmpty {
-            let (first, segments) = try typed(at: "log") { (try reader.retained(), try reader.segments()) }
+        if !missing.isEmpty || !missingInOrder.isEmpty {
+            let segments = try typed(at: "log") { try reader.segments() }
+            let bases = try ViewBases(reader)
             cache?.removeAll(but: Set(segments.compactMap(\.contentHash)))
-            let all = current.isEmpty
-            let end = all ? max(progress.durable, first) : max(checkpoint.offset, first)
-            let folded = try ParallelFold.run(
-                reader, FoldPlan(missing), first.value..<end.value, threads: options.threads,
-                FoldChoices(isStopped: isStopped, cache: cache))
-            events = folded.events
+            let all = current.isEmpty && currentInOrder.isEmpty
+            var end = all ? max(progress.durable, bases.boundary) : max(checkpoint.offset, bases.boundary)
+            var damaged: Set<DamagedRange> = []
+            if !missingInOrder.isEmpty {
+                let folded = try foldInOrder(missingInOrder, &end, bases, mayMove: all, isStopped)
+                commit.rebuiltSequential = folded.states
+                commit.poison = inOrder.takeParked()
+                (events, damaged) = (folded.events, folded.damaged)
+            }
+            if !missing.isEmpty {
+                let folded = try ParallelFold.run(
+                    reader, FoldPlan(missing), bases.boundary.value..<end.value, threads: options.threads,
+                    FoldChoices(isStopped: isStopped, cache: cache))
+                events = folded.events
+                damaged.formUnion(folded.damaged)
+                commit.rebuilt = try based(missing, folded, bases)
+            }
             if all {
                 commit.checkpoint = Checkpoint(
                     store: reader.store, epoch: pace.epoch ?? 0, offset: end, segment: pace.segment ?? Offset(0),
                     stamp: try stamp(before: end))
             }
-            commit.rebuilt = missing.compactMap { view in
-                folded.states.state(of: view.name).map { RebuiltView(state: $0, completeFrom: first) }
-            }
-            commit.gaps = folded.damaged.filter { !$0.offsets.isEmpty }.map { Gap(offsets: $0.offsets, reason: $0.reason) }
+            commit.gaps = damaged.filter { !$0.offsets.isEmpty }.map { Gap(offsets: $0.offsets, reason: $0.reason) }
                 .sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }
             commit.replacesGaps = all
             commit.removesOthers = mustRebuildAll
-            progress.rebuilt = missing.map(\.name)
+            progress.rebuilt = missing.map(\.name) + missingInOrder.map(\.name)
         }
-        commit.kept = definitions.map(\.name)
+        commit.clearsPause = true
+        if let event = progress.paused {
+            commit.poison.append(PoisonRow(view: event.view, offset: event.offset, reason: event.reason, isParked: false))
+        }
+        commit.kept = definitions.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
+            + projections.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
         commit.durable = true
         try store.commit(commit)
         note(commit, events: events)
         mustRebuildAll = false
         let ids = try store.current(definitions)
         resident = definitions.compactMap { view in ids[view].map { ResidentView(view, view: $0) } }
+        try reloadInOrder()
         try announce(running: true)
+    }
+
+    /// What was folded, on top of what the views were at R.
+    private func based(
+        _ views: [ViewDefinition], _ folded: FoldedRange, _ bases: ViewBases
+    ) throws(ViewError) -> [RebuiltView] {
+        var rebuilt: [RebuiltView] = []
+        for view in views {
+            guard let fresh = folded.states.state(of: view) else { continue }
+            var (state, completeFrom) = try bases.state(of: view)
+            state.merge(fresh)
+            rebuilt.append(RebuiltView(state: state, completeFrom: completeFrom))
+        }
+        return rebuilt
+    }
+
+    /// Folds sequential projections from their snapshots or bases. When one of them cannot take an event and the checkpoint may
+    /// still go anywhere, `end` becomes that event's offset.
+    private mutating func foldInOrder(
+        _ missing: [any SequentialProjection], _ end: inout Offset, _ bases: ViewBases, mayMove: Bool,
+        _ isStopped: @escaping @Sendable () -> Bool
+    ) throws(ViewError) -> SequentialRange {
+        inOrder = ResidentSequential(parks: options.parksPoison)
+        let parking = inOrder.parking
+        let choices = SequentialChoices(
+            snapshots: snapshots, acceptsParked: options.parksPoison, park: { parking.park($0) }, isStopped: isStopped)
+        do {
+            return try SequentialFold.run(reader, missing, upTo: end, bases: bases, choices)
+        } catch {
+            guard let event = error.poisoned else { throw error }
+            guard mayMove else {
+                throw ViewError(
+                    .poisoned,
+                    "\(event), and the other views are past it; run `varve project --on-poison park`, or without that view",
+                    poisoned: event)
+            }
+            progress.paused = event
+            end = event.offset
+            return try SequentialFold.run(reader, missing, upTo: end, bases: bases, choices)
+        }
+    }
+
+    /// The sequential projections as the store has them.
+    mutating func reloadInOrder() throws(ViewError) {
+        inOrder = ResidentSequential(parks: options.parksPoison)
+        guard !projections.isEmpty else { return }
+        let ids = try store.current(projections)
+        for projection in projections {
+            guard let id = ids[projection.fingerprint] else { continue }
+            inOrder.add(try store.state(projection, view: id), view: id)
+        }
     }
 }
 
@@ -133,7 +201,7 @@ extension ProjectorEngine {
         try teller.tell(
             RegisteredProjector(
                 name: name, offset: checkpoint.offset, updated: Timestamp(nanoseconds: wallClockNanoseconds()),
-                isRunning: running, eventsPerSecond: speed))
+                state: progress.paused != nil ? .paused : running ? .running : .stopped, eventsPerSecond: speed))
         announcedOffset = checkpoint.offset
     }
 }

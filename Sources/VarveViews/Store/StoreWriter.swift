@@ -13,14 +13,21 @@ internal import VarveProjections
 struct StoreCommit {
     /// Views that were built anew: all their cells, instead of whatever is stored under their names.
     var rebuilt: [RebuiltView] = []
+    var rebuiltSequential: [SequentialResult] = []
     /// Cells of views that are stored already.
     var changes: [(view: Int64, cells: [CellChange])] = []
+    /// Entries of sequential projections that are stored already.
+    var entries: [SequentialChange] = []
+    /// Events that a sequential projection could not take.
+    var poison: [PoisonRow] = []
+    /// Whether the projector no longer stands before the event it stood before.
+    var clearsPause = false
     var gaps: [Gap] = []
     /// Whether the gaps known so far go: when every view is built anew.
     var replacesGaps = false
     var checkpoint: Checkpoint
-    /// The names of all views that move with the checkpoint from now on; nil leaves that as it is.
-    var kept: [String]?
+    /// All views that move with the checkpoint from now on; nil leaves that as it is.
+    var kept: [KeptView]?
     /// Whether views that are not among the rebuilt ones go: what is stored is not of this log.
     var removesOthers = false
     /// Whether somebody will be told of it: then it is on disk when `commit` returns.
@@ -31,6 +38,20 @@ struct StoreCommit {
 struct RebuiltView {
     var state: ViewState
     var completeFrom: Offset
+}
+
+/// What changed of a sequential projection.
+struct SequentialChange {
+    var view: Int64
+    var entries: [EntryChange]
+    var newest: Timestamp?
+    var tally: [UInt8]
+}
+
+/// A view that its projector keeps up.
+struct KeptView {
+    var name: String
+    var fingerprint: SHA256Digest
 }
 
 /// The steps of a commit, for tests that stop it at each.
@@ -86,6 +107,26 @@ final class StoreWriter: Sendable {
         }
     }
 
+    /// The numbers of stored sequential projections of these very definitions: fingerprint → number.
+    func current(_ projections: [any SequentialProjection]) throws(ViewError) -> [SHA256Digest: Int64] {
+        try typed(at: path) {
+            try queue.read { db in
+                var found: [SHA256Digest: Int64] = [:]
+                for projection in projections {
+                    found[projection.fingerprint] = try Int64.fetchOne(
+                        db, sql: "SELECT id FROM views WHERE name = ? AND fingerprint = ? AND frozen_at IS NULL",
+                        arguments: [projection.name, Data(projection.fingerprint.bytes)])
+                }
+                return found
+            }
+        }
+    }
+
+    /// A stored sequential projection.
+    func state(_ projection: any SequentialProjection, view: Int64) throws(ViewError) -> SequentialState {
+        try typed(at: path) { try queue.read { db in try StoreReader.sequential(db, projection, view: view) } }
+    }
+
     /// The stored cells of some buckets.
     func state(_ definition: ViewDefinition, view: Int64, buckets: [Int64]) throws(ViewError) -> ViewState {
         try typed(at: path) {
@@ -116,12 +157,20 @@ final class StoreWriter: Sendable {
     private func apply(_ commit: StoreCommit, _ db: Database) throws {
         try onStep?(.begun)
         if commit.removesOthers {
-            try db.execute(sql: "DELETE FROM cells")
-            try db.execute(sql: "DELETE FROM views")
+            for table in ["cells", "entries", "views", "poison"] { try db.execute(sql: "DELETE FROM \(table)") }
             try onStep?(.viewRemoved)
         }
+        try letGoOfOthers(commit, db)
         for view in commit.rebuilt { try replace(view, db) }
-        try freezeOthers(commit, db)
+        for view in commit.rebuiltSequential { try replace(view, db) }
+        for change in commit.entries { try apply(change, db) }
+        // A projector stands before one poisoned event at most, and no longer once it goes on.
+        if commit.clearsPause { try db.execute(sql: "DELETE FROM poison WHERE parked = 0") }
+        for row in commit.poison {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO poison VALUES (?, ?, ?, ?)",
+                arguments: [row.view, Int64(bitPattern: row.offset.value), row.reason, row.isParked])
+        }
         let put = try db.cachedStatement(sql: "INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)")
         let drop = try db.cachedStatement(sql: "DELETE FROM cells WHERE view = ? AND bucket = ? AND key = ?")
         for (view, cells) in commit.changes {
@@ -153,23 +202,77 @@ final class StoreWriter: Sendable {
         try onStep?(.checkpointWritten)
     }
 
-    /// Views that this projector does not keep up any more stay as they are, and say up to where.
-    private func freezeOthers(_ commit: StoreCommit, _ db: Database) throws {
+    /// Views that this projector does not keep up any more stay as they are, and say up to where; but for other versions of a
+    /// view that it keeps, which go: who wants both gives both definitions.
+    private func letGoOfOthers(_ commit: StoreCommit, _ db: Database) throws {
         guard let kept = commit.kept else { return }
-        let marks = databaseQuestionMarks(count: kept.count)
+        let names = kept.map(\.name)
+        let prints = kept.map { Data($0.fingerprint.bytes) }
+        let gone = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT id FROM views WHERE name IN (\(databaseQuestionMarks(count: names.count)))
+                    AND fingerprint NOT IN (\(databaseQuestionMarks(count: prints.count)))
+                """,
+            arguments: StatementArguments(names) + StatementArguments(prints))
+        for id in gone {
+            try remove(id, db)
+            try onStep?(.viewRemoved)
+        }
         try db.execute(
             sql: """
-                UPDATE views SET frozen_at = (SELECT offset FROM checkpoint) WHERE frozen_at IS NULL AND name NOT IN (\(marks))
+                UPDATE views SET frozen_at = (SELECT offset FROM checkpoint)
+                    WHERE frozen_at IS NULL AND fingerprint NOT IN (\(databaseQuestionMarks(count: prints.count)))
                 """,
-            arguments: StatementArguments(kept))
+            arguments: StatementArguments(prints))
         try onStep?(.othersFrozen)
+    }
+
+    private func remove(_ id: Int64, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM cells WHERE view = ?", arguments: [id])
+        try db.execute(sql: "DELETE FROM entries WHERE view = ?", arguments: [id])
+        try db.execute(sql: "DELETE FROM views WHERE id = ?", arguments: [id])
+    }
+
+    private func apply(_ change: SequentialChange, _ db: Database) throws {
+        let put = try db.cachedStatement(sql: "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)")
+        let drop = try db.cachedStatement(sql: "DELETE FROM entries WHERE view = ? AND key = ?")
+        for entry in change.entries {
+            if let bytes = entry.entry {
+                try put.execute(arguments: [change.view, Data(entry.key), StoreReader.blob(entry.key, bytes)])
+            } else {
+                try drop.execute(arguments: [change.view, Data(entry.key)])
+            }
+            try onStep?(.cellWritten)
+        }
+        try db.execute(
+            sql: "UPDATE views SET newest = ?, tally = ? WHERE id = ?",
+            arguments: [change.newest?.nanoseconds, Data(change.tally), change.view])
+    }
+
+    private func replace(_ rebuilt: SequentialResult, _ db: Database) throws {
+        let view = rebuilt.state.projection
+        let old = try Int64.fetchOne(
+            db, sql: "SELECT id FROM views WHERE name = ? AND version = ?", arguments: [view.name, view.version])
+        if let old { try remove(old, db) }
+        try db.execute(
+            sql: "INSERT INTO views (name, version, fingerprint, level, complete_from) VALUES (?, ?, ?, 0, ?)",
+            arguments: [
+                view.name, view.version, Data(view.fingerprint.bytes), Int64(bitPattern: rebuilt.completeFrom.value),
+            ])
+        let id = db.lastInsertedRowID
+        try onStep?(.viewAdded)
+        try apply(
+            SequentialChange(
+                view: id, entries: rebuilt.state.entries(), newest: rebuilt.state.newest, tally: rebuilt.state.tallyBytes()), db)
     }
 
     private func replace(_ rebuilt: RebuiltView, _ db: Database) throws {
         let definition = rebuilt.state.definition
-        if let old = try Int64.fetchOne(db, sql: "SELECT id FROM views WHERE name = ?", arguments: [definition.name]) {
-            try db.execute(sql: "DELETE FROM cells WHERE view = ?", arguments: [old])
-            try db.execute(sql: "DELETE FROM views WHERE id = ?", arguments: [old])
+        let old = try Int64.fetchOne(
+            db, sql: "SELECT id FROM views WHERE name = ? AND version = ?", arguments: [definition.name, definition.version])
+        if let old {
+            try remove(old, db)
             try onStep?(.viewRemoved)
         }
         try db.execute(

@@ -5,7 +5,10 @@ import VarveLog
 struct Log: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look after a log.",
-        subcommands: [LogInfo.self, LogSegments.self, LogVerifyCommand.self, LogInspect.self, LogCompact.self, LogRetain.self])
+        subcommands: [
+            LogInfo.self, LogSegments.self, LogVerifyCommand.self, LogInspect.self, LogCompact.self, LogRetain.self, LogPin.self,
+            LogUnpin.self,
+        ])
 }
 
 struct LogInfo: ParsableCommand {

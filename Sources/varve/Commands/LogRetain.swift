@@ -1,22 +1,31 @@
 import ArgumentParser
 import VarveEvents
 import VarveLog
+import VarveProjections
 import VarveViews
 
 struct LogRetain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retain", abstract: "Remove segments whose newest event is past the limit.",
         discussion: """
-            By append time, whole segments, oldest first, and nothing that a registered
-            projector has not read: varve project forget NAME unregisters one. A lower limit
-            than last time, or a clock that has jumped, needs --yes.
+            By append time, whole segments, oldest first, and nothing that is pinned (varve
+            log pin). What a registered projector has not read stays for --hold-days more, or
+            up to --hold-megabytes; then it goes, and the projector's views say that they have
+            a gap. varve project forget NAME unregisters one. A lower limit than last time, or
+            a clock that has jumped, needs --yes.
+
+            The hours and days of the views that projectors keep go into log/base before
+            their events go. Views of your own need --views-dir here too.
 
               varve log retain --data data --dry-run
               varve log retain --data data --days 30
             """)
 
     @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
     @Option(help: "How many days an event stays.") var days = 30
+    @Option(help: "How many more days an event waits for a projector that has not read it.") var holdDays = 7
+    @Option(help: "How many MiB past the limit wait for a projector; beyond that the oldest go.") var holdMegabytes = 8_192
     @Option(help: "Take this for the time now.") var now: TimeArgument?
     @Flag(help: "Say what would go, and remove nothing.") var dryRun = false
     @Flag(help: "Do it although the limit is lower than last time or the clock has jumped.") var yes = false
@@ -24,6 +33,8 @@ struct LogRetain: ParsableCommand {
 
     func validate() throws {
         guard (0...36_500).contains(days) else { throw ValidationError("--days must be 0 to 36500.") }
+        guard (0...36_500).contains(holdDays) else { throw ValidationError("--hold-days must be 0 to 36500.") }
+        guard (0...(1 << 40)).contains(holdMegabytes) else { throw ValidationError("--hold-megabytes is out of range.") }
     }
 
     func run() throws {
@@ -31,18 +42,32 @@ struct LogRetain: ParsableCommand {
         var request = RetentionRequest(limit: Int64(days) * 86_400 * 1_000_000_000)
         request.now = now?.timestamp
         request.isConfirmed = yes
-        let slowest = try Registry(at: data.path).projectors().min { $0.offset < $1.offset }
-        request.notPast = slowest?.offset.value
-        let plan = dryRun ? try maintenance.planRetention(request) : try retain(maintenance, request)
+        let projectors = try Registry(at: data.path).projectors()
+        let slowest = projectors.min { $0.offset < $1.offset }
+        request.hold = slowest.map {
+            ProjectorHold(
+                offset: $0.offset.value, grace: Int64(holdDays) * 86_400 * 1_000_000_000, bytes: UInt64(holdMegabytes) << 20)
+        }
+        let plan = dryRun ? try maintenance.planRetention(request) : try retain(maintenance, request, projectors.map(\.name))
         try report(plan, slowest?.name, objection: dryRun && !yes ? maintenance.objection(request) : nil)
     }
 
-    private func retain(_ maintenance: LogMaintenance, _ request: RetentionRequest) throws -> RetentionPlan {
-        guard !yes, let objection = try maintenance.objection(request) else { return try maintenance.retain(request) }
+    private func retain(_ maintenance: LogMaintenance, _ request: RetentionRequest, _ projectors: [String]) throws
+        -> RetentionPlan
+    {
+        guard !yes, let objection = try maintenance.objection(request) else {
+            return try maintenance.retain(request, bases: try bases(projectors))
+        }
         let plan = try maintenance.planRetention(request)
         throw CommandFailure(
             .failure, "\(objection); \(plan.events.grouped) events in \(plan.removed.count.grouped) segments would go",
             place: data.path, next: "look at it with --dry-run; with --yes they go")
+    }
+
+    /// What views are at the new R. A log without projectors and without bases has none.
+    private func bases(_ projectors: [String]) throws -> ((BaseRequest) throws -> [BaseBlob])? {
+        if projectors.isEmpty, try LogReader.open(at: data.path).baseNames().names.isEmpty { return nil }
+        return BaseKeeper(at: data.path, known: try definitions.known()).bases
     }
 
     private func report(_ plan: RetentionPlan, _ slowest: String?, objection: String?) throws {
@@ -54,6 +79,7 @@ struct LogRetain: ParsableCommand {
             line.field("bytes", plan.bytes)
             line.field("retained", plan.retained)
             line.field("held_by", held(plan, slowest))
+            line.field("unread_events", plan.unread.map { $0.count } ?? 0)
             line.field("objection", objection)
             return try Output.standard.line(line.text)
         }
@@ -66,6 +92,10 @@ struct LogRetain: ParsableCommand {
         try Output.standard.line(
             "\(plan.removed.count.grouped) segments, \(plan.events.grouped) events, \(plan.bytes.byteSize); "
                 + "the log begins at \(plan.retained.grouped)")
+        if let unread = plan.unread {
+            try Output.standard.line(
+                "projector \(slowest ?? "") has not read \(unread.lowerBound) ..< \(unread.upperBound), which its views will say")
+        }
         if let held = held(plan, slowest) { try Output.standard.line("held by \(held)") }
         if let objection { try Output.standard.line("needs --yes: \(objection)") }
     }

@@ -32,7 +32,7 @@ struct ViewDiff: ParsableCommand {
     }
 
     func run() throws {
-        let definition = try definitions.view(view)
+        let definition = try definitions.mergeable(view, at: data.path, projector: name)
         let column = try checkedColumn(definition)
         for (option, window) in [("--from", from), ("--against", against)] where !window.isAligned(definition.permanentLevel) {
             throw CommandFailure(

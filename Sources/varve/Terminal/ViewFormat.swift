@@ -16,6 +16,13 @@ struct ViewFormat {
         columns = (hasTime ? ["time"] : []) + shown + definition.columnNames
     }
 
+    /// Of a table of a sequential projection: columns that hold numbers in every row are set to the right.
+    init(_ table: SequentialTable, _ rows: [ViewRow]) {
+        columns = table.columns
+        hasTime = false
+        dimensions = Set(table.columns.filter { name in rows.contains { $0[name].map { $0 != .null && $0.number == nil } ?? false } })
+    }
+
     func printJSON(_ rows: [ViewRow]) throws {
         try Output.standard.array(
             rows.lazy.map { row in
@@ -74,7 +81,7 @@ struct ViewFormat {
         case .null: "-"
         case .int(let number): number.grouped
         case .double(let number): number.fixed(abs(number) < 10 ? 4 : 1)
-        case .bool, .decimal, .string, .top: value.text ?? "-"
+        case .bool, .decimal, .string, .time, .top: value.text ?? "-"
         }
     }
 }
@@ -90,6 +97,7 @@ extension ViewValue {
         case .double(let number): writer.double(number)
         case .decimal(let micros): return ViewValue.decimalText(micros)
         case .string(let text): writer.string(text)
+        case .time(let time): writer.string(RFC3339.text(time))
         case .top(let entries):
             return "[" + entries.map { "[\($0.value.json),\($0.count)]" }.joined(separator: ",") + "]"
         }

@@ -1,0 +1,26 @@
+internal import VarveDisk
+
+/// A change of a directory that is not yet durable.
+enum PendingEntry: Sendable {
+    case add(String, Int)
+    case remove(String)
+    case rename(String, String, Int)
+
+    /// The directory that must be synced for it.
+    var directory: String {
+        switch self {
+        case .add(let path, _), .remove(let path): parentDirectory(of: path)
+        case .rename(_, let target, _): parentDirectory(of: target)
+        }
+    }
+
+    func apply(to entries: inout [String: Int]) {
+        switch self {
+        case .add(let path, let node): entries[path] = node
+        case .remove(let path): entries[path] = nil
+        case .rename(let path, let target, let node):
+            if entries[path] == node { entries[path] = nil }
+            entries[target] = node
+        }
+    }
+}
