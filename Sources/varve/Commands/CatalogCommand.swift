@@ -14,7 +14,7 @@ struct CatalogCommand: ParsableCommand {
               varve catalog ls --system flashfusion --json
               varve catalog show retry.success
             """,
-        subcommands: [CatalogList.self, CatalogShow.self], defaultSubcommand: CatalogList.self)
+        subcommands: [CatalogList.self, CatalogShow.self, CatalogViewsCommand.self], defaultSubcommand: CatalogList.self)
 }
 
 struct CatalogList: ParsableCommand {
