@@ -33,7 +33,7 @@ let floors: [Target] = [
             .product(name: "GRDB", package: "GRDB.swift"),
         ]),
     floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
-    floor("VarveCatalog", ["VarveEvents", "VarveProjections"]),
+    floor("VarveCatalog", ["VarveEvents", "VarveProjections", "VarveHash"]),
 ]
 
 let package = Package(
