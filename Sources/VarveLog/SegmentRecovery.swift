@@ -157,8 +157,10 @@ struct SegmentJudgement {
         facts.isThere = true
         facts.isNewer = walk.isNewer
         facts.isOurs = !walk.isForeign
-        facts.isBorn = walk.header != nil || !walk.frames.isEmpty
-        guard !walk.isNewer, !walk.isForeign else {
+        // Frames above the watermark whose header never reached the disk are no more than a torn tail.
+        let isUnborn = walk.header == nil && first >= self.watermark
+        facts.isBorn = walk.header != nil || (!walk.frames.isEmpty && !isUnborn)
+        guard !walk.isNewer, !walk.isForeign, !isUnborn else {
             facts.isDamaged = first < self.watermark
             return
         }
