@@ -28,7 +28,8 @@ struct Sealer: Sendable {
     func seal(_ job: SealJob) throws {
         let manifest = keeper.manifest
         if manifest.segments.contains(where: { $0.first == job.first }) { return }
-        // An attempt that failed at its last step may have reached the file, and maintenance may have rewritten the segment since.
+        // An attempt that failed at its last step may have reached the manifest, and maintenance may have rewritten the segment
+        // since.
         var isListed = false
         try keeper.changeIf { found in
             isListed = found.segments.contains { $0.first == job.first }

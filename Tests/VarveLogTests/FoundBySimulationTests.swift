@@ -62,6 +62,24 @@ import VarveTestSupport
         #expect(report.damaged.isEmpty && report.tornCopies.count == 1)
     }
 
+    /// Seed 121, state 213: the first sync of a segment failed behind its header, the process died, and the next one went on behind
+    /// a header that was only in the cache.
+    @Test func `a header whose sync failed is written again by the next process`() throws {
+        for operation in 20..<40 {
+            let first = SimulatedDisk()
+            first.plan([operation: .fail(5), operation + 1: .powerCut])
+            _ = try? LogFixture.core(first).append([LogFixture.batch(3)])
+            let second = first.kill()
+            _ = try LogFixture.core(second).append([LogFixture.batch(2, ids: true)])
+            for seed in 0..<20 as Range<UInt64> {
+                let after = second.crash(seed: seed)
+                let report = try LogFixture.core(after).report
+                #expect(report.damaged.isEmpty, "operation \(operation), seed \(seed)")
+                #expect(try LogFixture.read(after).numbers.suffix(2) == [0, 1], "operation \(operation), seed \(seed)")
+            }
+        }
+    }
+
     /// Seed 52, state 4610: the manifest that lists a new sealed segment was written, and its sync failed. Compaction rewrote the
     /// segment, and when sealing was tried again it put the old footer over the end of the new file.
     @Test func `a segment that was compacted before its sealing is tried again stays as it is`() throws {

@@ -51,7 +51,9 @@ import VarveTestSupport
     private static func explained(_ bytes: [UInt8]) throws -> (String, String) {
         try bytes.withUnsafeBytes { raw in
             let header = try FrameHeader(parsing: raw)
-            let dump = try FrameDump.lines(raw, header).map { (UInt64($0.bytes.lowerBound), UInt64($0.bytes.upperBound), $0.text) }
+            let dump = try FrameDump.lines(raw, header).map {
+                (UInt64($0.bytes.lowerBound), UInt64($0.bytes.upperBound), $0.text)
+            }
             var events = ""
             try FrameDecoder.decode(raw, header, select: .all).forEachEvent { events += line($0, $1) }
             return (lines(dump), events)
@@ -145,7 +147,8 @@ import VarveTestSupport
         let context = FrameContext(
             store: LogFixture.store, epoch: 3, segment: Offset(0), previousHash: 0x0123_4567_89AB_CDEF, durableUpTo: Offset(7))
         let appends = isSparse ? [] : [
-            AppendEntry(producer: 9, epoch: 1, sequence: 41, rows: 20), AppendEntry(producer: 10, epoch: 2, sequence: 7, rows: 30),
+            AppendEntry(producer: 9, epoch: 1, sequence: 41, rows: 20),
+            AppendEntry(producer: 10, epoch: 2, sequence: 7, rows: 30),
         ]
         return FrameEncoder.encode(batch, context, appends: appends)
     }

@@ -19,8 +19,8 @@ import VarveTestSupport
 
     /// What can be hurt, and which events that costs.
     enum Hurt: CaseIterable {
-        case firstFrame, lastFrame, bothFrames, header, footer, filters, trailer, cutFooter, cutFrame, missing, empty, otherSegment
-        case activeFrame, oneManifest, bothManifests, watermark
+        case firstFrame, lastFrame, bothFrames, header, footer, filters, trailer, cutFooter, cutFrame, missing, empty
+        case otherSegment, activeFrame, oneManifest, bothManifests, watermark
 
         var lost: Range<Int64> {
             switch self {
