@@ -69,6 +69,10 @@ let package = Package(
         .executableTarget(
             name: "varve-torture", dependencies: ["VarveCrashSimulator", "VarveLog", "VarveEvents", "VarveDisk"],
             path: "Tests/Torture", swiftSettings: strict),
+        .executableTarget(
+            name: "varve-measure",
+            dependencies: ["VarveCatalog", "VarveDisk", "VarveEvents", "VarveLog", "VarveProjections", "VarveViews"],
+            path: "Tests/Measure", swiftSettings: strict),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
