@@ -33,7 +33,7 @@ let floors: [Target] = [
             .product(name: "GRDB", package: "GRDB.swift"),
         ]),
     floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
-    floor("VarveCatalog", ["VarveEvents", "VarveProjections"]),
+    floor("VarveCatalog", ["VarveEvents", "VarveProjections", "VarveHash"]),
 ]
 
 let package = Package(
@@ -73,6 +73,11 @@ let package = Package(
             name: "varve-measure",
             dependencies: ["VarveCatalog", "VarveDisk", "VarveEvents", "VarveLog", "VarveProjections", "VarveViews"],
             path: "Tests/Measure", swiftSettings: strict),
+        // What the benchmarks measure; compiled here too, so that tests can run it on small input.
+        .target(
+            name: "VarveWorkloads", dependencies: floors.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads",
+            swiftSettings: strict),
+        tests("VarveBenchmarkTests", ["VarveWorkloads"]),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),

@@ -75,7 +75,8 @@ public enum CatalogDocument {
 
 /// A page of Markdown, built from above to below.
 struct MarkdownPage {
-    private(set) var text: String
+    private(set) var text: String { didSet { isInList = false } }
+    private var isInList = false
 
     init(_ title: String) {
         text = "# \(title)\n"
@@ -87,6 +88,12 @@ struct MarkdownPage {
 
     mutating func paragraph(_ words: String) {
         text += "\n\(words)\n"
+    }
+
+    /// A point of a list.
+    mutating func item(_ words: String) {
+        text += (text.hasSuffix("|\n") || !isInList ? "\n" : "") + "- \(words)\n"
+        isInList = true
     }
 
     mutating func table(_ header: [String], _ rows: [[String]]) {

@@ -34,6 +34,16 @@ struct ViewFormat {
             })
     }
 
+    /// One JSON object on each line.
+    func printLines(_ rows: [ViewRow]) throws {
+        for row in rows {
+            var line = JSONLine()
+            if let time = row.time { line.field("time", RFC3339.text(time)) }
+            for value in row.values { line.field(value.name, json: value.value.json) }
+            try Output.standard.line(line.text)
+        }
+    }
+
     /// RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front.
     func printCSV(_ rows: [ViewRow]) throws {
         try Output.standard.write(columns.joined(separator: ",") + "\r\n")
@@ -55,10 +65,11 @@ struct ViewFormat {
     }
 
     private static func field(_ value: ViewValue) -> String {
-        guard case .string(var text) = value else { return value.text ?? "" }
-        if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }
-        guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        switch value {
+        case .string(let text): CSVField.safe(text)
+        case .top: CSVField.safe(value.text ?? "")
+        default: value.text ?? ""
+        }
     }
 
     /// `2026-01-21 14:00`.
