@@ -45,7 +45,7 @@ struct GoldenStateTests {
         if index % 5 > 0 { event.component = "C\(index % 6)" }
         if index % 3 > 0 { event.user = "ü\(index * 31 % 23)" }
         event.attributes = [
-            Attribute("api_endpoint", .string("/api/\(index % 4)")), Attribute("bytes", .int64(Int64(index * 97 % 1_013))),
+            Attribute("api_endpoint", .string("/api/\(index % 5)")), Attribute("bytes", .int64(Int64(index * 97 % 1_013))),
             Attribute("duration_ms", index % 2 == 0 ? .double(Double(index * 37 % 911) / 8) : .int64(Int64(index % 50) - 3)),
             Attribute("path", .string("/p/\(index % 9)")), Attribute("status", .int64([200, 404, 503][index % 3])),
         ]

@@ -162,3 +162,16 @@ struct RebuildTests {
         #expect(after.cached == sealed.count - plan.removed.count)
     }
 }
+
+struct CatalogViewsTests {
+    @Test func `every view of the catalog answers at its usual bucket, and every finer one is refused by name`() throws {
+        let log = ViewStates(FoldPlan(ViewDefinition.catalog))
+        for view in ViewDefinition.catalog {
+            let state = try #require(log.state(of: view))
+            #expect(try state.rows(ViewQuery(bucket: max(.hour, view.permanentLevel))).isEmpty)
+            if view.permanentLevel > .hour {
+                #expect(throws: QueryError.self) { try state.rows(ViewQuery(bucket: .hour)) }
+            }
+        }
+    }
+}
