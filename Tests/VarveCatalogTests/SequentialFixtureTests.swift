@@ -15,14 +15,20 @@ struct SequentialFixtureTests {
         var key: KeyValuePairs<String, String>
         var values: [String: String?]
 
-        init(_ view: String, _ table: String? = nil, _ key: KeyValuePairs<String, String>, _ values: [String: String?]) {
+        init(_ view: String, _ table: String?, _ key: KeyValuePairs<String, String>, _ values: [String: String?]) {
             (self.view, self.table, self.key, self.values) = (view, table, key, values)
+        }
+
+        init(_ view: String, _ key: KeyValuePairs<String, String>, _ values: [String: String?]) {
+            self.init(view, nil, key, values)
         }
 
         var testDescription: String { "\(view) \(table ?? "") \(key)" }
     }
 
-    static let answers: [Answer] = [
+    static let answers: [Answer] = thingAnswers + userAnswers
+
+    private static let thingAnswers: [Answer] = [
         // Open 10:00–10:05, investigating 10:05–10:35. The event of 10:04 came after 10:05's: late, but its severity counts. The
         // second opening repeats an id and is no event. Open for 35 minutes.
         Answer(
@@ -34,11 +40,15 @@ struct SequentialFixtureTests {
         Answer("incidents", "times", ["incident_id": "i-1", "status": "open"], ["seconds": "300"]),
         Answer("incidents", "times", ["incident_id": "i-1", "status": "investigating"], ["seconds": "1800"]),
         // Resolved before it was opened: by the order in which they came it is open, since 11:00, until 12:00 the next day.
-        Answer("incidents", ["incident_id": "i-2"], ["status": "open", "open": "true", "late": "1", "seconds_in_status": "90000"]),
+        Answer(
+            "incidents", ["incident_id": "i-2"], ["status": "open", "open": "true", "late": "1", "seconds_in_status": "90000"]),
         // Open debt goes on until the newest event: three hours identified, a day in progress.
         Answer("tech_debt", ["debt_id": "td-1"], ["status": "in-progress", "open": "true", "effort_h": "8"]),
         Answer("tech_debt", "times", ["debt_id": "td-1", "status": "identified"], ["seconds": "10800"]),
         Answer("tech_debt", "times", ["debt_id": "td-1", "status": "in-progress"], ["seconds": "86400"]),
+    ]
+
+    private static let userAnswers: [Answer] = [
         // Batches at 8, 14 and (late) 10 h with 10, 30 and 20 items: six hours between three of them are three hours apart. The
         // login has no items and is no batch. Shortest and longest are known as they came: 8 → 14.
         Answer(
@@ -53,11 +63,15 @@ struct SequentialFixtureTests {
         Answer("creator_activity", ["user": "u1"], ["events": "5", "seconds": "57600", "action": "login"]),
         // Pay in s1: 499 ms after the first is a leak, 500 ms after the second is none; the one after the suppression is none. In
         // s2 it is another session's first. One suppressed of two attempted.
-        Answer("duplicate_clicks", ["component": "Pay"], ["starts": "5", "suppressed": "1", "leaked": "1", "suppression_rate": "0.5"]),
+        Answer(
+            "duplicate_clicks", ["component": "Pay"],
+            ["starts": "5", "suppressed": "1", "leaked": "1", "suppression_rate": "0.5"]),
         // Nothing attempted: no rate.
         Answer("duplicate_clicks", ["component": "Cart"], ["starts": "1", "leaked": "0", "suppression_rate": nil]),
         // u1 and u2 on 1 March (a Sunday), both of them again on Monday: u1 at midnight, u2 at noon.
-        Answer("user_retention", ["period": "day", "start": "2026-03-01T00:00:00Z"], ["active": "2", "returned": "0", "retention": nil]),
+        Answer(
+            "user_retention", ["period": "day", "start": "2026-03-01T00:00:00Z"],
+            ["active": "2", "returned": "0", "retention": nil]),
         Answer(
             "user_retention", ["period": "day", "start": "2026-03-02T00:00:00Z"],
             ["active": "2", "returned": "2", "before": "2", "retention": "1.0"]),
