@@ -69,6 +69,15 @@ let package = Package(
         .executableTarget(
             name: "varve-torture", dependencies: ["VarveCrashSimulator", "VarveLog", "VarveEvents", "VarveDisk"],
             path: "Tests/Torture", swiftSettings: strict),
+        .executableTarget(
+            name: "varve-measure",
+            dependencies: ["VarveCatalog", "VarveDisk", "VarveEvents", "VarveLog", "VarveProjections", "VarveViews"],
+            path: "Tests/Measure", swiftSettings: strict),
+        // What the benchmarks measure; compiled here too, so that tests can run it on small input.
+        .target(
+            name: "VarveWorkloads", dependencies: floors.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads",
+            swiftSettings: strict),
+        tests("VarveBenchmarkTests", ["VarveWorkloads"]),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),

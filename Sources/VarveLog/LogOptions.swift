@@ -80,6 +80,9 @@ public struct DamagedRange: Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// The reason of what the manifest names already.
+    static let knownDamage = "known damage"
+
     public var description: String {
         "\(file), bytes \(bytes.lowerBound) ..< \(bytes.upperBound), offsets \(offsets.lowerBound) ..< \(offsets.upperBound): "
             + reason

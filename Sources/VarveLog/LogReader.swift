@@ -143,7 +143,7 @@ struct LogLayout: Sendable {
             $0.offsets.lowerBound < offsets.upperBound.value
                 && max($0.offsets.upperBound, $0.offsets.lowerBound + 1) > offsets.lowerBound.value
         }.map {
-            DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: "known damage")
+            DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: DamagedRange.knownDamage)
         }
     }
 }

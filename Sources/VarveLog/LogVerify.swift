@@ -63,7 +63,7 @@ private struct VerifyWalk {
         }
         try checkBases(layout.manifest)
         for range in layout.manifest.damaged {
-            add(paths.segment(range.segment), range.bytes, range.offsets, "known damage")
+            add(paths.segment(range.segment), range.bytes, range.offsets, DamagedRange.knownDamage)
         }
         for (index, first) in layout.unsealed.enumerated() {
             let successor = index + 1 < layout.unsealed.count ? layout.unsealed[index + 1] : nil
@@ -138,8 +138,12 @@ private struct VerifyWalk {
         report.bytes += UInt64(bytes.count)
         let before = report.faults.count
         let contentHash = try bytes.withUnsafeBytes { try checkFrames($0, record, path, store) }
-        guard report.faults.count == before, !record.isDamaged else { return }
-        if contentHash != record.contentHash {
+        guard report.faults.count == before else { return }
+        if record.isDamaged {
+            let isSame = bytes.withUnsafeBytes { SHA256Digest(of: $0) } == record.fileHash
+            let none = record.first.value..<record.first.value
+            if !isSame { add(path, 0..<UInt64(bytes.count), none, "the file's SHA-256 is not the manifest's") }
+        } else if contentHash != record.contentHash {
             add(path, 0..<UInt64(bytes.count), all, "the content hash is not the manifest's")
         } else if bytes.withUnsafeBytes({ SHA256Digest(of: $0) }) != record.fileHash {
             // Rewritten, sound, with the same events: the manifest is one step behind. Else it is something that no frame covers.
@@ -161,7 +165,8 @@ private struct VerifyWalk {
                 add(path, UInt64(fault.bytes.lowerBound)..<UInt64(fault.bytes.upperBound), fault.offsets, fault.reason)
             }
         }
-        if walk.footer == nil {
+        // Behind a damaged last frame the walk does not find the footer that recovery or repair has written.
+        if walk.footer == nil, !record.isDamaged || SegmentFooter(endOf: raw) == nil {
             let lost = record.isDamaged ? record.end.value : min(walk.end.value, record.end.value)
             let rest = UInt64(walk.tail.lowerBound)..<UInt64(raw.count)
             add(path, rest, lost..<record.end.value, "no readable footer; " + walk.tailReason)

@@ -69,16 +69,7 @@ enum ManifestRebuild {
         return walk.frames.reduce(header.epoch) { max($0, $1.header.context.epoch) }
     }
 
-    private static func footer(_ bytes: [UInt8]) -> SegmentFooter? {
-        bytes.withUnsafeBytes { raw in
-            guard raw.count > SegmentFooter.trailerSize,
-                let size = SegmentFooter.size(
-                    trailer: UnsafeRawBufferPointer(rebasing: raw[(raw.count - SegmentFooter.trailerSize)...])),
-                size <= raw.count
-            else { return nil }
-            return try? SegmentFooter(parsing: UnsafeRawBufferPointer(rebasing: raw[(raw.count - size)...]))
-        }
-    }
+    private static func footer(_ bytes: [UInt8]) -> SegmentFooter? { bytes.withUnsafeBytes { SegmentFooter(endOf: $0) } }
 
     private static func record(_ footer: SegmentFooter, _ bytes: [UInt8]) -> SegmentRecord {
         SegmentRecord(

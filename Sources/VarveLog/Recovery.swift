@@ -69,7 +69,7 @@ struct Recovery {
 
         let ids = try loadIDs(keeper.manifest, active: scan.activeIDs)
         report.damaged = keeper.manifest.damaged.map {
-            DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: "known damage")
+            DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: DamagedRange.knownDamage)
         }
         return Recovered(point: scan.point, durable: scan.point.next, ids: ids, report: report, keeper: keeper)
     }

@@ -28,6 +28,14 @@ struct Sealer: Sendable {
     func seal(_ job: SealJob) throws {
         let manifest = keeper.manifest
         if manifest.segments.contains(where: { $0.first == job.first }) { return }
+        // An attempt that failed at its last step may have reached the manifest, and maintenance may have rewritten the segment
+        // since.
+        var isListed = false
+        try keeper.changeIf { found in
+            isListed = found.segments.contains { $0.first == job.first }
+            return isListed
+        }
+        if isListed { return }
         precondition(job.first >= manifest.sealedEnd, "segment \(job.first) is sealed after \(manifest.sealedEnd)")
         let store = manifest.store
         let path = paths.segment(job.first)

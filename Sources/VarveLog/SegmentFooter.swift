@@ -180,6 +180,16 @@ extension SegmentFooter {
         try checkOrder()
     }
 
+    /// The footer that ends a whole file; nil when none is readable there.
+    init?(endOf file: UnsafeRawBufferPointer) {
+        guard file.count > Self.trailerSize,
+            let size = Self.size(trailer: UnsafeRawBufferPointer(rebasing: file[(file.count - Self.trailerSize)...])),
+            size <= file.count,
+            let footer = try? SegmentFooter(parsing: UnsafeRawBufferPointer(rebasing: file[(file.count - size)...]))
+        else { return nil }
+        self = footer
+    }
+
     /// Where the frames end, damage behind the last one included, and the filters begin.
     var framesEnd: UInt64 { members[0].position - UInt64(MemberBlock.headerSize) }
     /// Where the filters end and the footer begins.

@@ -62,12 +62,14 @@ struct SegmentRecovery {
         point.next = judged.end
         point.chain = judged.chain
         point.observed = max(point.observed, judged.frames.map(\.header.maxObserved.nanoseconds).max() ?? .min)
+        // A header alone is below no watermark: nothing says that it ever reached the disk.
+        let isCertain = row == .clean && !judged.frames.isEmpty
         guard isLast else {
-            try sealer.seal(SealJob(first: first, end: judged.end, keep: judged.keep, mustCopy: row != .clean))
+            try sealer.seal(SealJob(first: first, end: judged.end, keep: judged.keep, mustCopy: !isCertain))
             return
         }
         // The whole file anew: bytes that an earlier process could not sync may look well in the cache and not be on disk.
-        if row != .clean { try disk.replace(paths.segment(first), with: Array(bytes[0..<judged.keep])) }
+        if !isCertain { try disk.replace(paths.segment(first), with: Array(bytes[0..<judged.keep])) }
         point.segment = first
         point.bytes = judged.keep
         point.rows = judged.frames.reduce(0) { $0 + $1.header.rowCount }
@@ -157,8 +159,10 @@ struct SegmentJudgement {
         facts.isThere = true
         facts.isNewer = walk.isNewer
         facts.isOurs = !walk.isForeign
-        facts.isBorn = walk.header != nil || !walk.frames.isEmpty
-        guard !walk.isNewer, !walk.isForeign else {
+        // Frames above the watermark whose header never reached the disk are no more than a torn tail.
+        let isUnborn = walk.header == nil && first >= self.watermark
+        facts.isBorn = walk.header != nil || (!walk.frames.isEmpty && !isUnborn)
+        guard !walk.isNewer, !walk.isForeign, !isUnborn else {
             facts.isDamaged = first < self.watermark
             return
         }

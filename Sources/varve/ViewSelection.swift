@@ -31,7 +31,8 @@ struct ViewSelection: ParsableArguments {
     func view(_ name: String, at data: String, projector: String = "main") throws -> AnyView {
         let versions = try Self.versions(name, among: known())
         guard versions.count > 1 else { return versions[0] }
-        let stored = (try? ViewStore.open(at: data, projector: projector).read { store throws(ViewError) in try store.views() }) ?? []
+        let store = try? ViewStore.open(at: data, projector: projector)
+        let stored = (try? store?.read { store throws(ViewError) in try store.views() }) ?? []
         let current = try CurrentVersions(at: data, projector: projector).version(of: versions[0].name, stored)
         return versions.first { $0.version == current } ?? versions[0]
     }
@@ -61,7 +62,8 @@ struct ViewSelection: ParsableArguments {
         }
         for file in files {
             let path = folder + "/" + file
-            let view = try AnyView(yaml: SettingsText.read(path, option: "--views-dir"), file: path)
+            let text = try SettingsText.read(path, option: "--views-dir")
+            let view = try AnyView(yaml: text, file: path) { ZoneRules(named: $0) }
             guard !views.contains(where: { $0.name == view.name && $0.version == view.version }) else {
                 throw CommandFailure(
                     .configuration, "there is a view '\(view.name)' of version \(view.version) already", place: path,

@@ -50,6 +50,56 @@ import VarveTestSupport
         #expect(seen > 0)
     }
 
+    /// Seed 62, state 784: of the first two writes of a segment only the second reached the disk.
+    @Test func `frames that were never durable are no damage because their header is missing`() throws {
+        let disk = SimulatedDisk()
+        _ = try LogFixture.core(disk).append([LogFixture.batch(3)])
+        let after = disk.kill()
+        after.damage(LogFixture.segment(0)) { $0.replaceSubrange(0..<64, with: [UInt8](repeating: 0, count: 64)) }
+        after.erase("data/log/durable")
+        let report = try LogFixture.core(after).report
+        #expect(report.cases.map(\.label) == ["unborn"])
+        #expect(report.damaged.isEmpty && report.tornCopies.count == 1)
+    }
+
+    /// Seed 121, state 213: the first sync of a segment failed behind its header, the process died, and the next one went on behind
+    /// a header that was only in the cache.
+    @Test func `a header whose sync failed is written again by the next process`() throws {
+        for operation in 20..<40 {
+            let first = SimulatedDisk()
+            first.plan([operation: .fail(5), operation + 1: .powerCut])
+            _ = try? LogFixture.core(first).append([LogFixture.batch(3)])
+            let second = first.kill()
+            _ = try LogFixture.core(second).append([LogFixture.batch(2, ids: true)])
+            for seed in 0..<20 as Range<UInt64> {
+                let after = second.crash(seed: seed)
+                let report = try LogFixture.core(after).report
+                #expect(report.damaged.isEmpty, "operation \(operation), seed \(seed)")
+                #expect(try LogFixture.read(after).numbers.suffix(2) == [0, 1], "operation \(operation), seed \(seed)")
+            }
+        }
+    }
+
+    /// Seed 52, state 4610: the manifest that lists a new sealed segment was written, and its sync failed. Compaction rewrote the
+    /// segment, and when sealing was tried again it put the old footer over the end of the new file.
+    @Test func `a segment that was compacted before its sealing is tried again stays as it is`() throws {
+        let options = LogFixture.options { $0.segmentRows = 6 }
+        for operation in 0..<40 {
+            let disk = SimulatedDisk()
+            let core = try LogFixture.core(disk, options)
+            for first in [0, 3] { _ = try core.append([LogFixture.batch(3, first: first)]) }
+            disk.plan([disk.operationCount + operation: .fail(5)])
+            _ = try? core.append([LogFixture.batch(3, first: 6)])
+            disk.plan([:])
+            do {
+                let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
+                _ = try maintenance.compact(maintenance.planCompaction())
+            }
+            for first in stride(from: 9, to: 24, by: 3) { _ = try core.append([LogFixture.batch(3, first: first)]) }
+            #expect(try LogVerifier.verify(at: LogFixture.path, disk: disk).faults == [], "operation \(operation)")
+        }
+    }
+
     @Test func `a write that fails for want of room leaves no part of a frame behind`() throws {
         let disk = SimulatedDisk()
         let core = try LogFixture.core(disk)

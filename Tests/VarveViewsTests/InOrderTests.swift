@@ -204,7 +204,7 @@ struct PoisonTests {
 private struct Picky: SequentialProjection {
     struct Entry: SequentialEntry {
         var events: Int64 = 0
-        var finished: Timestamp? { nil }
+        var isFinished: Bool { false }
 
         init() {}
         func encode(into writer: inout StateWriter) { writer.fixed(events) }

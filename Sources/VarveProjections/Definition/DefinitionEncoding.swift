@@ -81,6 +81,13 @@ struct DefinitionWriter {
     mutating func zone(_ zone: BucketZone) {
         switch zone {
         case .utc: text("UTC")
+        case .named(let rules):
+            text(rules.name)
+            number(rules.initial)
+            list(rules.changes) { out, change in
+                out.number(change.second)
+                out.number(change.offset)
+            }
         }
     }
 

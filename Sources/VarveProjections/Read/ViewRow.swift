@@ -25,6 +25,15 @@ public struct ViewQuery: Hashable, Sendable {
     }
 }
 
+extension ViewQuery {
+    /// The buckets of `level` that overlap the query's time; nil when there are none.
+    public func buckets(of view: ViewDefinition, _ level: BucketLevel) -> ClosedRange<Int64>? {
+        let first = from.map { view.zone.bucket(of: $0.nanoseconds, level) } ?? .min
+        let last = to.map { $0.nanoseconds == .min ? .min : view.zone.bucket(of: $0.nanoseconds - 1, level) } ?? .max
+        return first <= last ? first...last : nil
+    }
+}
+
 /// `dimension = text`: the value's text as it is shown; nil for an absent value.
 public struct DimensionFilter: Hashable, Sendable {
     public var dimension: String

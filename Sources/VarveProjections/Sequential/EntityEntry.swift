@@ -1,4 +1,4 @@
-public import VarveEvents
+internal import VarveEvents
 
 /// What is kept of one thing.
 public struct EntityEntry: SequentialEntry, Hashable {
@@ -26,8 +26,6 @@ public struct EntityEntry: SequentialEntry, Hashable {
     var openings: Int64 = 0
     /// Events older than the status they found.
     var late: Int64 = 0
-    /// The append time of its newest event.
-    var touched: Int64
     var transitionCount: Int64 = 0
     var transitions: [Transition] = []
     var spells: [Spell] = []
@@ -36,7 +34,7 @@ public struct EntityEntry: SequentialEntry, Hashable {
     /// Different statuses whose time is kept apart; the rest is `__other__`.
     static let spellsMax = 32
 
-    public var finished: Timestamp? { isOpen ? nil : Timestamp(nanoseconds: touched) }
+    public var isFinished: Bool { !isOpen }
 
     /// How long it has had its status at `newest`; nothing once it is closed.
     func running(_ newest: Int64) -> Int64 {
@@ -64,7 +62,7 @@ public struct EntityEntry: SequentialEntry, Hashable {
     public func encode(into out: inout StateWriter) {
         out.fixed(UInt8(isOpen ? 1 : 0))
         out.value(status)
-        for time in [opened, reopened, since, touched, closed ?? .min] { out.fixed(time) }
+        for time in [opened, reopened, since, closed ?? .min] { out.fixed(time) }
         for count in [events, openings, late, transitionCount] { out.leb(UInt64(bitPattern: count)) }
         out.leb(UInt64(transitions.count))
         for transition in transitions {
@@ -89,7 +87,6 @@ public struct EntityEntry: SequentialEntry, Hashable {
         opened = try reader.fixed(Int64.self)
         reopened = try reader.fixed(Int64.self)
         since = try reader.fixed(Int64.self)
-        touched = try reader.fixed(Int64.self)
         let closed = try reader.fixed(Int64.self)
         self.closed = closed == .min ? nil : closed
         attributes = []
@@ -111,7 +108,7 @@ public struct EntityEntry: SequentialEntry, Hashable {
     init(opened time: Int64, status: ViewValue, attributes: Int) {
         self.status = status
         isOpen = true
-        (opened, reopened, since, touched) = (time, time, time, 0)
+        (opened, reopened, since) = (time, time, time)
         self.attributes = [ViewValue](repeating: .null, count: attributes)
     }
 }

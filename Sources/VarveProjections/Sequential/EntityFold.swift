@@ -56,7 +56,6 @@ extension EntityDefinition: SequentialProjection {
             var changed = entry ?? begin(rule, given, event)
             if entry != nil { change(&changed, rule, given, event) }
             changed.events += 1
-            changed.touched = event.observed.nanoseconds
             for (number, attribute) in attributes.enumerated() {
                 changed.attributes[number] = attribute.choice.chosen(
                     changed.attributes[number], event.value(key.count + number))

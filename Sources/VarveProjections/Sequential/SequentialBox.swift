@@ -12,6 +12,7 @@ protocol SequentialBox: Sendable {
     mutating func fold(_ batch: EventBatch, _ park: (PoisonedEvent) -> Bool) throws(PoisonedEvent)
     func encode(_ out: inout StateWriter)
     func encodeTally(_ out: inout StateWriter)
+    func encodeContent(_ out: inout StateWriter)
     mutating func decode(_ reader: inout StateReader) throws(StateError)
     mutating func decodeTally(_ reader: inout StateReader) throws(StateError)
     mutating func restore(_ key: [UInt8], _ entry: [UInt8]) throws(StateError)
@@ -54,6 +55,7 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
             let event = SequentialEvent(
                 offset: batch.offset(ofRow: row), time: Timestamp(nanoseconds: batch.times[row]),
                 observed: Timestamp(nanoseconds: observed), rows: rows, group: group, position: position)
+            held.now = observed
             do throws(PoisonedEvent) {
                 try projection.fold(event, into: &held)
                 held.endEvent(undoing: false)
@@ -89,9 +91,24 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
         }
     }
 
-    private static func bytes(_ entry: Projection.Entry) -> [UInt8] {
+    /// What the projection made of the events; not when they were appended.
+    func encodeContent(_ out: inout StateWriter) {
+        out.fixed(held.leftOut)
+        out.fixed(counted.swept)
+        out.fixed(counted.parked)
+        out.fixed(UInt64(held.count))
+        for (key, entry) in held.sorted {
+            out.block(key)
+            var own = StateWriter()
+            entry.entry.encode(into: &own)
+            out.block(own.bytes)
+        }
+    }
+
+    private static func bytes(_ held: SequentialEntries<Projection.Entry>.Held) -> [UInt8] {
         var out = StateWriter()
-        entry.encode(into: &out)
+        out.fixed(held.touched)
+        held.entry.encode(into: &out)
         return out.bytes
     }
 
@@ -115,9 +132,10 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
 
     mutating func restore(_ key: [UInt8], _ entry: [UInt8]) throws(StateError) {
         var reader = StateReader(entry)
+        let touched = try reader.fixed(Int64.self)
         let value = try Projection.Entry(from: &reader)
         try reader.finish()
-        held.restore(key, value)
+        held.restore(key, value, touched: touched)
     }
 
     mutating func trackChanges() { held.trackChanges() }
@@ -140,10 +158,10 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
         }
         var rows: [ViewRow] = []
         for (key, entry) in held.sorted {
-            let span = projection.span(of: entry)
+            let span = projection.span(of: entry.entry)
             if let to = query.to, span.start >= to { continue }
             if let from = query.from, let end = span.end, end < from { continue }
-            for values in projection.rows(of: table.name, key: key, entry, newest: newest) {
+            for values in projection.rows(of: table.name, key: key, entry.entry, newest: newest) {
                 let row = ViewRow(
                     time: nil, values: zip(table.columns, values).map { NamedValue($0, $1) }, isOther: false)
                 if query.filters.allSatisfy({ row[$0.dimension]?.text == $0.text }) { rows.append(row) }

@@ -1,14 +1,20 @@
-internal import VarveEvents
-
 /// The entries of a sequential projection while events are folded: a dictionary that knows what has changed since it was last
 /// asked, and that can take back what one event did.
 public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
-    private(set) var entries: [[UInt8]: Entry] = [:]
+    /// An entry, and the append time of the event that changed it last.
+    struct Held: Sendable {
+        var entry: Entry
+        var touched: Int64
+    }
+
+    private(set) var entries: [[UInt8]: Held] = [:]
+    /// The append time of the event at hand.
+    var now: Int64 = 0
     /// Keys that were set or removed since changes were last taken.
     private var changed: Set<[UInt8]> = []
     private var tracksChanges = false
     /// What the event at hand has replaced.
-    private var undo: [(key: [UInt8], entry: Entry?)] = []
+    private var undo: [(key: [UInt8], entry: Held?)] = []
     private let limit: Int
     /// Events that would have made an entry too many.
     private(set) var leftOut: Int64 = 0
@@ -24,21 +30,22 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
     public var count: Int { entries.count }
 
     /// The entry under `key`, if there is one.
-    public subscript(key: [UInt8]) -> Entry? { entries[key] }
+    public subscript(key: [UInt8]) -> Entry? { entries[key]?.entry }
 
     /// Lets `body` change the entry under `key`, make it, or remove it by setting nil. A new entry beyond the limit is counted
     /// and forgotten.
     public mutating func update(_ key: [UInt8], _ body: (inout Entry?) -> Void) {
-        var entry = entries[key]
-        let isNew = entry == nil
-        undo.append((key, entry))
+        let held = entries[key]
+        var entry = held?.entry
+        let isNew = held == nil
+        undo.append((key, held))
         body(&entry)
         if isNew, entry != nil, entries.count >= limit {
             leftOut += 1
             undo.removeLast()
             return
         }
-        entries[key] = entry
+        entries[key] = entry.map { Held(entry: $0, touched: now) }
         if tracksChanges { changed.insert(key) }
     }
 
@@ -55,7 +62,7 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
     /// Removes what was finished before `time`; returns how many that were.
     mutating func removeFinished(before time: Int64) -> Int {
         // Each entry is looked at on its own, so the dictionary's order cannot show.
-        let gone = entries.filter { $0.value.finished.map { $0.nanoseconds < time } ?? false }.map(\.key)
+        let gone = entries.filter { $0.value.entry.isFinished && $0.value.touched < time }.map(\.key)
         for key in gone {
             entries[key] = nil
             if tracksChanges { changed.insert(key) }
@@ -64,7 +71,7 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
     }
 
     /// The entries by the bytes of their keys.
-    var sorted: [(key: [UInt8], value: Entry)] {
+    var sorted: [(key: [UInt8], value: Held)] {
         entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
     }
 
@@ -74,15 +81,15 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
     }
 
     /// The keys that changed since this was last called, sorted, with what is there now.
-    mutating func takeChanges() -> [(key: [UInt8], entry: Entry?)] {
+    mutating func takeChanges() -> [(key: [UInt8], entry: Held?)] {
         let keys = changed.sorted { $0.lexicographicallyPrecedes($1) }
         changed = []
         return keys.map { ($0, entries[$0]) }
     }
 
     /// Puts a stored entry back.
-    mutating func restore(_ key: [UInt8], _ entry: Entry) {
-        entries[key] = entry
+    mutating func restore(_ key: [UInt8], _ entry: Entry, touched: Int64) {
+        entries[key] = Held(entry: entry, touched: touched)
     }
 
     mutating func restore(leftOut: Int64) {

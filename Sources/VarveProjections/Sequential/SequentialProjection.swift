@@ -77,9 +77,8 @@ public protocol SequentialEntry: Sendable {
     func encode(into writer: inout StateWriter)
     /// Reads what `encode` wrote; anything else is an error, never a trap.
     init(from reader: inout StateReader) throws(StateError)
-    /// The append time of its last change when nothing more is expected of it; nil while it is open. After
-    /// `SequentialLimits.keepsFinished` it goes.
-    var finished: Timestamp? { get }
+    /// Whether it may go once nothing has changed it for `SequentialLimits.keepsFinished`; what is open stays.
+    var isFinished: Bool { get }
 }
 
 /// How much a sequential projection may hold.

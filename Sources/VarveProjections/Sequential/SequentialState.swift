@@ -4,7 +4,7 @@
 //     ┌ magic "VSEQ" ┬ version u16 = 1 ┬ 0 u16 ┬ fingerprint 32 ┬ newest i64 ┬ tally ┬ entries u64 ┐
 //     └──────────────┴─────────────────┴───────┴────────────────┴────────────┴───────┴─────────────┘
 //     tally        next sweep i64 │ left out i64 │ swept i64 │ parked i64
-//     per entry    length u32 │ key │ length u32 │ entry
+//     per entry    length u32 │ key │ length u32 │ append time of its last change i64 │ entry
 
 public import VarveEvents
 public import VarveHash
@@ -106,11 +106,12 @@ public struct SequentialState: Sendable {
         return out.bytes
     }
 
-    /// SHA-256 over fingerprint, tally and entries; not over `newest`, which other signals move too.
+    /// SHA-256 over fingerprint, counts and entries: what the projection made of the events. Not over `newest`, which other
+    /// signals move too, nor over append times.
     public var viewHash: SHA256Digest {
         var out = StateWriter()
         out.bytes += projection.fingerprint.bytes
-        box.encode(&out)
+        box.encodeContent(&out)
         return out.bytes.withUnsafeBytes { SHA256Digest(of: $0) }
     }
 

@@ -40,10 +40,9 @@ public struct SessionEntry: SequentialEntry, Hashable {
     var events: Int64 = 0
     /// Events from before its start, by more than the gap.
     var late: Int64 = 0
-    var touched: Int64 = 0
     var attributes: [ViewValue]
 
-    public var finished: Timestamp? { Timestamp(nanoseconds: touched) }
+    public var isFinished: Bool { true }
 
     init(number: Int64, at time: Int64, attributes: Int) {
         self.number = number
@@ -52,7 +51,7 @@ public struct SessionEntry: SequentialEntry, Hashable {
     }
 
     public func encode(into out: inout StateWriter) {
-        for value in [number, start, end, events, late, touched] { out.fixed(value) }
+        for value in [number, start, end, events, late] { out.fixed(value) }
         out.leb(UInt64(attributes.count))
         for attribute in attributes { out.value(attribute) }
     }
@@ -63,7 +62,6 @@ public struct SessionEntry: SequentialEntry, Hashable {
         end = try reader.fixed(Int64.self)
         events = try reader.count()
         late = try reader.count()
-        touched = try reader.fixed(Int64.self)
         attributes = []
         for _ in 0..<(try reader.leb()) { attributes.append(try reader.value()) }
     }
@@ -108,7 +106,6 @@ extension SessionDefinition: SequentialProjection {
             }
             session.end = max(session.end, time)
             session.events += 1
-            session.touched = event.observed.nanoseconds
             for (number, attribute) in attributes.enumerated() {
                 session.attributes[number] = attribute.choice.chosen(
                     session.attributes[number], event.value(key.count + number))

@@ -12,12 +12,14 @@
 public import VarveSettings
 
 extension AnyView {
-    /// Reads a view file of any kind. `file` is for error messages.
-    public init(yaml text: String, file: String) throws(SettingsError) {
+    /// Reads a view file of any kind. `file` is for error messages, `zones` finds the rules of a named time zone.
+    public init(
+        yaml text: String, file: String, zones: (String) -> ZoneRules? = { _ in nil }
+    ) throws(SettingsError) {
         let node = try SettingsNode.parse(text, file: file)
         let kind = try node.entries().first { $0.key == "kind" }?.value
         switch try kind?.string() {
-        case nil: self = .mergeable(try ViewDefinition(node))
+        case nil: self = .mergeable(try ViewDefinition(node, zones: zones))
         case "entities": self = .sequential(try EntityDefinition(node))
         case "sessions": self = .sequential(try SessionDefinition(node))
         case let other?:

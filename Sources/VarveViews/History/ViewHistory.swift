@@ -96,7 +96,7 @@ public struct ViewHistory: Sendable {
             replayed.damaged.forEach(onDamage)
             return try replayed.rows(of: definition, query)
         }
-        guard let buckets = query.buckets(definition.permanentLevel) else { return [] }
+        guard let buckets = query.buckets(of: definition, definition.permanentLevel) else { return [] }
         let state = try state(of: definition, asOf: moment, buckets: buckets, onDamage: onDamage)
         return try typed(at: definition.name) { try state.rows(query) }
     }
@@ -161,14 +161,5 @@ public struct ViewHistory: Sendable {
             if isPast { break }
         }
         return end
-    }
-}
-
-extension ViewQuery {
-    /// The buckets of `level` that overlap the query's time; nil when there are none.
-    func buckets(_ level: BucketLevel) -> ClosedRange<Int64>? {
-        let first = from.map { level.bucket(of: $0.nanoseconds) } ?? .min
-        let last = to.map { $0.nanoseconds == .min ? .min : level.bucket(of: $0.nanoseconds - 1) } ?? .max
-        return first <= last ? first...last : nil
     }
 }

@@ -40,7 +40,7 @@ public struct ReplayResult: Sendable {
     public var segments: Int
     /// Segments whose states were taken from the cache.
     public var cached: Int
-    /// From opening the log to merged states, reading and decoding included.
+    /// From opening the log to merged states with their sketches counted out, reading and decoding included.
     public var seconds: Double
     /// What could not be read, in the order of offsets.
     public var damaged: [DamagedRange]
@@ -101,26 +101,40 @@ public enum Replay {
         if !views.isEmpty {
             folded = try ParallelFold.run(reader, plan, first.value..<upTo.value, threads: options.threads, choices)
         }
-        var completeFrom: [String: Offset] = [:]
-        for view in plan.views {
-            let (base, complete) = try bases.state(of: view)
-            if first.value > 0 { folded.states.merge(base) }
-            completeFrom[view.name] = complete
-        }
-        var inOrder: [SequentialState] = []
-        if !projections.isEmpty {
-            let range = try SequentialFold.run(
-                reader, projections, upTo: upTo, bases: bases, SequentialChoices(park: { _ in true }))
-            inOrder = range.states.map(\.state)
-            folded.damaged.formUnion(range.damaged)
-            folded.events = max(folded.events, range.events)
-        }
+        let completeFrom = try merge(bases, into: &folded)
+        let inOrder = try foldInOrder(reader, projections, upTo, bases, &folded)
+        // Percentiles are counted out here, on all threads, and not by whoever asks for a row first: what a replay is said to
+        // take is the time until every answer is a look-up.
+        let states = folded.states
+        _ = onThreads(options.threads) { states.settle(share: $0, of: options.threads) }
         let seconds = (clock.now - start) / .seconds(1)
         return ReplayResult(
-            states: folded.states, inOrder: inOrder, from: first, completeFrom: completeFrom, upTo: upTo, events: folded.events, segments: folded.segments,
-            cached: folded.cached, seconds: seconds,
+            states: folded.states, inOrder: inOrder, from: first, completeFrom: completeFrom, upTo: upTo,
+            events: folded.events, segments: folded.segments, cached: folded.cached, seconds: seconds,
             damaged: folded.damaged.sorted { left, right in
                 (left.offsets.lowerBound, left.bytes.lowerBound) < (right.offsets.lowerBound, right.bytes.lowerBound)
             })
+    }
+    /// Adds what the views were at R, and says what each knows of.
+    private static func merge(_ bases: ViewBases, into folded: inout FoldedRange) throws(ViewError) -> [String: Offset] {
+        var completeFrom: [String: Offset] = [:]
+        for view in folded.states.plan.views {
+            let (base, complete) = try bases.state(of: view)
+            if bases.boundary.value > 0 { folded.states.merge(base) }
+            completeFrom[view.name] = complete
+        }
+        return completeFrom
+    }
+
+    private static func foldInOrder(
+        _ reader: LogReader, _ projections: [any SequentialProjection], _ end: Offset, _ bases: ViewBases,
+        _ folded: inout FoldedRange
+    ) throws(ViewError) -> [SequentialState] {
+        if projections.isEmpty { return [] }
+        let range = try SequentialFold.run(
+            reader, projections, upTo: end, bases: bases, SequentialChoices(park: { _ in true }))
+        folded.damaged.formUnion(range.damaged)
+        folded.events = max(folded.events, range.events)
+        return range.states.map(\.state)
     }
 }

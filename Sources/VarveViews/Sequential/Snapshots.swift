@@ -95,9 +95,9 @@ struct Snapshots: Sendable {
     /// Keeps states at the end of a segment. A failure is none: they are derived.
     func save(_ states: [SequentialResult], at offset: Offset, _ segments: [SegmentInfo]) {
         let below = segments.filter { $0.endOffset <= offset }
-        guard (try? disk.makeDirectory(directory)) != nil, below.allSatisfy({ $0.contentHash != nil && $0.damaged.isEmpty }) else {
-            return
-        }
+        guard (try? disk.makeDirectory(directory)) != nil,
+            below.allSatisfy({ $0.contentHash != nil && $0.damaged.isEmpty })
+        else { return }
         for state in states where state.start < offset {
             var head = StateWriter()
             head.fixed(Self.magic)

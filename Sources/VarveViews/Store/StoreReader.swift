@@ -41,7 +41,8 @@ public struct StoreReader {
                 return StoredView(
                     name: row[0], version: row[1],
                     fingerprint: SHA256Digest(bytes: Array(row[2] as Data))?.description ?? "",
-                    level: row[7] ? "in order" : UInt8(exactly: level).flatMap { BucketLevel(rawValue: $0) }?.name ?? String(level),
+                    level: row[7]
+                        ? "in order" : UInt8(exactly: level).flatMap { BucketLevel(rawValue: $0) }?.name ?? String(level),
                     cells: row[5], isSequential: row[7], isFrozen: row[8], completeFrom: Offset(UInt64(bitPattern: row[4])),
                     offset: Offset(UInt64(bitPattern: row[6])))
             }
@@ -60,7 +61,7 @@ public struct StoreReader {
 
     /// The rows that answer `query`. Only the cells of the buckets in its time range are read.
     public func rows(of definition: ViewDefinition, _ query: ViewQuery) throws(ViewError) -> [ViewRow] {
-        guard let buckets = query.buckets(definition.permanentLevel) else { return [] }
+        guard let buckets = query.buckets(of: definition, definition.permanentLevel) else { return [] }
         let state = try state(of: definition, buckets: buckets)
         return try typed(at: path) { try state.rows(query) }
     }

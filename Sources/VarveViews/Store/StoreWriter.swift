@@ -9,59 +9,9 @@ internal import VarveEvents
 internal import VarveHash
 internal import VarveProjections
 
-/// What changes together.
-struct StoreCommit {
-    /// Views that were built anew: all their cells, instead of whatever is stored under their names.
-    var rebuilt: [RebuiltView] = []
-    var rebuiltSequential: [SequentialResult] = []
-    /// Cells of views that are stored already.
-    var changes: [(view: Int64, cells: [CellChange])] = []
-    /// Entries of sequential projections that are stored already.
-    var entries: [SequentialChange] = []
-    /// Events that a sequential projection could not take.
-    var poison: [PoisonRow] = []
-    /// Whether the projector no longer stands before the event it stood before.
-    var clearsPause = false
-    var gaps: [Gap] = []
-    /// Whether the gaps known so far go: when every view is built anew.
-    var replacesGaps = false
-    var checkpoint: Checkpoint
-    /// All views that move with the checkpoint from now on; nil leaves that as it is.
-    var kept: [KeptView]?
-    /// Whether views that are not among the rebuilt ones go: what is stored is not of this log.
-    var removesOthers = false
-    /// Whether somebody will be told of it: then it is on disk when `commit` returns.
-    var durable = false
-}
-
-/// A view built from the log's beginning (or from what is left of it).
-struct RebuiltView {
-    var state: ViewState
-    var completeFrom: Offset
-}
-
-/// What changed of a sequential projection.
-struct SequentialChange {
-    var view: Int64
-    var entries: [EntryChange]
-    var newest: Timestamp?
-    var tally: [UInt8]
-}
-
-/// A view that its projector keeps up.
-struct KeptView {
-    var name: String
-    var fingerprint: SHA256Digest
-}
-
-/// The steps of a commit, for tests that stop it at each.
-enum CommitStep: CaseIterable {
-    case begun, othersFrozen, viewRemoved, viewAdded, cellWritten, gapWritten, checkpointWritten
-}
-
 final class StoreWriter: Sendable {
     let path: String
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     /// Called at every step of a commit; tests throw from it.
     let onStep: (@Sendable (CommitStep) throws -> Void)?
 
@@ -105,26 +55,6 @@ final class StoreWriter: Sendable {
                 return found
             }
         }
-    }
-
-    /// The numbers of stored sequential projections of these very definitions: fingerprint → number.
-    func current(_ projections: [any SequentialProjection]) throws(ViewError) -> [SHA256Digest: Int64] {
-        try typed(at: path) {
-            try queue.read { db in
-                var found: [SHA256Digest: Int64] = [:]
-                for projection in projections {
-                    found[projection.fingerprint] = try Int64.fetchOne(
-                        db, sql: "SELECT id FROM views WHERE name = ? AND fingerprint = ? AND frozen_at IS NULL",
-                        arguments: [projection.name, Data(projection.fingerprint.bytes)])
-                }
-                return found
-            }
-        }
-    }
-
-    /// A stored sequential projection.
-    func state(_ projection: any SequentialProjection, view: Int64) throws(ViewError) -> SequentialState {
-        try typed(at: path) { try queue.read { db in try StoreReader.sequential(db, projection, view: view) } }
     }
 
     /// The stored cells of some buckets.
@@ -228,43 +158,10 @@ final class StoreWriter: Sendable {
         try onStep?(.othersFrozen)
     }
 
-    private func remove(_ id: Int64, _ db: Database) throws {
+    func remove(_ id: Int64, _ db: Database) throws {
         try db.execute(sql: "DELETE FROM cells WHERE view = ?", arguments: [id])
         try db.execute(sql: "DELETE FROM entries WHERE view = ?", arguments: [id])
         try db.execute(sql: "DELETE FROM views WHERE id = ?", arguments: [id])
-    }
-
-    private func apply(_ change: SequentialChange, _ db: Database) throws {
-        let put = try db.cachedStatement(sql: "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)")
-        let drop = try db.cachedStatement(sql: "DELETE FROM entries WHERE view = ? AND key = ?")
-        for entry in change.entries {
-            if let bytes = entry.entry {
-                try put.execute(arguments: [change.view, Data(entry.key), StoreReader.blob(entry.key, bytes)])
-            } else {
-                try drop.execute(arguments: [change.view, Data(entry.key)])
-            }
-            try onStep?(.cellWritten)
-        }
-        try db.execute(
-            sql: "UPDATE views SET newest = ?, tally = ? WHERE id = ?",
-            arguments: [change.newest?.nanoseconds, Data(change.tally), change.view])
-    }
-
-    private func replace(_ rebuilt: SequentialResult, _ db: Database) throws {
-        let view = rebuilt.state.projection
-        let old = try Int64.fetchOne(
-            db, sql: "SELECT id FROM views WHERE name = ? AND version = ?", arguments: [view.name, view.version])
-        if let old { try remove(old, db) }
-        try db.execute(
-            sql: "INSERT INTO views (name, version, fingerprint, level, complete_from) VALUES (?, ?, ?, 0, ?)",
-            arguments: [
-                view.name, view.version, Data(view.fingerprint.bytes), Int64(bitPattern: rebuilt.completeFrom.value),
-            ])
-        let id = db.lastInsertedRowID
-        try onStep?(.viewAdded)
-        try apply(
-            SequentialChange(
-                view: id, entries: rebuilt.state.entries(), newest: rebuilt.state.newest, tally: rebuilt.state.tallyBytes()), db)
     }
 
     private func replace(_ rebuilt: RebuiltView, _ db: Database) throws {

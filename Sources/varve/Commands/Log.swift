@@ -7,7 +7,7 @@ struct Log: ParsableCommand {
         abstract: "Look after a log.",
         subcommands: [
             LogInfo.self, LogSegments.self, LogVerifyCommand.self, LogInspect.self, LogCompact.self, LogRetain.self, LogPin.self,
-            LogUnpin.self,
+            LogUnpin.self, LogRepairCommand.self,
         ])
 }
 

@@ -58,7 +58,7 @@ struct ProjectStatus: ParsableCommand {
             """)
 
     @OptionGroup var data: DataOption
-    @Option(help: "How many days log retain keeps an event.") var days = 30
+    @Option(help: "How many days log retain keeps an event that a projector has not read.") var days = 37
     @Flag(help: "A JSON array of objects.") var json = false
 
     func run() throws {

@@ -50,7 +50,8 @@ struct ViewList: ParsableCommand {
         let hasVersions = Set(stored.map(\.name)).count < stored.count
         let isPartial = stored.contains { $0.completeFrom.value > 0 }
         var table = Table(
-            ["view"] + (hasVersions ? ["version"] : []) + ["by", "bucket", "cells", "offset"] + (isPartial ? ["complete from"] : []),
+            ["view"] + (hasVersions ? ["version"] : []) + ["by", "bucket", "cells", "offset"]
+                + (isPartial ? ["complete from"] : []),
             numbers: ["cells", "offset", "complete from"])
         for view in stored {
             let mark = current[view.name] == view.version ? " *" : ""

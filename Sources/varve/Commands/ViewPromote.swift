@@ -11,7 +11,7 @@ struct ViewPromote: ParsableCommand {
             file, while the projector runs; promoting the old version again goes back at
             once. Without --version it is the highest that is whole.
 
-              varve view diff checkout --data data --views-dir my-views --versions
+              varve view diff checkout --data data --views-dir my-views
               varve view promote checkout --data data
               varve view promote checkout --data data --version 1
             """)

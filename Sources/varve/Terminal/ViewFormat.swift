@@ -20,7 +20,8 @@ struct ViewFormat {
     init(_ table: SequentialTable, _ rows: [ViewRow]) {
         columns = table.columns
         hasTime = false
-        dimensions = Set(table.columns.filter { name in rows.contains { $0[name].map { $0 != .null && $0.number == nil } ?? false } })
+        dimensions = Set(
+            table.columns.filter { name in rows.contains { row in row[name].map { $0 != .null && $0.number == nil } ?? false } })
     }
 
     func printJSON(_ rows: [ViewRow]) throws {

@@ -23,7 +23,7 @@ public struct CreatorBatches: SequentialProjection {
         var longest: Int64 = .min
 
         /// Creators stay for good.
-        public var finished: Timestamp? { nil }
+        public var isFinished: Bool { false }
 
         init() {}
 

@@ -21,17 +21,17 @@ public struct DuplicateClicks: SequentialProjection {
     public init() {}
 
     public enum Entry: SequentialEntry, Hashable {
-        /// When the last start was, by the event's time; and when the log took it.
-        case start(time: Int64, touched: Int64)
+        /// When the last start was, by the event's time.
+        case start(time: Int64)
         case totals(starts: Int64, suppressed: Int64, leaked: Int64, first: Int64, last: Int64)
 
-        public var finished: Timestamp? {
-            if case .start(_, let touched) = self { Timestamp(nanoseconds: touched) } else { nil }
+        public var isFinished: Bool {
+            if case .start = self { true } else { false }
         }
 
         public func encode(into out: inout StateWriter) {
             switch self {
-            case .start(let time, let touched): for value in [1, time, touched] { out.fixed(value) }
+            case .start(let time): for value in [1, time] { out.fixed(value) }
             case .totals(let starts, let suppressed, let leaked, let first, let last):
                 for value in [2, starts, suppressed, leaked, first, last] { out.fixed(value) }
             }
@@ -39,7 +39,7 @@ public struct DuplicateClicks: SequentialProjection {
 
         public init(from reader: inout StateReader) throws(StateError) {
             switch try reader.fixed(Int64.self) {
-            case 1: self = .start(time: try reader.fixed(Int64.self), touched: try reader.fixed(Int64.self))
+            case 1: self = .start(time: try reader.fixed(Int64.self))
             case 2:
                 self = .totals(
                     starts: try reader.count(), suppressed: try reader.count(), leaked: try reader.count(),
@@ -59,8 +59,8 @@ public struct DuplicateClicks: SequentialProjection {
         var isLeak = false
         // Without a session nobody can say whose clicks they are.
         if event.value(1) != .null {
-            if isStart, case .start(let before, _)? = entries[place] { isLeak = time >= before && time - before < delay }
-            entries.update(place) { $0 = isStart ? .start(time: time, touched: event.observed.nanoseconds) : nil }
+            if isStart, case .start(let before)? = entries[place] { isLeak = time >= before && time - before < delay }
+            entries.update(place) { $0 = isStart ? .start(time: time) : nil }
         }
         entries.update(component) { entry in
             var (starts, suppressed, leaked, first, last): (Int64, Int64, Int64, Int64, Int64) = (0, 0, 0, time, time)
@@ -80,7 +80,7 @@ public struct DuplicateClicks: SequentialProjection {
 
     public func span(of entry: Entry) -> (start: Timestamp, end: Timestamp?) {
         switch entry {
-        case .start(let time, _): (Timestamp(nanoseconds: time), Timestamp(nanoseconds: time))
+        case .start(let time): (Timestamp(nanoseconds: time), Timestamp(nanoseconds: time))
         case .totals(_, _, _, let first, let last): (Timestamp(nanoseconds: first), Timestamp(nanoseconds: last))
         }
     }

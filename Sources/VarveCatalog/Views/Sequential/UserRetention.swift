@@ -19,20 +19,19 @@ public struct UserRetention: SequentialProjection {
 
     public enum Entry: SequentialEntry, Hashable {
         /// The numbers of the latest periods in which a user was active.
-        case user([Int64], touched: Int64)
+        case user([Int64])
         /// Different users of a period, how many of them were there in the one before, and how many that had.
         case period(active: Int64, returned: Int64, before: Int64, start: Int64, end: Int64)
 
-        public var finished: Timestamp? {
-            if case .user(_, let touched) = self { Timestamp(nanoseconds: touched) } else { nil }
+        public var isFinished: Bool {
+            if case .user = self { true } else { false }
         }
 
         public func encode(into out: inout StateWriter) {
             switch self {
-            case .user(let latest, let touched):
+            case .user(let latest):
                 out.fixed(Int64(1))
                 for value in latest { out.fixed(value) }
-                out.fixed(touched)
             case .period(let active, let returned, let before, let start, let end):
                 for value in [2, active, returned, before, start, end] { out.fixed(value) }
             }
@@ -43,7 +42,7 @@ public struct UserRetention: SequentialProjection {
             case 1:
                 var latest: [Int64] = []
                 for _ in UserRetention.periods { latest.append(try reader.fixed(Int64.self)) }
-                self = .user(latest, touched: try reader.fixed(Int64.self))
+                self = .user(latest)
             case 2:
                 self = .period(
                     active: try reader.count(), returned: try reader.count(), before: try reader.count(),
@@ -61,7 +60,7 @@ public struct UserRetention: SequentialProjection {
         }
         let day = BucketLevel.day.bucket(of: event.time.nanoseconds)
         var latest = [Int64](repeating: .min, count: Self.periods.count)
-        if case .user(let known, _)? = entries[user] { latest = known }
+        if case .user(let known)? = entries[user] { latest = known }
         let before = latest
         for (index, period) in Self.periods.enumerated() {
             let number = Self.number(of: day, period)
@@ -71,7 +70,7 @@ public struct UserRetention: SequentialProjection {
             count(index, number, isBack: isBack, &entries)
         }
         guard latest != before else { return }
-        entries.update(user) { $0 = .user(latest, touched: event.observed.nanoseconds) }
+        entries.update(user) { $0 = .user(latest) }
     }
 
     private func count(_ index: Int, _ number: Int64, isBack: Bool, _ entries: inout SequentialEntries<Entry>) {
