@@ -136,13 +136,15 @@ private struct BotPicture {
         let sizes = try row("database_size", nil)
         var messages = JSONLine()
         messages.field("total", json: number(try row("messages", nil), "messages"))
-        messages.field("last_hour", json: "\(try messageCount(since: 3_600))")
-        messages.field("last_24h", json: "\(try messageCount(since: 86_400))")
+        messages.field("last_hour", json: number(try recent("messages", 3_600), "messages"))
+        messages.field("last_24h", json: number(try recent("messages", 86_400), "messages"))
         messages.field("avg_response_time", json: number(try row("messages", nil), "mean_ms", empty: "null"))
         var users = JSONLine()
         users.field("total", json: number(try row("active_users", nil), "users"))
         users.field("active_today", json: number(try row("active_users", 1), "users"))
         users.field("active_this_week", json: number(try row("active_users", 7), "users"))
+        users.field("active_now", json: number(try recent("messages", Numbers.Chatbot.activeWindow.value), "users"))
+        let launches = try recent("lti_launches", Numbers.Chatbot.activeWindow.value)
         var system = JSONLine()
         system.field("memory_mb", json: number(bot, "memory_mb", empty: "null"))
         let cpu = bot?["cpu"]?.number
@@ -152,7 +154,7 @@ private struct BotPicture {
         system.field("database_connections", json: (open ?? .null).json)
         return [
             ("uptime", number(bot, "uptime_s", empty: "null")), ("messages", messages.text), ("users", users.text),
-            ("system", system.text),
+            ("system", system.text), ("active_launches", number(launches, "successes")),
         ]
     }
 
@@ -168,12 +170,15 @@ private struct BotPicture {
         return try replayed.rows(of: definition, ViewQuery(bucket: .all, by: [], from: from)).first
     }
 
-    /// Messages of the last `seconds`, the minute that the time falls into included.
-    private func messageCount(since seconds: Int64) throws -> Int {
-        guard let definition = Catalog.view("messages")?.definition else { return 0 }
-        let from = Timestamp(nanoseconds: now.nanoseconds - seconds * 1_000_000_000 + 1)
-        let query = ViewQuery(bucket: .minute, by: [], from: from)
-        let rows = try ViewHistory.open(at: data).rows(of: definition, query)
-        return rows.reduce(0) { $0 + Int($1["messages"]?.number ?? 0) }
+    /// One view over the last `seconds`, the minute that the time falls into included.
+    private func recent(_ view: String, _ seconds: Double) throws -> ViewRow? {
+        guard let definition = Catalog.view(view)?.definition else { return nil }
+        let from = Timestamp(nanoseconds: now.nanoseconds - Int64(seconds) * 1_000_000_000 + 1)
+        var options = ReplayOptions()
+        options.minutes = true
+        options.from = from
+        let recent = try Replay.run(at: data, views: [definition], options: options)
+        let query = ViewQuery(bucket: .all, by: [], from: from)
+        return try recent.states.state(of: view, level: .minute)?.rows(query).first
     }
 }

@@ -23,6 +23,8 @@ extension Catalog {
             .flashfusion, "limits that are near: state per resource and every change", ["F9", "F16"], scalabilityStatus),
         SequentialView(.flashfusion, "settings as they are, and every change", ["F18", "F20", "D2"], configuration),
         SequentialView(
+            .flashfusion, "each creator: actions in all, the first and the last of them", ["F3", "F35"], creatorActivity),
+        SequentialView(
             .flashfusion, "batches of each creator: how large, how often, how far apart, when last", ["F2", "F17"],
             CreatorBatches()),
         SequentialView(
@@ -47,6 +49,11 @@ extension Catalog {
     public static let sessions = SessionDefinition(
         "sessions", key: ["session"], gapSeconds: 1_800, attributes: [.last("user"), .first("component")],
         limits: SequentialLimits(entries: 500_000))
+
+    /// No silence ends it: one row for each creator.
+    private static let creatorActivity = SessionDefinition(
+        "creator_activity", signals: SignalFilter("creator.action"), key: ["user"], gapSeconds: 1_000_000_000,
+        attributes: [.last("action"), .last("timezone")])
 
     private static let incidents = EntityDefinition(
         "incidents", key: ["incident_id"],
