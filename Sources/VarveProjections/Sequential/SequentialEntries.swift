@@ -1,23 +1,39 @@
 /// The entries of a sequential projection while events are folded: a dictionary that knows what has changed since it was last
 /// asked, and that can take back what one event did.
+///
+/// It is asked several times for every event, so what happens then can be specialised by the module of the projection.
 public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
     /// An entry, and the append time of the event that changed it last.
+    @usableFromInline
     struct Held: Sendable {
-        var entry: Entry
-        var touched: Int64
+        @usableFromInline var entry: Entry
+        @usableFromInline var touched: Int64
+
+        @usableFromInline
+        init(entry: Entry, touched: Int64) {
+            self.entry = entry
+            self.touched = touched
+        }
     }
 
-    private(set) var entries: [[UInt8]: Held] = [:]
+    @usableFromInline var slots = KeySlots()
+    /// By slot.
+    @usableFromInline var held: [Held?] = []
+    /// How many of them are there.
+    @usableFromInline var heldCount = 0
     /// The append time of the event at hand.
-    var now: Int64 = 0
-    /// Keys that were set or removed since changes were last taken.
-    private var changed: Set<[UInt8]> = []
-    private var tracksChanges = false
-    /// What the event at hand has replaced.
-    private var undo: [(key: [UInt8], entry: Held?)] = []
-    private let limit: Int
+    @usableFromInline var now: Int64 = 0
+    /// By slot, whether it was set or emptied since changes were last taken; and those slots.
+    @usableFromInline var isChanged: [Bool] = []
+    @usableFromInline var changed: [Int] = []
+    @usableFromInline var tracksChanges = false
+    /// What the event at hand has replaced; of an earlier event when `undoEvent` is not the number of this one.
+    @usableFromInline var undo: [(slot: Int, before: Held?)] = []
+    @usableFromInline var undoEvent: UInt64 = 0
+    @usableFromInline var event: UInt64 = 1
+    @usableFromInline let limit: Int
     /// Events that would have made an entry too many.
-    private(set) var leftOut: Int64 = 0
+    @usableFromInline var leftOut: Int64 = 0
     private var leftOutBefore: Int64 = 0
 
     init(limit: Int) {
@@ -27,52 +43,94 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
     /// Longer keys are a mistake of who sent them.
     public static var keyBytesMax: Int { 4_096 }
 
-    public var count: Int { entries.count }
+    public var count: Int { heldCount }
 
     /// The entry under `key`, if there is one.
-    public subscript(key: [UInt8]) -> Entry? { entries[key]?.entry }
+    @inlinable
+    public subscript(key: [UInt8]) -> Entry? {
+        slots.find(key).flatMap { held[$0]?.entry }
+    }
 
     /// Lets `body` change the entry under `key`, make it, or remove it by setting nil. A new entry beyond the limit is counted
     /// and forgotten.
+    @inlinable
     public mutating func update(_ key: [UInt8], _ body: (inout Entry?) -> Void) {
-        let held = entries[key]
-        var entry = held?.entry
-        let isNew = held == nil
-        undo.append((key, held))
+        let slot = slot(of: key)
+        let before = held[slot]
+        var entry = before?.entry
         body(&entry)
-        if isNew, entry != nil, entries.count >= limit {
+        if before == nil, entry != nil, heldCount >= limit {
             leftOut += 1
-            undo.removeLast()
             return
         }
-        entries[key] = entry.map { Held(entry: $0, touched: now) }
-        if tracksChanges { changed.insert(key) }
+        if undoEvent != event {
+            undo.removeAll(keepingCapacity: true)
+            undoEvent = event
+        }
+        undo.append((slot, before))
+        heldCount += (entry == nil ? 0 : 1) - (before == nil ? 0 : 1)
+        held[slot] = entry.map { Held(entry: $0, touched: now) }
+        noteChange(of: slot)
+    }
+
+    @inlinable
+    mutating func slot(of key: [UInt8]) -> Int {
+        let slot = slots.slot(of: key)
+        if slot == held.count {
+            held.append(nil)
+            isChanged.append(false)
+        }
+        return slot
+    }
+
+    @usableFromInline
+    mutating func noteChange(of slot: Int) {
+        guard tracksChanges, !isChanged[slot] else { return }
+        isChanged[slot] = true
+        changed.append(slot)
     }
 
     /// The event at hand is done with, or (`undoing`) was poisoned.
     mutating func endEvent(undoing: Bool) {
         if undoing {
-            for (key, entry) in undo.reversed() { entries[key] = entry }
+            if undoEvent == event { for (slot, before) in undo.reversed() { put(before, slot) } }
             leftOut = leftOutBefore
         }
         leftOutBefore = leftOut
-        undo.removeAll(keepingCapacity: true)
+        event &+= 1
+        if slots.count > 2 * heldCount + 4_096 { makeSlotsAnew() }
+    }
+
+    private mutating func put(_ new: Held?, _ slot: Int) {
+        heldCount += (new == nil ? 0 : 1) - (held[slot] == nil ? 0 : 1)
+        held[slot] = new
+    }
+
+    /// Lets go of keys without entries, unless somebody is still to be told that their entries went.
+    private mutating func makeSlotsAnew() {
+        guard changed.isEmpty else { return }
+        let old = (keys: slots.keys, held: held)
+        slots = KeySlots()
+        held = []
+        isChanged = []
+        for (key, entry) in zip(old.keys, old.held) where entry != nil { held[slot(of: key)] = entry }
     }
 
     /// Removes what was finished before `time`; returns how many that were.
     mutating func removeFinished(before time: Int64) -> Int {
-        // Each entry is looked at on its own, so the dictionary's order cannot show.
-        let gone = entries.filter { $0.value.entry.isFinished && $0.value.touched < time }.map(\.key)
-        for key in gone {
-            entries[key] = nil
-            if tracksChanges { changed.insert(key) }
+        let before = heldCount
+        for slot in held.indices {
+            guard let entry = held[slot], entry.entry.isFinished, entry.touched < time else { continue }
+            put(nil, slot)
+            noteChange(of: slot)
         }
-        return gone.count
+        return before - heldCount
     }
 
     /// The entries by the bytes of their keys.
     var sorted: [(key: [UInt8], value: Held)] {
-        entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
+        let there = zip(slots.keys, held).compactMap { key, entry in entry.map { (key: key, value: $0) } }
+        return there.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
 
     /// From now on changes are remembered, for `takeChanges`.
@@ -82,14 +140,15 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
 
     /// The keys that changed since this was last called, sorted, with what is there now.
     mutating func takeChanges() -> [(key: [UInt8], entry: Held?)] {
-        let keys = changed.sorted { $0.lexicographicallyPrecedes($1) }
-        changed = []
-        return keys.map { ($0, entries[$0]) }
+        let taken = changed.map { (key: slots.keys[$0], entry: held[$0]) }
+        for slot in changed { isChanged[slot] = false }
+        changed.removeAll(keepingCapacity: true)
+        return taken.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
 
     /// Puts a stored entry back.
     mutating func restore(_ key: [UInt8], _ entry: Entry, touched: Int64) {
-        entries[key] = Held(entry: entry, touched: touched)
+        put(Held(entry: entry, touched: touched), slot(of: key))
     }
 
     mutating func restore(leftOut: Int64) {

@@ -34,6 +34,8 @@ final class SequentialRows {
     /// Per field, per group, the code of each position.
     private var codes: [[[UInt32]?]]
     private var values: [[ViewValue?]]
+    /// Per field, per code, its key bytes.
+    private var keys: [[[UInt8]?]]
     private var verdicts: [[GroupVerdict?]]
 
     init(_ batch: EventBatch, fields: [Field], conditions: [Condition]) {
@@ -42,6 +44,7 @@ final class SequentialRows {
         self.fields = fields.map { FieldCodes(FoldPlan.CodedField(field: $0, transform: .none), batch) }
         codes = fields.map { _ in [[UInt32]?](repeating: nil, count: batch.groups.count) }
         values = fields.map { _ in [] }
+        keys = fields.map { _ in [] }
         verdicts = conditions.map { _ in [GroupVerdict?](repeating: nil, count: batch.groups.count) }
     }
 
@@ -75,13 +78,28 @@ final class SequentialRows {
     }
 
     func key(_ numbers: [Int], _ group: Int, _ position: Int) -> [UInt8]? {
+        if numbers.count == 1 {
+            let bytes = keyBytes(numbers[0], group, position)
+            return bytes == KeyBytes.null ? nil : bytes
+        }
         var key: [UInt8] = []
         var isAbsent = true
         for number in numbers {
-            let bytes = fields[number].keyBytes(code(number, group, position))
+            let bytes = keyBytes(number, group, position)
             if bytes != KeyBytes.null { isAbsent = false }
             key += bytes
         }
         return isAbsent ? nil : key
+    }
+
+    private func keyBytes(_ field: Int, _ group: Int, _ position: Int) -> [UInt8] {
+        let code = Int(code(field, group, position))
+        if code >= keys[field].count {
+            keys[field] += [[UInt8]?](repeating: nil, count: Swift.max(fields[field].count, code + 1) - keys[field].count)
+        }
+        if let known = keys[field][code] { return known }
+        let made = fields[field].keyBytes(UInt32(truncatingIfNeeded: code))
+        keys[field][code] = made
+        return made
     }
 }
