@@ -51,4 +51,9 @@ struct KeySlots: Sendable {
         table = [UInt32](repeating: 0, count: max(64, table.count * 2))
         for slot in keys.indices { place(slot) }
     }
+
+    /// All slots by the bytes of their keys.
+    func sorted() -> [Int] {
+        keys.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
+    }
 }

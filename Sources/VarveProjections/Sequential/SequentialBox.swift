@@ -58,13 +58,14 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
             held.now = observed
             do throws(PoisonedEvent) {
                 try projection.fold(event, into: &held)
-                held.endEvent(undoing: false)
+                held.endEvent()
             } catch {
-                held.endEvent(undoing: true)
+                held.undoEvent()
                 guard park(error) else { throw error }
                 counted.parked += 1
             }
         }
+        held.tidy()
     }
 
     /// Once a day of append time, so that it depends on the events alone when an entry goes.

@@ -27,9 +27,9 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
     @usableFromInline var isChanged: [Bool] = []
     @usableFromInline var changed: [Int] = []
     @usableFromInline var tracksChanges = false
-    /// What the event at hand has replaced; of an earlier event when `undoEvent` is not the number of this one.
+    /// What the event at hand has replaced; of an earlier event when `undoOf` is not the number of this one.
     @usableFromInline var undo: [(slot: Int, before: Held?)] = []
-    @usableFromInline var undoEvent: UInt64 = 0
+    @usableFromInline var undoOf: UInt64 = 0
     @usableFromInline var event: UInt64 = 1
     @usableFromInline let limit: Int
     /// Events that would have made an entry too many.
@@ -63,9 +63,9 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
             leftOut += 1
             return
         }
-        if undoEvent != event {
+        if undoOf != event {
             undo.removeAll(keepingCapacity: true)
-            undoEvent = event
+            undoOf = event
         }
         undo.append((slot, before))
         heldCount += (entry == nil ? 0 : 1) - (before == nil ? 0 : 1)
@@ -90,14 +90,22 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         changed.append(slot)
     }
 
-    /// The event at hand is done with, or (`undoing`) was poisoned.
-    mutating func endEvent(undoing: Bool) {
-        if undoing {
-            if undoEvent == event { for (slot, before) in undo.reversed() { put(before, slot) } }
-            leftOut = leftOutBefore
-        }
+    /// The event at hand is done with.
+    @inline(__always)
+    mutating func endEvent() {
         leftOutBefore = leftOut
         event &+= 1
+    }
+
+    /// The event at hand was poisoned: takes back what it did.
+    mutating func undoEvent() {
+        if undoOf == event { for (slot, before) in undo.reversed() { put(before, slot) } }
+        leftOut = leftOutBefore
+        event &+= 1
+    }
+
+    /// Between batches: lets go of keys that came and went, once there are many.
+    mutating func tidy() {
         if slots.count > 2 * heldCount + 4_096 { makeSlotsAnew() }
     }
 
@@ -129,8 +137,7 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
 
     /// The entries by the bytes of their keys.
     var sorted: [(key: [UInt8], value: Held)] {
-        let there = zip(slots.keys, held).compactMap { key, entry in entry.map { (key: key, value: $0) } }
-        return there.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        slots.sorted().compactMap { slot in held[slot].map { (key: slots.keys[slot], value: $0) } }
     }
 
     /// From now on changes are remembered, for `takeChanges`.
