@@ -10,6 +10,7 @@
 //     data/log/retention              limit and clocks of the last retention
 //     data/log/base/<R>.base          view states at R, handed over by the views
 //     data/ids/<first offset>.ids     hashes of the event ids of one sealed segment; derived
+//     data/ids/producers              the latest appends of each producer; derived
 //     data/torn/ data/quarantine/     what recovery set aside
 
 internal import VarveDisk
@@ -34,6 +35,7 @@ struct StorePaths: Sendable {
     var durable: String { log + "/durable" }
     var manifests: [String] { [log + "/manifest.a", log + "/manifest.b"] }
 
+    var producers: String { ids + "/producers" }
     var manifestLock: String { log + "/manifest.lock" }
     var maintenanceLock: String { log + "/maintenance.lock" }
     var retention: String { log + "/retention" }

@@ -5,35 +5,10 @@ internal import VarveBatchFormat
 internal import VarveEvents
 internal import VarveHash
 
-/// A commit group: one frame, and what hangs on its becoming durable.
-struct CommitGroup: Sendable {
-    /// State before the group, to return to when it cannot be written.
-    var before: PlanPoint
-    /// The frame, empty when every row was a duplicate.
-    var bytes: [UInt8] = []
-    /// The events of the frame, kept until they are durable: after a failed sync they are encoded again.
-    var batch: EventBatch?
-    /// One past its last offset.
-    var end: Offset
-    /// The header of the segment that begins with this frame.
-    var begins: SegmentHeader?
-    /// The segment that thereby ends.
-    var closes: SealJob?
-    /// Per batch taken, in order.
-    var replies: [Reply] = []
-    /// Ids that this group added.
-    var addedIDs: [Hash128] = []
-
-    struct Reply: Sendable {
-        var appended: Int
-        var duplicates: [DuplicateRow]
-        var first: UInt64
-    }
-}
-
 struct GroupPlanner {
     private(set) var point: PlanPoint
     private var ids: IDTable
+    private(set) var producers: ProducerTable
     private let store: StoreID
     private let epoch: UInt32
     private let options: LogOptions
@@ -42,6 +17,7 @@ struct GroupPlanner {
     init(_ recovered: Recovered, _ options: LogOptions) {
         point = recovered.point
         ids = recovered.ids
+        producers = recovered.producers
         store = recovered.keeper.manifest.store
         epoch = recovered.report.epoch
         self.options = options
@@ -49,17 +25,29 @@ struct GroupPlanner {
 
     /// Takes batches from the front of `waiting`, at least one, and makes a group of them. The caller drops
     /// `replies.count` batches. `durable` is repeated in the frame.
-    mutating func plan(_ waiting: ArraySlice<EventBatch>, durable: Offset) -> CommitGroup {
+    mutating func plan(_ waiting: ArraySlice<StampedBatch>, durable: Offset) -> CommitGroup {
         var group = CommitGroup(before: point, end: point.next)
-        let count = Self.fitting(waiting)
+        let count = Self.fitting(waiting.map(\.batch)[...])
         var kept: [EventBatch] = []
         var next = point.next.value
-        for batch in waiting.prefix(count) {
-            let (batch, reply) = withoutDuplicates(batch, first: next, &group.addedIDs)
-            if reply.appended > 0 { kept.append(batch) }
+        for waiting in waiting.prefix(count) {
+            if let stamp = waiting.stamp, let reply = answered(stamp, at: next) {
+                group.replies.append(reply)
+                continue
+            }
+            let (batch, reply) = withoutDuplicates(waiting.batch, first: next, &group.addedIDs)
             group.replies.append(reply)
+            guard reply.appended > 0 else { continue }
+            kept.append(batch)
+            let stamp = waiting.stamp
+            let entry = AppendEntry(
+                producer: stamp?.producer ?? 0, epoch: stamp?.epoch ?? 0, sequence: stamp?.sequence ?? 0,
+                rows: UInt32(reply.appended))
+            group.appends.append(entry)
+            producers.add(entry, next..<(next + UInt64(reply.appended)))
             next += UInt64(reply.appended)
         }
+        if group.appends.allSatisfy({ $0.producer == 0 }) { group.appends = [] }
         guard var batch = merged(kept) else { return group }
         batch.firstOffset = point.next
         batch.offsets = nil
@@ -80,6 +68,25 @@ struct GroupPlanner {
             latest = max(latest, batch.observed[row])
             batch.observed[row] = latest
         }
+    }
+
+    /// The answer to an append that is not to be made: a retry, or of a producer that was replaced.
+    private func answered(_ stamp: ProducerStamp, at next: UInt64) -> CommitGroup.Reply? {
+        var reply = CommitGroup.Reply(appended: 0, duplicates: [], first: next)
+        switch producers.answer(stamp) {
+        case .new: return nil
+        case .retry(let offsets): reply.retried = offsets
+        case .fenced(let epoch):
+            reply.refusal = LogError(
+                .producerFenced,
+                "producer \(stamp.producer) appends in epoch \(stamp.epoch), and has appended in epoch \(epoch): it was replaced")
+        case .unknown(let latest):
+            reply.refusal = LogError(
+                .producerSequence,
+                "append \(stamp.sequence) of producer \(stamp.producer) comes behind \(latest) and is not one of its last "
+                    + "\(ProducerTable.remembered); a new epoch begins anew")
+        }
+        return reply
     }
 
     /// How many of the first batches make one frame.
@@ -151,7 +158,7 @@ struct GroupPlanner {
     private mutating func encode(_ batch: EventBatch, _ group: inout CommitGroup, _ durable: Offset) {
         let observed = batch.observed[batch.rowCount - 1]
         if let segment = point.segment, isFull(adding: batch.rowCount, at: observed) {
-            group.closes = SealJob(first: segment, end: point.next, keep: point.bytes)
+            group.closes = SealJob(first: segment, end: point.next, keep: point.bytes, producers: producers)
             point.segment = nil
         }
         if point.segment == nil {
@@ -163,7 +170,7 @@ struct GroupPlanner {
         }
         let context = FrameContext(
             store: store, epoch: epoch, segment: point.segment ?? point.next, previousHash: point.chain, durableUpTo: durable)
-        group.bytes = FrameEncoder.encode(batch, context)
+        group.bytes = FrameEncoder.encode(batch, context, appends: group.appends)
         point.chain = Self.hash(of: group.bytes, batch)
         point.bytes += group.bytes.count
         point.rows += batch.rowCount
@@ -192,6 +199,7 @@ struct GroupPlanner {
     mutating func forget(_ groups: [CommitGroup]) {
         guard let first = groups.first else { return }
         for group in groups { for hash in group.addedIDs { ids.remove(hash) } }
+        producers.forget(from: first.before.next)
         let observed = point.observed
         point = first.before
         // Append times handed out may have been seen; they do not go back.
@@ -211,7 +219,8 @@ struct GroupPlanner {
         point.observed = max(point.observed, observed)
         abandonSegment()
         return groups.map { old in
-            var group = CommitGroup(before: point, end: old.end, replies: old.replies, addedIDs: old.addedIDs)
+            var group = CommitGroup(
+                before: point, end: old.end, replies: old.replies, addedIDs: old.addedIDs, appends: old.appends)
             if let batch = old.batch { encode(batch, &group, durable) }
             return group
         }

@@ -5,6 +5,9 @@ internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
+/// What became of a group: per batch its receipt or why it was refused, or why none of it is in the log.
+typealias GroupOutcome = Result<[Result<Receipt, LogError>], LogError>
+
 final class LogCore {
     let report: RecoveryReport
     private var lock: DiskFile?
@@ -32,19 +35,23 @@ final class LogCore {
 
     /// Appends batches that all waited at the same moment. Durable on return.
     func append(_ batches: [EventBatch]) throws -> [Receipt] {
+        try append(batches.map { StampedBatch(batch: $0) })
+    }
+
+    func append(_ batches: [StampedBatch]) throws -> [Receipt] {
         var receipts: [Receipt] = []
         var waiting = batches[...]
         while !waiting.isEmpty {
             if let end { throw end }
             let group = planner.plan(waiting, durable: appender.durable)
             waiting = waiting.dropFirst(group.replies.count)
-            for outcome in commit([group]) { receipts += try outcome.get() }
+            for outcome in commit([group]) { for receipt in try outcome.get() { receipts.append(try receipt.get()) } }
         }
         return receipts
     }
 
     /// Commits groups, mending what can be mended. Per group the receipts of its batches, or why it is not in the log.
-    func commit(_ groups: [CommitGroup]) -> [Result<[Receipt], LogError>] {
+    func commit(_ groups: [CommitGroup]) -> [GroupOutcome] {
         switch tryCommit(groups) {
         case .success(let outcomes): outcomes
         case .failure(let failure): mend(groups, failure)
@@ -52,7 +59,7 @@ final class LogCore {
     }
 
     /// Commits groups; uses the appender only.
-    func tryCommit(_ groups: [CommitGroup]) -> Result<[Result<[Receipt], LogError>], CommitFailure> {
+    func tryCommit(_ groups: [CommitGroup]) -> Result<[GroupOutcome], CommitFailure> {
         do throws(CommitFailure) {
             try appender.commit(groups, seal)
             return .success(outcomes(groups, LogError(.inputOutput, "a commit that succeeded left groups behind")))
@@ -63,7 +70,7 @@ final class LogCore {
 
     /// After a failed commit of the first of `groups`; the others were planned behind them. Nothing else uses planner and
     /// appender meanwhile.
-    func mend(_ groups: [CommitGroup], _ failure: CommitFailure) -> [Result<[Receipt], LogError>] {
+    func mend(_ groups: [CommitGroup], _ failure: CommitFailure) -> [GroupOutcome] {
         let open = groups.filter { $0.end > appender.durable }
         guard let before = open.first?.before else {
             return outcomes(groups, failure.error)
@@ -97,20 +104,22 @@ final class LogCore {
     }
 
     /// Success for what is durable. A group of duplicates only is so when the originals are: they stand below its end.
-    private func outcomes(_ groups: [CommitGroup], _ error: LogError) -> [Result<[Receipt], LogError>] {
+    private func outcomes(_ groups: [CommitGroup], _ error: LogError) -> [GroupOutcome] {
         groups.map { group in
             guard group.end <= appender.durable else { return .failure(error) }
             return .success(
                 group.replies.map { reply in
-                    Receipt(
-                        appended: reply.appended, duplicates: reply.duplicates,
-                        offsets: reply.appended == 0 ? nil : reply.first..<(reply.first + UInt64(reply.appended)),
-                        durable: appender.durable)
+                    if let refusal = reply.refusal { return .failure(refusal) }
+                    let appended = reply.appended == 0 ? nil : reply.first..<(reply.first + UInt64(reply.appended))
+                    return .success(
+                        Receipt(
+                            appended: reply.appended, duplicates: reply.duplicates, offsets: reply.retried ?? appended,
+                            durable: appender.durable, isRetry: reply.retried != nil))
                 })
         }
     }
 
-    func plan(_ waiting: ArraySlice<EventBatch>, durable: Offset) -> CommitGroup {
+    func plan(_ waiting: ArraySlice<StampedBatch>, durable: Offset) -> CommitGroup {
         planner.plan(waiting, durable: durable)
     }
 
@@ -118,7 +127,7 @@ final class LogCore {
     func sealActive() throws -> Bool {
         let point = planner.point
         guard let first = point.segment, first < point.next else { return false }
-        try seal(SealJob(first: first, end: point.next, keep: point.bytes))
+        try seal(SealJob(first: first, end: point.next, keep: point.bytes, producers: planner.producers))
         planner.abandonSegment()
         return true
     }

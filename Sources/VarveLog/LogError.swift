@@ -21,6 +21,10 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         case inputOutput = "io"
         /// The batch breaks a limit and was not taken.
         case batchRefused = "batch_refused"
+        /// A later epoch of this producer has appended: it must not append any more.
+        case producerFenced = "producer_fenced"
+        /// The append's number is lower than the producer's latest, and not one that is remembered.
+        case producerSequence = "producer_sequence"
         /// The writer was closed.
         case closed = "closed"
         /// The offsets asked for were removed by retention.

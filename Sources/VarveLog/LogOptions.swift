@@ -33,21 +33,25 @@ public struct Receipt: Hashable, Sendable {
     public var appended: Int
     /// Rows whose id the log already had, in row order.
     public var duplicates: [DuplicateRow]
-    /// The offsets of the appended rows, in row order and without gaps; nil when there are none.
+    /// The offsets of the appended rows, in row order and without gaps; nil when there are none. Of a retry those of the first
+    /// time.
     public var offsets: Range<UInt64>?
     /// Everything below is durable, the originals of the duplicates included.
     public var durable: Offset
     public var durability: Durability
+    /// An append of the same stamp is in the log already: nothing was appended.
+    public var isRetry: Bool
 
     public init(
         appended: Int, duplicates: [DuplicateRow] = [], offsets: Range<UInt64>?, durable: Offset,
-        durability: Durability = .sync
+        durability: Durability = .sync, isRetry: Bool = false
     ) {
         self.appended = appended
         self.duplicates = duplicates
         self.offsets = offsets
         self.durable = durable
         self.durability = durability
+        self.isRetry = isRetry
     }
 }
 

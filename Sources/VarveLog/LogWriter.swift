@@ -52,11 +52,15 @@ public final class LogWriter: Sendable {
     /// Appends the rows of `batch` in order, leaving out those whose (tenant, id) the log has. Durable when it returns.
     ///
     /// After an error the events may be in the log or not, unless it is `.noSpace` or `.batchRefused`: then they are not.
-    /// Appending the same events again is safe for those with an id.
-    public func append(_ batch: EventBatch) async throws(LogError) -> Receipt {
+    /// Appending the same events again is safe for those with an id, and for all of them under the same stamp: the log answers
+    /// with the offsets of the first time and appends nothing.
+    ///
+    /// - Throws: with a stamp also `.producerFenced`, when a later epoch of the producer has appended, and `.producerSequence`.
+    public func append(_ batch: EventBatch, as stamp: ProducerStamp? = nil) async throws(LogError) -> Receipt {
         try check(batch)
+        if let stamp, stamp.producer == 0 { throw LogError(.batchRefused, "0 is no producer's number") }
         let result: Result<Receipt, LogError> = await withUnsafeContinuation { continuation in
-            engine.submit(WaitingAppend(batch: batch) { continuation.resume(returning: $0) })
+            engine.submit(WaitingAppend(batch: batch, stamp: stamp) { continuation.resume(returning: $0) })
         }
         return try result.get()
     }

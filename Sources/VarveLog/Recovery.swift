@@ -31,6 +31,7 @@ struct Recovered {
     var point: PlanPoint
     var durable: Offset
     var ids: IDTable
+    var producers: ProducerTable
     var report: RecoveryReport
     var keeper: ManifestKeeper
 }
@@ -71,7 +72,9 @@ struct Recovery {
         report.damaged = keeper.manifest.damaged.map {
             DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: DamagedRange.knownDamage)
         }
-        return Recovered(point: scan.point, durable: scan.point.next, ids: ids, report: report, keeper: keeper)
+        let producers = try loadProducers(keeper.manifest, active: scan.activeAppends, end: scan.point.next)
+        return Recovered(
+            point: scan.point, durable: scan.point.next, ids: ids, producers: producers, report: report, keeper: keeper)
     }
 
     private mutating func loadManifest() throws -> Manifest {
@@ -127,6 +130,30 @@ struct Recovery {
         return table
     }
 
+    /// What is known of producers: from the file, from segments sealed since it was written, and from the active one.
+    private func loadProducers(
+        _ manifest: Manifest, active: [(first: Offset, entries: [AppendEntry])], end: Offset
+    ) throws -> ProducerTable {
+        var (table, known) = (ProducerTable(), Offset(0))
+        if let found = try ProducerFile.read(disk, paths.producers, manifest.store), found.end <= end {
+            (table, known) = found
+        }
+        let missing = manifest.segments.filter { $0.end > known }
+        for segment in missing where try disk.kind(paths.segment(segment.first)) == .file {
+            let bytes = try disk.openFile(paths.segment(segment.first)).readAll(limit: LogLimits.segmentBytes)
+            try bytes.withUnsafeBytes { raw in
+                for frame in SegmentWalk(raw, store: manifest.store, first: segment.first, limit: segment.end).frames {
+                    table.add(try frameAppends(raw, frame), from: frame.header.firstOffset)
+                }
+            }
+        }
+        if !missing.isEmpty {
+            try disk.replace(paths.producers, with: ProducerFile.encode(table, manifest.store, end: manifest.sealedEnd))
+        }
+        for frame in active { table.add(frame.entries, from: frame.first) }
+        return table
+    }
+
     /// The run of a segment, made anew from the segment when it is not there or not right.
     private func idRun(_ segment: SegmentRecord, _ store: StoreID) throws -> [IDEntry] {
         let path = paths.idRun(segment.first)
@@ -146,6 +173,11 @@ struct Recovery {
         }
         return entries
     }
+}
+
+/// The appends that a frame joins, with their numbers.
+func frameAppends(_ raw: UnsafeRawBufferPointer, _ frame: FoundFrame) throws -> [AppendEntry] {
+    try FrameDecoder.appends(UnsafeRawBufferPointer(rebasing: raw[frame.range]), frame.header)
 }
 
 /// The ids in a frame.

@@ -16,6 +16,8 @@ struct SealJob: Sendable {
     /// Write the file anew: its tail is not to be trusted, or is to go.
     var mustCopy = false
     var damaged: [SegmentFault] = []
+    /// What is known of producers, up to `end` at least.
+    var producers: ProducerTable?
 }
 
 /// What sealing needs to know of the store.
@@ -58,6 +60,11 @@ struct Sealer: Sendable {
         bytes.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[0..<job.keep])) }
         hasher.update(footer)
         try writeIDs(summary.ids, job, store)
+        if var producers = job.producers {
+            producers.forget(from: job.end)
+            // Derived: what cannot be written is worked out from the frames.
+            try? disk.replace(paths.producers, with: ProducerFile.encode(producers, store, end: job.end))
+        }
         let record = summary.record(job, bytes: job.keep + footer.count, fileHash: hasher.finalize())
         try keeper.change { $0.add(record, job.damaged) }
     }

@@ -14,6 +14,8 @@ struct SegmentRecovery {
     var point: PlanPoint
     /// Ids in the segment that stays active.
     private(set) var activeIDs: [IDEntry] = []
+    /// And its appends, frame by frame.
+    private(set) var activeAppends: [(first: Offset, entries: [AppendEntry])] = []
 
     init(disk: any Disk, paths: StorePaths, sealer: Sealer, watermark: Offset, point: PlanPoint) {
         self.disk = disk
@@ -75,7 +77,11 @@ struct SegmentRecovery {
         point.rows = judged.frames.reduce(0) { $0 + $1.header.rowCount }
         point.begun = judged.frames.first?.header.minObserved.nanoseconds
         try bytes.withUnsafeBytes { raw in
-            for frame in judged.frames { activeIDs += try frameIDs(raw, frame) }
+            for frame in judged.frames {
+                activeIDs += try frameIDs(raw, frame)
+                let entries = try frameAppends(raw, frame)
+                if !entries.isEmpty { activeAppends.append((frame.header.firstOffset, entries)) }
+            }
         }
     }
 

@@ -47,24 +47,27 @@ struct SegmentRewriter {
 
     /// Adds a frame, in pieces where a new frame ends inside it.
     private mutating func add(_ batch: EventBatch, _ header: FrameHeader, _ appends: [AppendEntry]) {
-        gathered.note(header, appends)
+        gathered.note(header)
+        var appends = appends[...]
         var start = 0
         while start < batch.rowCount {
             let room = EventLimits.rowsPerBatch - gathered.rows
             let count = min(room, batch.rowCount - start)
             let part = batch.slice(rows: start..<(start + count))
             if gathered.fits(part), gathered.append(part) {
+                gathered.add(&appends, rows: count)
                 start += count
                 if gathered.rows == EventLimits.rowsPerBatch { flush() }
             } else if gathered.rows > 0 {
                 flush()
-                gathered.note(header, [])
+                gathered.note(header)
             } else {
                 // A frame that a builder does not take stays the frame it is.
-                encode(part, header)
+                gathered.add(&appends, rows: count)
+                encode(part, header, gathered.takeAppends())
                 start += count
             }
-            if start > 0, start < batch.rowCount, gathered.rows == 0 { gathered.note(header, []) }
+            if start > 0, start < batch.rowCount, gathered.rows == 0 { gathered.note(header) }
         }
     }
 
@@ -74,8 +77,8 @@ struct SegmentRewriter {
         encode(batch, epoch, durable, appends)
     }
 
-    private mutating func encode(_ batch: EventBatch, _ header: FrameHeader) {
-        encode(batch, header.context.epoch, header.context.durableUpTo, [])
+    private mutating func encode(_ batch: EventBatch, _ header: FrameHeader, _ appends: [AppendEntry]) {
+        encode(batch, header.context.epoch, header.context.durableUpTo, appends)
     }
 
     private mutating func encode(_ batch: EventBatch, _ epoch: UInt32, _ durable: Offset, _ appends: [AppendEntry]) {
@@ -120,10 +123,35 @@ private struct GatheredFrames {
 
     var rows: Int { builder.rowCount }
 
-    mutating func note(_ header: FrameHeader, _ more: [AppendEntry]) {
+    mutating func note(_ header: FrameHeader) {
         epoch = max(epoch, header.context.epoch)
         durable = max(durable, header.context.durableUpTo)
-        appends += more
+    }
+
+    /// The appends of the next `rows` rows, cut where a frame ends. Rows of a frame that names none are nobody's.
+    mutating func add(_ more: inout ArraySlice<AppendEntry>, rows: Int) {
+        var left = UInt32(rows)
+        while left > 0 {
+            var entry = more.first ?? AppendEntry(producer: 0, epoch: 0, sequence: 0, rows: left)
+            let taken = min(left, entry.rows)
+            if entry.rows > taken {
+                more[more.startIndex].rows -= taken
+            } else if !more.isEmpty {
+                more.removeFirst()
+            }
+            entry.rows = taken
+            left -= taken
+            if let last = appends.last, last.producer == 0, entry.producer == 0 {
+                appends[appends.count - 1].rows += taken
+            } else if taken > 0 {
+                appends.append(entry)
+            }
+        }
+    }
+
+    mutating func takeAppends() -> [AppendEntry] {
+        defer { appends = [] }
+        return appends.allSatisfy { $0.producer == 0 } ? [] : appends
     }
 
     func fits(_ batch: EventBatch) -> Bool {
@@ -142,7 +170,7 @@ private struct GatheredFrames {
         batch.firstOffset = Offset(offsets[0])
         let isDense = offsets[offsets.count - 1] - offsets[0] == UInt64(offsets.count - 1)
         batch.offsets = isDense ? nil : offsets
-        let taken = (batch, epoch, durable, appends)
+        let taken = (batch, epoch, durable, takeAppends())
         self = GatheredFrames()
         return taken
     }

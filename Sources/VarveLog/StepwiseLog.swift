@@ -19,4 +19,9 @@ package final class StepwiseLog {
 
     /// Appends batches that all waited at the same moment: they share a commit as far as they fit.
     package func append(_ batches: [EventBatch]) throws -> [Receipt] { try core.append(batches) }
+
+    /// Appends one batch under a producer's number.
+    package func append(_ batch: EventBatch, as stamp: ProducerStamp) throws -> Receipt {
+        try core.append([StampedBatch(batch: batch, stamp: stamp)])[0]
+    }
 }

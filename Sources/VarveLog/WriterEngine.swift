@@ -11,6 +11,7 @@ internal import VarveEvents
 /// A batch whose caller waits.
 struct WaitingAppend: Sendable {
     var batch: EventBatch
+    var stamp: ProducerStamp?
     var reply: @Sendable (Result<Receipt, LogError>) -> Void
 }
 
@@ -19,9 +20,9 @@ struct ReadyGroup: Sendable {
     var group: CommitGroup
     var callers: [WaitingAppend]
 
-    func answer(_ outcome: Result<[Receipt], LogError>) {
+    func answer(_ outcome: GroupOutcome) {
         switch outcome {
-        case .success(let receipts): for (caller, receipt) in zip(callers, receipts) { caller.reply(.success(receipt)) }
+        case .success(let receipts): for (caller, receipt) in zip(callers, receipts) { caller.reply(receipt) }
         case .failure(let error): for caller in callers { caller.reply(.failure(error)) }
         }
     }
@@ -96,7 +97,7 @@ final class WriterEngine: @unchecked Sendable {
             switch nextWork(backlogRows: backlog.reduce(0) { $0 + $1.batch.rowCount }, isEmpty: backlog.isEmpty) {
             case .encode(let more, let durable):
                 backlog += more
-                let group = core.plan(backlog.map(\.batch)[...], durable: durable)
+                let group = core.plan(backlog.map { StampedBatch(batch: $0.batch, stamp: $0.stamp) }[...], durable: durable)
                 let ready = ReadyGroup(group: group, callers: Array(backlog.prefix(group.replies.count)))
                 backlog.removeFirst(group.replies.count)
                 state.withLock { $0.ready.append(ready) }

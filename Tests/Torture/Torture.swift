@@ -10,7 +10,9 @@ import VarveLog
 ///     varve-torture forge FRAMES SEED        forged frames against the decoder
 ///     varve-torture frames DIR COUNT         writes frames as files: where a fuzzer begins
 ///     varve-torture write DIR FROM ROWS      appends events FROM, FROM + 1 … for ever; segments of ROWS events
-///     varve-torture follow DIR END           follows from offset 0 on, until the file END says how many events there are
+///     varve-torture follow DIR END PROGRESS  follows from offset 0 on, until the file END says how many events there are; says in
+///                                            the file PROGRESS how many it has seen
+///     varve-torture maintain DIR READERS     compacts, and removes what all READERS have seen, for ever: DIR.progress.0, .1 …
 ///     varve-torture segments DIR N           a log with N sealed segments and an active one; killed by itself
 ///     varve-torture open DIR                 opens a log for writing, says so, and closes it
 @main enum Torture {
@@ -26,11 +28,14 @@ import VarveLog
                 try Data(frame).write(to: URL(filePath: path).appending(path: "frame-\(index)"))
             }
         case "write": try await write(path, from: number(3), segmentRows: number(4))
-        case "follow": try await follow(path, end: arguments.count > 3 ? arguments[3] : "")
+        case "follow":
+            guard arguments.count > 4 else { exit(64) }
+            try await follow(path, end: arguments[3], progress: arguments[4])
+        case "maintain": try Maintainer(path, readers: number(3)).run()
         case "segments": try await segments(path, count: number(3))
         case "open": try await open(path)
         default:
-            say("usage: varve-torture simulate|forge|write|follow|segments|open …")
+            say("usage: varve-torture simulate|forge|write|follow|maintain|segments|open …")
             exit(64)
         }
     }
@@ -91,12 +96,13 @@ import VarveLog
     }
 
     /// Events 0, 1, 2 … at offsets 0, 1, 2 …, until the file `end` says how many there are and all of them have come.
-    static func follow(_ path: String, end: String) async throws {
+    static func follow(_ path: String, end: String, progress: String) async throws {
         let seen = Monitor(Follower())
         // A follower waits for events; what makes it stop comes from beside.
         startBlockingThread {
             while true {
                 usleep(20_000)
+                try? Data("\(seen.withLock { $0.count })\n".utf8).write(to: URL(filePath: progress), options: .atomic)
                 let text = (try? String(contentsOfFile: end, encoding: .utf8)) ?? ""
                 guard let count = Int(text.dropLast()) else { continue }
                 let follower = seen.withLock { $0 }

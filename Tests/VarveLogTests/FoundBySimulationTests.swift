@@ -62,8 +62,8 @@ import VarveTestSupport
         #expect(report.damaged.isEmpty && report.tornCopies.count == 1)
     }
 
-    /// Seed 121, state 213: the first sync of a segment failed behind its header, the process died, and the next one went on behind
-    /// a header that was only in the cache.
+    /// Seed 121, state 213: the first sync of a segment failed behind its header, the process died, and the next one went on
+    /// behind a header that was only in the cache.
     @Test func `a header whose sync failed is written again by the next process`() throws {
         for operation in 20..<40 {
             let first = SimulatedDisk()

@@ -133,7 +133,7 @@ import VarveTestSupport
         let core = try LogFixture.core(disk, LogFixture.options { $0.segmentRows = 4 })
         for round in 0..<3 { _ = try core.append([LogFixture.batch(3, first: round * 3, ids: true)]) }
         let killed = disk.kill()
-        let runs = killed.paths.filter { $0.hasPrefix("data/ids/") }
+        let runs = killed.paths.filter { $0.hasSuffix(".ids") }
         #expect(runs.count == 2)
         killed.erase(runs[0])
         killed.damage(runs[1]) { $0[70] ^= 4 }

@@ -49,9 +49,12 @@ struct BaseBytes: Hashable, Sendable {
     }
 
     /// Unique among the views of a log.
+    static func blobName(_ name: String, _ version: Int, _ fingerprint: SHA256Digest) -> String {
+        "\(name).\(version).\("\(fingerprint)".prefix(16))"
+    }
+
     var blobName: String {
-        let digits = SHA256Digest(bytes: fingerprint).map { "\($0)".prefix(16) } ?? ""
-        return "\(name).\(version).\(digits)"
+        SHA256Digest(bytes: fingerprint).map { Self.blobName(name, version, $0) } ?? name
     }
 
     var bytes: [UInt8] {
