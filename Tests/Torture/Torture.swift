@@ -31,7 +31,9 @@ import VarveLog
         case "follow":
             guard arguments.count > 4 else { exit(64) }
             try await follow(path, end: arguments[3], progress: arguments[4])
-        case "maintain": try Maintainer(path, readers: number(3)).run()
+        case "maintain":
+            var maintainer = Maintainer(path, readers: number(3))
+            try maintainer.run()
         case "segments": try await segments(path, count: number(3))
         case "open": try await open(path)
         default:
