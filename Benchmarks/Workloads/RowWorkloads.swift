@@ -52,7 +52,8 @@ extension Workload {
         var text = ""
         for line in 0..<lines {
             let (minute, second) = (line / 60 % 60, line % 60)
-            let time = "17/May/2026:\(10 + line / 3600 % 10):\(minute < 10 ? "0" : "")\(minute):\(second < 10 ? "0" : "")\(second)"
+            let clock = "\(minute < 10 ? "0" : "")\(minute):\(second < 10 ? "0" : "")\(second)"
+            let time = "17/May/2026:\(10 + line / 3600 % 10):\(clock)"
             text += "83.149.\(line % 251).\(line % 13) - - [\(time) +0000] \"GET \(paths[line % paths.count]) HTTP/1.1\" "
             text += "\(line % 17 == 0 ? 404 : 200) \(200 + line % 40_000) \"-\" \"Mozilla/5.0 (X11; Linux x86_64)\"\n"
         }

@@ -17,6 +17,9 @@ struct OtherFixtureTests {
         Answer("creator_actions", .hour, at: "2026-03-01T09:00", ["user": "user-123"], ["actions": 2]),
         Answer("creator_actions", .hour, at: "2026-03-01T10:00", ["actions": 2, "items": 7]),
         Answer("creator_zones", ["timezone": "Europe/Berlin"], ["actions": 5, "creators": 2]),
+        // Sunday 8 to 10 h: two products at 8, two batches in the hour of 9, the last a millisecond before 10 h.
+        Answer("creator_hours", ["timezone": "Europe/Berlin", "hour_of_week": "152"], ["actions": 2, "creators": 1]),
+        Answer("creator_hours", ["timezone": "Europe/Berlin", "hour_of_week": "153"], ["actions": 2, "creators": 1]),
         // F5's example; the report of 11:00 comes later and does not count as the latest.
         Answer(
             "pod_orders", ["channel": "Printful"],
@@ -57,6 +60,10 @@ struct OtherFixtureTests {
         Answer("messages", .day, at: "2026-03-01T00:00", ["messages": 5, "users": 3, "chats": 3, "mean_ms": 300]),
         Answer("messages", .day, at: "2026-03-02T00:00", ["messages": 1, "users": 1, "mean_ms": 50]),
         Answer("messages", ["messages": 6, "users": 3, "chats": 4, "messages_per_chat": 1.5, "mean_ms": 250]),
+        // 1 March 2026 is a Sunday: its hours 10 and 11 are 154 and 155 of the week; midnight is Monday's first, 0.
+        Answer("message_heatmap", ["hour_of_week": "154"], ["messages": 4, "users": 3]),
+        Answer("message_heatmap", ["hour_of_week": "155"], ["messages": 1, "users": 1]),
+        Answer("message_heatmap", .day, at: "2026-03-02T00:00", ["hour_of_week": "0"], ["messages": 1]),
         Answer("message_users", ["user": "u1"], ["messages": 3, "mean_ms": 150]),
         Answer("message_users", .day, at: "2026-03-02T00:00", ["user": "u3"], ["messages": 1]),
         Answer(

@@ -85,7 +85,10 @@ struct SequentialFixtureTests {
         // Disabled by bob; the limits are still those of ann.
         Answer(
             "metric_thresholds", ["metric_type": "jobs"],
-            ["status": "disabled", "warning_threshold": "5", "critical_threshold": "10", "updated_by": "bob", "transitions": "2"]),
+            [
+                "status": "disabled", "warning_threshold": "5", "critical_threshold": "10", "updated_by": "bob",
+                "transitions": "2",
+            ]),
         // Resolved before triggered, by clocks that differ: what came last counts, and no time is negative.
         Answer("alert_states", ["alert_id": "al-1"], ["status": "active", "open": "true", "events": "2", "late": "1"]),
         Answer("configuration", ["key": "updateInterval"], ["status": "30000", "user": "u2"]),

@@ -22,7 +22,9 @@ struct ExportTests {
         let hashes = try BuiltCommand.run("replay", "--data", data).out
         #expect(hashes.count > 1_000)
         #expect(try BuiltCommand.run("replay", "--data", copy).out == hashes)
-        #expect(try BuiltCommand.run("import", "--data", copy, "--json", input: exported.out).lastObject()["duplicate"] as? Int == 3_000)
+        #expect(
+            try BuiltCommand.run("import", "--data", copy, "--json", input: exported.out).lastObject()["duplicate"] as? Int
+                == 3_000)
     }
 
     @Test func `rows of a view are exported as view show prints them, as CSV and as lines`() throws {
@@ -48,7 +50,8 @@ struct ExportTests {
         let plain = text.replacingOccurrences(of: "\\t", with: "\t").replacingOccurrences(of: "\\n", with: "\n")
             .replacingOccurrences(of: "\\\"", with: "\"")
         let safe = plain.first.map { "=+-@\t".contains($0) } == true ? "'" + plain : plain
-        let field = safe.contains { ",\"\n".contains($0) } ? "\"" + safe.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : safe
+        let field =
+            safe.contains { ",\"\n".contains($0) } ? "\"" + safe.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : safe
         #expect(out.contains(",a.b,,\(field),,,{}\r\n"), "\(out)")
     }
 

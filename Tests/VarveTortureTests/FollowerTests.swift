@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Eight processes that follow a log while another writes it, in segments of 200 events, and a third compacts them and removes what
-/// all eight have seen.
+/// Eight processes that follow a log while another writes it, in segments of 200 events, and a third compacts them and removes
+/// what all eight have seen.
 @Suite(.serialized) struct FollowerTests {
     @Test func `eight following processes see every event once and in order, beside kills, compaction and retention`() throws {
         let ground = try Ground()
@@ -44,7 +44,7 @@ import Testing
         }
         let compacted = maintainer.wholeLines.numbers(behind: "compacted ").last ?? 0
         print(
-            "followers: 8 processes, \(count) events in segments of 200, \(writers) writers killed, \(compacted) segments compacted, "
-                + "\(retained) events removed")
+            "followers: 8 processes, \(count) events in segments of 200, \(writers) writers killed, \(compacted) "
+                + "segments compacted, \(retained) events removed")
     }
 }

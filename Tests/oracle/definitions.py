@@ -27,7 +27,7 @@ def attributes(views):
     """The names of all attributes that the views read."""
     names = set()
     for view in views:
-        fields = fields_of(view["filter"]) + [dimension["field"] for dimension in view["dimensions"]]
+        fields = fields_of(view["filter"]) + [each["field"] for each in view["dimensions"] if each["field"]]
         for measure in view["measures"]:
             fields += fields_of(measure["when"]) + ([measure["field"]] if measure["field"] else [])
         names |= {field["name"] for field in fields if field["place"] == "attribute"}
@@ -106,6 +106,9 @@ def source(view):
 
 
 def dimension(each):
+    if each["transform"] == "hour_of_week":
+        # 1970-01-01 was a Thursday; 0 is Monday from 00:00.
+        return "CAST((time // 3600000 + 72) % 168 AS VARCHAR)"
     value, transform = text(each["field"]), each["transform"]
     if transform is None:
         return value

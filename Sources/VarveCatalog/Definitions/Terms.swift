@@ -91,6 +91,8 @@ public enum Terms {
             "The value of rank ⌈N/100 · count⌉ among the values in ascending order; from a sketch with a relative error "
                 + "of at most 0.55 %."),
         TermDefinition(
-            "day and hour", ["F3", "C41"], source: "every view", "In UTC. Named zones come with the zone rules of views."),
+            "day and hour", ["F3", "C41"], source: "every view",
+            "In UTC, and so is the hour of the week. A view of your own has the days of a named zone: zone: Europe/Berlin "
+                + "(docs/views.md)."),
     ]
 }

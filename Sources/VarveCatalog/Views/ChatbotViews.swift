@@ -9,6 +9,8 @@ extension Catalog {
             .chatbot, "messages, users, sessions and response times; the hourly rows are hourly_messages",
             ["C2", "C3", "C4", "C5", "C6", "C9", "C10", "C11", "C12", "C17", "C30", "C36", "C39", "C40", "C41", "A29", "D8"],
             units: ["messages_per_chat": .count], messages),
+        CatalogView(
+            .chatbot, "messages and users by the hour of the week: 0 is Monday from 00:00 UTC", ["C41"], messageHeatmap),
         CatalogView(.chatbot, "messages by user", ["C42"], messageUsers),
         CatalogView(.chatbot, "the bot's heartbeats and what it takes", ["C7", "C8", "C17"], heartbeats),
         CatalogView(.chatbot, "connections of users", ["C7"], connections),
@@ -23,6 +25,14 @@ extension Catalog {
         Measure.spread(of: "response_time_ms")
         DerivedColumn.mean("mean_ms", of: "response_sum_ms")
         DerivedColumn.ratio("messages_per_chat", of: "messages", over: "chats")
+    }
+
+    private static let messageHeatmap = ViewDefinition("message_heatmap") {
+        SignalFilter("chat.message")
+        Buckets(.day, .all)
+        Dimension.hourOfWeek()
+        Measure.count("messages")
+        Measure.distinct("users", of: "user")
     }
 
     private static let messageUsers = ViewDefinition("message_users") {

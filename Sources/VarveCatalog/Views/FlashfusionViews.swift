@@ -9,6 +9,9 @@ extension Catalog {
         CatalogView(.flashfusion, "what each creator does, by the hour", ["F2", "F3", "F17"], creators),
         CatalogView(.flashfusion, "creators and actions by time zone", ["F4", "F17"], creatorZones),
         CatalogView(
+            .flashfusion, "creators by time zone and hour of the week, in UTC: when a zone is busy and when nobody is there",
+            ["F4", "F17"], creatorHours),
+        CatalogView(
             .flashfusion, "orders of each print channel, as last reported", ["F5", "F12", "F37"],
             bounds: [
                 "success_rate": MetricBounds(
@@ -46,6 +49,15 @@ extension Catalog {
     private static let creatorZones = ViewDefinition("creator_zones") {
         SignalFilter("creator.action")
         Dimension("timezone")
+        Measure.count("actions")
+        Measure.distinct("creators", of: "user")
+    }
+
+    private static let creatorHours = ViewDefinition("creator_hours") {
+        SignalFilter("creator.action")
+        Buckets(.day, .all)
+        Dimension("timezone")
+        Dimension.hourOfWeek()
         Measure.count("actions")
         Measure.distinct("creators", of: "user")
     }

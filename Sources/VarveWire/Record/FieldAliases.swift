@@ -21,12 +21,6 @@ struct Conversion: Hashable, Sendable {
     var isNone: Bool { times == 1 && over == 1 }
 
     func apply(_ value: Double) -> Double { value * times / over }
-
-    /// `÷ 100`, or nothing.
-    var text: String {
-        if over != 1 { return "÷ \(Int64(over))" }
-        return times == 1 ? "" : "× \(Int64(times))"
-    }
 }
 
 /// A name without what makes no difference: case, `_`, `-` and spaces.

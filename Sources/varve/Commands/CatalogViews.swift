@@ -140,6 +140,11 @@ enum DefinitionJSON {
     private static func dimension(_ dimension: Dimension) -> String {
         var line = JSONLine()
         line.field("name", dimension.name)
+        guard dimension.field != Dimension.hourOfWeek().field else {
+            line.field("field", json: "null")
+            line.field("transform", "hour_of_week")
+            return line.text
+        }
         line.field("field", json: field(dimension.field))
         switch dimension.transform {
         case .none: line.field("transform", json: "null")

@@ -17,7 +17,8 @@ public struct SystemTraffic: Sendable {
             var own = options
             own.events = events
             own.ids = false
-            return system == .bookiji ? .bookiji(TrafficGenerator(own)) : .recipes(RecipeTraffic(system, own))
+            return system == .bookiji
+                ? TrafficSource(plain: TrafficGenerator(own)) : TrafficSource(recipes: RecipeTraffic(system, own))
         }
         for index in sources.indices { sources[index].advance() }
     }
@@ -66,26 +67,14 @@ public struct SystemTraffic: Sendable {
     }
 }
 
-/// Where the events of one system come from, and the next of them.
-private enum TrafficSource: Sendable {
-    case bookiji(TrafficGenerator, TrafficLine? = nil)
-    case recipes(RecipeTraffic, TrafficLine? = nil)
-
-    var line: TrafficLine? {
-        switch self {
-        case .bookiji(_, let line), .recipes(_, let line): line
-        }
-    }
+/// Where the events of one system come from, and the next of them. One of the two is there; both change in place.
+private struct TrafficSource: Sendable {
+    var plain: TrafficGenerator?
+    var recipes: RecipeTraffic?
+    var line: TrafficLine?
 
     mutating func advance() {
-        switch self {
-        case .bookiji(var traffic, _):
-            let line = traffic.nextLine()
-            self = .bookiji(traffic, line)
-        case .recipes(var traffic, _):
-            let line = traffic.next()
-            self = .recipes(traffic, line)
-        }
+        line = plain != nil ? plain?.nextLine() : recipes?.next()
     }
 }
 

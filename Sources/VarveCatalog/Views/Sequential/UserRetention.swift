@@ -2,8 +2,8 @@ public import VarveEvents
 public import VarveProjections
 
 /// User retention (D12): of the users active in a period, the share that is active in the next one of the same length. Periods
-/// are days, weeks that begin on Monday, and thirty days counted since 1970, in UTC. An event of a period before the user's latest
-/// is late and changes nothing.
+/// are days, weeks that begin on Monday, and thirty days counted since 1970, in UTC. An event of a period before the user's
+/// latest is late and changes nothing.
 public struct UserRetention: SequentialProjection {
     public let name = "user_retention"
     public let version = 1
