@@ -33,7 +33,7 @@ let floors: [Target] = [
             .product(name: "GRDB", package: "GRDB.swift"),
         ]),
     floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
-    floor("VarveCatalog", ["VarveEvents", "VarveProjections"]),
+    floor("VarveCatalog", ["VarveEvents", "VarveProjections", "VarveHash"]),
 ]
 
 let package = Package(
@@ -70,6 +70,15 @@ let package = Package(
             name: "varve-torture",
             dependencies: ["VarveCrashSimulator", "VarveLog", "VarveBatchFormat", "VarveEvents", "VarveDisk"],
             path: "Tests/Torture", swiftSettings: strict),
+        .executableTarget(
+            name: "varve-measure",
+            dependencies: ["VarveCatalog", "VarveDisk", "VarveEvents", "VarveLog", "VarveProjections", "VarveViews"],
+            path: "Tests/Measure", swiftSettings: strict),
+        // What the benchmarks measure; compiled here too, so that tests can run it on small input.
+        .target(
+            name: "VarveWorkloads", dependencies: floors.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads",
+            swiftSettings: strict),
+        tests("VarveBenchmarkTests", ["VarveWorkloads"]),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["varve"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),

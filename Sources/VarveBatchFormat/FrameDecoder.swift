@@ -140,13 +140,8 @@ public enum FrameDecoder {
 
     /// The rows of each group are as many as the directory says: position arithmetic relies on it.
     private static func checkCounts(_ codes: Codes, _ groups: [SignalGroup]) throws(FormatError) {
-        var counts = [Int](repeating: 0, count: groups.count)
-        switch codes {
-        case .u8(let codes): for code in codes { counts[Int(code)] += 1 }
-        case .u16(let codes): for code in codes { counts[Int(code)] += 1 }
-        default: break
-        }
-        for (count, group) in zip(counts, groups) where count != group.positions.count {
+        let counts = codes.histogram(0..<codes.count, limit: groups.count)
+        for (count, group) in zip(counts, groups) where Int(count) != group.positions.count {
             throw FormatError(.malformed, "\(count) rows of signal \(group.signal), the directory says \(group.positions.count)")
         }
     }

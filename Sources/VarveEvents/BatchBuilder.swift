@@ -119,7 +119,7 @@ public struct BatchBuilder: Sendable {
         precondition(observed.isEmpty || observed.count == rowCount, "\(observed.count) of \(rowCount) rows are stamped")
         let batch = makeBatch()
         for index in columns.indices { columns[index].reset() }
-        signals = StringInterner()
+        signals.reset()
         signalCodes.removeAll(keepingCapacity: true)
         times.removeAll(keepingCapacity: true)
         observed.removeAll(keepingCapacity: true)

@@ -110,7 +110,7 @@ struct ColumnBuilder: Sendable {
         double.removeAll(keepingCapacity: true)
         bool.removeAll(keepingCapacity: true)
         codes.removeAll(keepingCapacity: true)
-        interner = StringInterner()
+        interner.reset()
         distinct = StringTable()
     }
 }

@@ -29,9 +29,7 @@ extension EventBatch {
 
     /// Per group, how many of `range`'s rows belong to it.
     private func counts(inRows range: Range<Int>) -> [Int] {
-        var counts = [Int](repeating: 0, count: groups.count)
-        for row in range { counts[groupOfRow[row]] += 1 }
-        return counts
+        groupOfRow.histogram(range, limit: groups.count).prefix(groups.count).map { Int($0) }
     }
 }
 

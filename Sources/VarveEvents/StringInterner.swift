@@ -1,76 +1,108 @@
+// From a string to its number:
+//
+//     slots     ┌──────────────┬──────────────┐   one word each, open addressing with linear probing, at most half full
+//               │ hash <32b>   │ entry <32b>  │   entry: the string's number + 1, 0 in a free slot
+//               └──────────────┴──────────────┘
+//     keys      ┌──────────────┬──────────────┐   one for each string, in order of first appearance: strings that came lately
+//               │ head         │ tail         │   lie together
+//               └──────────────┴──────────────┘
+
 /// Gives each distinct string of a column a small number, in order of first appearance.
 ///
-/// This lookup is done for every string of every event that enters the log, so it costs one cache line: open addressing with
-/// linear probing, and a slot that holds a short string (up to 16 bytes) itself, as its first and last eight bytes. Only
-/// longer strings are compared in the table. The value that came last is tried first: neighbouring events are alike.
+/// This lookup is done for every string of every event that enters the log, and what it costs are cache misses. So a slot is a
+/// word; a string of up to 16 bytes is told by its first and last eight bytes, and only longer ones are compared in the
+/// table. The value that came last is tried first: neighbouring events are alike.
 struct StringInterner: Sendable {
     private(set) var table = StringTable()
-    /// A power of two in number, at most half of them in use.
-    private var slots: [Slot] = []
-    private var last = Slot.free
-
-    private struct Slot {
-        var key: Key
-        /// The string's number + 1; 0 is a free slot.
-        var entry: UInt32
-
-        static let free = Slot(key: Key(head: 0, tail: 0, tag: 0), entry: 0)
-    }
+    private var keys: [Key] = []
+    private var slots: [UInt64] = []
+    /// What came last, and its number.
+    private var last = (key: Key(head: 0, tail: 0, length: -1), number: UInt32(0))
 
     /// What tells short strings apart entirely and long ones nearly.
     private struct Key: Equatable {
         var head: UInt64
         var tail: UInt64
-        /// 24 bits of hash, 8 bits of length (255 for all longer ones).
-        var tag: UInt32
+        var length: Int
 
         /// Strings over this many bytes are compared in the table, too.
         static let wholeMax = 16
     }
 
-    var count: Int { table.count }
+    var count: Int { keys.count }
 
     /// The number of the string `utf8`, new or known. O(1) expected.
     mutating func intern(_ utf8: UnsafeRawBufferPointer) -> UInt32 {
-        let (key, hash) = Self.key(utf8)
-        if last.key == key, last.entry != 0, isSame(last.entry, utf8) { return last.entry - 1 }
+        let key = Self.key(utf8)
+        if last.key == key, isSame(last.number, utf8) { return last.number }
         if count * 2 >= slots.count { grow() }
+        let hash = Self.hash(key)
         let mask = slots.count - 1
+        let tag = hash & 0xFFFF_FFFF_0000_0000
         var index = Int(truncatingIfNeeded: hash) & mask
         while true {
             let slot = slots[index]
-            if slot.entry == 0 { break }
-            if slot.key == key, isSame(slot.entry, utf8) {
-                last = slot
-                return slot.entry - 1
+            if slot == 0 { break }
+            let number = UInt32(truncatingIfNeeded: slot) &- 1
+            if slot & 0xFFFF_FFFF_0000_0000 == tag, keys[Int(number)] == key, isSame(number, utf8) {
+                last = (key, number)
+                return number
             }
             index = (index + 1) & mask
         }
+        let number = UInt32(truncatingIfNeeded: count)
         table.append(utf8)
-        last = Slot(key: key, entry: UInt32(truncatingIfNeeded: count))
-        slots[index] = last
-        return last.entry - 1
+        keys.append(key)
+        slots[index] = tag | UInt64(number &+ 1)
+        last = (key, number)
+        return number
+    }
+
+    /// Forgets all strings, keeping memory for as many.
+    mutating func reset() {
+        let (strings, bytes) = (table.count, table.bytes.count)
+        table = StringTable()
+        table.reserve(strings: strings, bytes: bytes)
+        keys.removeAll(keepingCapacity: true)
+        for index in slots.indices { slots[index] = 0 }
+        last.key.length = -1
     }
 
     /// Whether a string whose key equals is the same string.
-    private func isSame(_ entry: UInt32, _ utf8: UnsafeRawBufferPointer) -> Bool {
-        if utf8.count <= Key.wholeMax { return true }
-        return table.withBytes(of: Int(entry - 1)) { $0.elementsEqual(utf8) }
+    @inline(__always)
+    private func isSame(_ number: UInt32, _ utf8: UnsafeRawBufferPointer) -> Bool {
+        utf8.count <= Key.wholeMax || table.withBytes(of: Int(number)) { Self.areEqual($0, utf8) }
+    }
+
+    /// Eight bytes at a time; both are as long as one another, and longer than that.
+    @inline(__always)
+    private static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        guard left.count == right.count, left.count >= 8 else { return false }
+        var different: UInt64 = 0
+        for start in stride(from: 0, to: left.count - 8, by: 8) {
+            different |=
+                left.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+                ^ right.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+        }
+        let end = left.count - 8
+        different |=
+            left.loadUnaligned(fromByteOffset: end, as: UInt64.self) ^ right.loadUnaligned(fromByteOffset: end, as: UInt64.self)
+        return different == 0
     }
 
     private mutating func grow() {
-        let old = slots
-        slots = [Slot](repeating: .free, count: max(64, old.count * 2))
+        slots = [UInt64](repeating: 0, count: max(64, slots.count * 2))
         let mask = slots.count - 1
-        for slot in old where slot.entry != 0 {
-            var index = Int(truncatingIfNeeded: Self.hash(slot.key.head, slot.key.tail, slot.key.tag & 0xFF)) & mask
-            while slots[index].entry != 0 { index = (index + 1) & mask }
-            slots[index] = slot
+        for (number, key) in keys.enumerated() {
+            let hash = Self.hash(key)
+            var index = Int(truncatingIfNeeded: hash) & mask
+            while slots[index] != 0 { index = (index + 1) & mask }
+            slots[index] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(number + 1)
         }
     }
 
     @inline(__always)
-    private static func key(_ utf8: UnsafeRawBufferPointer) -> (Key, UInt64) {
+    private static func key(_ utf8: UnsafeRawBufferPointer) -> Key {
         let count = utf8.count
         var head: UInt64 = 0
         var tail: UInt64 = 0
@@ -87,15 +119,14 @@ struct StringInterner: Sendable {
         } else {
             for byte in utf8 { head = head << 8 | UInt64(byte) }
         }
-        let length = UInt32(truncatingIfNeeded: min(count, 255))
-        let hash = hash(head, tail, length)
-        return (Key(head: head, tail: tail, tag: UInt32(truncatingIfNeeded: hash >> 32) & ~0xFF | length), hash)
+        return Key(head: head, tail: tail, length: count)
     }
 
     /// In memory only: never stored, free to change.
     @inline(__always)
-    private static func hash(_ head: UInt64, _ tail: UInt64, _ length: UInt32) -> UInt64 {
-        fold(head ^ 0xA076_1D64_78BD_642F, tail ^ UInt64(length) &* 0xE703_7ED1_A0B4_28DB ^ 0x8EBC_6AF0_9C88_C6E3)
+    private static func hash(_ key: Key) -> UInt64 {
+        let length = UInt64(truncatingIfNeeded: key.length) &* 0xE703_7ED1_A0B4_28DB
+        return fold(key.head ^ 0xA076_1D64_78BD_642F, key.tail ^ length ^ 0x8EBC_6AF0_9C88_C6E3)
     }
 
     @inline(__always)

@@ -51,10 +51,23 @@ struct GroupPlanner {
         guard var batch = merged(kept) else { return group }
         batch.firstOffset = point.next
         batch.offsets = nil
-        let now = max(point.observed, options.clock().nanoseconds)
-        batch.observed = [Int64](repeating: now, count: batch.rowCount)
+        stamp(&batch)
         encode(batch, &group, durable)
         return group
+    }
+
+    /// Gives every row its append time, which never goes back.
+    private func stamp(_ batch: inout EventBatch) {
+        guard options.keepsObserved, batch.observed.count == batch.rowCount else {
+            let now = max(point.observed, options.clock().nanoseconds)
+            batch.observed = [Int64](repeating: now, count: batch.rowCount)
+            return
+        }
+        var latest = point.observed
+        for row in 0..<batch.rowCount {
+            latest = max(latest, batch.observed[row])
+            batch.observed[row] = latest
+        }
     }
 
     /// The answer to an append that is not to be made: a retry, or of a producer that was replaced.
@@ -109,8 +122,9 @@ struct GroupPlanner {
 
     private mutating func merged(_ batches: [EventBatch]) -> EventBatch? {
         guard batches.count > 1 else { return batches.first }
+        let keepsObserved = options.keepsObserved && batches.allSatisfy { $0.observed.count == $0.rowCount }
         for var batch in batches {
-            batch.observed = []
+            if !keepsObserved { batch.observed = [] }
             let fits = builder.append(contentsOf: batch)
             precondition(fits, "a group that fits was refused: \(builder.rowCount) and \(batch.rowCount) rows")
         }

@@ -8,9 +8,12 @@ public final class LogCursor {
     private var scan: LogScan
 
     /// A cursor over the log of `reader` that decodes what `select` says.
-    public init(_ reader: LogReader, select: ColumnSelection) {
+    ///
+    /// - Parameter parted: when several cursors share a range by scanning parts that tile it, the whole range. Then a part's
+    ///   events are those of the frames that begin in it, so that no frame is decoded twice.
+    public init(_ reader: LogReader, select: ColumnSelection, partOf parted: Range<UInt64>? = nil) {
         self.reader = reader
-        scan = LogScan(reader, select)
+        scan = LogScan(reader, select, partOf: parted)
     }
 
     /// As `LogReader.scan`, but for `durable`, which the caller has just read: nothing at or past it is delivered.

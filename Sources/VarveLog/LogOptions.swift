@@ -12,6 +12,9 @@ public struct LogOptions: Sendable {
     public var segmentNanoseconds: Int64 = 3_600_000_000_000
     /// The writer's clock. It may stand still or go back: append times never do.
     public var clock: @Sendable () -> Timestamp = { Timestamp(nanoseconds: wallClockNanoseconds()) }
+    /// An import: append times that batches bring are kept, but for never going back: observed = max(previous, given). A batch
+    /// without them is stamped as ever.
+    public var keepsObserved = false
     /// The id of a new log; nil takes a random one.
     public var newStore: StoreID?
 

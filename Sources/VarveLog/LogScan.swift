@@ -9,16 +9,22 @@ struct LogScan {
     private let reader: LogReader
     private let select: ColumnSelection
     private let filter: LogFilter
+    /// When a range is scanned in parts, all of it: then a part has the frames that begin in it, whole, so that no frame is
+    /// decoded twice.
+    private let parted: Range<UInt64>?
     /// What was read so far.
     private(set) var count = ScanCount()
     private let buffer = FrameBuffer()
     /// Where in the active segment the last scan stopped: a follower comes back there.
     private var hint: (segment: Offset, offset: UInt64, position: UInt64)?
 
-    init(_ reader: LogReader, _ select: ColumnSelection, _ filter: LogFilter = LogFilter()) {
+    init(
+        _ reader: LogReader, _ select: ColumnSelection, _ filter: LogFilter = LogFilter(), partOf parted: Range<UInt64>? = nil
+    ) {
         self.reader = reader
         self.select = select
         self.filter = filter
+        self.parted = parted
     }
 
     /// Delivers `range`, which ends at or below the watermark.
@@ -94,11 +100,15 @@ struct LogScan {
         }
     }
 
+    /// Whether the frame of these offsets is one of `part`'s.
+    private func owns(_ part: Range<UInt64>, _ first: Offset, _ end: Offset) -> Bool {
+        guard first.value < part.upperBound, end.value > part.lowerBound else { return false }
+        return first.value >= part.lowerBound || part.lowerBound == (parted ?? part).lowerBound
+    }
+
     /// The frames that may hold what is looked for.
     private mutating func candidates(_ footer: SegmentFooter, _ file: DiskFile, _ part: Range<UInt64>) -> [FrameEntry] {
-        let inRange = footer.frames.indices.filter {
-            footer.frames[$0].end.value > part.lowerBound && footer.frames[$0].first.value < part.upperBound
-        }
+        let inRange = footer.frames.indices.filter { owns(part, footer.frames[$0].first, footer.frames[$0].end) }
         count.frames += inRange.count
         guard !filter.isEmpty else { return inRange.map { footer.frames[$0] } }
         let signals = footer.signals.indices.filter { filter.matches(signal: footer.signals[$0]) }
@@ -130,7 +140,7 @@ struct LogScan {
     }
 
     private mutating func give(_ batch: EventBatch?, _ range: Range<UInt64>, _ body: (EventBatch) throws -> Void) rethrows {
-        guard let batch = batch?.clipped(to: range) else { return }
+        guard let batch = batch?.clipped(to: parted ?? range) else { return }
         count.events += UInt64(batch.rowCount)
         try body(batch)
     }
@@ -209,7 +219,7 @@ struct LogScan {
         for fault in walk.faults where fault.offsets.upperBound > from && fault.offsets.lowerBound < part.upperBound {
             onDamage(damage(segment, fault.bytes, fault.offsets.clamped(to: part), fault.reason))
         }
-        for frame in walk.frames where frame.header.endOffset.value > from && frame.header.firstOffset.value < part.upperBound {
+        for frame in walk.frames where owns(from..<part.upperBound, frame.header.firstOffset, frame.header.endOffset) {
             count.frames += 1
             let batch = try bytes.withUnsafeBytes { raw in
                 try decode(UnsafeRawBufferPointer(rebasing: raw[frame.range]), frame.header)

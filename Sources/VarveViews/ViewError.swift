@@ -1,6 +1,6 @@
 internal import VarveDisk
 public import VarveLog
-internal import VarveProjections
+public import VarveProjections
 
 internal import GRDB
 
@@ -36,6 +36,8 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         case log = "log"
         case noSpace = "no_space"
         case inputOutput = "io"
+        /// A sequential projection cannot take an event.
+        case poisoned = "poisoned"
         /// The work was asked to stop before it was done.
         case stopped = "stopped"
     }
@@ -45,11 +47,14 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// The log's own answer, where there is one.
     public var log: LogError?
+    /// The event that a projection could not take.
+    public var poisoned: PoisonedEvent?
 
-    public init(_ code: Code, _ message: String, log: LogError? = nil) {
+    public init(_ code: Code, _ message: String, log: LogError? = nil, poisoned: PoisonedEvent? = nil) {
         self.code = code
         self.message = message
         self.log = log
+        self.poisoned = poisoned
     }
 
     public var description: String { "\(code.rawValue): \(message)" }
@@ -61,6 +66,7 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         case let error as LogError: self.init(error)
         case let error as DiskError: self.init(error)
         case let error as StateError: self.init(.damaged, "\(place): \(error.description)")
+        case let error as PoisonedEvent: self.init(.poisoned, "\(error)", poisoned: error)
         case let error as QueryError: self.init(.badQuery, error.description)
         case let error as DatabaseError: self.init(error, at: place)
         default: self.init(.inputOutput, "\(place): \(error)")

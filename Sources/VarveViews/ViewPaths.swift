@@ -3,7 +3,9 @@
 //     data/views/<projector>.sqlite        cells and checkpoint; `-wal` and `-shm` beside it while the projector runs
 //     data/views/<projector>.lock          the projector's lock; pid and host inside
 //     data/views/registry, registry.lock   how far each projector is, for retention
+//     data/views/<projector>.current       which version of a view readers see
 //     data/states/<content hash>.states    states of one sealed segment; derived
+//     data/snapshots/                      states of sequential projections at ends of segments; derived
 
 internal import VarveDisk
 
@@ -22,8 +24,10 @@ struct ViewPaths: Sendable {
     var registry: String { views + "/registry" }
     var registryLock: String { views + "/registry.lock" }
     var states: String { root + "/states" }
+    var snapshots: String { root + "/snapshots" }
 
     func database(_ projector: String) -> String { views + "/" + projector + Self.databaseSuffix }
+    func current(_ projector: String) -> String { views + "/" + projector + ".current" }
     func lock(_ projector: String) -> String { views + "/" + projector + ".lock" }
 
     static let databaseSuffix = ".sqlite"

@@ -16,6 +16,7 @@ public enum TimeFormat: String, CaseIterable, Sendable {
 struct EventClock: Sendable {
     let format: TimeFormat
     let earliest: Int64
+    private(set) var now: Int64
     private(set) var latest: Int64
     private let factor: Int64
 
@@ -23,12 +24,14 @@ struct EventClock: Sendable {
         self.format = format
         factor = format.unit?.nanoseconds ?? 0
         earliest = EventLimits.earliestTime.nanoseconds
+        self.now = now.nanoseconds
         latest = .min
         set(now: now)
     }
 
     /// Time has passed.
     mutating func set(now: Timestamp) {
+        self.now = now.nanoseconds
         let (latest, overflow) = now.nanoseconds.addingReportingOverflow(EventLimits.futureNanoseconds)
         self.latest = overflow ? .max : latest
     }

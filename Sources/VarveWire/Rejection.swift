@@ -27,6 +27,8 @@ public enum RejectionReason: String, CaseIterable, Sendable {
     case stringTooLong = "string_too_long"
     case tooManyAttributes = "too_many_attributes"
     case eventTooLarge = "event_too_large"
+    // The event as the catalog describes it, under the strict policy.
+    case badField = "bad_field"
 }
 
 /// What is wrong with a record: everything of a `Rejection` but its place.
@@ -87,5 +89,14 @@ public struct Rejection: Hashable, Sendable {
         }
         line.raw("}\n")
         return line.bytes
+    }
+}
+
+extension Rejection {
+    /// An event that was read, and refused for its fields.
+    public init(field message: String, line: Int, byteOffset: UInt64, bytes: [UInt8]) {
+        self.init(
+            line: line, byteOffset: byteOffset, byteCount: UInt64(bytes.count), bytes: bytes, reason: .badField,
+            message: message, hint: "varve catalog show SIGNAL says what they are; --policy lenient keeps it")
     }
 }

@@ -1,9 +1,11 @@
 public import ArgumentParser
+public import VarveCatalog
 public import VarveWire
 
 // Values of the floors below that are typed by name.
-extension InputFormat: ExpressibleByArgument {}
 extension TimeFormat: ExpressibleByArgument {}
+extension CheckPolicy: ExpressibleByArgument {}
+extension PrivacyProfile: ExpressibleByArgument {}
 
 /// The option that nearly every command takes.
 struct DataOption: ParsableArguments {

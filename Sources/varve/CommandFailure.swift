@@ -85,7 +85,7 @@ struct CommandFailure: Error {
                 switch error.code {
                 case .lockHeld: .lockHeld
                 case .newerFormat: .configuration
-                case .damaged: .damageOrDifference
+                case .damaged, .poisoned: .damageOrDifference
                 case .noSpace, .inputOutput, .log: .inputOutput
                 case .badQuery, .badName: .usage
                 case .noStore, .otherLog, .aheadOfLog, .unknownView, .outdatedView, .expired, .notDurableYet, .stopped: .failure

@@ -5,14 +5,17 @@ enum SettingsText {
     /// More is refused by the readers of settings, too.
     private static let bytesMax = 4 << 20
 
-    static func read(_ path: String, option: String) throws -> String {
-        let bytes: [UInt8]
+    static func bytes(_ path: String, option: String) throws -> [UInt8] {
         do throws(DiskError) {
-            bytes = try RealDisk().openFile(path).readAll(limit: bytesMax)
+            return try RealDisk().openFile(path).readAll(limit: bytesMax)
         } catch {
             let what = error.code == .notFound ? "there is no such file" : "the file cannot be read: \(error)"
             throw CommandFailure(.configuration, what, place: path, next: "check \(option)")
         }
+    }
+
+    static func read(_ path: String, option: String) throws -> String {
+        let bytes = try bytes(path, option: option)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure(.configuration, "the file is not UTF-8 text", place: path, next: "check \(option)")
         }

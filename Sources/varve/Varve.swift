@@ -19,7 +19,7 @@ struct Varve: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Demo.self, Ingest.self, Project.self, View.self, Verify.self, Cat.self, Tail.self, ReplayCommand.self, Log.self,
-            CatalogCommand.self, Backup.self, Restore.self, Generate.self,
+            CatalogCommand.self, Metrics.self, Export.self, Import.self, Backup.self, Restore.self, Generate.self,
         ])
 }
 

@@ -22,7 +22,7 @@ enum ImportTable {
             "VarveEvents", "VarveLog", "VarveBatchFormat", "VarveProjections", "VarveDisk", "VarveHash", "GRDB", "Foundation",
         ],
         "VarveWire": ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib", "Foundation"],
-        "VarveCatalog": ["VarveEvents", "VarveProjections"],
+        "VarveCatalog": ["VarveEvents", "VarveProjections", "VarveHash"],
         "varve": [
             "VarveHash", "VarveSettings", "VarveEvents", "VarveDisk", "VarveBatchFormat", "VarveLog", "VarveProjections",
             "VarveViews", "VarveWire", "VarveCatalog", "ArgumentParser", "Foundation", "Dispatch",

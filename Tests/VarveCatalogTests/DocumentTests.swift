@@ -16,6 +16,10 @@ struct DocumentTests {
         try RepositoryFile(path: "docs/wire/\(system.rawValue).md").expectGenerated(WireDocument.text(of: system))
     }
 
+    @Test func `the page of records says what holds for all systems`() throws {
+        try RepositoryFile(path: "docs/wire/records.md").expectGenerated(RecordsDocument.text)
+    }
+
     @Test func `every signal and view has a heading of its own`() {
         let lines = Set(CatalogDocument.text.split(separator: "\n"))
         for signal in Catalog.signals { #expect(lines.contains("### `\(signal.name)`")) }

@@ -18,10 +18,16 @@ struct CatalogCommandTests {
         #expect(rate["unit"] as? String == "fraction" && rate["required"] as? Bool == false)
     }
 
-    @Test(arguments: [["show", "retry.succes"], ["ls", "--system", "nowhere"]])
-    func `what is not there is a usage error that says what is`(arguments: [String]) throws {
-        let finished = try BuiltCommand.start(["catalog"] + arguments).finish()
+    @Test(arguments: [("retry.succes", "retry.success"), ("incident", "incident.opened"), ("NOPE", "varve catalog ls")])
+    func `a signal that is not there is a plain error that names near ones`(name: String, near: String) throws {
+        let finished = try BuiltCommand.run("catalog", "show", name)
+        #expect(finished.code == 1)
+        #expect(finished.err.contains(near) && !finished.err.contains("Usage"))
+    }
+
+    @Test func `a system that is not there is a usage error that says which are`() throws {
+        let finished = try BuiltCommand.run("catalog", "ls", "--system", "nowhere")
         #expect(finished.code == 64)
-        #expect(finished.err.contains(arguments[0] == "show" ? "retry.success" : "bookiji"))
+        #expect(finished.err.contains("bookiji"))
     }
 }

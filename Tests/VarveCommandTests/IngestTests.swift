@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-private let good = #"{"time":"2026-01-31T10:00:00Z","signal":"retry.success","component":"Cart","data":{"retry_count":2}}"#
+private let good = #"{"time":"2026-01-31T10:00:00Z","signal":"cart.retried","component":"Cart","data":{"retry_count":2}}"#
 
 struct IngestTests {
     @Test func `generated events go in and come out, every one of them, in order`() throws {

@@ -24,7 +24,7 @@ struct ProjectTests {
         #expect(
             Set(status.keys) == [
                 "name", "state", "version", "offset", "durable", "lag_events", "lag_seconds", "events_per_second", "eta_seconds",
-                "seconds_until_unread_data_is_deleted",
+                "seconds_until_unread_data_is_deleted", "gaps", "gap_events", "parked", "paused_at", "poison",
             ])
         #expect(status["name"] as? String == "night")
         #expect(status["state"] as? String == "stopped")
@@ -32,7 +32,9 @@ struct ProjectTests {
         #expect(status["durable"] as? Int == 3)
         #expect(status["lag_events"] as? Int == 1)
         #expect(status["lag_seconds"] as? Double ?? 0 > 0)
-        #expect(status["seconds_until_unread_data_is_deleted"] is NSNull)
+        #expect(status["seconds_until_unread_data_is_deleted"] as? Double ?? 0 > 36 * 86_400)
+        #expect(status["gaps"] as? Int == 0)
+        #expect(status["paused_at"] is NSNull)
         let listed = try #require(try BuiltCommand.run("project", "ls", "--data", data, "--json").rows().first)
         #expect(listed["views"] as? [String] == ["volume"])
         #expect(try BuiltCommand.run("project", "forget", "day", "--data", data).err.contains("night"))

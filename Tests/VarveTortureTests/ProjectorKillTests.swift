@@ -31,7 +31,7 @@ import VarveTestSupport
         #expect(ingest.process.terminationStatus == 0, ingest.error.comment)
         _ = try Victim.run(Built.varve, ["project", "--data", data], in: folder)
         _ = try Victim.run(Built.varve, ["project", "--data", data, "--name", "fresh"], in: folder)
-        for view in Self.views {
+        for view in Self.views + ["sessions"] {
             let show = ["view", "show", view, "--data", data, "--json"]
             let found = try Victim.run(Built.varve, show, in: folder)
             let expected = try Victim.run(Built.varve, show + ["--name", "fresh"], in: folder)

@@ -127,14 +127,24 @@ import VarveWire
             .combined: (0..<6).map { #"h\#($0) - - [01/Jan/2020:00:00:00 +0000] "GET /?\"q HTTP/1.1" 200 1 "-" "a\\b""# }
                 .joined(separator: "\n"),
             .common: (0..<6).map { #"h\#($0) - u [01/Jan/2020:00:00:00 +0000] "GET / HTTP/1.1" 200 -"# }.joined(separator: "\n"),
+            .records: (0..<6).map { #"{"type":"made","ts":"2025-08-12T12:00:0\#($0)Z","data":{"x":1.5,"in":{"y":"7"}}}"# }
+                .joined(separator: "\n"),
             .csv: "t,a,b,x\n" + (0..<6).map { "175500000012\($0),\"a,\"\"\($0)\nz\",b,1.5" }.joined(separator: "\n"),
         ]
         let seed = Array((texts[format] ?? "").utf8)
         let marker: [InputFormat: String] = [
             .ndjson: #"{"time":1755000000123,"signal":"last"}"#,
+            .records: #"{"type":"last","ts":1755000000123}"#,
             .common: #"last - - [01/Jan/2020:00:00:00 +0000] "GET / HTTP/1.1" 200 1"#,
             .combined: #"last - - [01/Jan/2020:00:00:00 +0000] "GET / HTTP/1.1" 200 1 "-" "-""#,
         ]
+        let records = RecordMapping(
+            [RecordShape("made", kinds: ["made"], opens: ["in"]), RecordShape("last", kinds: ["last"])],
+            signals: [
+                SignalDescription(
+                    "made", system: "a", meaning: "", fields: [FieldDescription("x", .number), FieldDescription("y", .integer)]),
+                SignalDescription("last", system: "a", meaning: "", fields: []),
+            ])
         var random = Seeded(state: 99)
         for _ in 0..<600 {
             var bytes = seed
@@ -148,7 +158,7 @@ import VarveWire
                 }
             }
             if let marker = marker[format] { bytes += [10] + Array(marker.utf8) }
-            let options = DecodeOptions(format, now: testNow, mapping: format == .csv ? mapping : nil)
+            let options = DecodeOptions(format, now: testNow, mapping: format == .csv ? mapping : nil, records: records)
             let chunk = Int.random(in: 1...bytes.count, using: &random)
             let decoded = decode(bytes, options, chunk: chunk)
             #expect(decoded.received == decoded.events.count + decoded.rejections.count)

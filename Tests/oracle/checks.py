@@ -6,6 +6,7 @@ import subprocess
 
 import badinput
 import expected
+import systems
 from command import shared_data
 
 VIEWS = ["rollback_rate", "retry_success", "latency", "volume", "active_users"]
@@ -129,4 +130,5 @@ def microseconds(table):
             for key, measures in table.items()}
 
 
-ALL = {"generated": generated, "hashes": hashes, "access-log": access_log, "boutique": boutique, "bad-input": badinput.check}
+ALL = {"generated": generated, "hashes": hashes, "access-log": access_log, "boutique": boutique, "bad-input": badinput.check,
+       "systems": systems.systems, "numenta": systems.numenta}

@@ -38,79 +38,27 @@ func packBits(
     }
 }
 
-/// Reads `count` values of `width` bits from `source` and hands each, with its index, to `store`.
-///
-/// The caller has checked that `source` holds the packed bytes and eight more. Up to eight bits a value, one load yields eight
-/// values; up to sixteen, four; else one or two loads a value.
-@inline(__always)
-func unpackBits(_ source: UnsafeRawPointer, count: Int, width: Int, _ store: (Int, UInt64) -> Void) {
-    switch width {
-    case 0: for index in 0..<count { store(index, 0) }
-    case 1...8: unpackEights(source, count: count, width: width, store)
-    case 9...16: unpackFours(source, count: count, width: width, store)
-    case 17...57: unpackOnes(source, count: count, width: width, store)
-    default: unpackWide(source, count: count, width: width, store)
+/// Reads `count` values of any width into words, one or two loads a value. `source` holds the packed bytes and eight more.
+/// Narrow ones are read faster by `unpackBytes` and `unpackShorts`.
+func unpackWords(_ source: UnsafeRawPointer, count: Int, width: Int, into target: UnsafeMutablePointer<UInt64>) {
+    guard width > 57 else {
+        for index in 0..<count { target[index] = packedValue(source, at: index, width: width) }
+        return
     }
-}
-
-@inline(__always)
-private func unpackEights(_ source: UnsafeRawPointer, count: Int, width: Int, _ store: (Int, UInt64) -> Void) {
-    let mask = (UInt64(1) << UInt64(width)) &- 1
-    let shift = UInt64(width)
-    var index = 0
-    var position = 0
-    while index &+ 8 <= count {
-        var word = UInt64(littleEndian: source.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-        for lane in 0..<8 {
-            store(index &+ lane, word & mask)
-            word &>>= shift
-        }
-        index &+= 8
-        position &+= width
-    }
-    while index < count {
-        store(index, bits(source, at: index &* width) & mask)
-        index &+= 1
-    }
-}
-
-@inline(__always)
-private func unpackFours(_ source: UnsafeRawPointer, count: Int, width: Int, _ store: (Int, UInt64) -> Void) {
-    let mask = (UInt64(1) << UInt64(width)) &- 1
-    let shift = UInt64(width)
-    var index = 0
-    while index &+ 4 <= count {
-        // Four values take 4 × width bits: after an odd width they start in the middle of a byte, and 60 bits are enough for
-        // four of fifteen; four of sixteen start on a byte border.
-        var word = bits(source, at: index &* width)
-        for lane in 0..<4 {
-            store(index &+ lane, word & mask)
-            word &>>= shift
-        }
-        index &+= 4
-    }
-    while index < count {
-        store(index, bits(source, at: index &* width) & mask)
-        index &+= 1
-    }
-}
-
-@inline(__always)
-private func unpackOnes(_ source: UnsafeRawPointer, count: Int, width: Int, _ store: (Int, UInt64) -> Void) {
-    let mask = (UInt64(1) << UInt64(width)) &- 1
-    for index in 0..<count { store(index, bits(source, at: index &* width) & mask) }
-}
-
-@inline(__always)
-private func unpackWide(_ source: UnsafeRawPointer, count: Int, width: Int, _ store: (Int, UInt64) -> Void) {
     let mask = width == 64 ? ~0 : (UInt64(1) << UInt64(width)) &- 1
     for index in 0..<count {
         let bit = index &* width
         let low = bits(source, at: bit)
         // The first load yields 64 − (bit mod 8) bits; the ninth byte has the rest.
         let high = UInt64(source.load(fromByteOffset: bit >> 3 &+ 8, as: UInt8.self))
-        store(index, (bit & 7 == 0 ? low : low | high << UInt64(64 &- (bit & 7))) & mask)
+        target[index] = (bit & 7 == 0 ? low : low | high << UInt64(64 &- (bit & 7))) & mask
     }
+}
+
+/// Value `index` of those packed in at most 57 bits each.
+@inline(__always)
+func packedValue(_ source: UnsafeRawPointer, at index: Int, width: Int) -> UInt64 {
+    bits(source, at: index &* width) & ((UInt64(1) &<< UInt64(width)) &- 1)
 }
 
 /// At least 57 bits starting at bit `bit`.

@@ -109,16 +109,25 @@ enum CodeArrays {
             return .constant(count: count)
         } else if limit <= 256 {
             let (codes, bits) = try IntegerBlocks.decodeArray(&reader, count: count, as: UInt8.self)
-            guard bits < limit || bits <= 255 && codes.max() ?? 0 < limit else { throw outOfRange(limit) }
+            guard bits < limit || bits <= 255 && greatest(codes) < limit else { throw outOfRange(limit) }
             return .u8(codes)
         } else if limit <= 65_536 {
             let (codes, bits) = try IntegerBlocks.decodeArray(&reader, count: count, as: UInt16.self)
-            guard bits < limit || bits <= 65_535 && codes.max() ?? 0 < limit else { throw outOfRange(limit) }
+            guard bits < limit || bits <= 65_535 && greatest(codes) < limit else { throw outOfRange(limit) }
             return .u16(codes)
         }
         let (codes, bits) = try IntegerBlocks.decodeArray(&reader, count: count, as: UInt32.self)
-        guard bits < limit || bits <= UInt32.max && codes.max() ?? 0 < limit else { throw outOfRange(limit) }
+        guard bits < limit || bits <= UInt32.max && greatest(codes) < limit else { throw outOfRange(limit) }
         return .u32(codes)
+    }
+
+    /// `max()` of the library looks at one after the other; this, at many at once.
+    private static func greatest<Code: FixedWidthInteger & UnsignedInteger>(_ codes: [Code]) -> Int {
+        Int(codes.withUnsafeBufferPointer { codes in
+            var greatest: Code = 0
+            for code in codes { greatest = max(greatest, code) }
+            return greatest
+        })
     }
 
     private static func outOfRange(_ limit: Int) -> FormatError {

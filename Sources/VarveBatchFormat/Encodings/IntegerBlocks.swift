@@ -53,44 +53,30 @@ enum IntegerBlocks {
         return true
     }
 
-    /// Reads `count` values, each handed to `store` with its index, in order.
-    @inline(__always)
-    static func decode(
-        _ reader: inout ByteReader, count: Int, _ store: (Int, Int64) -> Void
-    ) throws(FormatError) {
-        let kind = try reader.u8()
-        if kind == constant {
-            let value = try reader.signed()
-            for index in 0..<count { store(index, value) }
-            return
-        }
-        guard kind == blocks else { throw FormatError(.malformed, "integer encoding \(kind) is not known") }
-        let unit = Int64(bitPattern: try reader.varint())
-        var start = 0
-        while start < count {
-            let size = min(FormatLimits.packedBlock, count - start)
-            let block = try BlockHeader(&reader, count: size)
-            try block.decode(start: start, unit: unit, store)
-            start += size
-        }
-    }
-
     /// Reads `count` values into an array, keeping their low bits, and all bits that occurred, or-ed: when that fits the type,
     /// nothing was lost.
     @inline(__always)
     static func decodeArray<Element: FixedWidthInteger & BitwiseCopyable>(
         _ reader: inout ByteReader, count: Int, as type: Element.Type
     ) throws(FormatError) -> (values: [Element], bits: UInt64) {
+        let kind = try reader.u8()
+        if kind == constant {
+            let value = try reader.signed()
+            let values = [Element](repeating: Element(truncatingIfNeeded: value), count: count)
+            return (values, UInt64(bitPattern: count > 0 ? value : 0))
+        }
+        guard kind == blocks else { throw FormatError(.malformed, "integer encoding \(kind) is not known") }
+        let unit = Int64(bitPattern: try reader.varint())
         var failure: FormatError?
         var bits: UInt64 = 0
         let values = [Element](unsafeUninitializedCapacity: count) { target, initialized in
             guard let base = target.baseAddress else { return }
             do throws(FormatError) {
-                try decode(&reader, count: count) { index, value in
-                    (base + index).initialize(to: Element(truncatingIfNeeded: value))
-                    bits |= UInt64(bitPattern: value)
+                while initialized < count {
+                    let block = try BlockHeader(&reader, count: min(FormatLimits.packedBlock, count - initialized))
+                    bits |= block.decode(into: base + initialized, unit: unit)
+                    initialized += block.count
                 }
-                initialized = count
             } catch { failure = error }
         }
         if let failure { throw failure }
@@ -132,27 +118,20 @@ struct BlockHeader {
         self.exceptions = exceptions
     }
 
-    @inline(__always)
-    func decode(start: Int, unit: Int64, _ store: (Int, Int64) -> Void) throws(FormatError) {
-        if first == nil, exceptions.isEmpty {
-            let (base, unit) = (base &* unit, unit)
-            unpackBits(packed, count: count, width: width) { index, bits in
-                store(start &+ index, base &+ Int64(bitPattern: bits) &* unit)
-            }
-            return
-        }
+    /// The values one by one: of blocks that are wide, of deltas, or too large for where they go.
+    func decodeWords(unit: Int64, _ store: (Int, Int64) -> Void) {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { values in
-            guard let target = values.baseAddress else { return }
-            unpackBits(packed, count: count, width: width) { index, bits in target[index] = bits }
-            for exception in exceptions { target[exception.index] |= exception.high }
+            guard let words = values.baseAddress else { return }
+            unpackWords(packed, count: count, width: width, into: words)
+            for exception in exceptions { words[exception.index] |= exception.high }
             guard var value = first else {
-                for index in 0..<count { store(start &+ index, (base &+ Int64(bitPattern: target[index])) &* unit) }
+                for index in 0..<count { store(index, (base &+ Int64(bitPattern: words[index])) &* unit) }
                 return
             }
-            store(start, value &* unit)
+            store(0, value &* unit)
             for index in 1..<max(count, 1) {
-                value = value &+ base &+ Int64(bitPattern: target[index])
-                store(start &+ index, value &* unit)
+                value = value &+ base &+ Int64(bitPattern: words[index])
+                store(index, value &* unit)
             }
         }
     }

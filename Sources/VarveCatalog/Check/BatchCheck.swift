@@ -14,21 +14,62 @@ public struct BatchCheck: Sendable {
 
     /// Checks all rows of `batch`. Of what is wrong, the first `limit` things are described.
     public func check(_ batch: EventBatch, policy: CheckPolicy = .lenient, limit: Int = 1_000) -> CheckResult {
-        var found: [FieldFlag] = []
+        var found: [FoundProblem] = []
         for (number, group) in batch.groups.enumerated() {
             guard let signal = signals[group.signal] else { continue }
             let pass = GroupCheck(batch: batch, group: number, signal: signal)
-            for field in signal.fields { found += pass.flags(of: field) }
+            for field in signal.fields { found += pass.problems(of: field) }
         }
-        var keep = Bitmap(count: batch.rowCount)
-        for row in 0..<batch.rowCount { keep[row] = true }
-        guard !found.isEmpty else { return CheckResult(flags: [], flagCount: 0, keep: keep) }
+        let all = Bitmap(ones: batch.rowCount)
+        guard !found.isEmpty else {
+            return CheckResult(flags: [], flagCount: 0, keep: all, flagged: Bitmap(count: batch.rowCount), counts: [:])
+        }
         let rows = batch.rowsByPosition()
-        for index in found.indices { found[index].row = Int(rows[found[index].row]) }
-        if policy == .strict { for flag in found { keep[flag.row] = false } }
-        // Stable, so that the fields of a row keep their order.
-        let sorted = found.indices.sorted { (found[$0].row, $0) < (found[$1].row, $1) }
-        return CheckResult(flags: sorted.prefix(limit).map { found[$0] }, flagCount: found.count, keep: keep)
+        var flagged = Bitmap(count: batch.rowCount)
+        var counts: [String: Int] = [:]
+        var first: [(row: Int, order: Int)] = []
+        for (order, problem) in found.enumerated() {
+            counts[problem.summary, default: 0] += problem.positions.count
+            for position in problem.positions { flagged[Int(rows[position])] = true }
+            // Positions of one problem ascend, and so do their rows: no later one is among the first `limit` of all.
+            first += problem.positions.prefix(limit).map { (Int(rows[$0]), order) }
+        }
+        first.sort { $0 < $1 }
+        let flags = first.prefix(limit).map { found[$0.order].flag(row: $0.row) }
+        return CheckResult(
+            flags: flags, flagCount: found.reduce(0) { $0 + $1.positions.count },
+            keep: policy == .strict ? flagged.inverted : all, flagged: flagged, counts: counts)
+    }
+}
+
+/// The same thing wrong with some rows of one signal, given by position.
+private struct FoundProblem {
+    let signal: String
+    let field: FieldDescription
+    let problem: FieldProblem
+    var positions: [Int]
+
+    func flag(row: Int) -> FieldFlag {
+        FieldFlag(row: row, signal: signal, field: field, problem: problem)
+    }
+
+    /// As a flag's sentence, without the value.
+    var summary: String {
+        if case .notAllowed = problem { return "\(signal): \(flag(row: 0).path) is none of those allowed" }
+        return "\(flag(row: 0))"
+    }
+}
+
+extension Bitmap {
+    fileprivate init(ones count: Int) {
+        var words = [UInt64](repeating: ~0, count: (count + 63) / 64)
+        if count % 64 != 0 { words[words.count - 1] = ~(~0 << UInt64(count % 64)) }
+        self = Bitmap(count: count, words: words) ?? Bitmap(count: count)
+    }
+
+    fileprivate var inverted: Bitmap {
+        let ones = Bitmap(ones: count)
+        return Bitmap(count: count, words: zip(words, ones.words).map { ~$0 & $1 }) ?? ones
     }
 }
 
@@ -40,23 +81,24 @@ private struct GroupCheck {
 
     private var positions: Range<Int> { batch.groups[group].positions }
 
-    func flags(of field: FieldDescription) -> [FieldFlag] {
-        let right = Set(field.columns)
-        var flags: [FieldFlag] = []
+    func problems(of field: FieldDescription) -> [FoundProblem] {
+        var found: [FoundProblem] = []
         var present = 0
         for column in columns(of: field) {
             let values = column.valueRange(ofGroup: group)
             if values.isEmpty { continue }
-            if right.contains(column.key) {
+            if field.columns.contains(column.key) {
                 present += values.count
-                if !field.allowed.isEmpty { flags += notAllowed(column, values, field) }
+                if !field.allowed.isEmpty { found += notAllowed(column, values, field) }
             } else {
-                let places = positionsPresent(column)
-                flags += places.map { flag($0, field, .wrongType(column.key.type)) }
+                found.append(problem(field, .wrongType(column.key.type), positionsPresent(column)))
             }
         }
-        if field.isRequired, present < positions.count { flags += missing(field) }
-        return flags
+        if field.isRequired, present < positions.count {
+            let places = missing(field)
+            if !places.isEmpty { found.append(problem(field, .missing, places)) }
+        }
+        return found
     }
 
     /// Every column that can hold the field, of right types and wrong.
@@ -65,30 +107,30 @@ private struct GroupCheck {
         return batch.columns.filter { $0.key.scope == .attribute && $0.key.name == field.name }
     }
 
-    private func missing(_ field: FieldDescription) -> [FieldFlag] {
+    private func missing(_ field: FieldDescription) -> [Int] {
         var has = Bitmap(count: positions.count)
         // A value of a wrong type is flagged as such, and not as missing too.
         for column in columns(of: field) {
             for position in positionsPresent(column) { has[position - positions.lowerBound] = true }
         }
-        return positions.compactMap { has[$0 - positions.lowerBound] ? nil : flag($0, field, .missing) }
+        return positions.filter { !has[$0 - positions.lowerBound] }
     }
 
-    private func notAllowed(_ column: Column, _ values: Range<Int>, _ field: FieldDescription) -> [FieldFlag] {
+    private func notAllowed(_ column: Column, _ values: Range<Int>, _ field: FieldDescription) -> [FoundProblem] {
         guard case .strings(let codes, let table) = column.values else { return [] }
         var verdicts = [Bool?](repeating: nil, count: table.count)
-        var wrong: [Int] = []
+        var wrong: [Int: [Int]] = [:]
         for index in values {
             let code = codes[index]
             let isAllowed = verdicts[code] ?? field.allowed.contains(table[code])
             verdicts[code] = isAllowed
-            if !isAllowed { wrong.append(index) }
+            if !isAllowed { wrong[code, default: []].append(index) }
         }
         guard !wrong.isEmpty else { return [] }
         let places = positionsPresent(column)
-        return wrong.map { index in
-            let text = String(table[codes[index]].prefix(64))
-            return flag(places[index - values.lowerBound], field, .notAllowed(text))
+        return wrong.sorted { $0.key < $1.key }.map { code, indexes in
+            let text = String(table[code].prefix(64))
+            return problem(field, .notAllowed(text), indexes.map { places[$0 - values.lowerBound] })
         }
     }
 
@@ -101,7 +143,7 @@ private struct GroupCheck {
         }
     }
 
-    private func flag(_ position: Int, _ field: FieldDescription, _ problem: FieldProblem) -> FieldFlag {
-        FieldFlag(row: position, signal: signal.name, field: field, problem: problem)
+    private func problem(_ field: FieldDescription, _ problem: FieldProblem, _ positions: [Int]) -> FoundProblem {
+        FoundProblem(signal: signal.name, field: field, problem: problem, positions: positions)
     }
 }

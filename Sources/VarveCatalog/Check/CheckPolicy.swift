@@ -59,4 +59,8 @@ public struct CheckResult: Sendable {
     public var flagCount: Int
     /// Per row, whether the policy keeps it.
     public var keep: Bitmap
+    /// Per row, whether anything is wrong with it.
+    public var flagged: Bitmap
+    /// How often each thing is wrong, values left out: `retry.success: data.api_endpoint is missing`.
+    public var counts: [String: Int]
 }

@@ -27,17 +27,19 @@ public enum Terms {
             "What the integration last reported of itself, as a fraction. The share of its reports that were healthy "
                 + "stands beside it as healthy_share."),
         TermDefinition(
-            "active launches", ["A45", "D12"], source: "none yet: needs sessions",
-            "Sessions that began with a successful lti.launch and had an event in the last 30 minutes."),
+            "active launches", ["A45", "D12"], source: "varve metrics, active_launches; view lti_launches by the minute",
+            "Successful lti.launch events of the last 30 minutes before the newest event."),
         TermDefinition(
-            "session", ["A29", "A50", "M20", "D12"], source: "distinct values of the envelope's session",
-            "All events with one value of session. Events without one belong to none."),
+            "session", ["A29", "A50", "M20", "D12"], source: "view sessions; distinct values of session elsewhere",
+            "Events with one value of session, until none has come for 30 minutes; the next begins another. Events without "
+                + "one belong to none. Where a view counts different sessions, it counts values."),
         TermDefinition(
-            "user retention", ["A50", "D12"], source: "none yet: needs a sequential projection",
-            "Of the users active in a period, the share that is active in the next one of the same length."),
+            "user retention", ["A50", "D12"], source: "view user_retention, column retention",
+            "Of the users active in a period, the share that is active in the next one of the same length: days, weeks from "
+                + "Monday, and thirty days."),
         TermDefinition(
-            "active now", ["C37"], source: "none yet: --from reads whole buckets",
-            "Different users with an event in the last 30 minutes."),
+            "active now", ["C37"], source: "varve metrics, users.active_now",
+            "Different users with a chat.message in the last 30 minutes before the newest event."),
         TermDefinition(
             "priority of an optimisation", ["A67", "A68", "A69", "D12"], source: "none yet",
             "Impact first (high before medium), then how far the measured value lies above its limit, as a ratio."),
@@ -53,6 +55,16 @@ public enum Terms {
             "usability score", ["C55", "D12"], source: "none: asked of people",
             "The mean of ten questions answered from 1 to 10 by those who use the dashboard for a week."),
         TermDefinition(
+            "time in a state", ["F13", "F15", "M14"], source: "table times of the views of things: incidents, service_status …",
+            "From the event that gave the state until the one that changed it, by the events' own time; what is in it still, "
+                + "until the newest event of the log. Time in one that is over does not count."),
+        TermDefinition(
+            "response and resolution of an incident", ["F15"], source: "view incidents, table times and column seconds_open",
+            "Response: the time in state open. Resolution: from its opening until it was resolved or closed."),
+        TermDefinition(
+            "batch", ["F2"], source: "view creator_batches",
+            "A creator.action with items. The interval is the time from the first to the last, over one less than there are."),
+        TermDefinition(
             "retry success", ["B14", "D6"], source: "view retry_success, column retry_success",
             "Successes over chains that ended (successes + failures). Successes per attempt is success_per_attempt in "
                 + "retry_effort."),
@@ -62,7 +74,7 @@ public enum Terms {
                 + "is sessions over sessions; event_recovery is recoveries over triggers. Any of them can pass 1 in a bucket "
                 + "that has recoveries of triggers before it."),
         TermDefinition(
-            "duplicate suppression", ["B16", "D4"], source: "suppressed clicks: view suppressed_clicks; leakage: none yet",
+            "duplicate suppression", ["B16", "D4"], source: "view duplicate_clicks, column suppression_rate",
             "suppressed / (suppressed + leaked). Leaked: two optimistic starts of one component in one session less than"
                 + " 500 ms apart with no suppression between them."),
         TermDefinition(

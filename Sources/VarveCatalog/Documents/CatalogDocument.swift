@@ -30,7 +30,29 @@ public enum CatalogDocument {
             page.heading(3, system.title)
             for view in Catalog.views(of: system) { add(view, to: &page) }
         }
+        page.heading(2, "Views that are folded in order")
+        page.paragraph(
+            """
+            Things with a life, sessions, and what depends on the event before: `docs/views.md` says how they are folded. \
+            `varve view show NAME --table TABLE` reads one of the tables; with `--at` as of any offset.
+            """)
+        for view in Catalog.describedSequentialViews { add(view, to: &page) }
         return page.text
+    }
+
+    private static func add(_ view: SequentialView, to page: inout MarkdownPage) {
+        page.heading(4, "`\(view.name)`")
+        let names = view.projection.signals.names.map { "`\($0)`" }.joined(separator: ", ")
+        let signals = (view.projection as? EntityDefinition).map { entity in
+            Set(entity.rules.flatMap(\.signals.names)).sorted().map { "`\($0)`" }.joined(separator: ", ")
+        }
+        let from = signals ?? (names.isEmpty ? "every signal" : names)
+        page.paragraph("\(view.meaning). From \(from). (\(view.requirements.joined(separator: ", ")))")
+        page.table(
+            ["table", "columns"],
+            view.projection.tables.map { table in
+                ["`\(table.name)`", table.columns.map { "`\($0)`" }.joined(separator: ", ")]
+            })
     }
 
     private static func add(_ signal: SignalDescription, to page: inout MarkdownPage) {
@@ -75,7 +97,8 @@ public enum CatalogDocument {
 
 /// A page of Markdown, built from above to below.
 struct MarkdownPage {
-    private(set) var text: String
+    private(set) var text: String { didSet { isInList = false } }
+    private var isInList = false
 
     init(_ title: String) {
         text = "# \(title)\n"
@@ -87,6 +110,12 @@ struct MarkdownPage {
 
     mutating func paragraph(_ words: String) {
         text += "\n\(words)\n"
+    }
+
+    /// A point of a list.
+    mutating func item(_ words: String) {
+        text += (text.hasSuffix("|\n") || !isInList ? "\n" : "") + "- \(words)\n"
+        isInList = true
     }
 
     mutating func table(_ header: [String], _ rows: [[String]]) {

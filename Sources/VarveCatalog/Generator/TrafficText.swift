@@ -25,9 +25,13 @@ struct TrafficIdentifier {
     let low: UInt64
 
     init(of event: TrafficEvent, number: Int, seed: UInt64) {
+        self.init(time: event.time, number: number, seed: seed)
+    }
+
+    init(time: Int64, number: Int, seed: UInt64) {
         let first = RandomStream.mixed(RandomStream.mixed(seed) &+ UInt64(number) &* 2)
         let second = RandomStream.mixed(RandomStream.mixed(seed) &+ UInt64(number) &* 2 &+ 1)
-        high = UInt64(truncatingIfNeeded: event.time) << 16 | 0x7000 | first & 0xFFF
+        high = UInt64(truncatingIfNeeded: time) << 16 | 0x7000 | first & 0xFFF
         low = 1 << 63 | second >> 2
     }
 }

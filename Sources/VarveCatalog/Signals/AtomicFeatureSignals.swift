@@ -43,10 +43,11 @@ extension Catalog {
                 FieldDescription(
                     "status", .text, required: true, allowed: ["pass", "fail"],
                     "pass: the HTTP status is the expected one, in time"),
-                FieldDescription("http_status", .integer),
+                FieldDescription("http_status", .integer, from: ["details.status"]),
                 FieldDescription("expected_status", .integer, default: "200", from: ["expectedStatus"]),
-                .duration(), FieldDescription("timeout_ms", .number, unit: .milliseconds, default: "5000", from: ["timeout"]),
-                FieldDescription("error", .text, privacy: .content),
+                .duration(from: ["duration", "details.latency", "details.duration"]),
+                FieldDescription("timeout_ms", .number, unit: .milliseconds, default: "5000", from: ["timeout"]),
+                FieldDescription("error", .text, privacy: .content, from: ["details.error"]),
             ]),
         describe(
             "queue.depth", .atomic, "how many messages wait", ["A58"],

@@ -47,7 +47,9 @@ extension Catalog {
             [
                 FieldDescription("platform_id", .text, required: true, from: ["platformId"]), .success(), .duration(),
                 FieldDescription("context_type", .text, from: ["contextType"]),
-                FieldDescription("user_role", .text, default: "unknown", "the first of the user's roles", from: ["userRole"]),
+                FieldDescription(
+                    "user_role", .text, default: "unknown", "the first of the user's roles",
+                    from: ["userRole", "userRoles", "roles"]),
                 .user,
             ]),
         describe("lti.deep_link.created", .atomic, "a deep link was made", ["A26"], [platform, .user]),

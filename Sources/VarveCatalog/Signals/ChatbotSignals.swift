@@ -8,7 +8,8 @@ extension Catalog {
             "chat.message", .chatbot, "a message was answered", ["C9", "C18", "A29"], sources: ["message:processed"],
             dedup: ["message_id"],
             [
-                .requiredUser, .session, FieldDescription("message_id", .text, privacy: .pseudonymous, from: ["messageId"]),
+                FieldDescription("user", .text, required: true, privacy: .pseudonymous, "", from: ["user_id", "facebook_id"]),
+                .session, FieldDescription("message_id", .text, privacy: .pseudonymous, from: ["messageId"]),
                 FieldDescription("user_name", .text, privacy: .personal),
                 FieldDescription("message_text", .text, privacy: .content),
                 FieldDescription("length", .integer, unit: .count, "characters of the text"),
@@ -18,10 +19,12 @@ extension Catalog {
             "bot.heartbeat", .chatbot, "the bot runs, and this is what it takes", ["C7", "C8", "C17"],
             [
                 FieldDescription("uptime_s", .number, unit: .seconds, "since it was started", from: ["uptime"]),
-                FieldDescription("memory_mb", .number, unit: .megabytes),
-                FieldDescription("cpu", .number, unit: .fraction, from: [FieldSource("cpu_percent", times: 0.01)]),
+                FieldDescription("memory_mb", .number, unit: .megabytes, from: ["system.memory_mb"]),
+                FieldDescription(
+                    "cpu", .number, unit: .fraction,
+                    from: [FieldSource("cpu_percent", times: 0.01), FieldSource("system.cpu_percent", times: 0.01)]),
                 FieldDescription("connections", .integer, unit: .count, "open connections of users", from: ["activeConnections"]),
-                FieldDescription("database_connections", .integer, unit: .count),
+                FieldDescription("database_connections", .integer, unit: .count, from: ["system.database_connections"]),
             ]),
         describe("connection.opened", .chatbot, "a user's connection was opened", ["C7"], [.session, .user]),
         describe(

@@ -9,7 +9,7 @@ extension Catalog {
             "creator.action", .flashfusion, "a creator did something", ["F1", "F2", "F3", "F4"],
             [
                 .requiredUser, FieldDescription("action", .text, required: true, "product_create, batch_upload …"),
-                FieldDescription("items", .integer, unit: .count, default: "1", "of a batch"),
+                FieldDescription("items", .integer, unit: .count, default: "1", "of a batch", from: ["batchSize", "itemCount"]),
                 FieldDescription("timezone", .text, default: "unknown", privacy: .personal, "the zone's name: Europe/Berlin"),
                 .session,
             ]),
@@ -52,12 +52,13 @@ extension Catalog {
             "scalability.sample", .flashfusion, "one measure of how near a limit is", ["F9", "F16"],
             [
                 FieldDescription(
-                    "resource", .text, required: true, allowed: ["RLS", "JWT", "Database", "API", "Cache"], from: ["metric"]),
+                    "resource", .text, required: true, allowed: ["RLS", "JWT", "Database", "API", "Cache"],
+                    from: ["metric", "name"]),
                 FieldDescription("value", .number, required: true, from: ["currentValue"]),
                 FieldDescription("threshold", .number, from: ["thresholdValue"]),
                 FieldDescription("unit", .text, "of value and threshold"),
                 FieldDescription("status", .text, required: true, allowed: ["normal", "warning", "critical"]),
-                FieldDescription("impact", .text, privacy: .content, "what it does to users"),
+                FieldDescription("impact", .text, privacy: .content, "what it does to users", from: ["impactDescription"]),
             ]),
         describe(
             "documentation_gap.added", .flashfusion, "something is not documented", ["F10", "F11"], retention: .afterResolution,
@@ -87,7 +88,8 @@ extension Catalog {
                 "category", .text, required: required, allowed: ["security", "performance", "maintainability", "scalability"]),
             FieldDescription("effort_h", .number, unit: .hours, "estimated", from: ["estimatedEffort"]),
             FieldDescription(
-                "status", .text, allowed: ["identified", "planned", "in-progress", "resolved"], default: "identified"),
+                "status", .text, allowed: ["identified", "planned", "in-progress", "resolved"],
+                default: required ? "identified" : nil),
         ]
     }
 
@@ -97,7 +99,9 @@ extension Catalog {
             FieldDescription("title", .text, required: required, privacy: .content),
             FieldDescription("description", .text, privacy: .content),
             FieldDescription("severity", .text, required: required, allowed: ["low", "medium", "high", "critical"]),
-            FieldDescription("status", .text, allowed: ["open", "investigating", "resolved", "closed"], default: "open"),
+            FieldDescription(
+                "status", .text, allowed: ["open", "investigating", "resolved", "closed"],
+                default: required ? "open" : nil),
             FieldDescription("affected_systems", .json, "a list of names", from: ["affectedSystems"]),
             FieldDescription("root_cause", .text, privacy: .content, from: ["rootCause"]),
             FieldDescription("resolution", .text, privacy: .content),
@@ -114,7 +118,9 @@ extension Catalog {
             FieldDescription("description", .text, privacy: .content),
             FieldDescription("priority", .text, required: required, allowed: ["low", "medium", "high"]),
             FieldDescription("assignee", .text, privacy: .personal),
-            FieldDescription("status", .text, allowed: ["identified", "in-progress", "completed"], default: "identified"),
+            FieldDescription(
+                "status", .text, allowed: ["identified", "in-progress", "completed"],
+                default: required ? "identified" : nil),
         ]
     }
 }

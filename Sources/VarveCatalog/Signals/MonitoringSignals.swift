@@ -19,8 +19,8 @@ extension Catalog {
             "system.network", .monitoring, "what went through since the sample before", ["M19"],
             [
                 host, FieldDescription("interface", .text),
-                FieldDescription("received_bytes", .integer, unit: .bytes, required: true),
-                FieldDescription("sent_bytes", .integer, unit: .bytes, required: true),
+                FieldDescription("received_bytes", .integer, unit: .bytes, required: true, from: ["bytes_in", "rx_bytes"]),
+                FieldDescription("sent_bytes", .integer, unit: .bytes, required: true, from: ["bytes_out", "tx_bytes"]),
                 FieldDescription("errors", .integer, unit: .count),
             ]),
         describe(
@@ -55,14 +55,18 @@ extension Catalog {
             ]),
     ]
 
-    private static let host = FieldDescription.component("the machine", from: ["host"])
+    private static let host = FieldDescription.component("the machine", from: ["host", "hostname"])
     private static let used = FieldDescription(
-        "used", .number, unit: .fraction, required: true, from: [FieldSource("percent", times: 0.01)])
+        "used", .number, unit: .fraction, required: true, from: [
+            FieldSource("percent", times: 0.01), FieldSource("usage", times: 0.01), FieldSource("cpu_percent", times: 0.01),
+            FieldSource("memory_percent", times: 0.01), FieldSource("disk_percent", times: 0.01),
+        ])
     private static let usedBytes = FieldDescription("used_bytes", .integer, unit: .bytes)
     private static let totalBytes = FieldDescription("total_bytes", .integer, unit: .bytes)
     private static let alert: [FieldDescription] = [
-        FieldDescription("alert_id", .text, required: true, "one occurrence", from: ["id"]),
-        FieldDescription("rule", .text, required: true, from: ["alert_type"]),
-        FieldDescription("severity", .text, required: true, allowed: ["info", "warning", "critical"]),
+        FieldDescription("alert_id", .text, "one occurrence", from: ["id"]),
+        FieldDescription("rule", .text, required: true, from: ["alert_type", "rule.id"]),
+        FieldDescription(
+            "severity", .text, required: true, allowed: ["info", "warning", "critical"], from: ["rule.severity"]),
     ]
 }

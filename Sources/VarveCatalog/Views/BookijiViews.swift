@@ -13,7 +13,7 @@ extension Catalog {
             ["B15", "B27", "B31", "B39", "D5"],
             bounds: ["error_recovery": recovery, "session_recovery": recovery, "event_recovery": recovery], errorRecovery),
         CatalogView(
-            .bookiji, "clicks ignored as duplicates; those that slipped through need a sequential projection (D4)", ["B16"],
+            .bookiji, "clicks ignored as duplicates; those that slipped through are in duplicate_clicks (D4)", ["B16"],
             suppressedClicks),
         CatalogView(
             .bookiji, "how often the screen was as quick as it should be", ["B34", "B35", "B36", "B37"],

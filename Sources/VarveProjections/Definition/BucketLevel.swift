@@ -58,8 +58,3 @@ public enum BucketLevel: UInt8, Hashable, Comparable, Sendable, CaseIterable {
         left.rawValue < right.rawValue
     }
 }
-
-/// Where a view's days begin. One case today; the rules of a named zone will be part of the fingerprint.
-public enum BucketZone: Hashable, Sendable {
-    case utc
-}

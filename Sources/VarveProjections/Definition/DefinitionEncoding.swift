@@ -7,6 +7,7 @@
 // Order counts where it shows (dimensions, measures, derived columns); signal names are sorted.
 
 internal import VarveEvents
+public import VarveHash
 
 /// Raised when the same events and definition would yield other state bytes than before.
 public let engineVersion: UInt32 = 1
@@ -22,14 +23,33 @@ extension ViewDefinition {
         out.list(sortedTexts(signals.prefixes)) { $0.text($1) }
         out.condition(filter)
         out.list(levels.sorted()) { $0.tag($1.rawValue) }
-        switch zone {
-        case .utc: out.text("UTC")
-        }
+        out.zone(zone)
         out.list(dimensions) { $0.dimension($1) }
         out.list(measures) { $0.measure($1) }
         out.list(derived) { $0.derived($1) }
         out.number(Int64(budget))
+        if let continues {
+            out.text("continues")
+            out.number(Int64(continues))
+        }
         return out.bytes
+    }
+
+    /// What the cells of the view look like, whatever is counted in them: two definitions of one form can read each other's.
+    public var form: SHA256Digest {
+        var out = DefinitionWriter()
+        out.text("varve form")
+        out.number(Int64(engineVersion))
+        out.list(permanentLevels) { $0.tag($1.rawValue) }
+        out.zone(zone)
+        out.list(dimensions) { $0.dimension($1) }
+        out.number(Int64(budget))
+        out.list(measures) { out, measure in
+            var plain = measure
+            plain.condition = nil
+            out.measure(plain)
+        }
+        return out.bytes.withUnsafeBytes { SHA256Digest(of: $0) }
     }
 }
 
@@ -56,6 +76,19 @@ struct DefinitionWriter {
     mutating func list<Element>(_ elements: [Element], _ write: (inout DefinitionWriter, Element) -> Void) {
         number(Int64(elements.count))
         for element in elements { write(&self, element) }
+    }
+
+    mutating func zone(_ zone: BucketZone) {
+        switch zone {
+        case .utc: text("UTC")
+        case .named(let rules):
+            text(rules.name)
+            number(rules.initial)
+            list(rules.changes) { out, change in
+                out.number(change.second)
+                out.number(change.offset)
+            }
+        }
     }
 
     mutating func field(_ field: Field) {

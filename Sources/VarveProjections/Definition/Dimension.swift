@@ -11,6 +11,13 @@ public struct Dimension: Hashable, Sendable {
         self.name = name ?? self.field.name
         self.transform = transform
     }
+
+    /// The hour of the week in the view's zone: 0 … 167, from Monday 00:00.
+    public static func hourOfWeek(_ name: String = "hour_of_week") -> Dimension {
+        var dimension = Dimension("hour", name: name)
+        dimension.field = .hourOfWeek
+        return dimension
+    }
 }
 
 /// What is done to a value before it becomes a dimension's. An absent value stays absent.

@@ -36,6 +36,10 @@ public struct Field: Hashable, Sendable, CustomStringConvertible {
 
     public static let signal = Field("signal")
 
+    /// The hour of the week in the view's zone, made from the event's time: 0 is Monday from 00:00 to 01:00, 167 the last of
+    /// Sunday. No attribute has that name.
+    static let hourOfWeek = Field("data.\u{0}hour_of_week")
+
     /// The name that reads back as this field.
     public var description: String {
         place == .attribute && Field(name).place != .attribute ? "data.\(name)" : name

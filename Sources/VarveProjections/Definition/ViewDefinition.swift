@@ -28,6 +28,8 @@ public struct ViewDefinition: Hashable, Sendable {
     /// How many combinations of dimension values an answer shows before the rest becomes `__other__`; a bucket keeps 64 times
     /// as many.
     public var budget: Int
+    /// The version whose history this one takes over where events have expired; its cells must have the same form.
+    public var continues: Int?
 
     public static let defaultBudget = 1_000
 
@@ -50,7 +52,7 @@ public struct ViewDefinition: Hashable, Sendable {
 
     /// The finest level kept for good: hour, or what the view has instead of it.
     public var permanentLevel: BucketLevel {
-        if levels.contains(.minute) || levels.contains(.hour) { return .hour }
+        if zone == .utc, levels.contains(.minute) || levels.contains(.hour) { return .hour }
         return levels.contains(.day) ? .day : .all
     }
 

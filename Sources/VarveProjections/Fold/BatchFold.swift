@@ -13,12 +13,15 @@ final class BatchFold {
     private var cellCodes: [(group: Int, fields: [Int], codes: CellCodes)] = []
     private(set) lazy var rowsByPosition = batch.rowsByPosition()
 
-    init(_ batch: EventBatch, _ plan: FoldPlan, _ scratch: FoldScratch) {
-        self.batch = batch
+    /// Of the plan's views in `zone`.
+    init(_ batch: EventBatch, _ plan: FoldPlan, _ scratch: FoldScratch, zone: BucketZone) {
+        var local = batch
+        if zone != .utc { local.times = zone.local(batch.times) }
+        self.batch = plan.usesHourOfWeek ? batch.withHourOfWeek(local.times) : batch
         self.plan = plan
         self.scratch = scratch
-        finest = plan.targets.map(\.level).min() ?? .all
-        runs = BatchRuns(batch, level: finest)
+        finest = plan.targets.filter { $0.definition.zone == zone }.map(\.level).min() ?? .all
+        runs = BatchRuns(local, level: finest)
         fields = [FieldCodes?](repeating: nil, count: plan.codedFields.count)
         rowSets = [RowSet?](repeating: nil, count: batch.groups.count)
     }

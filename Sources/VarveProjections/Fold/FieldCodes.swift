@@ -58,7 +58,7 @@ final class FieldCodes {
         case .int(let number): XXH3.hash64(String(number))
         case .double(let number): XXH3.hash64(String(number))
         case .bool(let flag): XXH3.hash64(flag ? "true" : "false")
-        case .null, .decimal, .top: XXH3.hash64("")
+        case .null, .decimal, .time, .top: XXH3.hash64("")
         }
     }
 

@@ -20,6 +20,10 @@ public struct FoldPlan: Sendable {
 
     let targets: [Target]
     let codedFields: [CodedField]
+    /// The zones that views are in, each once.
+    let zones: [BucketZone]
+    /// Whether a dimension is the hour of the week.
+    let usesHourOfWeek: Bool
     /// The columns that a batch should hold; others are not looked at.
     public let columns: Set<ColumnKey>
 
@@ -51,6 +55,8 @@ public struct FoldPlan: Sendable {
         }
         self.targets = targets
         codedFields = fields
+        zones = targets.reduce(into: []) { if !$0.contains($1.definition.zone) { $0.append($1.definition.zone) } }
+        usesHourOfWeek = fields.contains { $0.field == .hourOfWeek }
         self.columns = columns
     }
 

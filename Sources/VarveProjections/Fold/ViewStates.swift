@@ -30,8 +30,12 @@ public struct ViewStates: Sendable {
         guard batch.rowCount > 0 else { return }
         precondition(batch.times.count == batch.rowCount, "a batch of \(batch.rowCount) rows has \(batch.times.count) times")
         if !isKnownUniquelyReferenced(&scratch) { scratch = FoldScratch() }
-        let fold = BatchFold(batch, plan, scratch)
-        for index in states.indices {
+        for zone in plan.zones { fold(batch, zone) }
+    }
+
+    private mutating func fold(_ batch: EventBatch, _ zone: BucketZone) {
+        let fold = BatchFold(batch, plan, scratch, zone: zone)
+        for index in states.indices where plan.zones.count == 1 || plan.targets[index].definition.zone == zone {
             states[index].makeUnique()
             var target = TargetFold(fold, plan.targets[index], states[index].store)
             target.run()
@@ -44,9 +48,29 @@ public struct ViewStates: Sendable {
         for index in states.indices { states[index].merge(other.states[index]) }
     }
 
+    /// Adds what a single view was before.
+    public mutating func merge(_ state: ViewState) {
+        for index in states.indices where states[index].level == state.level && states[index].definition == state.definition {
+            states[index].merge(state)
+        }
+    }
+
+    /// Brings one share of the cells into their final form, which the first reader would do otherwise. Shares of the same
+    /// states may be settled on different threads at the same time.
+    public func settle(share: Int, of shares: Int) {
+        for state in states {
+            for (index, bucket) in state.store.sortedBuckets.enumerated() where index % shares == share { bucket.cells.settle() }
+        }
+    }
+
     /// The state of the view called `name`, at its permanent level unless another is asked for.
     public func state(of name: String, level: BucketLevel? = nil) -> ViewState? {
         states.first { $0.definition.name == name && $0.level == level ?? $0.definition.permanentLevel }
+    }
+
+    /// The state of one view; several versions of a name may be folded together.
+    public func state(of view: ViewDefinition, level: BucketLevel? = nil) -> ViewState? {
+        states.first { $0.level == level ?? view.permanentLevel && $0.definition == view }
     }
 
     /// All states, in the plan's order.

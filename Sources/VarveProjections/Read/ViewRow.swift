@@ -25,6 +25,15 @@ public struct ViewQuery: Hashable, Sendable {
     }
 }
 
+extension ViewQuery {
+    /// The buckets of `level` that overlap the query's time; nil when there are none.
+    public func buckets(of view: ViewDefinition, _ level: BucketLevel) -> ClosedRange<Int64>? {
+        let first = from.map { view.zone.bucket(of: $0.nanoseconds, level) } ?? .min
+        let last = to.map { $0.nanoseconds == .min ? .min : view.zone.bucket(of: $0.nanoseconds - 1, level) } ?? .max
+        return first <= last ? first...last : nil
+    }
+}
+
 /// `dimension = text`: the value's text as it is shown; nil for an absent value.
 public struct DimensionFilter: Hashable, Sendable {
     public var dimension: String
@@ -65,6 +74,7 @@ public struct NamedValue: Hashable, Sendable {
 /// Why a question cannot be answered.
 public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownDimension(String, view: String, known: [String])
+    case unknownTable(String, view: String, known: [String])
     case bucketTooFine(BucketLevel, view: String, finest: BucketLevel)
 
     public var description: String {
@@ -72,6 +82,8 @@ public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownDimension(let name, let view, let known):
             let list = known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"
             return "View \(view) has no dimension \(name); \(list)."
+        case .unknownTable(let name, let view, let known):
+            return "View \(view) has no table \(name); it has \(known.joined(separator: ", "))."
         case .bucketTooFine(let level, let view, let finest):
             return "View \(view) is not kept by the \(level.name); ask for \(finest.name) or a coarser bucket."
         }
@@ -85,7 +97,7 @@ extension ViewValue {
         case .int(let value): Double(value)
         case .double(let value): value
         case .decimal(let micros): Double(micros) / 1e6
-        case .null, .bool, .string, .top: nil
+        case .null, .bool, .string, .time, .top: nil
         }
     }
 
@@ -98,6 +110,7 @@ extension ViewValue {
         case .double(let value): String(value)
         case .decimal(let micros): ViewValue.decimalText(micros)
         case .string(let text): text
+        case .time(let time): time.text
         case .top(let entries): entries.map { "\($0.value.text ?? "null") \($0.count)" }.joined(separator: ", ")
         }
     }

@@ -12,8 +12,9 @@ extension ViewState {
             throw .unknownDimension(name, view: definition.name, known: names)
         }
         let projection = Projection(definition, query)
-        store.settle()
-        let projected = projection.project(within(query).coarsened(to: query.bucket).store)
+        let asked = within(query)
+        asked.store.settle()
+        let projected = projection.project(asked.coarsened(to: query.bucket).store)
         projection.applyBudget(to: projected)
         return projection.rows(projected)
     }
@@ -23,9 +24,8 @@ extension ViewState {
         guard query.from != nil || query.to != nil, level != .all else { return self }
         let narrowed = CellStore(definition, level)
         narrowed.interners = store.interners
-        let first = query.from.map { level.bucket(of: $0.nanoseconds) } ?? .min
-        let last = query.to.map { $0.nanoseconds == .min ? .min : level.bucket(of: $0.nanoseconds - 1) } ?? .max
-        narrowed.buckets = store.buckets.filter { $0.key >= first && $0.key <= last }
+        let wanted = query.buckets(of: definition, level)
+        narrowed.buckets = store.buckets.filter { wanted?.contains($0.key) ?? false }
         return ViewState(store: narrowed)
     }
 }
@@ -110,7 +110,7 @@ private struct Projection {
         let ranks = store.interners.map { $0.ranks() }
         var rows: [ViewRow] = []
         for (number, cells) in store.sortedBuckets {
-            let time = store.level.start(of: number).map { Timestamp(nanoseconds: $0) }
+            let time = store.definition.zone.start(of: number, store.level)
             for cell in cells.sorted(ranks) where cells.weight(cell) != 0 {
                 rows.append(row(store, cells, cell, time))
             }

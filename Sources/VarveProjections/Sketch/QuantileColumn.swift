@@ -125,7 +125,9 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
             if wideStart == wideIndex, segmentStart == segmentIndex, cell + 1 < bounds.count {
                 out.bytes += settled[bounds[cell]..<bounds[cell + 1]]
             } else {
-                for segment in ordered[segmentStart..<segmentIndex] { merger.add(log, segment.range) }
+                log.withUnsafeBufferPointer { log in
+                    for segment in ordered[segmentStart..<segmentIndex] { merger.add(log, segment.range) }
+                }
                 for entry in wide[wideStart..<wideIndex] { merger.add(entry.code, entry.count) }
                 forEachSettled(cell) { merger.add($0, $1) }
                 merger.write(&out)

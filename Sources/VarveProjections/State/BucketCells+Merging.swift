@@ -14,7 +14,9 @@ extension BucketCells {
     }
 
     func absorb(_ source: BucketCells, map: [UInt32]) {
-        for (column, sourceColumn) in zip(columns, source.columns) { column.absorb(sourceColumn, map) }
+        source.whileStill {
+            for (column, sourceColumn) in zip(columns, source.columns) { column.absorb(sourceColumn, map) }
+        }
     }
 
     /// Whether so many keys are here that folding pays.

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// All cells of one bucket of a view: their keys, and each measure's states in a column beside the others.
 ///
 /// A key is one number of the interner per dimension. The cell `other`, if there is one, holds what the budget folded; all
@@ -11,6 +13,9 @@ final class BucketCells: @unchecked Sendable {
     private(set) var columns: [MeasureColumn]
     /// Per cell, whether it changed since the changes were last taken.
     var changed: [Bool] = []
+    /// Held while sketches are settled or read raw: a bucket may be shared by states on several threads, and settling changes
+    /// its form, though not its meaning.
+    private let settling = Mutex(())
     /// Open addressing; a power of two in size, at most half full.
     private var slots: UnsafeMutableBufferPointer<Slot>
 
@@ -48,7 +53,19 @@ final class BucketCells: @unchecked Sendable {
         _ = slots.initialize(from: source.slots)
     }
 
-    func copy() -> BucketCells { BucketCells(copying: self) }
+    func copy() -> BucketCells { whileStill { BucketCells(copying: self) } }
+
+    /// Brings every column into its final form, after which reading changes nothing.
+    func settle() {
+        settling.withLock { _ in
+            for column in columns { column.settle() }
+        }
+    }
+
+    /// Runs `body`, which reads sketches raw, while nobody settles them.
+    func whileStill<Result>(_ body: () -> Result) -> Result {
+        settling.withLock { _ in body() }
+    }
 
     /// A copy whose keys are renumbered, per dimension, by `maps`; all its cells count as changed. Columns share their storage
     /// until one of the two changes, and the slots are made when they are first needed.

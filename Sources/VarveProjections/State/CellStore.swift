@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The cells of one view at one level. `ViewState` is the value around it.
 final class CellStore: @unchecked Sendable {
     let definition: ViewDefinition
@@ -12,10 +10,6 @@ final class CellStore: @unchecked Sendable {
     /// Keys that were there when changes were last taken and have been folded since.
     var removed: [Int64: Set<[UInt8]>] = [:]
 
-    /// Held while a sketch is settled or read raw: a store may be shared by states on several threads, and settling changes
-    /// its form, though not its meaning.
-    private let settling = Mutex(())
-
     init(_ definition: ViewDefinition, _ level: BucketLevel) {
         self.definition = definition
         self.level = level
@@ -25,7 +19,7 @@ final class CellStore: @unchecked Sendable {
     func copy() -> CellStore {
         let copy = CellStore(definition, level)
         copy.interners = interners
-        copy.buckets = settling.withLock { _ in buckets.mapValues { $0.copy() } }
+        copy.buckets = buckets.mapValues { $0.copy() }
         copy.changedBuckets = changedBuckets
         copy.removed = removed
         return copy
@@ -33,10 +27,8 @@ final class CellStore: @unchecked Sendable {
 
     /// Brings every column into its final form, after which reading changes nothing.
     func settle() {
-        settling.withLock { _ in
-            // Each cell is settled on its own, so the dictionary's order cannot show.
-            for cells in buckets.values { for column in cells.columns { column.settle() } }
-        }
+        // Each cell is settled on its own, so the dictionary's order cannot show.
+        for cells in buckets.values { cells.settle() }
     }
 
     /// The cells of bucket `bucket`, about to change.
@@ -68,17 +60,15 @@ final class CellStore: @unchecked Sendable {
             }
         }
         // Every bucket merges into its own counterpart, so the dictionary's order cannot show.
-        other.settling.withLock { _ in
-            for (number, source) in other.buckets {
-                if buckets[number] == nil {
-                    changedBuckets.insert(number)
-                    buckets[number] = source.renumbered(maps)
-                    continue
-                }
-                bucket(number).absorb(source) { cell, key in
-                    for (index, id) in source.key(of: cell).enumerated() { key[index] = maps[index][Int(id)] }
-                    return true
-                }
+        for (number, source) in other.buckets {
+            if buckets[number] == nil {
+                changedBuckets.insert(number)
+                buckets[number] = source.renumbered(maps)
+                continue
+            }
+            bucket(number).absorb(source) { cell, key in
+                for (index, id) in source.key(of: cell).enumerated() { key[index] = maps[index][Int(id)] }
+                return true
             }
         }
         foldOverfull(other.buckets.keys, exactly: false)
@@ -88,12 +78,10 @@ final class CellStore: @unchecked Sendable {
     func coarsened(to coarser: BucketLevel) -> CellStore {
         let result = CellStore(definition, coarser)
         result.interners = interners
-        settling.withLock { _ in
-            for (number, source) in buckets {
-                result.bucket(level.coarsen(number, to: coarser)).absorb(source) { cell, key in
-                    for (index, id) in source.key(of: cell).enumerated() { key[index] = id }
-                    return true
-                }
+        for (number, source) in buckets {
+            result.bucket(level.coarsen(number, to: coarser)).absorb(source) { cell, key in
+                for (index, id) in source.key(of: cell).enumerated() { key[index] = id }
+                return true
             }
         }
         result.foldOverfull(result.buckets.keys, exactly: true)

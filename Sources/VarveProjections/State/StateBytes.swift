@@ -28,19 +28,24 @@ public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-struct StateWriter {
-    var bytes: [UInt8] = []
+/// Bytes of a state being written.
+public struct StateWriter {
+    public internal(set) var bytes: [UInt8] = []
 
-    mutating func fixed<Number: FixedWidthInteger>(_ value: Number) {
+    public init() {}
+
+    /// A number of fixed size, little-endian.
+    public mutating func fixed<Number: FixedWidthInteger>(_ value: Number) {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
     /// A double by its bits, with one zero.
-    mutating func double(_ value: Double) {
+    public mutating func double(_ value: Double) {
         fixed((value == 0 ? 0.0 : value).bitPattern)
     }
 
-    mutating func leb(_ value: UInt64) {
+    /// A number in as few groups of seven bits as it needs.
+    public mutating func leb(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -50,7 +55,7 @@ struct StateWriter {
     }
 
     /// `text` with its length as u32 before it.
-    mutating func block(_ text: some Collection<UInt8>) {
+    public mutating func block(_ text: some Collection<UInt8>) {
         fixed(UInt32(truncatingIfNeeded: text.count))
         bytes.append(contentsOf: text)
     }
@@ -61,12 +66,13 @@ struct StateWriter {
     }
 }
 
-struct StateReader {
-    let bytes: [UInt8]
-    private(set) var position: Int
+/// Bytes of a state being read. Nothing in them is trusted.
+public struct StateReader {
+    public let bytes: [UInt8]
+    public private(set) var position: Int
     let end: Int
 
-    init(_ bytes: [UInt8]) {
+    public init(_ bytes: [UInt8]) {
         self.bytes = bytes
         position = 0
         end = bytes.count
@@ -78,10 +84,11 @@ struct StateReader {
         end = range.upperBound
     }
 
-    var isAtEnd: Bool { position == end }
+    public var isAtEnd: Bool { position == end }
     var remaining: Int { end - position }
 
-    func fail(_ what: String) -> StateError {
+    /// The error that says `what` is wrong here.
+    public func fail(_ what: String) -> StateError {
         StateError(.malformed, what, at: position)
     }
 
@@ -93,25 +100,27 @@ struct StateReader {
         return position..<(position + count)
     }
 
-    mutating func fixed<Number: FixedWidthInteger>(_ type: Number.Type) throws(StateError) -> Number {
+    public mutating func fixed<Number: FixedWidthInteger>(_ type: Number.Type) throws(StateError) -> Number {
         let range = try take(MemoryLayout<Number>.size)
         return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: range.lowerBound, as: type)) }
     }
 
     /// A count or sum that cannot be negative.
-    mutating func count() throws(StateError) -> Int64 {
+    public mutating func count() throws(StateError) -> Int64 {
         let value = try fixed(Int64.self)
         guard value >= 0 else { throw fail("a count of \(value)") }
         return value
     }
 
-    mutating func double() throws(StateError) -> Double {
+    /// A finite double with one zero.
+    public mutating func double() throws(StateError) -> Double {
         let value = Double(bitPattern: try fixed(UInt64.self))
         guard value.isFinite, !(value == 0 && value.sign == .minus) else { throw fail("a number that is not finite, or −0") }
         return value
     }
 
-    mutating func leb() throws(StateError) -> UInt64 {
+    /// A number as `StateWriter.leb` writes it.
+    public mutating func leb() throws(StateError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -127,12 +136,14 @@ struct StateReader {
         }
     }
 
-    mutating func block() throws(StateError) -> Range<Int> {
+    /// Where a block's bytes lie in `bytes`.
+    public mutating func block() throws(StateError) -> Range<Int> {
         let count = try fixed(UInt32.self)
         return try take(Int(count))
     }
 
-    mutating func finish() throws(StateError) {
+    /// Throws unless everything has been read.
+    public mutating func finish() throws(StateError) {
         guard isAtEnd else { throw StateError(.trailingBytes, "\(remaining) bytes follow it", at: position) }
     }
 }

@@ -108,6 +108,16 @@ extension ViewState {
         store.changedBuckets = []
     }
 
+    /// Reads canonical bytes of another definition of the same `form`, which the caller has checked.
+    public init(
+        canonicalBytes bytes: [UInt8], ofSameForm definition: ViewDefinition, buckets: ClosedRange<Int64>? = nil
+    ) throws(StateError) {
+        guard bytes.count >= 40 else { throw StateError(.truncated, "\(bytes.count) bytes", at: 0) }
+        var own = bytes
+        own.replaceSubrange(8..<40, with: definition.fingerprint.bytes)
+        try self.init(canonicalBytes: own, definition: definition, buckets: buckets)
+    }
+
     private mutating func read(bucket number: Int64, count: Int, _ reader: inout StateReader) throws(StateError) {
         let cells = BucketCells(definition, dimensionCount: definition.dimensions.count)
         var previous: [UInt8] = []

@@ -1,3 +1,5 @@
+public import VarveEvents
+
 /// A value of a view: a dimension's, or a shown column's.
 public enum ViewValue: Hashable, Sendable {
     case null
@@ -7,6 +9,8 @@ public enum ViewValue: Hashable, Sendable {
     /// A sum, in millionths.
     case decimal(micros: Int128)
     case string(String)
+    /// A moment; of sequential projections only.
+    case time(Timestamp)
     /// The most frequent values and how often they occur; what was folded is the last entry, `__other__`.
     case top([TopEntry])
 
@@ -69,7 +73,7 @@ enum KeyBytes {
         case .int(let number): append(number, to: &bytes)
         case .double(let number): append(number, to: &bytes)
         case .string(let text): append(text: text.utf8, to: &bytes)
-        case .decimal, .top: preconditionFailure("a sum or a list is no dimension value")
+        case .decimal, .time, .top: preconditionFailure("a sum, a time or a list is no dimension value")
         }
     }
 

@@ -21,24 +21,26 @@ private enum ViewLimits {
 }
 
 extension ViewDefinition {
-    /// Reads one view from YAML. `file` is for error messages.
-    public init(yaml text: String, file: String) throws(SettingsError) {
-        try self.init(SettingsNode.parse(text, file: file))
+    /// Reads one view from YAML. `file` is for error messages, `zones` finds the rules of a named time zone.
+    public init(
+        yaml text: String, file: String, zones: (String) -> ZoneRules? = { _ in nil }
+    ) throws(SettingsError) {
+        try self.init(SettingsNode.parse(text, file: file), zones: zones)
     }
 
     /// Reads one view from a parsed document.
-    public init(_ node: SettingsNode) throws(SettingsError) {
+    public init(_ node: SettingsNode, zones: (String) -> ZoneRules? = { _ in nil }) throws(SettingsError) {
         let map = try node.mapping(keys: [
-            "name", "version", "signals", "where", "buckets", "zone", "dimensions", "measures", "derived", "budget",
+            "name", "version", "continues", "signals", "where", "buckets", "zone", "dimensions", "measures", "derived",
+            "budget",
         ])
         self.init(name: try map.required("name").columnName(), measures: [])
         version = try map["version"]?.int(in: 1...1_000_000) ?? 1
+        continues = try map["continues"]?.int(in: 1...1_000_000)
         if let signals = map["signals"] { self.signals = try SignalFilter(signals) }
         filter = try map["where"].map { node throws(SettingsError) in try Condition(node) }
         if let buckets = map["buckets"] { levels = try Self.levels(buckets) }
-        if let zone = map["zone"], try zone.string() != "UTC" {
-            throw zone.error(.badValue, "zone must be UTC; named time zones are not supported yet")
-        }
+        if let zone = map["zone"] { try read(zone, map["buckets"] ?? node, zones) }
         if let list = map["dimensions"] {
             for item in try list.items() { dimensions.append(try Dimension(item)) }
             if dimensions.count > ViewLimits.dimensions {
@@ -53,6 +55,21 @@ extension ViewDefinition {
         for entry in try map["derived"]?.entries() ?? [] { derived.append(try DerivedColumn(entry, of: self)) }
         budget = try map["budget"]?.int(in: ViewLimits.budget) ?? Self.defaultBudget
         try checkNames(node)
+    }
+
+    private mutating func read(
+        _ node: SettingsNode, _ buckets: SettingsNode, _ zones: (String) -> ZoneRules?
+    ) throws(SettingsError) {
+        let name = try node.string()
+        if name == "UTC" { return }
+        guard let rules = zones(name) else {
+            throw node.error(
+                .badValue, "there is no time zone \"\(name.prefix(64))\"; zones are called like Europe/Berlin, or UTC")
+        }
+        guard levels.isSubset(of: [.day, .all]) else {
+            throw buckets.error(.badValue, "a view in \(name) is kept by the day: its buckets must be [day, all]")
+        }
+        zone = .named(rules)
     }
 
     private static func levels(_ node: SettingsNode) throws(SettingsError) -> Set<BucketLevel> {
@@ -92,13 +109,22 @@ extension SignalFilter {
 }
 
 extension Dimension {
-    /// A field, or `{field:, name:, transform: lower | status_class}`, `{field:, prefix: N}`, `{field:, ranges: […]}`.
+    /// A field, `{time: hour_of_week}`, or `{field:, name:, transform: lower | status_class}`, `{field:, prefix: N}`,
+    /// `{field:, ranges: […]}`.
     init(_ node: SettingsNode) throws(SettingsError) {
         if node.kind == .scalar {
             self.init(try node.string())
             return
         }
-        let map = try node.mapping(keys: ["field", "name", "transform", "prefix", "ranges"])
+        let map = try node.mapping(keys: ["field", "time", "name", "transform", "prefix", "ranges"])
+        if let time = map["time"] {
+            guard try time.string() == "hour_of_week" else { throw time.error(.badValue, "time must be hour_of_week") }
+            if let stray = ["field", "transform", "prefix", "ranges"].compactMap({ map[$0] }).first {
+                throw stray.error(.badValue, "a dimension of time has a name and nothing else")
+            }
+            self = .hourOfWeek(try map["name"]?.columnName() ?? "hour_of_week")
+            return
+        }
         self.init(try map.required("field").string())
         if let name = map["name"] { self.name = try name.columnName() }
         let transforms = ["transform", "prefix", "ranges"].filter { map[$0] != nil }

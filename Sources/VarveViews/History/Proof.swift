@@ -48,13 +48,17 @@ public struct Proof: Hashable, Sendable, Codable {
         }
     }
 
-    init(_ definition: ViewDefinition, offset: UInt64, retained: UInt64, viewHash: String, segments: [ProvenSegment]) {
+    init(
+        _ definition: AnyView, offset: UInt64, retained: UInt64, base: SHA256Digest?, viewHash: String,
+        segments: [ProvenSegment]
+    ) {
         proof = Self.format
         view = definition.name
         version = definition.version
         fingerprint = "\(definition.fingerprint)"
         self.offset = offset
         self.retained = retained
+        self.base = base.map { "\($0)" }
         self.viewHash = viewHash
         self.segments = segments
     }
@@ -68,7 +72,8 @@ public struct ProvenSegment: Hashable, Sendable, Codable {
     public var end: UInt64
     /// Of a whole sealed segment: what its events are.
     public var contentHash: String?
-    /// SHA-256 of the canonical bytes of the view's state over these events alone.
+    /// SHA-256 of the canonical bytes of the view's state over these events alone; of a sequential projection its view hash at
+    /// the end of them.
     public var stateHash: String
 
     enum CodingKeys: String, CodingKey {
@@ -81,12 +86,17 @@ public struct ProvenSegment: Hashable, Sendable, Codable {
 /// What checking a proof found.
 public enum ProofFinding: Hashable, Sendable, CustomStringConvertible {
     case holds
+    /// It holds, but events below have expired since: what they contributed is attested by the base that was written before they
+    /// went, which gives the same view.
+    case attested(below: UInt64)
     /// The first place that is not as the proof says.
     case differs(at: String)
 
     public var description: String {
         switch self {
         case .holds: "yes: the log gives the same view"
+        case .attested(let end):
+            "yes: the log gives the same view; events below \(end) have expired, and are attested by the base at \(end)"
         case .differs(let place): "no: \(place)"
         }
     }
@@ -95,9 +105,21 @@ public enum ProofFinding: Hashable, Sendable, CustomStringConvertible {
 extension ViewHistory {
     /// Makes a proof of what a view says at a moment.
     public func prove(_ definition: ViewDefinition, asOf moment: AsOf = .now) throws(ViewError) -> Proof {
+        try prove(.mergeable(definition), asOf: moment)
+    }
+
+    /// The same for a view of either kind.
+    public func prove(_ view: AnyView, asOf moment: AsOf = .now) throws(ViewError) -> Proof {
         let end = try checked(offset(moment))
-        let first = try typed(at: path) { try reader.retained() }
-        var merged = ViewState(definition)
+        let bases = try ViewBases(reader)
+        return switch view {
+        case .mergeable(let definition): try prove(definition, upTo: end, bases)
+        case .sequential(let projection): try prove(projection, upTo: end, bases)
+        }
+    }
+
+    private func prove(_ definition: ViewDefinition, upTo end: Offset, _ bases: ViewBases) throws(ViewError) -> Proof {
+        var merged = try bases.state(of: definition).state
         var segments: [ProvenSegment] = []
         for part in try parts(below: end) {
             let state = try state(of: definition, part)
@@ -108,18 +130,50 @@ extension ViewHistory {
             merged.merge(state)
         }
         return Proof(
-            definition, offset: end.value, retained: first.value, viewHash: "\(merged.viewHash)", segments: segments)
+            .mergeable(definition), offset: end.value, retained: bases.boundary.value, base: try bases.hash(of: definition),
+            viewHash: "\(merged.viewHash)", segments: segments)
+    }
+
+    private func prove(
+        _ projection: any SequentialProjection, upTo end: Offset, _ bases: ViewBases
+    ) throws(ViewError) -> Proof {
+        let parts = try parts(below: end)
+        var segments: [ProvenSegment] = []
+        var index = 0
+        let folded = try SequentialFold.run(
+            reader, [projection], upTo: end, bases: bases, SequentialChoices(park: { _ in true })
+        ) { states in
+            let part = parts[index]
+            index += 1
+            segments.append(
+                ProvenSegment(
+                    first: part.range.lowerBound, end: part.range.upperBound, contentHash: part.content.map { "\($0)" },
+                    stateHash: "\(states[0].state.viewHash)"))
+        }
+        return Proof(
+            .sequential(projection), offset: end.value, retained: bases.boundary.value, base: try bases.hash(of: projection),
+            viewHash: "\(folded.states[0].state.viewHash)", segments: segments)
     }
 
     /// Folds the log again, all of it, and compares. The cache is not used whatever `usesCache` says.
     public func verify(_ proof: Proof, of definition: ViewDefinition) throws(ViewError) -> ProofFinding {
-        guard proof.fingerprint == "\(definition.fingerprint)" else {
-            return .differs(at: "the view \(definition.name) has another definition here (fingerprint \(definition.fingerprint))")
+        try verify(proof, of: .mergeable(definition))
+    }
+
+    /// The same for a view of either kind. Where retention has gone on since, the segments that are left and the whole are
+    /// compared.
+    public func verify(_ proof: Proof, of view: AnyView) throws(ViewError) -> ProofFinding {
+        guard proof.fingerprint == "\(view.fingerprint)" else {
+            return .differs(at: "the view \(view.name) has another definition here (fingerprint \(view.fingerprint))")
         }
         let fresh = ViewHistory(reader: reader, cache: nil, threads: threads, path: path)
-        let found = try fresh.prove(definition, asOf: .offset(Offset(proof.offset)))
-        if found.retained != proof.retained {
+        let found = try fresh.prove(view, asOf: .offset(Offset(proof.offset)))
+        if found.retained < proof.retained {
             return .differs(at: "the log begins at offset \(found.retained), the proof at \(proof.retained)")
+        }
+        if found.retained == proof.retained, found.base != proof.base {
+            return .differs(
+                at: "the base at \(found.retained): its hash is \(found.base ?? "none"), in the proof \(proof.base ?? "none")")
         }
         // A segment that was active then and is sealed now has a content hash now; its state must be the same all the same.
         let claims = Dictionary(proof.segments.map { ($0.first, $0) }) { first, _ in first }
@@ -135,11 +189,14 @@ extension ViewHistory {
                 return .differs(at: "\(place) gives another state: \(segment.stateHash), in the proof \(claim.stateHash)")
             }
         }
-        guard found.segments.count == proof.segments.count else {
-            return .differs(at: "the proof has \(proof.segments.count) segments, the log \(found.segments.count)")
+        let left = proof.segments.filter { $0.first >= found.retained }
+        guard found.segments.count == left.count else {
+            return .differs(at: "the proof has \(left.count) segments, the log \(found.segments.count)")
         }
-        return found.viewHash == proof.viewHash
-            ? .holds : .differs(at: "the merged view: its hash is \(found.viewHash), in the proof \(proof.viewHash)")
+        guard found.viewHash == proof.viewHash else {
+            return .differs(at: "the merged view: its hash is \(found.viewHash), in the proof \(proof.viewHash)")
+        }
+        return found.retained > proof.retained ? .attested(below: found.retained) : .holds
     }
 
     private func parts(below end: Offset) throws(ViewError) -> [FoldPart] {
@@ -156,7 +213,7 @@ extension ViewHistory {
     private func state(of definition: ViewDefinition, _ part: FoldPart) throws(ViewError) -> ViewState {
         let folded = try ParallelFold.run(
             reader, FoldPlan([definition]), part.range, threads: threads, FoldChoices(cache: cache))
-        guard let state = folded.states.state(of: definition.name) else {
+        guard let state = folded.states.state(of: definition) else {
             preconditionFailure("a plan of \(definition.name) without its state")
         }
         return state

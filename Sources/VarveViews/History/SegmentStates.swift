@@ -67,7 +67,7 @@ struct SegmentStates: Sendable {
         let path = path(content)
         var kept: [(fingerprint: [UInt8], bytes: [UInt8])] = []
         for view in states.plan.views {
-            guard let state = states.state(of: view.name) else { continue }
+            guard let state = states.state(of: view) else { continue }
             kept.append((view.fingerprint.bytes, state.canonicalBytes()))
         }
         if let file = try? disk.openFile(path), let entries = entries(file) {
@@ -82,7 +82,8 @@ struct SegmentStates: Sendable {
     private func prepare() throws(DiskError) -> Bool {
         try disk.makeDirectory(paths.states)
         var total: UInt64 = 0
-        for name in try disk.list(paths.states) { total += try disk.openFile(paths.states + "/" + name).size() }
+        // What another thread renames meanwhile is not there to be counted.
+        for name in try disk.list(paths.states) { total += (try? disk.openFile(paths.states + "/" + name).size()) ?? 0 }
         return total < bytesMax
     }
 

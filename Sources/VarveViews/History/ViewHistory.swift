@@ -51,15 +51,39 @@ public struct ViewHistory: Sendable {
         onDamage: (DamagedRange) -> Void = { _ in }
     ) throws(ViewError) -> ViewState {
         let end = try checked(offset(moment))
-        let first = try typed(at: path) { try reader.retained() }
+        let bases = try ViewBases(reader)
         let folded = try ParallelFold.run(
-            reader, FoldPlan([definition]), first.value..<end.value, threads: threads,
+            reader, FoldPlan([definition]), bases.boundary.value..<end.value, threads: threads,
             FoldChoices(cache: cache, buckets: buckets))
         folded.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(onDamage)
-        guard let state = folded.states.state(of: definition.name) else {
+        guard let fresh = folded.states.state(of: definition) else {
             preconditionFailure("a plan of \(definition.name) without its state")
         }
+        var state = try bases.state(of: definition, buckets: buckets).state
+        state.merge(fresh)
         return state
+    }
+
+    /// The first offset that a view knows of: 0, or where it began when events before had expired.
+    public func completeFrom(_ view: AnyView) throws(ViewError) -> Offset {
+        let bases = try ViewBases(reader)
+        return switch view {
+        case .mergeable(let view): try bases.state(of: view, buckets: .min ... .min).completeFrom
+        case .sequential(let view): try bases.state(of: view).completeFrom
+        }
+    }
+
+    /// The state of a sequential projection over the first events of the log, from its newest snapshot. Poisoned events are left
+    /// out and counted in its tally.
+    public func state(
+        of projection: any SequentialProjection, asOf moment: AsOf = .now, onDamage: (DamagedRange) -> Void = { _ in }
+    ) throws(ViewError) -> SequentialState {
+        let end = try checked(offset(moment))
+        let folded = try SequentialFold.run(
+            reader, [projection], upTo: end, bases: ViewBases(reader),
+            SequentialChoices(snapshots: cache.map { _ in Snapshots(at: path, disk: RealDisk()) }, park: { _ in true }))
+        folded.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(onDamage)
+        return folded.states[0].state
     }
 
     /// The rows that answer `query` over the first events of the log.
@@ -72,7 +96,7 @@ public struct ViewHistory: Sendable {
             replayed.damaged.forEach(onDamage)
             return try replayed.rows(of: definition, query)
         }
-        guard let buckets = query.buckets(definition.permanentLevel) else { return [] }
+        guard let buckets = query.buckets(of: definition, definition.permanentLevel) else { return [] }
         let state = try state(of: definition, asOf: moment, buckets: buckets, onDamage: onDamage)
         return try typed(at: definition.name) { try state.rows(query) }
     }
@@ -82,6 +106,16 @@ public struct ViewHistory: Sendable {
         of definition: ViewDefinition, asOf moment: AsOf = .now, onDamage: (DamagedRange) -> Void = { _ in }
     ) throws(ViewError) -> SHA256Digest {
         try state(of: definition, asOf: moment, onDamage: onDamage).viewHash
+    }
+
+    /// The view hash of a view of either kind.
+    public func hash(
+        of view: AnyView, asOf moment: AsOf = .now, onDamage: (DamagedRange) -> Void = { _ in }
+    ) throws(ViewError) -> SHA256Digest {
+        switch view {
+        case .mergeable(let definition): try hash(of: definition, asOf: moment, onDamage: onDamage)
+        case .sequential(let projection): try state(of: projection, asOf: moment, onDamage: onDamage).viewHash
+        }
     }
 
     /// Minutes are not stored: the log is folded, but for segments without events in the time asked for.
@@ -127,14 +161,5 @@ public struct ViewHistory: Sendable {
             if isPast { break }
         }
         return end
-    }
-}
-
-extension ViewQuery {
-    /// The buckets of `level` that overlap the query's time; nil when there are none.
-    func buckets(_ level: BucketLevel) -> ClosedRange<Int64>? {
-        let first = from.map { level.bucket(of: $0.nanoseconds) } ?? .min
-        let last = to.map { $0.nanoseconds == .min ? .min : level.bucket(of: $0.nanoseconds - 1) } ?? .max
-        return first <= last ? first...last : nil
     }
 }

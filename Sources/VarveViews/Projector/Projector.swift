@@ -24,6 +24,8 @@ public struct ProjectorOptions: Sendable {
     public var eventsPerCommit: UInt64 = 4 << 20
     /// While following, commits are at least this far apart: a view is this old at most, and the commit's own time.
     public var commitNanoseconds: Int64 = 20_000_000
+    /// Whether an event that a sequential projection cannot take is left out and counted; else the projector stands before it.
+    public var parksPoison = false
     /// How often its position is made durable and told to the registry.
     public var registryNanoseconds: Int64 = 1_000_000_000
 
@@ -42,6 +44,10 @@ public struct ProjectorProgress: Hashable, Sendable {
     public var rebuilt: [String]
     /// Ranges that the log could not deliver, found since it was opened.
     public var gaps: [Gap]
+    /// The event that a projection cannot take; the projector does not go past it.
+    public var paused: PoisonedEvent?
+    /// Events left out since it was opened because a projection could not take them.
+    public var parked = 0
     /// What a person should know: why everything was rebuilt, for example.
     public var notes: [String]
 }
@@ -63,11 +69,25 @@ public final class Projector: Sendable {
     public static func open(
         at data: String, name: String = "main", views: [ViewDefinition], options: ProjectorOptions = ProjectorOptions()
     ) throws(ViewError) -> Projector {
-        try open(at: data, name: name, views: views, options: options, onStep: nil)
+        try open(at: data, name: name, all: views.map { .mergeable($0) }, options: options, onStep: nil)
+    }
+
+    /// The same with views of both kinds.
+    public static func open(
+        at data: String, name: String = "main", all views: [AnyView], options: ProjectorOptions = ProjectorOptions()
+    ) throws(ViewError) -> Projector {
+        try open(at: data, name: name, all: views, options: options, onStep: nil)
     }
 
     static func open(
         at data: String, name: String, views: [ViewDefinition], options: ProjectorOptions,
+        onStep: (@Sendable (CommitStep) throws -> Void)?
+    ) throws(ViewError) -> Projector {
+        try open(at: data, name: name, all: views.map { .mergeable($0) }, options: options, onStep: onStep)
+    }
+
+    static func open(
+        at data: String, name: String, all views: [AnyView], options: ProjectorOptions,
         onStep: (@Sendable (CommitStep) throws -> Void)?
     ) throws(ViewError) -> Projector {
         Projector(name, try ProjectorEngine(at: data, name: name, views: views, options: options, onStep: onStep))

@@ -74,102 +74,107 @@ extension ProjectorEngine {
     /// checkpoint moves to the watermark with them.
     mutating func rebuild(isStopped: @escaping @Sendable () -> Bool) throws(ViewError) {
         let current = mustRebuildAll ? [:] : try store.current(definitions)
+        let currentInOrder = mustRebuildAll ? [:] : try store.current(projections)
         let missing = definitions.filter { current[$0] == nil }
+        let missingInOrder = projections.filter { currentInOrder[$0.fingerprint] == nil }
         var commit = StoreCommit(checkpoint: checkpoint)
         var events: UInt64 = 0
-        if !missing.isEmpty {
-            let (first, segments) = try typed(at: "log") { (try reader.retained(), try reader.segments()) }
+        if !missing.isEmpty || !missingInOrder.isEmpty {
+            let segments = try typed(at: "log") { try reader.segments() }
+            let bases = try ViewBases(reader)
             cache?.removeAll(but: Set(segments.compactMap(\.contentHash)))
-            let all = current.isEmpty
-            let end = all ? max(progress.durable, first) : max(checkpoint.offset, first)
-            let folded = try ParallelFold.run(
-                reader, FoldPlan(missing), first.value..<end.value, threads: options.threads,
-                FoldChoices(isStopped: isStopped, cache: cache))
-            events = folded.events
+            let all = current.isEmpty && currentInOrder.isEmpty
+            var end = all ? max(progress.durable, bases.boundary) : max(checkpoint.offset, bases.boundary)
+            var damaged: Set<DamagedRange> = []
+            if !missingInOrder.isEmpty {
+                let folded = try foldInOrder(missingInOrder, &end, bases, mayMove: all, isStopped)
+                commit.rebuiltSequential = folded.states
+                commit.poison = inOrder.takeParked()
+                (events, damaged) = (folded.events, folded.damaged)
+            }
+            if !missing.isEmpty {
+                let folded = try ParallelFold.run(
+                    reader, FoldPlan(missing), bases.boundary.value..<end.value, threads: options.threads,
+                    FoldChoices(isStopped: isStopped, cache: cache))
+                events = folded.events
+                damaged.formUnion(folded.damaged)
+                commit.rebuilt = try based(missing, folded, bases)
+            }
             if all {
                 commit.checkpoint = Checkpoint(
                     store: reader.store, epoch: pace.epoch ?? 0, offset: end, segment: pace.segment ?? Offset(0),
                     stamp: try stamp(before: end))
             }
-            commit.rebuilt = missing.compactMap { view in
-                folded.states.state(of: view.name).map { RebuiltView(state: $0, completeFrom: first) }
-            }
-            commit.gaps = folded.damaged.filter { !$0.offsets.isEmpty }.map { Gap(offsets: $0.offsets, reason: $0.reason) }
+            commit.gaps = damaged.filter { !$0.offsets.isEmpty }.map { Gap(offsets: $0.offsets, reason: $0.reason) }
                 .sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }
             commit.replacesGaps = all
             commit.removesOthers = mustRebuildAll
-            progress.rebuilt = missing.map(\.name)
+            progress.rebuilt = missing.map(\.name) + missingInOrder.map(\.name)
         }
-        commit.kept = definitions.map(\.name)
+        commit.clearsPause = true
+        if let event = progress.paused {
+            commit.poison.append(PoisonRow(view: event.view, offset: event.offset, reason: event.reason, isParked: false))
+        }
+        commit.kept = definitions.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
+            + projections.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
         commit.durable = true
         try store.commit(commit)
         note(commit, events: events)
         mustRebuildAll = false
         let ids = try store.current(definitions)
         resident = definitions.compactMap { view in ids[view].map { ResidentView(view, view: $0) } }
+        try reloadInOrder()
         try announce(running: true)
     }
-}
 
-// Telling where the projector is.
-extension ProjectorEngine {
-    mutating func announceIfDue(running: Bool) throws(ViewError) {
-        let hasMoved = announcedOffset != checkpoint.offset
-        if hasMoved ? pace.isDue : pace.isHeartbeatDue { try announce(running: running) }
-    }
-
-    /// Makes the position durable where it is not, and tells the registry.
-    mutating func announce(running: Bool) throws(ViewError) {
-        try refreshPlace()
-        if !pace.isOnDisk {
-            var commit = StoreCommit(checkpoint: checkpoint)
-            commit.checkpoint.epoch = pace.epoch ?? checkpoint.epoch
-            commit.durable = true
-            try store.commit(commit)
-            checkpoint = commit.checkpoint
-            pace.isOnDisk = true
+    /// What was folded, on top of what the views were at R.
+    private func based(
+        _ views: [ViewDefinition], _ folded: FoldedRange, _ bases: ViewBases
+    ) throws(ViewError) -> [RebuiltView] {
+        var rebuilt: [RebuiltView] = []
+        for view in views {
+            guard let fresh = folded.states.state(of: view) else { continue }
+            var (state, completeFrom) = try bases.state(of: view)
+            state.merge(fresh)
+            rebuilt.append(RebuiltView(state: state, completeFrom: completeFrom))
         }
-        let speed = pace.announce()
-        try teller.tell(
-            RegisteredProjector(
-                name: name, offset: checkpoint.offset, updated: Timestamp(nanoseconds: wallClockNanoseconds()),
-                isRunning: running, eventsPerSecond: speed))
-        announcedOffset = checkpoint.offset
-    }
-}
-
-/// The SQLite file of a projector, before it is known to be whole.
-struct StoreFile {
-    let path: String
-    let disk: any Disk
-
-    /// Removes it, with what SQLite keeps beside it.
-    func remove() throws(ViewError) {
-        try typed(at: path) {
-            for suffix in ["", "-wal", "-shm", "-journal"] where try disk.kind(path + suffix) != nil {
-                try disk.remove(path + suffix)
-            }
-        }
+        return rebuilt
     }
 
-    /// Opens it. What is damaged, or of an older schema, is removed: views are derived.
-    func open(
-        _ log: StoreID, _ projector: String, _ onStep: (@Sendable (CommitStep) throws -> Void)?, _ notes: inout [String]
-    ) throws(ViewError) -> StoreWriter {
+    /// Folds sequential projections from their snapshots or bases. When one of them cannot take an event and the checkpoint may
+    /// still go anywhere, `end` becomes that event's offset.
+    private mutating func foldInOrder(
+        _ missing: [any SequentialProjection], _ end: inout Offset, _ bases: ViewBases, mayMove: Bool,
+        _ isStopped: @escaping @Sendable () -> Bool
+    ) throws(ViewError) -> SequentialRange {
+        inOrder = ResidentSequential(parks: options.parksPoison)
+        let parking = inOrder.parking
+        let choices = SequentialChoices(
+            snapshots: snapshots, acceptsParked: options.parksPoison, park: { parking.park($0) }, isStopped: isStopped)
         do {
-            let unclean = try typed(at: path) { () -> Bool in
-                // Made here, so that only its owner can read it; SQLite gives what it keeps beside it the same mode.
-                if try disk.kind(path) == nil { _ = try disk.create(path) }
-                return try disk.kind(path + "-wal") != nil
+            return try SequentialFold.run(reader, missing, upTo: end, bases: bases, choices)
+        } catch {
+            guard let event = error.poisoned else { throw error }
+            guard mayMove else {
+                throw ViewError(
+                    .poisoned,
+                    "\(event), and the other views are past it; run `varve project --on-poison park`, or without that view",
+                    poisoned: event)
             }
-            let store = try StoreWriter(at: path, log: log, projector: projector, onStep: onStep)
-            if unclean { try store.checkWhole() }
-            return store
-        } catch where error.code == .damaged {
-            notes.append("projector '\(projector)' builds all its views anew: \(error.message)")
-            try remove()
-            _ = try typed(at: path) { try disk.create(path) }
-            return try StoreWriter(at: path, log: log, projector: projector, onStep: onStep)
+            progress.paused = event
+            end = event.offset
+            return try SequentialFold.run(reader, missing, upTo: end, bases: bases, choices)
+        }
+    }
+
+    /// The sequential projections as the store has them.
+    mutating func reloadInOrder() throws(ViewError) {
+        inOrder = ResidentSequential(parks: options.parksPoison)
+        guard !projections.isEmpty else { return }
+        let ids = try store.current(projections)
+        for projection in projections {
+            guard let id = ids[projection.fingerprint] else { continue }
+            inOrder.add(try store.state(projection, view: id), view: id)
         }
     }
 }

@@ -9,6 +9,7 @@ struct ProjectorEngine {
     let name: String
     let options: ProjectorOptions
     let definitions: [ViewDefinition]
+    let projections: [any SequentialProjection]
     let plan: FoldPlan
     let reader: LogReader
     private(set) var store: StoreWriter
@@ -16,12 +17,14 @@ struct ProjectorEngine {
     let teller: RegistryTeller
     /// States of segments, for rebuilds.
     let cache: SegmentStates?
+    let snapshots: Snapshots?
     private let lock: DiskFile
     /// What is committed.
     var checkpoint: Checkpoint
     var progress: ProjectorProgress
     /// The views that move with the checkpoint.
     var resident: [ResidentView] = []
+    var inOrder: ResidentSequential
     var pace: ProjectorPace
     /// Whether nothing of the store is to be used any more.
     var mustRebuildAll = false
@@ -30,7 +33,7 @@ struct ProjectorEngine {
     var announcedOffset: Offset?
 
     init(
-        at data: String, name: String, views: [ViewDefinition], options: ProjectorOptions,
+        at data: String, name: String, views: [AnyView], options: ProjectorOptions,
         onStep: (@Sendable (CommitStep) throws -> Void)?
     ) throws(ViewError) {
         try ViewPaths.check(projector: name)
@@ -46,8 +49,11 @@ struct ProjectorEngine {
         self.lock = lock
         self.name = name
         self.options = options
-        definitions = views
-        plan = FoldPlan(views)
+        definitions = views.compactMap { if case .mergeable(let view) = $0 { view } else { nil } }
+        projections = views.compactMap { if case .sequential(let view) = $0 { view } else { nil } }
+        plan = FoldPlan(definitions)
+        inOrder = ResidentSequential(parks: options.parksPoison)
+        snapshots = options.usesCache ? Snapshots(at: data, disk: disk) : nil
         teller = RegistryTeller(Registry(at: data, disk: disk))
         cache = options.usesCache ? SegmentStates(at: data, disk: disk) : nil
         file = StoreFile(path: paths.database(name), disk: disk)
@@ -85,6 +91,7 @@ struct ProjectorEngine {
         store = try file.open(reader.store, name, store.onStep, &progress.notes)
         checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
         resident = []
+        inOrder = ResidentSequential(parks: options.parksPoison)
     }
 
     private mutating func work(
@@ -97,11 +104,12 @@ struct ProjectorEngine {
         } catch where error.code == .stopped {
             return
         }
-        let cursor = LogCursor(reader, select: ColumnSelection(keys: plan.columns, times: true, observed: true))
+        let columns = projections.reduce(into: plan.columns) { $0.formUnion($1.columns) }
+        let cursor = LogCursor(reader, select: ColumnSelection(keys: columns, times: true, observed: true))
         var pause = ProjectorPace.shortestPause
         while !isStopped() {
             progress.durable = try typed(at: "log") { try reader.durable() }
-            if progress.durable > checkpoint.offset, !follow || pace.mayCommit {
+            if progress.paused == nil, progress.durable > checkpoint.offset, !follow || pace.mayCommit {
                 do {
                     try advance(cursor, isStopped: isStopped)
                     onProgress(progress)
@@ -119,45 +127,61 @@ struct ProjectorEngine {
         try announce(running: false)
     }
 
-    /// One step towards the watermark: fold, commit.
+    /// One step towards the watermark: fold, commit. A poisoned event that is not parked ends it before that event.
     private mutating func advance(_ cursor: LogCursor, isStopped: @escaping @Sendable () -> Bool) throws(ViewError) {
         let start = checkpoint.offset.value
         let (limit, overflow) = start.addingReportingOverflow(max(1, options.eventsPerCommit))
         let end = overflow ? progress.durable.value : min(limit, progress.durable.value)
-        let folded: FoldedRange
-        var stamp: Timestamp?
         do {
-            if options.threads > 1, end - start >= Self.worthThreads {
-                folded = try ParallelFold.run(
-                    reader, plan, start..<end, threads: options.threads, FoldChoices(isStopped: isStopped))
-                stamp = try self.stamp(before: Offset(end))
-            } else {
-                (folded, stamp) = try fold(cursor, start..<end, isStopped)
-            }
+            try step(cursor, start..<end, isStopped)
         } catch where error.code == .expired {
+            try reloadInOrder()
             return try skipRemoved()
+        } catch {
+            guard let event = error.poisoned else { throw error }
+            try reloadInOrder()
+            progress.paused = event
+            try step(cursor, start..<event.offset.value, isStopped)
         }
-        pace.committing()
-        let next = Checkpoint(
-            store: reader.store, epoch: pace.epoch ?? checkpoint.epoch, offset: Offset(end),
-            segment: pace.segment ?? checkpoint.segment, stamp: stamp)
-        try commit(folded, next)
-        pace.committed(events: end - start)
         try announceIfDue(running: true)
     }
 
-    /// From this many events on, threads are worth their start.
-    private static let worthThreads: UInt64 = 1 << 18
+    private mutating func step(
+        _ cursor: LogCursor, _ range: Range<UInt64>, _ isStopped: @escaping @Sendable () -> Bool
+    ) throws(ViewError) {
+        let folded: FoldedRange
+        var stamp: Timestamp?
+        if options.threads > 1, range.count >= Self.worthThreads {
+            folded = try ParallelFold.run(
+                reader, plan, range, threads: options.threads, FoldChoices(isStopped: isStopped))
+            if !inOrder.isEmpty { _ = try fold(cursor, range, isStopped, inOrderOnly: true) }
+            stamp = try self.stamp(before: Offset(range.upperBound))
+        } else {
+            (folded, stamp) = try fold(cursor, range, isStopped)
+        }
+        pace.committing()
+        let next = Checkpoint(
+            store: reader.store, epoch: pace.epoch ?? checkpoint.epoch, offset: Offset(range.upperBound),
+            segment: pace.segment ?? checkpoint.segment, stamp: stamp ?? (range.isEmpty ? checkpoint.stamp : nil))
+        try commit(folded, next)
+        pace.committed(events: UInt64(range.count))
+    }
 
-    private func fold(
-        _ cursor: LogCursor, _ range: Range<UInt64>, _ isStopped: () -> Bool
+    /// From this many events on, threads are worth their start.
+    private static let worthThreads = 1 << 18
+
+    private mutating func fold(
+        _ cursor: LogCursor, _ range: Range<UInt64>, _ isStopped: () -> Bool, inOrderOnly: Bool = false
     ) throws(ViewError) -> (FoldedRange, Timestamp?) {
-        try typed(at: "log") {
+        var inOrder = self.inOrder.taken()
+        defer { self.inOrder = inOrder }
+        return try typed(at: "log") {
             var folded = FoldedRange(states: ViewStates(plan))
             var stamp: Timestamp?
             try cursor.scan(range, durable: Offset(range.upperBound), onDamage: { folded.damaged.insert($0) }) { batch in
                 if isStopped() { throw ViewError(.stopped, "stopped") }
-                folded.states.fold(batch)
+                if !inOrderOnly { folded.states.fold(batch) }
+                try inOrder.fold(batch)
                 folded.events += UInt64(batch.rowCount)
                 let isLast = batch.rowCount > 0 && batch.offset(ofRow: batch.rowCount - 1).value + 1 == range.upperBound
                 stamp = isLast ? batch.observed.last.map { Timestamp(nanoseconds: $0) } : nil
@@ -173,13 +197,22 @@ struct ProjectorEngine {
         commit.durable = pace.isDue
         do {
             for index in resident.indices {
-                guard let delta = folded.states.state(of: resident[index].definition.name) else { continue }
+                guard let delta = folded.states.state(of: resident[index].definition) else { continue }
                 let changes = try resident[index].merge(delta, from: store)
                 commit.changes.append((resident[index].view, changes))
+            }
+            commit.clearsPause = true
+            commit.entries = inOrder.takeChanges()
+            commit.poison = inOrder.takeParked()
+            if let event = progress.paused {
+                commit.poison.append(
+                    PoisonRow(view: event.view, offset: event.offset, reason: event.reason, isParked: false))
+                commit.durable = true
             }
             try store.commit(commit)
         } catch {
             for index in resident.indices { resident[index].reset() }
+            try reloadInOrder()
             throw error
         }
         for index in resident.indices { resident[index].trim() }
@@ -193,39 +226,7 @@ struct ProjectorEngine {
         progress.events += events
         progress.commits += 1
         progress.gaps += commit.gaps
+        progress.parked += commit.poison.filter(\.isParked).count
         pace.isOnDisk = commit.durable
-    }
-
-    /// Retention has removed what comes next: a gap that everybody sees, and on from where the log begins.
-    mutating func skipRemoved() throws(ViewError) {
-        let first = try typed(at: "log") { try reader.retained() }
-        guard first > checkpoint.offset else { return }
-        var next = checkpoint
-        next.offset = first
-        next.stamp = try stamp(before: first)
-        var commit = StoreCommit(checkpoint: next)
-        commit.gaps = [Gap(offsets: checkpoint.offset.value..<first.value, reason: "removed by retention before it was read")]
-        commit.durable = true
-        try store.commit(commit)
-        note(commit, events: 0)
-        progress.notes.append(
-            "events \(commit.gaps[0].offsets) were removed before this projector read them; its views lack them")
-    }
-
-    /// The append time of the event before `offset`; nil where there is none to be read.
-    func stamp(before offset: Offset) throws(ViewError) -> Timestamp? {
-        guard offset.value > 0 else { return nil }
-        do {
-            return try typed(at: "log") {
-                var stamp: Timestamp?
-                let select = ColumnSelection(keys: [], times: false, observed: true)
-                try reader.scan(offset.value - 1..<offset.value, select: select) { batch in
-                    stamp = batch.observed.last.map { Timestamp(nanoseconds: $0) }
-                }
-                return stamp
-            }
-        } catch where error.code == .expired {
-            return nil
-        }
     }
 }

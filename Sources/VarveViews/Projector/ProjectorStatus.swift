@@ -11,6 +11,8 @@ public struct ProjectorStatus: Hashable, Sendable {
         /// It said that it runs, and has been silent since: killed, or stuck.
         case stalled
         case stopped
+        /// It stands before an event that a projection cannot take.
+        case paused
     }
 
     public var name: String
@@ -52,7 +54,7 @@ public struct ProjectorStatus: Hashable, Sendable {
             let lag = behind ? durable.value - projector.offset.value : 0
             all.append(
                 ProjectorStatus(
-                    name: projector.name, state: projector.isRunning ? (isSilent ? .stalled : .running) : .stopped,
+                    name: projector.name, state: state(projector.state, isSilent),
                     offset: projector.offset, durable: durable, lagEvents: lag,
                     lagSeconds: unread.map { max(0, Self.seconds($0, now)) } ?? 0, eventsPerSecond: projector.eventsPerSecond,
                     etaSeconds: lag == 0
@@ -60,6 +62,14 @@ public struct ProjectorStatus: Hashable, Sendable {
                     firstUnread: unread, updated: projector.updated))
         }
         return all
+    }
+
+    private static func state(_ said: RegisteredProjector.State, _ isSilent: Bool) -> State {
+        switch said {
+        case .running: isSilent ? .stalled : .running
+        case .stopped: .stopped
+        case .paused: .paused
+        }
     }
 
     private static func seconds(_ from: Timestamp, _ to: Timestamp) -> Double {

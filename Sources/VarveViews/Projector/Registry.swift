@@ -5,7 +5,8 @@
 //     main 412000 1764000000000000000 running 250000
 //     hash 0f1e2d3c4b5a6978
 //
-// Name, offset, time of writing (nanoseconds since 1970), `running` or `stopped`, events per second. An offset stands here only
+// Name, offset, time of writing (nanoseconds since 1970), `running`, `stopped` or `paused` (before an event that it cannot take),
+// events per second. An offset stands here only
 // after the SQLite commit that reached it is on disk: it lags and never leads.
 
 public import VarveDisk
@@ -14,13 +15,21 @@ internal import VarveHash
 
 /// A projector as the registry knows it.
 public struct RegisteredProjector: Hashable, Sendable {
+    public enum State: String, Sendable {
+        /// It was following or replaying then, and had not stopped.
+        case running
+        case stopped
+        /// It stands before an event that a projection cannot take, whether its process lives or not.
+        case paused
+    }
+
+    public var isRunning: Bool { state == .running }
     public var name: String
     /// Everything below is in its views, on disk.
     public var offset: Offset
     /// When it said so.
     public var updated: Timestamp
-    /// Whether it was following or replaying then, and had not stopped.
-    public var isRunning: Bool
+    public var state: State
     /// How fast it was, lately.
     public var eventsPerSecond: UInt64
 }
@@ -106,8 +115,7 @@ public struct Registry: Sendable {
     private func encoded(_ projectors: [RegisteredProjector]) -> [UInt8] {
         var text = Self.head + "\n"
         for projector in projectors.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
-            let state = projector.isRunning ? "running" : "stopped"
-            text += "\(projector.name) \(projector.offset) \(projector.updated.nanoseconds) \(state)"
+            text += "\(projector.name) \(projector.offset) \(projector.updated.nanoseconds) \(projector.state.rawValue)"
                 + " \(projector.eventsPerSecond)\n"
         }
         return Array((text + "hash " + Self.hash(text) + "\n").utf8)
@@ -131,11 +139,11 @@ public struct Registry: Sendable {
         return try lines.dropFirst().map { line in
             let parts = line.split(separator: " ")
             guard parts.count == 5, let offset = UInt64(parts[1]), let updated = Int64(parts[2]), let speed = UInt64(parts[4]),
-                parts[3] == "running" || parts[3] == "stopped"
+                let state = RegisteredProjector.State(rawValue: String(parts[3]))
             else { throw damaged("the line '\(line)'") }
             return RegisteredProjector(
                 name: String(parts[0]), offset: Offset(offset), updated: Timestamp(nanoseconds: updated),
-                isRunning: parts[3] == "running", eventsPerSecond: speed)
+                state: state, eventsPerSecond: speed)
         }
     }
 

@@ -37,16 +37,18 @@ struct FoldedRange: Sendable {
 final class ParallelFold: Sendable {
     private let reader: LogReader
     private let plan: FoldPlan
-    private let durable: Offset
+    private let range: Range<UInt64>
     private let parts: [FoldPart]
     private let choices: FoldChoices
     private let next = Atomic(0)
     private let hasFailed = Atomic(false)
 
-    private init(_ reader: LogReader, _ plan: FoldPlan, _ durable: Offset, _ parts: [FoldPart], _ choices: FoldChoices) {
+    private init(
+        _ reader: LogReader, _ plan: FoldPlan, _ range: Range<UInt64>, _ parts: [FoldPart], _ choices: FoldChoices
+    ) {
         self.reader = reader
         self.plan = plan
-        self.durable = durable
+        self.range = range
         self.parts = parts
         self.choices = choices
     }
@@ -62,27 +64,16 @@ final class ParallelFold: Sendable {
         let parts = FoldPart.parts(segments, range, threads: threads) { content in
             choices.cache.map { choices.keepsStates || $0.has(content) } ?? false
         }
-        let fold = ParallelFold(reader, plan, Offset(range.upperBound), parts, choices)
+        let fold = ParallelFold(reader, plan, range, parts, choices)
         var result = try fold.runThreads(min(max(threads, 1), max(parts.count, 1)))
         result.segments = segments.count
         return result
     }
 
     private func runThreads(_ count: Int) throws(ViewError) -> FoldedRange {
-        let results = Monitor([Result<FoldedRange, ViewError>?](repeating: nil, count: count))
-        for thread in 1..<max(count, 1) {
-            startBlockingThread {
-                let result = Result { () throws(ViewError) in try self.work() }
-                results.withLock { $0[thread] = result }
-            }
-        }
-        let own = Result { () throws(ViewError) in try work() }
-        let all = results.wait { results -> [Result<FoldedRange, ViewError>]? in
-            results[0] = own
-            return results.allSatisfy { $0 != nil } ? results.compactMap { $0 } : nil
-        }
-        var merged = try all[0].get()
-        for other in all.dropFirst() { merged.merge(try other.get()) }
+        let results = onThreads(count) { _ in Result { () throws(ViewError) in try self.work() } }
+        var merged = try results[0].get()
+        for other in results.dropFirst() { merged.merge(try other.get()) }
         return merged
     }
 
@@ -90,7 +81,7 @@ final class ParallelFold: Sendable {
     private func work() throws(ViewError) -> FoldedRange {
         do {
             var folded = FoldedRange(states: ViewStates(plan))
-            let cursor = LogCursor(reader, select: ColumnSelection(keys: plan.columns))
+            let cursor = LogCursor(reader, select: ColumnSelection(keys: plan.columns), partOf: range)
             while !hasFailed.load(ordering: .relaxed) {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < parts.count else { break }
@@ -108,7 +99,7 @@ final class ParallelFold: Sendable {
     }
 
     private func fold(_ range: Range<UInt64>, _ cursor: LogCursor, _ folded: inout FoldedRange) throws {
-        try cursor.scan(range, durable: durable, onDamage: { folded.damaged.insert($0) }) { batch in
+        try cursor.scan(range, durable: Offset(self.range.upperBound), onDamage: { folded.damaged.insert($0) }) { batch in
             if choices.isStopped() { throw ViewError(.stopped, "stopped before the replay was done") }
             folded.states.fold(batch)
             folded.events += UInt64(batch.rowCount)
@@ -132,6 +123,22 @@ final class ParallelFold: Sendable {
     }
 }
 
+/// Runs `work` on `count` threads, of which the calling one is the first, and returns what each gave.
+func onThreads<Given: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) -> Given) -> [Given] {
+    let given = Monitor([Given?](repeating: nil, count: max(count, 1)))
+    for thread in 1..<max(count, 1) {
+        startBlockingThread {
+            let result = work(thread)
+            given.withLock { $0[thread] = result }
+        }
+    }
+    let own = work(0)
+    return given.wait { given -> [Given]? in
+        given[0] = own
+        return given.allSatisfy { $0 != nil } ? given.compactMap { $0 } : nil
+    }
+}
+
 /// What else a fold may be told.
 struct FoldChoices: Sendable {
     var isStopped: @Sendable () -> Bool = { false }
@@ -152,7 +159,7 @@ struct FoldPart: Sendable {
     var content: SHA256Digest?
     var rows: UInt64 = 0
 
-    /// Rows of one part, at least: a part ends inside a frame, which is then decoded twice.
+    /// Rows of one part, at least.
     private static let rowsPerPart: UInt64 = 1 << 18
     /// Parts that one thread takes in all: so that all end at about the same time, and the manifest is not read too often.
     private static let partsPerThread = 32

@@ -27,8 +27,12 @@ public struct ReplayOptions: Sendable {
 /// What a replay gave.
 public struct ReplayResult: Sendable {
     public var states: ViewStates
+    /// Those of sequential projections. Poisoned events are left out of them, and counted in their tallies.
+    public var inOrder: [SequentialState] = []
     /// The first offset there was: events below had been removed.
     public var from: Offset
+    /// Per view, the first offset that it knows of: R where it has no base.
+    public var completeFrom: [String: Offset]
     /// The first offset that was left out.
     public var upTo: Offset
     /// Events read.
@@ -36,20 +40,21 @@ public struct ReplayResult: Sendable {
     public var segments: Int
     /// Segments whose states were taken from the cache.
     public var cached: Int
-    /// From opening the log to merged states, reading and decoding included.
+    /// From opening the log to merged states with their sketches counted out, reading and decoding included.
     public var seconds: Double
     /// What could not be read, in the order of offsets.
     public var damaged: [DamagedRange]
 
     /// Per view, in the order asked for, its view hash.
     public func hashes() -> [(view: String, hash: SHA256Digest)] {
-        states.plan.views.compactMap { view in states.state(of: view.name).map { (view.name, $0.viewHash) } }
+        states.plan.views.compactMap { view in states.state(of: view).map { (view.name, $0.viewHash) } }
+            + inOrder.map { ($0.projection.name, $0.viewHash) }
     }
 
     /// The rows that answer `query`.
     public func rows(of definition: ViewDefinition, _ query: ViewQuery) throws(ViewError) -> [ViewRow] {
         let level = query.bucket == .minute ? BucketLevel.minute : definition.permanentLevel
-        guard let state = states.state(of: definition.name, level: level) else {
+        guard let state = states.state(of: definition, level: level) else {
             throw ViewError(.badQuery, "the replay did not fold \(definition.name) by the \(level.name)")
         }
         return try typed(at: definition.name) { try state.rows(query) }
@@ -62,10 +67,20 @@ public enum Replay {
     public static func run(
         at data: String, views: [ViewDefinition], options: ReplayOptions = ReplayOptions()
     ) throws(ViewError) -> ReplayResult {
+        try run(at: data, all: views.map { .mergeable($0) }, options: options)
+    }
+
+    /// The same with views of both kinds; sequential ones are folded after the others, on one thread.
+    public static func run(
+        at data: String, all: [AnyView], options: ReplayOptions = ReplayOptions()
+    ) throws(ViewError) -> ReplayResult {
+        let views = all.compactMap { if case .mergeable(let view) = $0 { view } else { nil } }
+        let projections = all.compactMap { if case .sequential(let view) = $0 { view } else { nil } }
         let clock = ContinuousClock()
         let start = clock.now
         let reader = try typed(at: data) { try LogReader.open(at: data) }
-        let (first, end) = try typed(at: data) { (try reader.retained(), try reader.durable()) }
+        let bases = try ViewBases(reader)
+        let (first, end) = (bases.boundary, try typed(at: data) { try reader.durable() })
         let upTo = options.upTo ?? end
         guard upTo <= end else {
             throw ViewError(.notDurableYet, "offset \(upTo) is not durable yet: the log ends at \(end)")
@@ -82,13 +97,44 @@ public enum Replay {
             guard let time = segment.time else { return false }
             return options.from.map { time.upperBound < $0 } ?? false || options.to.map { time.lowerBound >= $0 } ?? false
         }
-        let folded = try ParallelFold.run(reader, plan, first.value..<upTo.value, threads: options.threads, choices)
+        var folded = FoldedRange(states: ViewStates(plan))
+        if !views.isEmpty {
+            folded = try ParallelFold.run(reader, plan, first.value..<upTo.value, threads: options.threads, choices)
+        }
+        let completeFrom = try merge(bases, into: &folded)
+        let inOrder = try foldInOrder(reader, projections, upTo, bases, &folded)
+        // Percentiles are counted out here, on all threads, and not by whoever asks for a row first: what a replay is said to
+        // take is the time until every answer is a look-up.
+        let states = folded.states
+        _ = onThreads(options.threads) { states.settle(share: $0, of: options.threads) }
         let seconds = (clock.now - start) / .seconds(1)
         return ReplayResult(
-            states: folded.states, from: first, upTo: upTo, events: folded.events, segments: folded.segments,
-            cached: folded.cached, seconds: seconds,
+            states: folded.states, inOrder: inOrder, from: first, completeFrom: completeFrom, upTo: upTo,
+            events: folded.events, segments: folded.segments, cached: folded.cached, seconds: seconds,
             damaged: folded.damaged.sorted { left, right in
                 (left.offsets.lowerBound, left.bytes.lowerBound) < (right.offsets.lowerBound, right.bytes.lowerBound)
             })
+    }
+    /// Adds what the views were at R, and says what each knows of.
+    private static func merge(_ bases: ViewBases, into folded: inout FoldedRange) throws(ViewError) -> [String: Offset] {
+        var completeFrom: [String: Offset] = [:]
+        for view in folded.states.plan.views {
+            let (base, complete) = try bases.state(of: view)
+            if bases.boundary.value > 0 { folded.states.merge(base) }
+            completeFrom[view.name] = complete
+        }
+        return completeFrom
+    }
+
+    private static func foldInOrder(
+        _ reader: LogReader, _ projections: [any SequentialProjection], _ end: Offset, _ bases: ViewBases,
+        _ folded: inout FoldedRange
+    ) throws(ViewError) -> [SequentialState] {
+        if projections.isEmpty { return [] }
+        let range = try SequentialFold.run(
+            reader, projections, upTo: end, bases: bases, SequentialChoices(park: { _ in true }))
+        folded.damaged.formUnion(range.damaged)
+        folded.events = max(folded.events, range.events)
+        return range.states.map(\.state)
     }
 }

@@ -35,6 +35,10 @@ public struct StoredView: Hashable, Sendable {
     /// The level of the cells.
     public var level: String
     public var cells: Int
+    /// Whether it is a sequential projection; its cells are entries.
+    public var isSequential: Bool
+    /// Whether its projector does not keep it up any more.
+    public var isFrozen: Bool
     /// Events below were gone when the view was built.
     public var completeFrom: Offset
     /// Events from here on are not in it: the checkpoint, or, when its projector stopped keeping it up, where that was.
@@ -49,5 +53,21 @@ public struct Gap: Hashable, Sendable {
     public init(offsets: Range<UInt64>, reason: String) {
         self.offsets = offsets
         self.reason = reason
+    }
+}
+
+/// An event that a sequential projection could not take.
+public struct PoisonRow: Hashable, Sendable {
+    public var view: String
+    public var offset: Offset
+    public var reason: String
+    /// Whether it was left out; else the projector stands before it.
+    public var isParked: Bool
+
+    public init(view: String, offset: Offset, reason: String, isParked: Bool) {
+        self.view = view
+        self.offset = offset
+        self.reason = reason
+        self.isParked = isParked
     }
 }

@@ -31,17 +31,19 @@ public struct StoreReader {
     public func views() throws(ViewError) -> [StoredView] {
         try typed(at: path) {
             let sql = """
-                SELECT name, version, fingerprint, level, complete_from, (SELECT count(*) FROM cells WHERE view = id),
-                    coalesce(frozen_at, (SELECT offset FROM checkpoint))
-                FROM views ORDER BY name
+                SELECT name, version, fingerprint, level, complete_from,
+                    (SELECT count(*) FROM cells WHERE view = id) + (SELECT count(*) FROM entries WHERE view = id),
+                    coalesce(frozen_at, (SELECT offset FROM checkpoint)), tally IS NOT NULL, frozen_at IS NOT NULL
+                FROM views ORDER BY name, version
                 """
             return try Row.fetchAll(db, sql: sql).map { row in
                 let level: Int = row[3]
                 return StoredView(
                     name: row[0], version: row[1],
                     fingerprint: SHA256Digest(bytes: Array(row[2] as Data))?.description ?? "",
-                    level: UInt8(exactly: level).flatMap { BucketLevel(rawValue: $0) }?.name ?? String(level),
-                    cells: row[5], completeFrom: Offset(UInt64(bitPattern: row[4])),
+                    level: row[7]
+                        ? "in order" : UInt8(exactly: level).flatMap { BucketLevel(rawValue: $0) }?.name ?? String(level),
+                    cells: row[5], isSequential: row[7], isFrozen: row[8], completeFrom: Offset(UInt64(bitPattern: row[4])),
                     offset: Offset(UInt64(bitPattern: row[6])))
             }
         }
@@ -59,14 +61,14 @@ public struct StoreReader {
 
     /// The rows that answer `query`. Only the cells of the buckets in its time range are read.
     public func rows(of definition: ViewDefinition, _ query: ViewQuery) throws(ViewError) -> [ViewRow] {
-        guard let buckets = query.buckets(definition.permanentLevel) else { return [] }
+        guard let buckets = query.buckets(of: definition, definition.permanentLevel) else { return [] }
         let state = try state(of: definition, buckets: buckets)
         return try typed(at: path) { try state.rows(query) }
     }
 
     /// The state of a view at its permanent level, all of it or some buckets.
     public func state(of definition: ViewDefinition, buckets: ClosedRange<Int64>? = nil) throws(ViewError) -> ViewState {
-        let id = try id(of: definition)
+        let id = try id(of: definition.name, definition.fingerprint)
         let wanted = buckets ?? Int64.min...Int64.max
         return try typed(at: path) {
             let cursor = try StoreReader.cells(db, view: id, wanted)
@@ -81,22 +83,68 @@ public struct StoreReader {
         try state(of: definition).viewHash
     }
 
-    /// The number under which the cells of `definition` are stored.
-    private func id(of definition: ViewDefinition) throws(ViewError) -> Int64 {
+    /// The state of a sequential projection.
+    public func state(of projection: any SequentialProjection) throws(ViewError) -> SequentialState {
+        let id = try id(of: projection.name, projection.fingerprint)
+        return try typed(at: path) { try StoreReader.sequential(db, projection, view: id) }
+    }
+
+    /// The rows of a sequential projection that answer `query`.
+    public func rows(
+        of projection: any SequentialProjection, _ query: SequentialQuery = SequentialQuery()
+    ) throws(ViewError) -> [ViewRow] {
+        let state = try state(of: projection)
+        return try typed(at: path) { try state.rows(query) }
+    }
+
+    /// The events that sequential projections could not take, by view and offset: those left out, and the one the projector
+    /// stands before.
+    public func poison() throws(ViewError) -> [PoisonRow] {
+        try typed(at: path) {
+            try Row.fetchAll(db, sql: "SELECT name, offset, reason, parked FROM poison ORDER BY name, offset").map { row in
+                PoisonRow(view: row[0], offset: Offset(UInt64(bitPattern: row[1])), reason: row[2], isParked: row[3])
+            }
+        }
+    }
+
+    /// The number under which a view is stored.
+    private func id(of name: String, _ fingerprint: SHA256Digest) throws(ViewError) -> Int64 {
         let found = try typed(at: path) {
-            try Row.fetchOne(db, sql: "SELECT id, fingerprint FROM views WHERE name = ?", arguments: [definition.name])
+            try Row.fetchAll(db, sql: "SELECT id, fingerprint FROM views WHERE name = ?", arguments: [name])
         }
-        guard let found else {
-            throw ViewError(
-                .unknownView,
-                "\(path): there is no view \(definition.name) yet; run `varve project --views \(definition.name)`")
+        guard !found.isEmpty else {
+            throw ViewError(.unknownView, "\(path): there is no view \(name) yet; run `varve project --views \(name)`")
         }
-        guard Array(found[1] as Data) == definition.fingerprint.bytes else {
+        guard let own = found.first(where: { Array($0[1] as Data) == fingerprint.bytes }) else {
             throw ViewError(
                 .outdatedView,
-                "\(path): the view \(definition.name) was built from another definition; run `varve project` to have it rebuilt")
+                "\(path): the view \(name) was built from another definition; run `varve project` to have it rebuilt")
         }
-        return found[0]
+        return own[0]
+    }
+
+    static func sequential(_ db: Database, _ projection: any SequentialProjection, view: Int64) throws -> SequentialState {
+        let head = try Row.fetchOne(db, sql: "SELECT newest, tally FROM views WHERE id = ?", arguments: [view])
+        guard let head, let tally = head[1] as Data? else {
+            throw ViewError(.damaged, "the view \(projection.name) is not stored as a sequential projection")
+        }
+        let newest = (head[0] as Int64?).map { Timestamp(nanoseconds: $0) }
+        var entries: [(key: [UInt8], entry: [UInt8])] = []
+        let cursor = try Row.fetchCursor(db, sql: "SELECT key, state FROM entries WHERE view = ?", arguments: [view])
+        while let row = try cursor.next() {
+            let (key, stored) = (Array(row[0] as Data), Array(row[1] as Data))
+            let size = stored.count - 8
+            guard size >= 0, Array(stored[size...]) == check(0, key, stored[..<size]) else {
+                throw ViewError(.damaged, "an entry of \(projection.name) is not what was written; delete the store")
+            }
+            entries.append((key, Array(stored[..<size])))
+        }
+        return try SequentialState(projection, newest: newest, tally: Array(tally), entries: entries)
+    }
+
+    /// What is stored of an entry: its bytes, and a hash of key and bytes behind it.
+    static func blob(_ key: [UInt8], _ entry: [UInt8]) -> Data {
+        Data(entry + check(0, key, entry[...]))
     }
 
     /// A row of `cells`, checked: SQLite does not notice a flipped bit in a blob.

@@ -2,9 +2,11 @@
 //
 //     store       one row: schema version, id of the log, projector's name
 //     checkpoint  one row: offset, epoch, segment, stamp
-//     views       name → version, fingerprint, level, complete_from, frozen_at
+//     views       name, version → fingerprint, level, complete_from, frozen_at
 //     cells       (view, bucket, key) → state; clustered by that key, so that a range of buckets is one range of pages
+//     entries     (view, key) → entry, of sequential projections
 //     gaps        offsets that the log could not deliver
+//     poison      events that a sequential projection could not take
 //
 // Offsets are unsigned and SQLite's integers are not: they are stored by their bits.
 //
@@ -19,7 +21,7 @@ internal import GRDB
 internal import VarveBatchFormat
 
 enum StoreSchema {
-    static let version = 1
+    static let version = 2
     /// "VVIW": what `file` and we see in the header of the SQLite file.
     static let applicationID = 0x5656_4957
 
@@ -34,12 +36,18 @@ enum StoreSchema {
         ) STRICT;
         CREATE TABLE views (
             id INTEGER PRIMARY KEY,
-            name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, fingerprint BLOB NOT NULL, level INTEGER NOT NULL,
-            complete_from INTEGER NOT NULL, frozen_at INTEGER
+            name TEXT NOT NULL, version INTEGER NOT NULL, fingerprint BLOB NOT NULL, level INTEGER NOT NULL,
+            complete_from INTEGER NOT NULL, frozen_at INTEGER, newest INTEGER, tally BLOB, UNIQUE (name, version)
         ) STRICT;
         CREATE TABLE cells (
             view INTEGER NOT NULL, bucket INTEGER NOT NULL, key BLOB NOT NULL, state BLOB NOT NULL,
             PRIMARY KEY (view, bucket, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE entries (
+            view INTEGER NOT NULL, key BLOB NOT NULL, state BLOB NOT NULL, PRIMARY KEY (view, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE poison (
+            name TEXT NOT NULL, offset INTEGER NOT NULL, reason TEXT NOT NULL, parked INTEGER NOT NULL, PRIMARY KEY (name, offset)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE gaps (
             first INTEGER NOT NULL, end INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (first, end)

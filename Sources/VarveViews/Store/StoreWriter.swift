@@ -9,38 +9,9 @@ internal import VarveEvents
 internal import VarveHash
 internal import VarveProjections
 
-/// What changes together.
-struct StoreCommit {
-    /// Views that were built anew: all their cells, instead of whatever is stored under their names.
-    var rebuilt: [RebuiltView] = []
-    /// Cells of views that are stored already.
-    var changes: [(view: Int64, cells: [CellChange])] = []
-    var gaps: [Gap] = []
-    /// Whether the gaps known so far go: when every view is built anew.
-    var replacesGaps = false
-    var checkpoint: Checkpoint
-    /// The names of all views that move with the checkpoint from now on; nil leaves that as it is.
-    var kept: [String]?
-    /// Whether views that are not among the rebuilt ones go: what is stored is not of this log.
-    var removesOthers = false
-    /// Whether somebody will be told of it: then it is on disk when `commit` returns.
-    var durable = false
-}
-
-/// A view built from the log's beginning (or from what is left of it).
-struct RebuiltView {
-    var state: ViewState
-    var completeFrom: Offset
-}
-
-/// The steps of a commit, for tests that stop it at each.
-enum CommitStep: CaseIterable {
-    case begun, othersFrozen, viewRemoved, viewAdded, cellWritten, gapWritten, checkpointWritten
-}
-
 final class StoreWriter: Sendable {
     let path: String
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     /// Called at every step of a commit; tests throw from it.
     let onStep: (@Sendable (CommitStep) throws -> Void)?
 
@@ -116,12 +87,20 @@ final class StoreWriter: Sendable {
     private func apply(_ commit: StoreCommit, _ db: Database) throws {
         try onStep?(.begun)
         if commit.removesOthers {
-            try db.execute(sql: "DELETE FROM cells")
-            try db.execute(sql: "DELETE FROM views")
+            for table in ["cells", "entries", "views", "poison"] { try db.execute(sql: "DELETE FROM \(table)") }
             try onStep?(.viewRemoved)
         }
+        try letGoOfOthers(commit, db)
         for view in commit.rebuilt { try replace(view, db) }
-        try freezeOthers(commit, db)
+        for view in commit.rebuiltSequential { try replace(view, db) }
+        for change in commit.entries { try apply(change, db) }
+        // A projector stands before one poisoned event at most, and no longer once it goes on.
+        if commit.clearsPause { try db.execute(sql: "DELETE FROM poison WHERE parked = 0") }
+        for row in commit.poison {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO poison VALUES (?, ?, ?, ?)",
+                arguments: [row.view, Int64(bitPattern: row.offset.value), row.reason, row.isParked])
+        }
         let put = try db.cachedStatement(sql: "INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)")
         let drop = try db.cachedStatement(sql: "DELETE FROM cells WHERE view = ? AND bucket = ? AND key = ?")
         for (view, cells) in commit.changes {
@@ -153,23 +132,44 @@ final class StoreWriter: Sendable {
         try onStep?(.checkpointWritten)
     }
 
-    /// Views that this projector does not keep up any more stay as they are, and say up to where.
-    private func freezeOthers(_ commit: StoreCommit, _ db: Database) throws {
+    /// Views that this projector does not keep up any more stay as they are, and say up to where; but for other versions of a
+    /// view that it keeps, which go: who wants both gives both definitions.
+    private func letGoOfOthers(_ commit: StoreCommit, _ db: Database) throws {
         guard let kept = commit.kept else { return }
-        let marks = databaseQuestionMarks(count: kept.count)
+        let names = kept.map(\.name)
+        let prints = kept.map { Data($0.fingerprint.bytes) }
+        let gone = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT id FROM views WHERE name IN (\(databaseQuestionMarks(count: names.count)))
+                    AND fingerprint NOT IN (\(databaseQuestionMarks(count: prints.count)))
+                """,
+            arguments: StatementArguments(names) + StatementArguments(prints))
+        for id in gone {
+            try remove(id, db)
+            try onStep?(.viewRemoved)
+        }
         try db.execute(
             sql: """
-                UPDATE views SET frozen_at = (SELECT offset FROM checkpoint) WHERE frozen_at IS NULL AND name NOT IN (\(marks))
+                UPDATE views SET frozen_at = (SELECT offset FROM checkpoint)
+                    WHERE frozen_at IS NULL AND fingerprint NOT IN (\(databaseQuestionMarks(count: prints.count)))
                 """,
-            arguments: StatementArguments(kept))
+            arguments: StatementArguments(prints))
         try onStep?(.othersFrozen)
+    }
+
+    func remove(_ id: Int64, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM cells WHERE view = ?", arguments: [id])
+        try db.execute(sql: "DELETE FROM entries WHERE view = ?", arguments: [id])
+        try db.execute(sql: "DELETE FROM views WHERE id = ?", arguments: [id])
     }
 
     private func replace(_ rebuilt: RebuiltView, _ db: Database) throws {
         let definition = rebuilt.state.definition
-        if let old = try Int64.fetchOne(db, sql: "SELECT id FROM views WHERE name = ?", arguments: [definition.name]) {
-            try db.execute(sql: "DELETE FROM cells WHERE view = ?", arguments: [old])
-            try db.execute(sql: "DELETE FROM views WHERE id = ?", arguments: [old])
+        let old = try Int64.fetchOne(
+            db, sql: "SELECT id FROM views WHERE name = ? AND version = ?", arguments: [definition.name, definition.version])
+        if let old {
+            try remove(old, db)
             try onStep?(.viewRemoved)
         }
         try db.execute(

@@ -49,14 +49,16 @@ struct AccessLogDecoder: ~Copyable {
             used = min(end + 1, count)
             assembler.cover(lines: place.lines, bytes: place.bytes)
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-            if let problem = read(line, number, &assembler) {
+            if let problem = read(line, number, offset, &assembler) {
                 assembler.reject(Rejection(problem, line, line: number, offset: offset))
             }
         }
         return used
     }
 
-    private mutating func read(_ line: UnsafeRawBufferPointer, _ number: Int, _ assembler: inout BlockAssembler) -> Problem? {
+    private mutating func read(
+        _ line: UnsafeRawBufferPointer, _ number: Int, _ offset: UInt64, _ assembler: inout BlockAssembler
+    ) -> Problem? {
         guard line.count <= WireLimits.lineBytes else {
             return Problem(.lineTooLong, "the line has \(line.count) bytes, \(WireLimits.lineBytes) are allowed")
         }
@@ -76,7 +78,7 @@ struct AccessLogDecoder: ~Copyable {
             if generation != assembler.generation { makeColumns(&assembler) }
             fill(line, fields, time, &assembler.builder)
             if assembler.rowFits {
-                assembler.endRow(line: number, observed: nil)
+                assembler.endRow(line: number, observed: nil, record: line, offset: offset)
                 return nil
             }
             assembler.restart()

@@ -53,14 +53,15 @@ struct CSVDecoder: ~Copyable {
             }
             assembler.cover(lines: place.lines, bytes: place.bytes)
             if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-            if problem == nil { problem = read(bytes, text, line, &assembler) }
+            if problem == nil { problem = read(bytes, text, line, offset, &assembler) }
             if let problem { assembler.reject(Rejection(problem, text, line: line, offset: offset)) }
         }
         return used
     }
 
     private mutating func read(
-        _ bytes: UnsafeMutablePointer<UInt8>, _ text: UnsafeRawBufferPointer, _ line: Int, _ assembler: inout BlockAssembler
+        _ bytes: UnsafeMutablePointer<UInt8>, _ text: UnsafeRawBufferPointer, _ line: Int, _ offset: UInt64,
+        _ assembler: inout BlockAssembler
     ) -> Problem? {
         if let problem = textProblem(text) { return problem }
         guard text.count <= WireLimits.lineBytes else {
@@ -75,7 +76,7 @@ struct CSVDecoder: ~Copyable {
         for _ in 0..<2 {
             if let problem = row!.read(bytes, record.fields, &assembler) { return problem }
             if assembler.rowFits {
-                assembler.endRow(line: line, observed: nil)
+                assembler.endRow(line: line, observed: nil, record: text, offset: offset)
                 return nil
             }
             assembler.restart()

@@ -11,9 +11,25 @@ public struct DecodedBlock: Sendable {
     public let linesCovered: Int
     /// Bytes of the (unpacked) input that this block and the ones before it cover.
     public let bytesCovered: UInt64
+    /// Per row of the batch, its record, where it was asked for.
+    public let records: [SourceRecord]
 
     /// Records of this block.
     public var received: Int { (batch?.rowCount ?? 0) + rejections.count }
+
+    /// The same records with another batch in place of this one's, of whose rows some may have been refused since.
+    public func replacing(_ batch: EventBatch?, lines: [UInt32], refused: [Rejection]) -> DecodedBlock {
+        DecodedBlock(
+            batch: batch, lines: lines, rejections: rejections + refused, linesCovered: linesCovered,
+            bytesCovered: bytesCovered, records: [])
+    }
+}
+
+/// A record as it came.
+public struct SourceRecord: Sendable {
+    /// Where it starts in the (unpacked) input.
+    public let offset: UInt64
+    public let bytes: [UInt8]
 }
 
 /// Collects rows and rejections until a block is full. Rows are written to `builder` directly.
@@ -24,6 +40,8 @@ struct BlockAssembler {
     private(set) var ready: [DecodedBlock] = []
     private(set) var received = 0
     private(set) var rejected = 0
+    var keepsRecords = false
+    private var records: [SourceRecord] = []
     private var lines: [UInt32] = []
     private var rejections: [Rejection] = []
     private var rejectedBytes = 0
@@ -38,8 +56,10 @@ struct BlockAssembler {
     }
 
     /// Takes the row that is begun, which was found to fit.
-    mutating func endRow(line: Int, observed: Int64?) {
+    @inline(__always)
+    mutating func endRow(line: Int, observed: Int64?, record: UnsafeRawBufferPointer, offset: UInt64) {
         builder.endRow(observed: observed)
+        if keepsRecords { records.append(SourceRecord(offset: offset, bytes: Array(record))) }
         lines.append(UInt32(clamping: line))
         received += 1
         if builder.isFull { close() }
@@ -65,7 +85,9 @@ struct BlockAssembler {
         let batch = builder.rowCount > 0 ? builder.finish() : nil
         ready.append(
             DecodedBlock(
-                batch: batch, lines: lines, rejections: rejections, linesCovered: linesCovered, bytesCovered: bytesCovered))
+                batch: batch, lines: lines, rejections: rejections, linesCovered: linesCovered, bytesCovered: bytesCovered,
+                records: records))
+        records.removeAll(keepingCapacity: true)
         lines.removeAll(keepingCapacity: true)
         rejections.removeAll()
         rejectedBytes = 0

@@ -5,6 +5,8 @@ public import VarveSettings
 /// The outside formats that become events.
 public enum InputFormat: String, CaseIterable, Sendable {
     case ndjson, combined, common, csv
+    /// A system's own JSON.
+    case records
 }
 
 /// How an input is to be read.
@@ -18,16 +20,21 @@ public struct DecodeOptions: Sendable {
     public var keepsObserved: Bool
     /// What CSV columns become; needed for `csv`.
     public var mapping: CSVMapping?
+    /// How a system's own records become events; needed for `records`.
+    public var records: RecordMapping?
+    /// Whether blocks keep the bytes of every record, for whoever may refuse events later on.
+    public var keepsRecords = false
 
     public init(
         _ format: InputFormat, now: Timestamp, timeFormat: TimeFormat = .milliseconds, keepsObserved: Bool = false,
-        mapping: CSVMapping? = nil
+        mapping: CSVMapping? = nil, records: RecordMapping? = nil
     ) {
         self.format = format
         self.now = now
         self.timeFormat = timeFormat
         self.keepsObserved = keepsObserved
         self.mapping = mapping
+        self.records = records
     }
 }
 
@@ -55,6 +62,7 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
 
     public init(_ options: DecodeOptions) {
         format = FormatDecoder(options)
+        assembler.keepsRecords = options.keepsRecords
     }
 
     /// Reads from `source` once and decodes what is complete. `.idle` when nothing came within the time; without one it waits.
@@ -169,73 +177,5 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         guard window.count >= 3, window.bytes[0] == 0xEF, window.bytes[1] == 0xBB, window.bytes[2] == 0xBF else { return }
         window.consume(3)
         place.advance(lines: 0, bytes: 3)
-    }
-}
-
-/// The decoder of one format.
-enum FormatDecoder: ~Copyable {
-    case ndjson(NDJSONDecoder)
-    case accessLog(AccessLogDecoder)
-    case csv(CSVDecoder)
-
-    init(_ options: DecodeOptions) {
-        let clock = EventClock(format: options.timeFormat, now: options.now)
-        switch options.format {
-        case .ndjson: self = .ndjson(NDJSONDecoder(clock: clock, keepsObserved: options.keepsObserved))
-        case .combined: self = .accessLog(AccessLogDecoder(isCombined: true, clock: clock))
-        case .common: self = .accessLog(AccessLogDecoder(isCombined: false, clock: clock))
-        case .csv:
-            guard let mapping = options.mapping else { preconditionFailure("CSV is read with a mapping; there is none") }
-            self = .csv(CSVDecoder(mapping, now: options.now))
-        }
-    }
-
-    mutating func decode(
-        _ bytes: UnsafeMutablePointer<UInt8>, count: Int, isLast: Bool, place: inout InputPlace,
-        into assembler: inout BlockAssembler
-    ) -> Int {
-        let used: Int
-        switch consume self {
-        case .ndjson(var decoder):
-            used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
-            self = .ndjson(decoder)
-        case .accessLog(var decoder):
-            used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
-            self = .accessLog(decoder)
-        case .csv(var decoder):
-            used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
-            self = .csv(decoder)
-        }
-        return used
-    }
-
-    mutating func set(now: Timestamp) {
-        switch consume self {
-        case .ndjson(var decoder):
-            decoder.set(now: now)
-            self = .ndjson(decoder)
-        case .accessLog(var decoder):
-            decoder.set(now: now)
-            self = .accessLog(decoder)
-        case .csv(var decoder):
-            decoder.set(now: now)
-            self = .csv(decoder)
-        }
-    }
-
-    var leftOut: [String: Int] {
-        switch self {
-        case .ndjson(let decoder): decoder.unknownKeys
-        case .accessLog: [:]
-        case .csv(let decoder): decoder.unnamedColumns
-        }
-    }
-
-    var headerProblem: SettingsError? {
-        switch self {
-        case .csv(let decoder): decoder.headerProblem
-        case .ndjson: nil
-        case .accessLog: nil
-        }
     }
 }

@@ -143,7 +143,10 @@ struct NDJSONDecoder: ~Copyable {
             switch outcome {
             case .row(let observed, tokens: _):
                 assembler.cover(lines: place.lines + line.number + 1, bytes: place.bytes + UInt64(line.end + 1))
-                assembler.endRow(line: place.lines + line.number + 1, observed: observed)
+                assembler.endRow(
+                    line: place.lines + line.number + 1, observed: observed,
+                    record: UnsafeRawBufferPointer(start: bytes + line.start, count: line.end - line.start),
+                    offset: place.bytes + UInt64(line.start))
             case .refused(let problem):
                 reject(bytes, line, problem, place, &assembler)
             }
@@ -200,7 +203,9 @@ struct NDJSONDecoder: ~Copyable {
         case .refused(let problem): return problem
         case .row(let observed, tokens: _):
             assembler.cover(lines: place.lines + line.number + 1, bytes: place.bytes + UInt64(line.end + (isTail ? 0 : 1)))
-            assembler.endRow(line: place.lines + line.number + 1, observed: observed)
+            assembler.endRow(
+                line: place.lines + line.number + 1, observed: observed,
+                record: UnsafeRawBufferPointer(start: text, count: count), offset: place.bytes + UInt64(line.start))
             return nil
         }
     }

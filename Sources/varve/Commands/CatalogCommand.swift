@@ -14,7 +14,7 @@ struct CatalogCommand: ParsableCommand {
               varve catalog ls --system flashfusion --json
               varve catalog show retry.success
             """,
-        subcommands: [CatalogList.self, CatalogShow.self], defaultSubcommand: CatalogList.self)
+        subcommands: [CatalogList.self, CatalogShow.self, CatalogViewsCommand.self], defaultSubcommand: CatalogList.self)
 }
 
 struct CatalogList: ParsableCommand {
@@ -56,7 +56,7 @@ struct CatalogShow: ParsableCommand {
     @Flag(help: "One JSON object.") var json = false
 
     func run() throws {
-        guard let found = Catalog.signal(signal) else { throw ValidationError(unknown) }
+        guard let found = Catalog.signal(signal) else { throw unknown }
         if json { return try Output.standard.line(found.json(withFields: true)) }
         try Output.standard.line("\(found.name)  \(found.meaning)")
         try Output.standard.line("system     \(found.system) (\(found.requirements.joined(separator: ", ")))")
@@ -79,12 +79,15 @@ struct CatalogShow: ParsableCommand {
     }
 
     /// Says what was meant, where a name is near.
-    private var unknown: String {
-        let near = Catalog.signals.map(\.name).filter {
-            $0.contains(signal) || signal.contains($0) || $0.hasPrefix(signal.prefix(4))
-        }
-        let hint = near.isEmpty ? "varve catalog ls lists them." : "Do you mean \(near.prefix(5).joined(separator: ", "))?"
-        return "The catalog has no signal '\(signal)'. \(hint)"
+    private var unknown: CommandFailure {
+        let names = Catalog.signals.map(\.name)
+        let part = names.filter { $0.contains(signal) || signal.contains($0) }
+        let spelt = names.map { (name: $0, distance: NearNames.distance($0, signal)) }.filter { $0.distance <= 4 }
+            .sorted { $0.distance < $1.distance }.map(\.name)
+        let near = (part.isEmpty ? spelt : part).prefix(5)
+        return CommandFailure(
+            .failure, "the catalog has no signal '\(signal)'",
+            next: near.isEmpty ? "varve catalog ls lists them" : "do you mean \(near.joined(separator: ", "))?")
     }
 }
 

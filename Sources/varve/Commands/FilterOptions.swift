@@ -26,6 +26,11 @@ struct FilterOptions: ParsableArguments {
         return filter
     }
 
+    /// Whether nothing but times is given.
+    var selectsByTimeOnly: Bool {
+        signal.isEmpty && session == nil && user == nil && component == nil && id == nil && conditions.isEmpty
+    }
+
     func validate() throws {
         if let from, let to, from.timestamp >= to.timestamp { throw ValidationError("--from must be before --to.") }
     }

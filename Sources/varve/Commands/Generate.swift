@@ -4,18 +4,22 @@ import VarveEvents
 
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print made-up resilience traffic as NDJSON: the same seed gives the same bytes.",
+        abstract: "Print made-up traffic as NDJSON: the same seed gives the same bytes.",
         discussion: """
             Days and nights, busy and quiet components and sessions, and one incident of two hours in which PaymentButton and
-            CheckoutForm roll back and slow down.
+            CheckoutForm roll back and slow down. --system takes another system's signals, or those of all five, with their own
+            incident at the same time.
 
               varve generate --events 1000000 > events.ndjson
+              varve generate --events 1000000 --system all > all.ndjson
               varve generate --events 1000000 --ids | varve ingest - --data data --format ndjson
             """)
 
     @Option(help: "How many events.") var events: Int
     @Option(help: "Over how many days.") var days = 30
     @Option(help: "Another seed gives other traffic.") var seed: UInt64 = 1
+    @Option(help: "bookiji, atomic, flashfusion, chatbot, system (machines, metrics, alerts) or all.")
+    var system = TrafficArgument.bookiji
     @Flag(help: "Give each event an id (UUIDv7).") var ids = false
     @Option(help: "Where the days end (RFC 3339); by default they begin on 2026-01-01.") var end: TimeArgument?
 
@@ -35,9 +39,31 @@ struct Generate: ParsableCommand {
     }
 
     func run() throws {
-        var traffic = TrafficGenerator(TrafficOptions(events: events, days: days, seed: seed, ids: ids, start: start))
+        let options = TrafficOptions(events: events, days: days, seed: seed, ids: ids, start: start)
+        guard system == .bookiji else {
+            var traffic = SystemTraffic(system.systems, options)
+            while case let lines = traffic.nextLines(), !lines.isEmpty { try Output.standard.write(lines) }
+            return
+        }
+        var traffic = TrafficGenerator(options)
         while traffic.made < events {
             try Output.standard.write(traffic.nextLines())
+        }
+    }
+}
+
+/// Whose traffic, as it is typed.
+enum TrafficArgument: String, CaseIterable, ExpressibleByArgument {
+    case bookiji, atomic, flashfusion, chatbot, system, all
+
+    var systems: [CatalogSystem] {
+        switch self {
+        case .all: CatalogSystem.allCases
+        case .system: [.monitoring]
+        case .bookiji: [.bookiji]
+        case .atomic: [.atomic]
+        case .flashfusion: [.flashfusion]
+        case .chatbot: [.chatbot]
         }
     }
 }

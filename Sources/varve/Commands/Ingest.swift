@@ -1,4 +1,5 @@
 import ArgumentParser
+import VarveCatalog
 import VarveDisk
 import VarveEvents
 import VarveWire
@@ -21,6 +22,11 @@ struct Ingest: AsyncParsableCommand {
               tail -F app.ndjson | varve ingest - --data data --acks
               varve ingest access.log.gz --data data --format combined
               varve ingest spans/*.csv.gz --data data --format csv --map spans.yaml
+              varve ingest worker-queue.ndjson --data data --format atomic
+
+            The records of the five systems are read as they are (docs/wire): one JSON
+            object or list on each line. What people wrote and who they are is cut,
+            hashed or left out before it enters the log; --privacy says how much.
 
             With --acks, {"ack":L,"offset":O} says that the first L input lines are
             safe and that everything below offset O is on disk.
@@ -28,9 +34,15 @@ struct Ingest: AsyncParsableCommand {
 
     @Argument(help: "Files, or - for standard input.") var files: [String] = ["-"]
     @OptionGroup var data: DataOption
-    @Option(help: "ndjson, combined, common or csv.") var format = InputFormat.ndjson
+    @Option(help: "ndjson, combined, common, csv; or whose records: bookiji, atomic, flashfusion, chatbot, monitoring.")
+    var format = FormatArgument.ndjson
     @Option(help: ArgumentHelp("What the columns of a CSV file mean.", valueName: "map.yaml")) var map: String?
     @Option(help: "The unit of integer times: s, ms, us, ns; or rfc3339 for none.") var timeUnit = TimeFormat.milliseconds
+    @Option(help: "Events that are not as the catalog says: lenient keeps and counts them, strict refuses them.")
+    var policy: CheckPolicy?
+    @Option(help: "none, standard or strict; a system's own records get standard, everything else none.")
+    var privacy: PrivacyProfile?
+    @Option(help: ArgumentHelp("A file whose bytes are mixed into hashed values.", valueName: "file")) var privacyKey: String?
     @Flag(help: "Print a line after each durable group.") var acks = false
     @Flag(help: "End with one JSON object.") var json = false
 
@@ -42,16 +54,24 @@ struct Ingest: AsyncParsableCommand {
 
     func run() async throws {
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
-        let options = DecodeOptions(format, now: now, timeFormat: timeUnit, mapping: try map.map(Self.mapping))
+        var options = DecodeOptions(
+            format.input, now: now, timeFormat: timeUnit, mapping: try map.map(Self.mapping), records: format.records)
+        options.keepsRecords = policy == .strict
+        let care = EventCare(policy: policy ?? .lenient, privacy: try batchPrivacy())
         StopSignal.install()
-        var session = try await IngestSession.run(files, options, data: data.path, printsAcks: acks)
-        try session.finish(asJSON: json)
+        var session = try await IngestSession.run(files, options, data: data.path, care: care, printsAcks: acks)
+        try session.finish(asJSON: json, showsFlags: policy != nil || format.records != nil)
         if StopSignal.isRequested, files != ["-"] {
             throw CommandFailure(
                 .failure, "stopped by a signal before the end of the input", next: "what is counted above is in the log")
         }
         if session.hasFailedFile { throw ExitStatus.inputOutput.exitCode }
         if session.tally.isAllRefused { throw ExitStatus.allRefused.exitCode }
+    }
+
+    private func batchPrivacy() throws -> BatchPrivacy? {
+        let key = try privacyKey.map { try SettingsText.bytes($0, option: "--privacy-key") } ?? []
+        return (privacy ?? format.privacy).map { BatchPrivacy($0, key: key) }
     }
 
     private static func mapping(_ path: String) throws -> CSVMapping {

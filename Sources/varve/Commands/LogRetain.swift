@@ -1,6 +1,7 @@
 import ArgumentParser
 import VarveEvents
 import VarveLog
+import VarveProjections
 import VarveViews
 
 struct LogRetain: ParsableCommand {
@@ -13,11 +14,15 @@ struct LogRetain: ParsableCommand {
             a gap. varve project forget NAME unregisters one. A lower limit than last time, or
             a clock that has jumped, needs --yes.
 
+            The hours and days of the views that projectors keep go into log/base before
+            their events go. Views of your own need --views-dir here too.
+
               varve log retain --data data --dry-run
               varve log retain --data data --days 30
             """)
 
     @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
     @Option(help: "How many days an event stays.") var days = 30
     @Option(help: "How many more days an event waits for a projector that has not read it.") var holdDays = 7
     @Option(help: "How many MiB past the limit wait for a projector; beyond that the oldest go.") var holdMegabytes = 8_192
@@ -51,7 +56,7 @@ struct LogRetain: ParsableCommand {
         -> RetentionPlan
     {
         guard !yes, let objection = try maintenance.objection(request) else {
-            return try maintenance.retain(request, bases: bases(projectors))
+            return try maintenance.retain(request, bases: try bases(projectors))
         }
         let plan = try maintenance.planRetention(request)
         throw CommandFailure(
@@ -59,14 +64,10 @@ struct LogRetain: ParsableCommand {
             place: data.path, next: "look at it with --dry-run; with --yes they go")
     }
 
-    /// What views are at the new R. A log without projectors has none.
-    private func bases(_ projectors: [String]) -> ((BaseRequest) throws -> [BaseBlob])? {
-        projectors.isEmpty ? nil : { request in
-            throw LogError(
-                .refused,
-                "the views of \(projectors.joined(separator: ", ")) would lose what lies below offset \(request.to); "
-                    + "varve project forget NAME gives up the views of a projector")
-        }
+    /// What views are at the new R. A log without projectors and without bases has none.
+    private func bases(_ projectors: [String]) throws -> ((BaseRequest) throws -> [BaseBlob])? {
+        if projectors.isEmpty, try LogReader.open(at: data.path).baseNames().names.isEmpty { return nil }
+        return BaseKeeper(at: data.path, known: try definitions.known()).bases
     }
 
     private func report(_ plan: RetentionPlan, _ slowest: String?, objection: String?) throws {

@@ -23,6 +23,12 @@ struct ProjectRun: AsyncParsableCommand {
               varve project --data data
               varve project --data data --views rollback_rate,latency --follow
               varve project --data data --views-dir my-views
+
+            Two files of --views-dir with one name and two versions are two views that are
+            kept side by side; readers see the first until varve view promote.
+
+            An event that a view folded in order cannot take stops this projector before it
+            (exit code 2; with --follow it waits); --on-poison park leaves it out and counts.
             """)
 
     @OptionGroup var data: DataOption
@@ -30,11 +36,19 @@ struct ProjectRun: AsyncParsableCommand {
     @OptionGroup var selection: ViewSelection
     @Flag(help: "Stay and follow the log, until Ctrl-C or SIGTERM.") var follow = false
     @Option(help: "The projector's name; each has its own views.") var name = "main"
+    @Option(help: ArgumentHelp("An event that a view cannot take: pause before it, or park it.", valueName: "pause|park"))
+    var onPoison = OnPoison.pause
+
+    enum OnPoison: String, ExpressibleByArgument {
+        case pause, park
+    }
 
     func run() async throws {
         let definitions = try selection.views(views)
         StopSignal.install()
-        let projector = try Projector.open(at: data.path, name: name, views: definitions)
+        var options = ProjectorOptions()
+        options.parksPoison = onPoison == .park
+        let projector = try Projector.open(at: data.path, name: name, all: definitions, options: options)
         let stopper = Task {
             while !StopSignal.isRequested { try await Task.sleep(for: .milliseconds(50)) }
             projector.stop()
@@ -49,6 +63,14 @@ struct ProjectRun: AsyncParsableCommand {
             "\(names): up to offset \(reached.offset.value.grouped), \(reached.events.grouped) events folded")
         for gap in reached.gaps {
             Output.error("gap: offsets \(gap.offsets.lowerBound) ..< \(gap.offsets.upperBound) are missing: \(gap.reason)\n")
+        }
+        if reached.parked > 0 {
+            Output.error("parked: \(reached.parked.grouped) events that a view could not take; see project status\n")
+        }
+        if let event = reached.paused {
+            throw CommandFailure(
+                .damageOrDifference, "paused: \(event)", place: data.path,
+                next: "mend the view, leave it out of --views, or leave the event out with --on-poison park")
         }
         if !reached.gaps.isEmpty { throw ExitStatus.damageOrDifference.exitCode }
     }

@@ -47,15 +47,18 @@ struct ProjectStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Say how far each projector is, how far behind, and how fast.",
         discussion: """
-            A projector is running, stopped, or stalled: it said that it runs, and has been
-            silent for 20 seconds. In JSON, version is that of its views where they have one
-            in common, and what is not known is null.
+            A projector is running, stopped, paused before an event that one of its views
+            cannot take, or stalled: it said that it runs, and has been silent for 20
+            seconds. Gaps are events that its views lack; parked are those left out because
+            a view could not take them. In JSON, version is that of its views where they
+            have one in common, and what is not known is null.
 
               varve project status --data data
               varve project status --data data --json
             """)
 
     @OptionGroup var data: DataOption
+    @Option(help: "How many days log retain keeps an event that a projector has not read.") var days = 37
     @Flag(help: "A JSON array of objects.") var json = false
 
     func run() throws {
@@ -73,9 +76,29 @@ struct ProjectStatus: ParsableCommand {
             ])
         }
         try Output.standard.write(table.text())
+        for status in all {
+            let losses = losses(status.name)
+            for gap in losses.gaps {
+                try Output.standard.line(
+                    "\(status.name): gap \(gap.offsets.lowerBound.grouped) ..< \(gap.offsets.upperBound.grouped): \(gap.reason)")
+            }
+            for row in losses.poison {
+                try Output.standard.line(
+                    "\(status.name): \(row.isParked ? "parked" : "paused before") event \(row.offset), which \(row.view) "
+                        + "cannot take: \(row.reason)")
+            }
+        }
+    }
+
+    /// What the views of a projector lack. Nothing when its store has been deleted.
+    private func losses(_ projector: String) -> (gaps: [Gap], poison: [PoisonRow]) {
+        let found = try? ViewStore.open(at: data.path, projector: projector)
+            .read { store throws(ViewError) in (try store.gaps(), try store.poison()) }
+        return found ?? ([], [])
     }
 
     private func object(_ status: ProjectorStatus) -> String {
+        let losses = losses(status.name)
         var line = JSONLine()
         line.field("name", status.name)
         line.field("state", status.state.rawValue)
@@ -86,8 +109,16 @@ struct ProjectStatus: ParsableCommand {
         line.field("lag_seconds", status.lagSeconds)
         line.field("events_per_second", status.eventsPerSecond)
         line.field("eta_seconds", status.etaSeconds)
-        // Nothing is deleted by itself: how long is left depends on who calls for it, and when.
-        line.field("seconds_until_unread_data_is_deleted", Double?.none)
+        line.field("gaps", losses.gaps.count)
+        line.field("gap_events", losses.gaps.reduce(0) { $0 + UInt64($1.offsets.count) })
+        line.field("parked", losses.poison.filter(\.isParked).count)
+        line.field("paused_at", losses.poison.first { !$0.isParked }?.offset.value)
+        line.field("poison", losses.poison.last.map { "\($0.view): \($0.reason)" })
+        // Nothing is deleted by itself: this is when `log retain` with its usual limit may do so.
+        let now = Timestamp(nanoseconds: wallClockNanoseconds())
+        line.field(
+            "seconds_until_unread_data_is_deleted",
+            status.secondsUntilUnreadIsDeleted(keeping: Double(days) * 86_400, now: now).map { max(0, $0) })
         return line.text
     }
 

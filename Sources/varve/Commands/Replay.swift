@@ -28,7 +28,7 @@ struct ReplayCommand: ParsableCommand {
         let definitions = try selection.views(views)
         var options = ReplayOptions(threads: threads.count)
         options.usesCache = !noCache
-        let result = try Replay.run(at: data.path, views: definitions, options: options)
+        let result = try Replay.run(at: data.path, all: definitions, options: options)
         let hashes = result.hashes()
         let width = hashes.map(\.view.count).max() ?? 0
         for (view, hash) in hashes {

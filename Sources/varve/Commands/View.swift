@@ -6,13 +6,20 @@ import VarveViews
 struct View: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Read the views that project keeps, and what they said at any time.",
-        subcommands: [ViewList.self, ViewShow.self, ViewDiff.self, ViewHash.self, ViewProve.self])
+        subcommands: [
+            ViewList.self, ViewShow.self, ViewDiff.self, ViewPromote.self, ViewHash.self, ViewProve.self,
+        ])
 }
 
 struct ViewList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls", abstract: "List the views, and how far each has come.",
-        discussion: "  varve view ls --data data")
+        discussion: """
+            A view is complete from offset 0 but where it was defined after events had
+            expired. Of several versions the one that readers see is marked.
+
+              varve view ls --data data
+            """)
 
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
@@ -21,6 +28,9 @@ struct ViewList: ParsableCommand {
 
     func run() throws {
         let stored = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in try store.views() }
+        let pointers = try CurrentVersions(at: data.path, projector: name)
+        let current = try Dictionary(
+            Set(stored.map(\.name)).map { ($0, try pointers.version(of: $0, stored)) }, uniquingKeysWith: { first, _ in first })
         if json {
             let objects = stored.map { view in
                 var line = JSONLine()
@@ -31,17 +41,33 @@ struct ViewList: ParsableCommand {
                 line.field("cells", view.cells)
                 line.field("complete_from", view.completeFrom.value)
                 line.field("offset", view.offset.value)
+                line.field("current", current[view.name] == view.version)
                 return line.text
             }
             return try Output.standard.array(objects)
         }
         let known = try definitions.known()
-        var table = Table(["view", "by", "bucket", "cells", "offset"], numbers: ["cells", "offset"])
+        let hasVersions = Set(stored.map(\.name)).count < stored.count
+        let isPartial = stored.contains { $0.completeFrom.value > 0 }
+        var table = Table(
+            ["view"] + (hasVersions ? ["version"] : []) + ["by", "bucket", "cells", "offset"]
+                + (isPartial ? ["complete from"] : []),
+            numbers: ["cells", "offset", "complete from"])
         for view in stored {
-            let definition = known.first { $0.name == view.name && "\($0.fingerprint)" == view.fingerprint }
-            let dimensions = definition?.dimensions.map(\.name).joined(separator: ",") ?? ""
-            table.add([view.name, dimensions, view.level, view.cells.grouped, view.offset.value.grouped])
+            let mark = current[view.name] == view.version ? " *" : ""
+            table.add(
+                [view.name] + (hasVersions ? ["\(view.version)\(mark)"] : [])
+                    + [dimensions(view, known), view.level, view.cells.grouped, view.offset.value.grouped]
+                    + (isPartial ? [view.completeFrom.value.grouped] : []))
         }
         try Output.standard.write(table.text())
+    }
+    private func dimensions(_ stored: StoredView, _ known: [AnyView]) -> String {
+        switch known.first(where: { "\($0.fingerprint)" == stored.fingerprint }) {
+        case .mergeable(let view): view.dimensions.map(\.name).joined(separator: ",")
+        case .sequential(let view as EntityDefinition): view.key.map(\.name).joined(separator: ",")
+        case .sequential(let view as SessionDefinition): view.key.map(\.name).joined(separator: ",")
+        default: ""
+        }
     }
 }

@@ -5,22 +5,28 @@ import VarveViews
 
 struct ViewDiff: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Rank what explains that a view differs between two windows of time.",
+        commandName: "diff", abstract: "Rank what explains that a view differs between windows of time, or between versions.",
         discussion: """
+            Without windows: where two versions of a view differ, at the same offset, by the
+            view's day. (Which one readers see: varve view promote.)
+
+            With windows:
             Each dimension is taken by itself, its values ranked by their effect. Of a ratio
             that is how many events more than at the earlier ratio; of a count or sum, how
             much more than before, scaled to windows of one length; of anything else the
-            difference, times the events it concerns. Windows begin and end where the view's hours (or days) do.
+            difference, times the events it concerns. Windows begin and end where the
+            view's hours (or days) do.
 
               varve view diff rollback_rate --data data --from 2026-01-21T14:00..2026-01-21T16:00 \\
                 --against 2026-01-21T10:00..2026-01-21T14:00
+              varve view diff checkout --data data --views-dir my-views
             """)
 
     @Argument(help: "The view's name.") var view: String
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
-    @Option(help: ArgumentHelp("The window to explain.", valueName: "a..b")) var from: WindowArgument
-    @Option(help: ArgumentHelp("The window to hold it against.", valueName: "c..d")) var against: WindowArgument
+    @Option(help: ArgumentHelp("The window to explain.", valueName: "a..b")) var from: WindowArgument?
+    @Option(help: ArgumentHelp("The window to hold it against.", valueName: "c..d")) var against: WindowArgument?
     @Option(help: "Dimensions, separated by commas; by default all.") var by: String?
     @Option(help: "The column; by default the first ratio, else the first column.") var column: String?
     @Option(help: "How many values of each dimension to print.") var top = 10
@@ -28,16 +34,25 @@ struct ViewDiff: ParsableCommand {
     @Flag(help: "A JSON array of objects.") var json = false
 
     func validate() throws {
+        guard (from == nil) == (against == nil) else { throw ValidationError("Give both --from and --against, or none.") }
         guard (1...100_000).contains(top) else { throw ValidationError("--top must be 1 to 100000.") }
     }
 
     func run() throws {
-        let definition = try definitions.view(view)
+        guard let from, let against else {
+            let difference = try VersionDifference(view, at: data.path, projector: name, among: definitions.known())
+            return try json ? Output.standard.array(difference.rows.prefix(top).map(\.json)) : difference.print(top)
+        }
+        try run(from, against)
+    }
+
+    private func run(_ from: WindowArgument, _ against: WindowArgument) throws {
+        let definition = try definitions.mergeable(view, at: data.path, projector: name)
         let column = try checkedColumn(definition)
-        for (option, window) in [("--from", from), ("--against", against)] where !window.isAligned(definition.permanentLevel) {
+        for (option, window) in [("--from", from), ("--against", against)] where !window.isAligned(definition) {
             throw CommandFailure(
                 .usage, "\(option) must begin and end where a bucket of \(view) does: by the \(definition.permanentLevel.name)",
-                next: "use full hours, or days, in UTC")
+                next: "use full hours, or days, in \(definition.zone.name)")
         }
         let difference = WindowDifference(definition, column: column, scale: from.seconds / against.seconds)
         let dimensions = by.map { $0.split(separator: ",").map(String.init) } ?? definition.dimensions.map(\.name)
@@ -109,8 +124,9 @@ struct WindowArgument: ExpressibleByArgument {
         ViewQuery(bucket: .all, by: [dimension], from: from, to: to)
     }
 
-    /// Whether both ends are where buckets of `level` begin.
-    func isAligned(_ level: BucketLevel) -> Bool {
-        [from, to].allSatisfy { level.start(of: level.bucket(of: $0.nanoseconds)) ?? $0.nanoseconds == $0.nanoseconds }
+    /// Whether both ends are where buckets of the view begin.
+    func isAligned(_ view: ViewDefinition) -> Bool {
+        let (zone, level) = (view.zone, view.permanentLevel)
+        return [from, to].allSatisfy { zone.start(of: zone.bucket(of: $0.nanoseconds, level), level) ?? $0 == $0 }
     }
 }

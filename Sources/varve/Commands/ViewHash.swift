@@ -22,7 +22,7 @@ struct ViewHash: ParsableCommand {
     @Flag(help: "Fold every segment anew.") var noCache = false
 
     func run() throws {
-        let definition = try definitions.view(view)
+        let definition = try definitions.view(view, at: data.path)
         let history = try ViewHistory.open(at: data.path, threads: threads.count, usesCache: !noCache)
         let damage = DamageNotes()
         let hash = try history.hash(of: definition, asOf: at?.moment ?? .now, onDamage: damage.add)

@@ -22,7 +22,7 @@ struct ViewProve: ParsableCommand {
     @OptionGroup var threads: ThreadsOption
 
     func run() throws {
-        let definition = try definitions.view(view)
+        let definition = try definitions.view(view, at: data.path)
         let proof = try ViewHistory.open(at: data.path, threads: threads.count).prove(definition, asOf: at?.moment ?? .now)
         guard let output, output != "-" else { return try Output.standard.line(proof.json) }
         do throws(DiskError) {

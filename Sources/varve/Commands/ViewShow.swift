@@ -16,7 +16,11 @@ struct ViewShow: ParsableCommand {
             an offset or to the moment at which they were appended. It asks the log itself,
             so it needs no projector.
 
+            A view that is folded in order (sessions) has no buckets; --where takes any
+            column, --from and --to choose what went on then.
+
               varve view show rollback_rate --data data --bucket day
+              varve view show sessions --data data --where user=user_7
               varve view show latency --data data --bucket all --by signal --json
               varve view show volume --data data --from 2026-01-21 --to 2026-01-22
               varve view show volume --data data --bucket day --at 250000
@@ -27,6 +31,7 @@ struct ViewShow: ParsableCommand {
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
     @Option(help: "minute, hour, day or all.") var bucket: String?
+    @Option(help: "Of a view that is folded in order: one of its tables.") var table: String?
     @Option(help: "Dimensions to split by, separated by commas, or none; by default all.") var by: String?
     @Option(name: .customLong("where"), help: "dimension=value; may be given more than once.") var filters: [String] = []
     @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
@@ -46,13 +51,35 @@ struct ViewShow: ParsableCommand {
     }
 
     func run() throws {
-        let definition = try definitions.view(view)
-        let query = ViewQuery(
+        let damage = DamageNotes()
+        switch try definitions.view(view, at: data.path, projector: name) {
+        case .mergeable(let definition):
+            let query = query(definition)
+            let rows = try rows(of: definition, query, damage)
+            try print(rows, ViewFormat(definition, query))
+            if at != nil { try note(.mergeable(definition)) }
+        case .sequential(let projection):
+            let rows = try rows(of: projection, damage)
+            let tables = projection.tables
+            let shown = tables.first { $0.name == table } ?? tables[0]
+            try print(rows, ViewFormat(shown, rows))
+        }
+        try damage.finish()
+    }
+
+    /// Says so where the view does not know of all events there ever were.
+    private func note(_ view: AnyView) throws {
+        let first = try ViewHistory.open(at: data.path).completeFrom(view)
+        if first.value > 0 { Output.error("note: complete from offset \(first) on: earlier events had expired\n") }
+    }
+
+    private func query(_ definition: ViewDefinition) -> ViewQuery {
+        ViewQuery(
             bucket: bucket.flatMap { BucketLevel(named: $0) } ?? max(.hour, definition.permanentLevel),
             by: dimensions, where: filters.map(Self.filter), from: from?.timestamp, to: to?.timestamp)
-        let damage = DamageNotes()
-        let rows = try rows(of: definition, query, damage)
-        let format = ViewFormat(definition, query)
+    }
+
+    private func print(_ rows: [ViewRow], _ format: ViewFormat) throws {
         if json {
             try format.printJSON(rows)
         } else if csv {
@@ -60,7 +87,28 @@ struct ViewShow: ParsableCommand {
         } else {
             try format.printTable(rows)
         }
-        try damage.finish()
+    }
+
+    private func rows(of projection: any SequentialProjection, _ damage: DamageNotes) throws -> [ViewRow] {
+        if bucket != nil || by != nil {
+            throw CommandFailure(
+                .usage, "\(projection.name) is folded in order and has no buckets",
+                next: "--table chooses among \(projection.tables.map(\.name).joined(separator: ", "))")
+        }
+        let query = SequentialQuery(
+            table: table, where: filters.map(Self.filter), from: from?.timestamp, to: to?.timestamp)
+        guard let at else {
+            return try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in
+                try store.rows(of: projection, query)
+            }
+        }
+        let state = try ViewHistory.open(at: data.path).state(of: projection, asOf: at.moment, onDamage: damage.add)
+        if state.tally.parked > 0 { Output.error("note: \(state.tally.parked) events that it cannot take are left out\n") }
+        do {
+            return try state.rows(query)
+        } catch {
+            throw CommandFailure(.usage, "\(error)")
+        }
     }
 
     private var dimensions: [String]? {

@@ -1,3 +1,4 @@
+import VarveDisk
 import VarveEvents
 import VarveLog
 import VarveWire
@@ -12,6 +13,7 @@ struct IngestSession {
     private var shownRejections = 0
     private var deadLetters: String?
     private var leftOut: [String: Int] = [:]
+    private var flags = FlagTally()
     private static let shownRejectionsMax = 20
 
     private init(log: LogWriter, printsAcks: Bool, progress: Progress) {
@@ -22,15 +24,17 @@ struct IngestSession {
 
     /// Opens the log, takes all of the inputs in, and closes it.
     static func run(
-        _ files: [String], _ options: DecodeOptions, data: String, printsAcks: Bool = false
+        _ files: [String], _ options: DecodeOptions, data: String, care: EventCare? = EventCare(), printsAcks: Bool = false,
+        log logOptions: LogOptions = LogOptions()
     ) async throws -> IngestSession {
         let progress = Progress()
+        try checkInputs(files)
         try DataDirectory.check(data)
-        let log = try await LogWriter.open(at: data)
+        let log = try await DataDirectory.writer(data, options: logOptions)
         for note in log.recovery.notes { Output.error("note: \(note)\n") }
         let steps = Handover<IngestStep>(capacity: 3)
         let thread = InputThread(
-            files: files, options: options, data: data, groupMilliseconds: printsAcks ? 40 : 1_000, steps: steps)
+            files: files, options: options, care: care, data: data, groupMilliseconds: printsAcks ? 40 : 1_000, steps: steps)
         thread.start()
         var session = IngestSession(log: log, printsAcks: printsAcks, progress: progress)
         do {
@@ -44,9 +48,27 @@ struct IngestSession {
         return session
     }
 
+    /// Inputs none of which is there make no log. Where some are, those are taken in, and the others told when their turn comes.
+    private static func checkInputs(_ files: [String]) throws {
+        let disk = RealDisk()
+        for file in files {
+            guard file != "-" else { return }
+            if let kind = try? disk.kind(file), kind != .directory { return }
+        }
+        for file in files.dropLast() { Output.error("error: \(file): there is no such file, or it is a directory\n") }
+        guard let file = files.last else { return }
+        let isDirectory = (try? disk.kind(file)) == .directory
+        throw CommandFailure(
+            .inputOutput, isDirectory ? "this is a directory; name the files in it" : "there is no such file", place: file,
+            next: "check the spelling; nothing was written")
+    }
+
     mutating func take(_ step: IngestStep) async throws {
         switch step {
-        case .block(let block, let file, let linesBefore): try await append(block, file, linesBefore)
+        case .block(let block, let flags, let file, let linesBefore):
+            tally.flagged += flags.events
+            self.flags.add(flags)
+            try await append(block, file, linesBefore)
         case .fileDone(let file, let bytes, let leftOut, let deadLetters):
             tally.bytesIn += bytes
             self.deadLetters = deadLetters
@@ -89,15 +111,29 @@ struct IngestSession {
         tally.bytesOnDisk = try reader.segments().reduce(0) { $0 + $1.bytes }
     }
 
+    /// The most frequent ways in which events differ from the catalog.
+    private mutating func noteFlags() {
+        let problems = flags.problems.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        for (what, count) in problems.prefix(Self.shownRejectionsMax) { note("flagged: \(what), \(count.grouped)×") }
+        if problems.count > Self.shownRejectionsMax {
+            note("… and \(problems.count - Self.shownRejectionsMax) more ways in which events are flagged")
+        }
+    }
+
     /// Prints the receipt.
-    mutating func finish(asJSON: Bool) throws {
+    mutating func finish(asJSON: Bool, showsFlags: Bool = false) throws {
         if shownRejections > Self.shownRejectionsMax {
             note("… and \((shownRejections - Self.shownRejectionsMax).grouped) more refused")
         }
         for (name, count) in leftOut.sorted(by: { $0.key < $1.key }) {
             note("left out: \(name), of \(count.grouped) record\(count == 1 ? "" : "s")")
         }
+        noteFlags()
         if let deadLetters { note("refused records are kept in \(deadLetters)") }
-        if asJSON { try Output.standard.line(tally.json) } else if !printsAcks { try Output.standard.write(tally.text) }
+        if asJSON {
+            try Output.standard.line(tally.json(showsFlags: showsFlags))
+        } else if !printsAcks {
+            try Output.standard.write(tally.text)
+        }
     }
 }

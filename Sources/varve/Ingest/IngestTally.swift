@@ -7,6 +7,8 @@ struct IngestTally {
     var appended = 0
     var duplicate = 0
     var rejected = 0
+    /// Of those appended or duplicate, how many are not as the catalog says.
+    var flagged = 0
     var firstOffset: UInt64?
     var lastOffset: UInt64?
     var durable: UInt64 = 0
@@ -25,12 +27,14 @@ struct IngestTally {
 
     var isAllRefused: Bool { received > 0 && rejected == received }
 
-    var json: String {
+    /// `flagged` is there when it was asked for, or is not zero.
+    func json(showsFlags: Bool) -> String {
         var line = JSONLine()
         line.field("received", received)
         line.field("appended", appended)
         line.field("duplicate", duplicate)
         line.field("rejected", rejected)
+        if showsFlags || flagged > 0 { line.field("flagged", flagged) }
         line.field("first_offset", firstOffset)
         line.field("last_offset", lastOffset)
         line.field("durable_offset", durable)
@@ -53,6 +57,7 @@ struct IngestTally {
             }
             text += "\n"
         }
+        if flagged > 0 { text += "flagged   \(flagged.grouped) of them: kept, but not as the catalog says\n" }
         let rate = seconds > 0 ? Int(Double(received) / seconds) : 0
         text +=
             "\(bytesIn.byteSize) read in \(seconds.fixed(2)) s, \(rate.grouped) events/s; the log has \(bytesOnDisk.byteSize)\n"

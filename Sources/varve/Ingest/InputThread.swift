@@ -5,7 +5,7 @@ import VarveWire
 /// What the input thread hands to the task that appends.
 enum IngestStep: Sendable {
     /// Records that were decoded; those refused are already safe in the dead-letter file.
-    case block(DecodedBlock, file: String, linesBefore: Int)
+    case block(DecodedBlock, flags: FlagTally, file: String, linesBefore: Int)
     /// A file has been read to its end: its size (unpacked), and names that were left out of its events.
     case fileDone(String, bytes: UInt64, leftOut: [String: Int], deadLetters: String?)
     /// A file could not be read, or not to its end. The others are still read.
@@ -18,6 +18,7 @@ enum IngestStep: Sendable {
 struct InputThread: Sendable {
     let files: [String]
     let options: DecodeOptions
+    let care: EventCare?
     let data: String
     /// A group of records is handed over at the latest so long after its first one came.
     let groupMilliseconds: Int64
@@ -79,9 +80,11 @@ struct InputThread: Sendable {
         _ linesBefore: Int
     ) throws -> Bool {
         while let block = decoder.nextBlock(flush: flush) {
+            let received = block.received
+            let (block, flags) = care?.apply(block) ?? (block, FlagTally())
             try letters.add(block.rejections, file: file)
-            guard steps.put(.block(block, file: file, linesBefore: linesBefore)) else { return false }
-            group.handedOver(block.received, of: decoder.received)
+            guard steps.put(.block(block, flags: flags, file: file, linesBefore: linesBefore)) else { return false }
+            group.handedOver(received, of: decoder.received)
         }
         return true
     }

@@ -16,6 +16,14 @@ struct ViewFormat {
         columns = (hasTime ? ["time"] : []) + shown + definition.columnNames
     }
 
+    /// Of a table of a sequential projection: columns that hold numbers in every row are set to the right.
+    init(_ table: SequentialTable, _ rows: [ViewRow]) {
+        columns = table.columns
+        hasTime = false
+        dimensions = Set(
+            table.columns.filter { name in rows.contains { row in row[name].map { $0 != .null && $0.number == nil } ?? false } })
+    }
+
     func printJSON(_ rows: [ViewRow]) throws {
         try Output.standard.array(
             rows.lazy.map { row in
@@ -24,6 +32,16 @@ struct ViewFormat {
                 for value in row.values { line.field(value.name, json: value.value.json) }
                 return line.text
             })
+    }
+
+    /// One JSON object on each line.
+    func printLines(_ rows: [ViewRow]) throws {
+        for row in rows {
+            var line = JSONLine()
+            if let time = row.time { line.field("time", RFC3339.text(time)) }
+            for value in row.values { line.field(value.name, json: value.value.json) }
+            try Output.standard.line(line.text)
+        }
     }
 
     /// RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front.
@@ -47,10 +65,11 @@ struct ViewFormat {
     }
 
     private static func field(_ value: ViewValue) -> String {
-        guard case .string(var text) = value else { return value.text ?? "" }
-        if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }
-        guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        switch value {
+        case .string(let text): CSVField.safe(text)
+        case .top: CSVField.safe(value.text ?? "")
+        default: value.text ?? ""
+        }
     }
 
     /// `2026-01-21 14:00`.
@@ -63,7 +82,7 @@ struct ViewFormat {
         case .null: "-"
         case .int(let number): number.grouped
         case .double(let number): number.fixed(abs(number) < 10 ? 4 : 1)
-        case .bool, .decimal, .string, .top: value.text ?? "-"
+        case .bool, .decimal, .string, .time, .top: value.text ?? "-"
         }
     }
 }
@@ -79,6 +98,7 @@ extension ViewValue {
         case .double(let number): writer.double(number)
         case .decimal(let micros): return ViewValue.decimalText(micros)
         case .string(let text): writer.string(text)
+        case .time(let time): writer.string(RFC3339.text(time))
         case .top(let entries):
             return "[" + entries.map { "[\($0.value.json),\($0.count)]" }.joined(separator: ",") + "]"
         }

@@ -1,0 +1,140 @@
+// The same packed bits as in BitPacking.swift, unpacked in bulk: up to sixteen bits a value, which is nearly every block.
+//
+//     width 3     … hhh ggg fff eee  ddd ccc bbb aaa      eight values in the low bits of one word
+//     halves      …     hhhgggfffeee  …     dddcccbbbaaa   four and four, 32 bits apart
+//     quarters    … hhhggg … fffeee … dddccc … bbbaaa      two each, 16 bits apart
+//     lanes       hhh ggg fff eee ddd ccc bbb aaa          one each, 8 bits apart
+//
+// Three steps of masks and shifts serve eight values at once, where one after the other takes a shift, a mask and a store
+// each. Values of more than eight bits take two steps for four values.
+
+/// The low `bits` of every `lane` bits of a word.
+private func mask(_ bits: Int, every lane: Int) -> UInt64 {
+    let low = (UInt64(1) << UInt64(bits)) &- 1
+    return stride(from: 0, to: 64, by: lane).reduce(0) { $0 | low << UInt64($1) }
+}
+
+/// Reads `count` values of at most eight bits into bytes. `source` holds the packed bytes and eight more.
+func unpackBytes(_ source: UnsafeRawPointer, count: Int, width: Int, into target: UnsafeMutablePointer<UInt8>) {
+    let width64 = UInt64(width)
+    let (quarters, lanes) = (mask(2 * width, every: 16), mask(width, every: 8))
+    let low = mask(4 * width, every: 64)
+    let (evenQuarters, oddQuarters) = (quarters & 0x0000_FFFF_0000_FFFF, quarters & 0xFFFF_0000_FFFF_0000)
+    let (evenLanes, oddLanes) = (lanes & 0x00FF_00FF_00FF_00FF, lanes & 0xFF00_FF00_FF00_FF00)
+    let (byHalf, byQuarter, byLane) = (4 &* width64, 16 &- 2 &* width64, 8 &- width64)
+    var position = 0
+    var index = 0
+    while index &+ 8 <= count {
+        let word = UInt64(littleEndian: source.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        var spread = word & low | ((word &>> byHalf) & low) &<< 32
+        spread = spread & evenQuarters | (spread &<< byQuarter) & oddQuarters
+        spread = spread & evenLanes | (spread &<< byLane) & oddLanes
+        UnsafeMutableRawPointer(target + index).storeBytes(of: spread.littleEndian, as: UInt64.self)
+        position &+= width
+        index &+= 8
+    }
+    while index < count {
+        target[index] = UInt8(truncatingIfNeeded: packedValue(source, at: index, width: width))
+        index &+= 1
+    }
+}
+
+/// Reads `count` values of nine to sixteen bits. `source` holds the packed bytes and eight more.
+func unpackShorts(_ source: UnsafeRawPointer, count: Int, width: Int, into target: UnsafeMutablePointer<UInt16>) {
+    let width64 = UInt64(width)
+    let (low, lanes) = (mask(2 * width, every: 64), mask(width, every: 16))
+    let (even, odd) = (lanes & 0x0000_FFFF_0000_FFFF, lanes & 0xFFFF_0000_FFFF_0000)
+    let (byHalf, byLane) = (2 &* width64, 16 &- width64)
+    // Eight values take `width` bytes; the second four begin in the middle of a byte when the width is odd.
+    let (middle, middleShift) = (width >> 1, UInt64(width & 1) &* 4)
+    var position = 0
+    var index = 0
+    while index &+ 8 <= count {
+        let first = UInt64(littleEndian: source.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        let second =
+            UInt64(littleEndian: source.loadUnaligned(fromByteOffset: position &+ middle, as: UInt64.self)) &>> middleShift
+        let one = first & low | ((first &>> byHalf) & low) &<< 32
+        let two = second & low | ((second &>> byHalf) & low) &<< 32
+        let out = UnsafeMutableRawPointer(target + index)
+        out.storeBytes(of: (one & even | (one &<< byLane) & odd).littleEndian, as: UInt64.self)
+        out.storeBytes(of: (two & even | (two &<< byLane) & odd).littleEndian, toByteOffset: 8, as: UInt64.self)
+        position &+= width
+        index &+= 8
+    }
+    while index < count {
+        target[index] = UInt16(truncatingIfNeeded: packedValue(source, at: index, width: width))
+        index &+= 1
+    }
+}
+
+extension BlockHeader {
+    /// Writes the block's values, and returns all bits that occurred, or-ed. Values that do not fit `Element` lose their upper
+    /// bits, which the result then shows.
+    @inline(__always)
+    func decode<Element: FixedWidthInteger & BitwiseCopyable>(
+        into target: UnsafeMutablePointer<Element>, unit: Int64
+    ) -> UInt64 {
+        var bits: UInt64 = 0
+        guard first == nil, width <= 16, fits(Element.self, unit) else {
+            decodeWords(unit: unit) { index, value in
+                (target + index).initialize(to: Element(truncatingIfNeeded: value))
+                bits |= UInt64(bitPattern: value)
+            }
+            return bits
+        }
+        if width <= 8 {
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { lanes in
+                guard let lanes = lanes.baseAddress else { return }
+                unpackBytes(packed, count: count, width: width, into: lanes)
+                bits = scale(lanes, unit, into: target)
+            }
+        } else {
+            withUnsafeTemporaryAllocation(of: UInt16.self, capacity: count) { lanes in
+                guard let lanes = lanes.baseAddress else { return }
+                unpackShorts(packed, count: count, width: width, into: lanes)
+                bits = scale(lanes, unit, into: target)
+            }
+        }
+        for exception in exceptions {
+            let low = packedValue(packed, at: exception.index, width: width)
+            let value = (base &+ Int64(bitPattern: low | exception.high)) &* unit
+            target[exception.index] = Element(truncatingIfNeeded: value)
+            bits |= UInt64(bitPattern: value)
+        }
+        return bits
+    }
+
+    /// Whether all that the packed bits can say is a value of `type`.
+    private func fits<Element: FixedWidthInteger>(_ type: Element.Type, _ unit: Int64) -> Bool {
+        if Element.bitWidth == 64 { return true }
+        let (greatest, sumOverflows) = base.addingReportingOverflow(1 << Int64(width) - 1)
+        let (low, lowOverflows) = base.multipliedReportingOverflow(by: unit)
+        let (high, highOverflows) = greatest.multipliedReportingOverflow(by: unit)
+        guard !sumOverflows, !lowOverflows, !highOverflows else { return false }
+        return Element(exactly: low) != nil && Element(exactly: high) != nil
+    }
+
+    /// base + lane, in units; in the arithmetic of `Element`, which gives the same low bits and is done several at a time.
+    @inline(__always)
+    private func scale<Lane: FixedWidthInteger & UnsignedInteger, Element: FixedWidthInteger & BitwiseCopyable>(
+        _ lanes: UnsafeMutablePointer<Lane>, _ unit: Int64, into target: UnsafeMutablePointer<Element>
+    ) -> UInt64 {
+        let start = Element(truncatingIfNeeded: base &* unit)
+        var all: Element = 0
+        if unit == 1 {
+            for index in 0..<count {
+                let value = start &+ Element(truncatingIfNeeded: lanes[index])
+                (target + index).initialize(to: value)
+                all |= value
+            }
+        } else {
+            let unit = Element(truncatingIfNeeded: unit)
+            for index in 0..<count {
+                let value = start &+ Element(truncatingIfNeeded: lanes[index]) &* unit
+                (target + index).initialize(to: value)
+                all |= value
+            }
+        }
+        return UInt64(truncatingIfNeeded: all)
+    }
+}

@@ -1,0 +1,111 @@
+public import VarveEvents
+
+/// What a named time zone's clocks showed and will show: its offsets from UTC. Handed in from outside, since tables of zones
+/// change; they are part of the fingerprint of a view that uses them, so other rules are another view.
+public struct ZoneRules: Hashable, Sendable {
+    /// From `second` on (seconds since 1970, UTC) clocks are `offset` seconds ahead of UTC.
+    public struct Change: Hashable, Sendable {
+        public var second: Int64
+        public var offset: Int64
+
+        public init(second: Int64, offset: Int64) {
+            self.second = second
+            self.offset = offset
+        }
+    }
+
+    /// `Europe/Berlin`.
+    public let name: String
+    /// Before the first change.
+    public let initial: Int64
+    /// Ascending.
+    public let changes: [Change]
+
+    /// Nil unless the changes ascend and no offset is more than a day.
+    public init?(name: String, initial: Int64, changes: [Change]) {
+        guard zip(changes, changes.dropFirst()).allSatisfy({ $0.second < $1.second }),
+            ([initial] + changes.map(\.offset)).allSatisfy({ abs($0) < 86_400 })
+        else { return nil }
+        self.name = name
+        self.initial = initial
+        self.changes = changes
+    }
+
+    /// How many seconds ahead of UTC clocks are at `second`, and from when until when that is so.
+    func offset(at second: Int64) -> (offset: Int64, valid: Range<Int64>) {
+        var (low, high) = (0, changes.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if changes[middle].second <= second { low = middle + 1 } else { high = middle }
+        }
+        let start = low == 0 ? Int64.min : changes[low - 1].second
+        return (low == 0 ? initial : changes[low - 1].offset, start..<(low == changes.count ? .max : changes[low].second))
+    }
+
+    /// Times as the zone's clocks show them, as if those were UTC. One look-up per stretch of equal offsets.
+    func local(_ times: [Int64]) -> [Int64] {
+        var known: (offset: Int64, valid: Range<Int64>) = (0, 0..<0)
+        return times.map { time in
+            let second = time.flooredSeconds
+            if !known.valid.contains(second) { known = offset(at: second) }
+            let (local, overflow) = time.addingReportingOverflow(known.offset * 1_000_000_000)
+            return overflow ? time : local
+        }
+    }
+
+    /// The first moment at which clocks show `local` (nanoseconds, as if UTC) or later.
+    func first(local: Int64) -> Int64 {
+        let second = local.flooredSeconds
+        let before = offset(at: second &- 86_400).offset
+        let after = offset(at: second &+ 86_400).offset
+        for candidate in [before, after] where offset(at: second - candidate).offset == candidate {
+            return local - candidate * 1_000_000_000
+        }
+        // The clocks jump over it: the moment of the jump.
+        return offset(at: second - min(before, after)).valid.lowerBound * 1_000_000_000
+    }
+}
+
+extension Int64 {
+    /// Whole seconds of a time in nanoseconds, rounded down.
+    fileprivate var flooredSeconds: Int64 {
+        let (quotient, rest) = quotientAndRemainder(dividingBy: 1_000_000_000)
+        return rest < 0 ? quotient - 1 : quotient
+    }
+}
+
+/// Where a view's days begin.
+public enum BucketZone: Hashable, Sendable {
+    case utc
+    /// A view of a named zone is kept by the day: its hours are not whole hours of UTC everywhere.
+    case named(ZoneRules)
+
+    public var name: String {
+        switch self {
+        case .utc: "UTC"
+        case .named(let rules): rules.name
+        }
+    }
+
+    /// Times as the zone's clocks show them.
+    func local(_ times: [Int64]) -> [Int64] {
+        switch self {
+        case .utc: times
+        case .named(let rules): rules.local(times)
+        }
+    }
+
+    /// The number of the bucket of `level` that holds `time`.
+    public func bucket(of time: Int64, _ level: BucketLevel) -> Int64 {
+        level.bucket(of: local([time])[0])
+    }
+
+    /// When bucket `bucket` of `level` starts; nil for `all`.
+    public func start(of bucket: Int64, _ level: BucketLevel) -> Timestamp? {
+        guard let start = level.start(of: bucket) else { return nil }
+        switch self {
+        case .utc: return Timestamp(nanoseconds: start)
+        case .named(let rules): return Timestamp(nanoseconds: rules.first(local: start))
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// The state of a sequential projection at one offset: its entries and a few numbers. As bytes (docs/format/state.md), all
+// little-endian, entries by their key bytes:
+//
+//     ┌ magic "VSEQ" ┬ version u16 = 1 ┬ 0 u16 ┬ fingerprint 32 ┬ newest i64 ┬ tally ┬ entries u64 ┐
+//     └──────────────┴─────────────────┴───────┴────────────────┴────────────┴───────┴─────────────┘
+//     tally        next sweep i64 │ left out i64 │ swept i64 │ parked i64
+//     per entry    length u32 │ key │ length u32 │ append time of its last change i64 │ entry
+
+public import VarveEvents
+public import VarveHash
+
+private let magic: UInt32 = 0x5145_5356
+private let version: UInt16 = 1
+
+/// What a sequential projection counts beside its entries.
+public struct SequentialTally: Hashable, Sendable {
+    /// The append time from which on finished entries are looked for again.
+    var nextSweep: Int64 = .min
+    /// Events of keys beyond the limit.
+    public internal(set) var leftOut: Int64 = 0
+    /// Entries that were finished for long and are gone.
+    public internal(set) var swept: Int64 = 0
+    /// Poisoned events that were parked.
+    public internal(set) var parked: Int64 = 0
+
+    public init() {}
+}
+
+/// What became of an entry since changes were last taken.
+public struct EntryChange: Hashable, Sendable {
+    public var key: [UInt8]
+    /// Nil when it is gone.
+    public var entry: [UInt8]?
+}
+
+/// A sequential projection's state, whatever its type: a value.
+public struct SequentialState: Sendable {
+    private var box: any SequentialBox
+    /// The newest event time of the log's prefix, events of other signals included; nil before the first event.
+    public private(set) var newest: Timestamp?
+
+    /// No entries yet.
+    public init(_ projection: any SequentialProjection) {
+        box = Self.box(projection)
+    }
+
+    private static func box<Projection: SequentialProjection>(_ projection: Projection) -> any SequentialBox {
+        TypedBox(projection)
+    }
+
+    public var projection: any SequentialProjection { box.anyProjection }
+    public var entryCount: Int { box.count }
+    public var tally: SequentialTally { box.tally }
+
+    /// Adds the events of `batch`, which must follow on those before and hold times, append times and the projection's columns.
+    /// `park` is asked what becomes of a poisoned event: true leaves it out and goes on, false throws it.
+    public mutating func fold(_ batch: EventBatch, park: (PoisonedEvent) -> Bool = { _ in false }) throws(PoisonedEvent) {
+        try box.fold(batch, park)
+        if let time = batch.times.max() { newest = max(newest ?? Timestamp(nanoseconds: time), Timestamp(nanoseconds: time)) }
+    }
+
+    /// The state as bytes: equal for equal sequences of events.
+    public func canonicalBytes() -> [UInt8] {
+        var out = StateWriter()
+        out.fixed(magic)
+        out.fixed(version)
+        out.fixed(UInt16(0))
+        out.bytes += projection.fingerprint.bytes
+        out.fixed(newest?.nanoseconds ?? .min)
+        box.encode(&out)
+        return out.bytes
+    }
+
+    /// Reads canonical bytes, strictly.
+    public init(canonicalBytes bytes: [UInt8], projection: any SequentialProjection) throws(StateError) {
+        var reader = StateReader(bytes)
+        guard try reader.fixed(UInt32.self) == magic, try reader.fixed(UInt16.self) == version,
+            try reader.fixed(UInt16.self) == 0
+        else { throw StateError(.notAState, "it does not start as a sequential one of version \(version)", at: 0) }
+        guard Array(bytes[try reader.take(32)]) == projection.fingerprint.bytes else {
+            throw StateError(.otherDefinition, "it belongs to another definition than \(projection.name)", at: 8)
+        }
+        self.init(projection)
+        let newest = try reader.fixed(Int64.self)
+        self.newest = newest == .min ? nil : Timestamp(nanoseconds: newest)
+        try box.decode(&reader)
+        try reader.finish()
+    }
+
+    /// A state from stored parts, in any order.
+    public init(
+        _ projection: any SequentialProjection, newest: Timestamp?, tally: [UInt8], entries: [(key: [UInt8], entry: [UInt8])]
+    ) throws(StateError) {
+        self.init(projection)
+        self.newest = newest
+        var reader = StateReader(tally)
+        try box.decodeTally(&reader)
+        try reader.finish()
+        for entry in entries { try box.restore(entry.key, entry.entry) }
+    }
+
+    /// The tally as bytes, for a store that keeps entries one by one.
+    public func tallyBytes() -> [UInt8] {
+        var out = StateWriter()
+        box.encodeTally(&out)
+        return out.bytes
+    }
+
+    /// SHA-256 over fingerprint, counts and entries: what the projection made of the events. Not over `newest`, which other
+    /// signals move too, nor over append times.
+    public var viewHash: SHA256Digest {
+        var out = StateWriter()
+        out.bytes += projection.fingerprint.bytes
+        box.encodeContent(&out)
+        return out.bytes.withUnsafeBytes { SHA256Digest(of: $0) }
+    }
+
+    /// From now on changes are remembered.
+    public mutating func trackChanges() { box.trackChanges() }
+
+    /// The entries that changed since this was last called, by key.
+    public mutating func takeChanges() -> [EntryChange] { box.takeChanges() }
+
+    /// All entries, by key.
+    public func entries() -> [EntryChange] { box.entries() }
+
+    /// The rows that answer `query`, in the order of keys.
+    public func rows(_ query: SequentialQuery = SequentialQuery()) throws(QueryError) -> [ViewRow] {
+        try box.rows(query, newest: newest ?? Timestamp(nanoseconds: 0))
+    }
+}

@@ -1,0 +1,106 @@
+internal import VarveEvents
+internal import VarveHash
+internal import VarveLog
+internal import VarveProjections
+
+/// The bases of a log, as views: where every fold begins. While nothing has expired, R is 0 and every view begins empty. A base
+/// is read when its view is asked for.
+struct ViewBases: Sendable {
+    /// R.
+    let boundary: Offset
+    /// What the blobs are called.
+    let names: [String]
+    private let load: @Sendable (String) throws -> [UInt8]?
+
+    init(_ reader: LogReader) throws(ViewError) {
+        let found = try typed(at: "log/base") { try reader.baseNames() }
+        let boundary = found.boundary
+        self.boundary = boundary
+        names = found.names.sorted()
+        load = { name in
+            guard let base = try reader.base(name) else { return nil }
+            guard base.boundary == boundary else {
+                throw ViewError(.expired, "retention has moved on to \(base.boundary) meanwhile; ask again")
+            }
+            return base.bytes
+        }
+    }
+
+    init(_ set: BaseSet) {
+        boundary = set.boundary
+        names = set.blobs.keys.sorted()
+        load = { set.blobs[$0] }
+    }
+
+    /// All of them, by name.
+    func all() throws(ViewError) -> [BaseBytes] {
+        var bases: [BaseBytes] = []
+        for name in names {
+            if let base = try base(name) { bases.append(base) }
+        }
+        return bases
+    }
+
+    /// A view's state at R, and the first offset that it knows of. Without a base it is empty and knows of R.
+    func state(
+        of view: ViewDefinition, buckets: ClosedRange<Int64>? = nil
+    ) throws(ViewError) -> (state: ViewState, completeFrom: Offset) {
+        let own = try base(BaseBytes.blobName(view.name, view.version, view.fingerprint))
+        let continued = try own == nil ? view.continues.flatMap { version throws(ViewError) in try old(view, version) } : nil
+        return try typed(at: "the base of \(view.name) at \(boundary)") {
+            if let own {
+                return (try ViewState(canonicalBytes: own.state, definition: view, buckets: buckets), own.completeFrom)
+            }
+            if let continued {
+                return (
+                    try ViewState(canonicalBytes: continued.state, ofSameForm: view, buckets: buckets), continued.completeFrom
+                )
+            }
+            return (ViewState(view), boundary)
+        }
+    }
+
+    /// The base of an earlier version, which must have cells of the same form.
+    private func old(_ view: ViewDefinition, _ version: Int) throws(ViewError) -> BaseBytes? {
+        for name in names where name.hasPrefix("\(view.name).\(version).") {
+            guard let old = try base(name), old.name == view.name, old.version == version, old.kind == .mergeable
+            else { continue }
+            guard old.form == view.form.bytes else {
+                throw ViewError(
+                    .badQuery,
+                    "version \(view.version) of \(view.name) cannot continue version \(version): buckets, dimensions, "
+                        + "measures and budget must be the same")
+            }
+            return old
+        }
+        return nil
+    }
+
+    /// The same of a sequential projection.
+    func state(of view: any SequentialProjection) throws(ViewError) -> (state: SequentialState, completeFrom: Offset) {
+        guard let own = try base(BaseBytes.blobName(view.name, view.version, view.fingerprint)) else {
+            return (SequentialState(view), boundary)
+        }
+        return try typed(at: "the base of \(view.name) at \(boundary)") {
+            (try SequentialState(canonicalBytes: own.state, projection: view), own.completeFrom)
+        }
+    }
+
+    /// SHA-256 of the state's bytes at R; nil for a view without a base.
+    func hash(of view: ViewDefinition) throws(ViewError) -> SHA256Digest? {
+        let (state, completeFrom) = try state(of: view)
+        guard completeFrom < boundary else { return nil }
+        return state.canonicalBytes().withUnsafeBytes { SHA256Digest(of: $0) }
+    }
+
+    func hash(of view: any SequentialProjection) throws(ViewError) -> SHA256Digest? {
+        try base(BaseBytes.blobName(view.name, view.version, view.fingerprint)).map { base in
+            base.state.withUnsafeBytes { SHA256Digest(of: $0) }
+        }
+    }
+
+    private func base(_ name: String) throws(ViewError) -> BaseBytes? {
+        guard names.contains(name) else { return nil }
+        return try typed(at: "the base \(name)") { try load(name).map { try BaseBytes($0) } }
+    }
+}

@@ -1,0 +1,39 @@
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveLog
+
+/// The SQLite file of a projector, before it is known to be whole.
+struct StoreFile {
+    let path: String
+    let disk: any Disk
+
+    /// Removes it, with what SQLite keeps beside it.
+    func remove() throws(ViewError) {
+        try typed(at: path) {
+            for suffix in ["", "-wal", "-shm", "-journal"] where try disk.kind(path + suffix) != nil {
+                try disk.remove(path + suffix)
+            }
+        }
+    }
+
+    /// Opens it. What is damaged, or of an older schema, is removed: views are derived.
+    func open(
+        _ log: StoreID, _ projector: String, _ onStep: (@Sendable (CommitStep) throws -> Void)?, _ notes: inout [String]
+    ) throws(ViewError) -> StoreWriter {
+        do {
+            let unclean = try typed(at: path) { () -> Bool in
+                // Made here, so that only its owner can read it; SQLite gives what it keeps beside it the same mode.
+                if try disk.kind(path) == nil { _ = try disk.create(path) }
+                return try disk.kind(path + "-wal") != nil
+            }
+            let store = try StoreWriter(at: path, log: log, projector: projector, onStep: onStep)
+            if unclean { try store.checkWhole() }
+            return store
+        } catch where error.code == .damaged {
+            notes.append("projector '\(projector)' builds all its views anew: \(error.message)")
+            try remove()
+            _ = try typed(at: path) { try disk.create(path) }
+            return try StoreWriter(at: path, log: log, projector: projector, onStep: onStep)
+        }
+    }
+}

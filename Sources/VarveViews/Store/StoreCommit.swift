@@ -1,0 +1,53 @@
+internal import VarveEvents
+internal import VarveHash
+internal import VarveProjections
+
+/// What changes together.
+struct StoreCommit {
+    /// Views that were built anew: all their cells, instead of whatever is stored under their names.
+    var rebuilt: [RebuiltView] = []
+    var rebuiltSequential: [SequentialResult] = []
+    /// Cells of views that are stored already.
+    var changes: [(view: Int64, cells: [CellChange])] = []
+    /// Entries of sequential projections that are stored already.
+    var entries: [SequentialChange] = []
+    /// Events that a sequential projection could not take.
+    var poison: [PoisonRow] = []
+    /// Whether the projector no longer stands before the event it stood before.
+    var clearsPause = false
+    var gaps: [Gap] = []
+    /// Whether the gaps known so far go: when every view is built anew.
+    var replacesGaps = false
+    var checkpoint: Checkpoint
+    /// All views that move with the checkpoint from now on; nil leaves that as it is.
+    var kept: [KeptView]?
+    /// Whether views that are not among the rebuilt ones go: what is stored is not of this log.
+    var removesOthers = false
+    /// Whether somebody will be told of it: then it is on disk when `commit` returns.
+    var durable = false
+}
+
+/// A view built from the log's beginning (or from what is left of it).
+struct RebuiltView {
+    var state: ViewState
+    var completeFrom: Offset
+}
+
+/// What changed of a sequential projection.
+struct SequentialChange {
+    var view: Int64
+    var entries: [EntryChange]
+    var newest: Timestamp?
+    var tally: [UInt8]
+}
+
+/// A view that its projector keeps up.
+struct KeptView {
+    var name: String
+    var fingerprint: SHA256Digest
+}
+
+/// The steps of a commit, for tests that stop it at each.
+enum CommitStep: CaseIterable {
+    case begun, othersFrozen, viewRemoved, viewAdded, cellWritten, gapWritten, checkpointWritten
+}

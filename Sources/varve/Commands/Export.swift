@@ -1,0 +1,151 @@
+import ArgumentParser
+import VarveBatchFormat
+import VarveEvents
+import VarveLog
+import VarveProjections
+import VarveViews
+import VarveWire
+
+/// What an export is written as.
+enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
+    case ndjson, csv
+}
+
+struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write events or the rows of a view, as NDJSON or CSV, to standard output.",
+        discussion: """
+            Rows are written as they are read: any number of them takes the same memory.
+            How many there were is said at the end on standard error. In CSV a text that
+            a spreadsheet would take for a formula gets an apostrophe in front.
+
+            An export of events as NDJSON is what import reads.
+
+              varve export --events --data data > events.ndjson
+              varve export --events --signal 'incident.*' --format csv --data data
+              varve export --view rollback_rate --bucket day --format csv --data data
+            """)
+
+    @OptionGroup var data: DataOption
+    @Flag(help: "Events, in offset order.") var events = false
+    @Option(help: "The rows of this view, folded from the log.") var view: String?
+    @Option(help: "ndjson or csv.") var format = ExportFormat.ndjson
+    @OptionGroup var definitions: ViewSelection
+    @Option(help: "Of a view: minute, hour, day or all.") var bucket: String?
+    @Option(help: "Of a view: dimensions to split by, separated by commas, or none; by default all.") var by: String?
+    @Option(help: "Of a view that is folded in order: one of its tables.") var table: String?
+    @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
+    @OptionGroup var filter: FilterOptions
+
+    func validate() throws {
+        if events == (view != nil) { throw ValidationError("Say what to export: --events, or --view NAME.") }
+        if events, bucket != nil || by != nil || at != nil {
+            throw ValidationError("--bucket, --by and --at go with --view.")
+        }
+        if view != nil, !filter.selectsByTimeOnly { throw ValidationError("Rows of a view are chosen by --from and --to only.") }
+        if let bucket, BucketLevel(named: bucket) == nil {
+            throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
+        }
+    }
+
+    func run() throws {
+        let damage = DamageNotes()
+        let count = try view.map { try exportRows(of: $0, damage) } ?? exportEvents(damage)
+        try Output.standard.flush()
+        Output.error("rows: \(count)\n")
+        try damage.finish()
+    }
+
+    private func exportEvents(_ damage: DamageNotes) throws -> Int {
+        let reader = try LogReader.open(at: data.path)
+        let first = try reader.retained().value
+        let end = try reader.durable().value
+        var count = 0
+        var printer = EventPrinter()
+        if format == .csv { try Output.standard.write(EventCSV.header) }
+        guard first < end else { return 0 }
+        try reader.scan(first..<end, select: .all, where: filter.filter, onDamage: damage.add) { batch in
+            count += batch.rowCount
+            if format == .csv {
+                var text = ""
+                batch.forEachEvent { offset, event in text += EventCSV.line(event, offset) }
+                return try Output.standard.write(text)
+            }
+            batch.forEachEvent { offset, event in printer.print(event, offset: offset) }
+            try Output.standard.write(printer.bytes)
+            printer.removeAll()
+        }
+        return count
+    }
+
+    private func exportRows(of name: String, _ damage: DamageNotes) throws -> Int {
+        let history = try ViewHistory.open(at: data.path)
+        guard case .mergeable(let definition) = try definitions.view(name, at: data.path) else {
+            return try exportRows(ofOrdered: name, history, damage)
+        }
+        let query = ViewQuery(
+            bucket: bucket.flatMap { BucketLevel(named: $0) } ?? max(.hour, definition.permanentLevel),
+            by: by.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }, from: filter.from?.timestamp,
+            to: filter.to?.timestamp)
+        let rows = try history.rows(of: definition, query, asOf: at?.moment ?? .now, onDamage: damage.add)
+        let shape = ViewFormat(definition, query)
+        if format == .csv { try shape.printCSV(rows) } else { try shape.printLines(rows) }
+        return rows.count
+    }
+
+    /// The rows of a view that is folded in order.
+    private func exportRows(ofOrdered name: String, _ history: ViewHistory, _ damage: DamageNotes) throws -> Int {
+        guard case .sequential(let projection) = try definitions.view(name, at: data.path) else { return 0 }
+        if bucket != nil || by != nil {
+            throw CommandFailure(.usage, "\(name) is folded in order and has no buckets", next: "leave out --bucket and --by")
+        }
+        let state = try history.state(of: projection, asOf: at?.moment ?? .now, onDamage: damage.add)
+        let query = SequentialQuery(table: table, from: filter.from?.timestamp, to: filter.to?.timestamp)
+        let rows: [ViewRow]
+        do { rows = try state.rows(query) } catch { throw CommandFailure(.usage, "\(error)") }
+        let tables = projection.tables
+        let shape = ViewFormat(tables.first { $0.name == table } ?? tables[0], rows)
+        if format == .csv { try shape.printCSV(rows) } else { try shape.printLines(rows) }
+        return rows.count
+    }
+}
+
+/// Events as records of a CSV file.
+enum EventCSV {
+    static let header = "offset,observed,id,time,signal,tenant,component,session_id,user_id,data\r\n"
+
+    static func line(_ event: Event, _ offset: Offset) -> String {
+        var data = JSONLine()
+        for attribute in event.attributes { data.field(attribute.name, json: json(attribute.value)) }
+        let fields = [
+            "\(offset.value)", event.observed.map { RFC3339.text($0) } ?? "", CSVField.safe(event.id ?? ""),
+            RFC3339.text(event.time), CSVField.safe(event.signal), CSVField.safe(event.tenant ?? ""),
+            CSVField.safe(event.component ?? ""), CSVField.safe(event.session ?? ""), CSVField.safe(event.user ?? ""),
+            CSVField.safe(data.text),
+        ]
+        return fields.joined(separator: ",") + "\r\n"
+    }
+
+    private static func json(_ value: Value) -> String {
+        var writer = JSONWriter()
+        switch value {
+        case .int64(let number): return "\(number)"
+        case .bool(let flag): return flag ? "true" : "false"
+        case .json(let text): return text
+        case .double(let number): writer.double(number)
+        case .string(let text): writer.string(text)
+        }
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}
+
+/// A text as a field of a CSV file (RFC 4180).
+enum CSVField {
+    /// With an apostrophe in front of what a spreadsheet would take for a formula, in quotes where it needs them.
+    static func safe(_ text: String) -> String {
+        var text = text
+        if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }
+        guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,181 @@
+import Foundation
+import Synchronization
+import VarveCatalog
+import VarveDisk
+import VarveEvents
+import VarveLog
+import VarveProjections
+import VarveViews
+
+/// What is measured of views, by hand and on a machine that does nothing else (docs/performance.md):
+///
+///     varve-measure asof DATA COUNT SEED       five views as of COUNT random offsets: median and worst time
+///     varve-measure rebuild DATA               a full replay, and again after the states of one segment are gone
+///     varve-measure follow DATA RATE SECONDS   appends RATE events a second beside `varve project --follow`, which runs
+///                                              already: from append to visible, in milliseconds
+@main enum Measure {
+    static let views: [ViewDefinition] = [.rollbackRate, .retrySuccess, .latency, .volume, .activeUsers]
+    static let clock = ContinuousClock()
+
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        func number(_ index: Int) -> Int { arguments.indices.contains(index) ? Int(arguments[index]) ?? 0 : 0 }
+        guard arguments.count > 2 else {
+            say("usage: varve-measure asof|rebuild|follow DATA …")
+            exit(64)
+        }
+        switch arguments[1] {
+        case "asof": try asOf(arguments[2], max(1, number(3)), UInt64(number(4)))
+        case "rebuild": try rebuild(arguments[2])
+        case "follow": try await follow(arguments[2], max(1, number(3)), max(1, number(4)))
+        default: say("unknown: \(arguments[1])")
+        }
+    }
+
+    static func say(_ text: String) {
+        print(text)
+        fflush(nil)
+    }
+
+    private static func milliseconds(_ start: ContinuousClock.Instant) -> Double {
+        (clock.now - start) / .milliseconds(1)
+    }
+
+    private static func spread(_ values: [Double]) -> String {
+        let sorted = values.sorted()
+        func at(_ share: Double) -> String {
+            String(format: "%.2f", sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))])
+        }
+        return "p50 \(at(0.5)) p90 \(at(0.9)) p99 \(at(0.99)) max \(at(1)) ms of \(sorted.count)"
+    }
+
+    /// Per view one answer by the hour of the last day before the offset, and one whole state.
+    private static func asOf(_ data: String, _ count: Int, _ seed: UInt64) throws {
+        let history = try ViewHistory.open(at: data)
+        let end = try history.offset(.now).value
+        for view in views { _ = try history.hash(of: view) }
+        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        for view in views {
+            var rows: [Double] = []
+            var whole: [Double] = []
+            for _ in 0..<count {
+                state ^= state << 13
+                state ^= state >> 7
+                state ^= state << 17
+                let moment = AsOf.offset(Offset(state % (end + 1)))
+                var start = clock.now
+                _ = try history.rows(of: view, ViewQuery(bucket: .day), asOf: moment)
+                rows.append(milliseconds(start))
+                start = clock.now
+                _ = try history.state(of: view, asOf: moment)
+                whole.append(milliseconds(start))
+            }
+            say("\(view.name): rows by day \(spread(rows)); whole state \(spread(whole))")
+        }
+    }
+
+    private static func rebuild(_ data: String) throws {
+        var options = ReplayOptions()
+        options.usesCache = true
+        for view in views { _ = try ViewHistory.open(at: data).hash(of: view) }
+        _ = try ViewHistory.open(at: data).hash(of: .volume)
+        func run(_ cached: Bool) throws -> ReplayResult {
+            options.usesCache = cached
+            return try Replay.run(at: data, views: views, options: options)
+        }
+        _ = try run(false)
+        let full = try (0..<5).map { _ in try run(false).seconds }.min() ?? 0
+        let segments = try LogReader.open(at: data).segments().filter(\.isSealed)
+        let folder = data + "/states/"
+        guard let content = segments[segments.count / 2].contentHash else { return }
+        let file = folder + "\(content).states"
+        let bytes = try RealDisk().openFile(file).readAll(limit: 1 << 30)
+        try RealDisk().remove(file)
+        _ = try run(true)
+        let one = try (0..<9).map { _ in try run(true) }.min { $0.seconds < $1.seconds }
+        try RealDisk().replace(file, with: bytes)
+        guard let one else { return }
+        say(
+            "\(segments.count) sealed segments; full replay \(String(format: "%.1f", full * 1_000)) ms, "
+                + "with one to fold (\(one.cached) from states/) \(String(format: "%.1f", one.seconds * 1_000)) ms: "
+                + String(format: "%.1f %%", 100 * one.seconds / full))
+    }
+
+    /// Batches of a hundredth of a second, each with its time; visible is when a read-only connection sees a checkpoint past it.
+    private static func follow(_ data: String, _ rate: Int, _ seconds: Int) async throws {
+        let writer = try await LogWriter.open(at: data)
+        let pending = Mutex<[(end: UInt64, start: ContinuousClock.Instant)]>([])
+        let isDone = Atomic(false)
+        let visible = Mutex<[Double]>([])
+        let watcher = Thread {
+            guard let store = try? ViewStore.open(at: data) else { return say("no projector has run here") }
+            while true {
+                let offset = (try? store.read { reader throws(ViewError) in try reader.checkpoint() }.offset.value) ?? 0
+                let seen = pending.withLock { pending in
+                    let count = pending.firstIndex { $0.end > offset } ?? pending.count
+                    defer { pending.removeFirst(count) }
+                    return pending.prefix(count).map { milliseconds($0.start) }
+                }
+                visible.withLock { $0 += seen }
+                if isDone.load(ordering: .relaxed), pending.withLock({ $0.isEmpty }) {
+                    return isDone.store(false, ordering: .relaxed)
+                }
+                usleep(500)
+            }
+        }
+        watcher.start()
+        var traffic = Traffic(rate / 100)
+        var acknowledged: [Double] = []
+        let begin = clock.now
+        for tick in 0..<(seconds * 100) {
+            let due = begin + .milliseconds(10) * tick
+            if due > clock.now { try await Task.sleep(until: due, clock: clock) }
+            let start = clock.now
+            let receipt = try await writer.append(traffic.next())
+            acknowledged.append(milliseconds(start))
+            if let end = receipt.offsets?.upperBound { pending.withLock { $0.append((end, start)) } }
+            if tick % 3_000 == 2_999 { say("\(tick / 100 + 1) s: visible \(visible.withLock { spread($0) })") }
+        }
+        let took = milliseconds(begin) / 1_000
+        try await writer.close()
+        isDone.store(true, ordering: .relaxed)
+        while isDone.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(20)) }
+        say("\(seconds * rate) events in \(String(format: "%.1f", took)) s; append to durable \(spread(acknowledged))")
+        say("append to visible \(visible.withLock { spread($0) })")
+    }
+}
+
+/// Events as the five views want them.
+private struct Traffic {
+    let count: Int
+    private var state: UInt64 = 88_172_645_463_325_252
+    private var builder = BatchBuilder()
+
+    init(_ count: Int) {
+        self.count = max(1, count)
+    }
+
+    private mutating func random(_ below: UInt64) -> UInt64 {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return state % below
+    }
+
+    mutating func next() -> EventBatch {
+        let signals = [
+            "optimistic_action.start", "optimistic_action.rollback", "retry.attempt", "retry.success", "retry.failure",
+        ]
+        let now = Timestamp(nanoseconds: wallClockNanoseconds())
+        for _ in 0..<count {
+            let event = Event(
+                time: now, signal: signals[Int(random(5))], component: "Component\(random(50))", user: "user_\(random(20_000))",
+                attributes: [
+                    Attribute("api_endpoint", .string("/api/\(random(20))")),
+                    Attribute("duration_ms", .double(Double(random(50_000)) / 10)),
+                ])
+            builder.append(event)
+        }
+        return builder.finish()
+    }
+}

@@ -1,0 +1,65 @@
+import Testing
+import VarveEvents
+import VarveTestSupport
+
+@testable import VarveBatchFormat
+
+/// Integers of every width, through each of the ways that unpack them.
+struct IntegerBlockTests {
+    /// Numbers below 2^width, the largest among them, with an exception in some blocks and any base.
+    private func numbers(_ count: Int, _ width: Int, _ random: inout SeededRandom) -> [Int64] {
+        let mask = width == 0 ? 0 : UInt64.max >> UInt64(64 - width)
+        let base = Int64(truncatingIfNeeded: random.next() >> 40)
+        var values = (0..<count).map { _ in base &+ Int64(bitPattern: random.next() & mask) }
+        values[count / 2] = base &+ Int64(bitPattern: mask)
+        if count > 100, random.next() % 2 == 0 { values[count / 3] = base &+ Int64(bitPattern: random.next() >> 4) }
+        return values
+    }
+
+    private func encoded(_ values: [Int64], deltas: Bool, units: [Int64]) -> [UInt8] {
+        var writer = ByteWriter()
+        values.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: deltas, units: units, into: &writer) }
+        writer.zeros(FormatLimits.columnPadding)
+        return writer.bytes
+    }
+
+    private func decoded<Element: FixedWidthInteger & BitwiseCopyable>(
+        _ bytes: [UInt8], _ count: Int, as type: Element.Type
+    ) throws -> (values: [Element], bits: UInt64) {
+        try bytes.withUnsafeBytes { raw in
+            var reader = ByteReader(raw)
+            let result = try IntegerBlocks.decodeArray(&reader, count: count, as: type)
+            #expect(reader.remaining == FormatLimits.columnPadding)
+            return result
+        }
+    }
+
+    @Test(arguments: 0...64) func `come back at every width, as they are and in units, plain and as deltas`(width: Int) throws {
+        var random = SeededRandom(seed: UInt64(width) + 1)
+        for count in [1, 2, 7, 8, 9, 15, 16, 17, 1_023, 1_024, 1_025, 2_500] {
+            let values = numbers(count, width, &random)
+            let scaled = values.map { $0 &* 1_000 }
+            for deltas in [false, true] {
+                #expect(try decoded(encoded(values, deltas: deltas, units: []), count, as: Int64.self).values == values)
+                #expect(try decoded(encoded(scaled, deltas: deltas, units: [1_000]), count, as: Int64.self).values == scaled)
+            }
+        }
+    }
+
+    @Test(arguments: 0...20) func `narrower than they were, they show which bits were lost`(width: Int) throws {
+        var random = SeededRandom(seed: UInt64(width) + 100)
+        for count in [1, 9, 1_024, 3_000] {
+            let values = numbers(count, width, &random)
+            let bytes = encoded(values, deltas: false, units: [])
+            func check<Element: FixedWidthInteger & BitwiseCopyable>(_ type: Element.Type) throws {
+                let (narrow, bits) = try decoded(bytes, count, as: type)
+                #expect(narrow == values.map { Element(truncatingIfNeeded: $0) })
+                let isWhole = values.allSatisfy { Element(exactly: $0) != nil }
+                #expect((bits <= UInt64(truncatingIfNeeded: Element.max)) == isWhole)
+            }
+            try check(UInt8.self)
+            try check(UInt16.self)
+            try check(UInt32.self)
+        }
+    }
+}

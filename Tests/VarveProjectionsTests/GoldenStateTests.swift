@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+import VarveEvents
+import VarveHash
+
+@testable import VarveProjections
+
+/// States of format 1 as they were first written, kept for good: `Fixtures/states/<name>.state`. A change of these bytes is a
+/// new engine version, with files of its own beside these. `VARVE_WRITE_GOLDEN=1` writes those that are missing.
+struct GoldenStateTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Fixtures/states")
+
+    private static let definitions: [AnyView] = [
+        .mergeable(
+            ViewDefinition("golden_measures") {
+                Dimension("component")
+                Dimension("status", name: "class", .statusClass)
+                Measure.count("events")
+                Measure.count("answers", when: .exists(Field("status")))
+                Measure.sum("total", of: "duration_ms")
+                Measure.min("least", of: "duration_ms")
+                Measure.max("most", of: "duration_ms")
+                Measure.last("last", of: "user")
+                Measure.distinct("users", of: "user")
+                Measure.quantiles(of: "duration_ms", [StatisticColumn("p50", .quantile(millionths: 500_000))])
+                Measure.topK("top", of: "path", 2)
+                Budget(3)
+            }),
+        .sequential(
+            SessionDefinition("golden_sessions", key: ["user"], gapSeconds: 900, attributes: [.last("path"), .sum("bytes")])),
+        .sequential(
+            EntityDefinition(
+                "golden_entities", key: ["api_endpoint"],
+                rules: [.opens("retry.attempt"), .closes("retry.success"), .updates("retry.failure", status: .named("failing"))],
+                attributes: [.first("component"), .greatest("duration_ms")], transitionsKept: 4)),
+    ]
+
+    /// Events that never change: no generator of the library is part of them.
+    private static let events: [Event] = (0..<400).map { index in
+        var event = Event(
+            time: Timestamp(nanoseconds: 1_767_225_600_000_000_000 + Int64(index * index % 9_001) * 20_000_000_000),
+            signal: ["retry.attempt", "retry.success", "retry.failure", "http.request"][index * 7 % 4],
+            observed: Timestamp(nanoseconds: 1_767_300_000_000_000_000 + Int64(index) * 1_000_000))
+        if index % 5 > 0 { event.component = "C\(index % 6)" }
+        if index % 3 > 0 { event.user = "ü\(index * 31 % 23)" }
+        event.attributes = [
+            Attribute("api_endpoint", .string("/api/\(index % 5)")), Attribute("bytes", .int64(Int64(index * 97 % 1_013))),
+            Attribute("duration_ms", index % 2 == 0 ? .double(Double(index * 37 % 911) / 8) : .int64(Int64(index % 50) - 3)),
+            Attribute("path", .string("/p/\(index % 9)")), Attribute("status", .int64([200, 404, 503][index % 3])),
+        ]
+        return event
+    }
+
+    private static func bytes(_ view: AnyView) throws -> [UInt8] {
+        switch view {
+        case .mergeable(let definition):
+            var states = ViewStates(FoldPlan([definition]))
+            for batch in EventStreams.batches(events, size: 64) { states.fold(batch) }
+            return try #require(states.state(of: definition)).canonicalBytes()
+        case .sequential(let projection):
+            var state = SequentialState(projection)
+            for batch in EventStreams.batches(events, size: 64) { try state.fold(batch) }
+            return state.canonicalBytes()
+        }
+    }
+
+    @Test(arguments: definitions.indices)
+    func `a state of format 1 is written today as it was then, and reads back`(index: Int) throws {
+        let view = Self.definitions[index]
+        let file = Self.folder.appending(path: "\(view.name).v1.state")
+        let bytes = try Self.bytes(view)
+        let writes = ProcessInfo.processInfo.environment["VARVE_WRITE_GOLDEN"] == "1"
+        if writes, !FileManager.default.fileExists(atPath: file.path()) {
+            try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
+            try Data(bytes).write(to: file)
+        }
+        let golden = try [UInt8](Data(contentsOf: file))
+        #expect(bytes == golden, "\(view.name): the bytes of a state have changed")
+        switch view {
+        case .mergeable(let definition):
+            #expect(try ViewState(canonicalBytes: golden, definition: definition).canonicalBytes() == golden)
+        case .sequential(let projection):
+            #expect(try SequentialState(canonicalBytes: golden, projection: projection).canonicalBytes() == golden)
+        }
+    }
+}
