@@ -67,7 +67,8 @@ let package = Package(
             dependencies: ["VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport"],
             path: "Tests/CrashSimulator", swiftSettings: strict),
         .executableTarget(
-            name: "varve-torture", dependencies: ["VarveCrashSimulator", "VarveLog", "VarveEvents", "VarveDisk"],
+            name: "varve-torture",
+            dependencies: ["VarveCrashSimulator", "VarveLog", "VarveBatchFormat", "VarveEvents", "VarveDisk"],
             path: "Tests/Torture", swiftSettings: strict),
         .executableTarget(
             name: "varve-measure",

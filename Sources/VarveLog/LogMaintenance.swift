@@ -112,7 +112,7 @@ public final class LogMaintenance: Sendable {
         let store = keeper.manifest.store
         guard let found = bytes.withUnsafeBytes({ RewriteJudge.successor(of: record, $0, store) }) else { return false }
         // The sync of the directory may have failed, and then the rename is in the cache only.
-        try disk.replace(paths.segment(record.first), with: bytes)
+        try swap(paths.segment(record.first), bytes)
         try replace(record, by: found)
         return true
     }

@@ -141,12 +141,13 @@ struct Manifest: Hashable, Sendable {
         guard try reader.take() == Self.magic else { throw FormatError(.notAFrame, "the file does not begin with VARVEMAN") }
         let version: UInt32 = try reader.take()
         let size = Int(try reader.take(UInt32.self))
-        guard size >= Self.fixedSize + 8, size <= raw.count else {
+        guard size >= 80 + 8, size <= raw.count else {
             throw FormatError(.truncated, "a manifest of \(raw.count) bytes")
         }
         try BytesIn.checkSeal(UnsafeRawBufferPointer(rebasing: raw[0..<size]), "the manifest")
-        guard version == Self.version else {
-            throw FormatError(.newerVersion, "manifest version \(version); this program reads \(Self.version)")
+        // Version 2 ended its fixed part behind the number of damaged ranges, which had no flags.
+        guard version == Self.version || version == 2 else {
+            throw FormatError(.newerVersion, "manifest version \(version); this program reads 2 and \(Self.version)")
         }
         generation = try reader.take()
         store = try reader.takeStore()
@@ -158,11 +159,14 @@ struct Manifest: Hashable, Sendable {
         retainedChain = try reader.take()
         observed = try reader.take()
         var counts: [Int] = []
-        for _ in 0..<6 { counts.append(Int(try reader.take(UInt32.self))) }
-        let base = try reader.takeDigest()
-        self.base = flags & 2 != 0 ? base : nil
-        guard counts[5] == 0, flags & 2 != 0 || base.bytes.allSatisfy({ $0 == 0 }) else {
-            throw FormatError(.malformed, "reserved bytes of the manifest are not zero")
+        for _ in 0..<(version == 2 ? 2 : 6) { counts.append(Int(try reader.take(UInt32.self))) }
+        counts += [Int](repeating: 0, count: 6 - counts.count)
+        if version > 2 {
+            let base = try reader.takeDigest()
+            self.base = flags & 2 != 0 ? base : nil
+            guard counts[5] == 0, flags & 2 != 0 || base.bytes.allSatisfy({ $0 == 0 }) else {
+                throw FormatError(.malformed, "reserved bytes of the manifest are not zero")
+            }
         }
         for _ in 0..<counts[0] { segments.append(try SegmentRecord(&reader)) }
         for _ in 0..<counts[2] { kept.append(try SegmentRecord(&reader)) }
@@ -170,7 +174,8 @@ struct Manifest: Hashable, Sendable {
             let segment = Offset(try reader.take())
             damaged.append(
                 DamageRecord(
-                    segment: segment, bytes: try reader.takeRange(), offsets: try reader.takeRange(), flags: try reader.take()))
+                    segment: segment, bytes: try reader.takeRange(), offsets: try reader.takeRange(),
+                    flags: version == 2 ? 0 : try reader.take()))
         }
         for _ in 0..<counts[3] { pins.append(RetentionPin(offsets: try reader.takeRange(), name: try reader.takeText())) }
         for _ in 0..<counts[4] {

@@ -10,10 +10,11 @@ import VarveLog
 ///     varve-torture forge FRAMES SEED        forged frames against the decoder
 ///     varve-torture frames DIR COUNT         writes frames as files: where a fuzzer begins
 ///     varve-torture write DIR FROM ROWS      appends events FROM, FROM + 1 … for ever; segments of ROWS events
-///     varve-torture follow DIR END PROGRESS  follows from offset 0 on, until the file END says how many events there are; says
-///                                            in the file PROGRESS how many it has seen
+///     varve-torture follow DIR END PROGRESS  follows from offset 0 on, until the file END says how many events there are;
+///                                            says in the file PROGRESS how many it has seen
 ///     varve-torture maintain DIR READERS     compacts, and removes what all READERS have seen, for ever: DIR.progress.0, .1 …
 ///     varve-torture segments DIR N           a log with N sealed segments and an active one; killed by itself
+///     varve-torture find DIR SESSIONS        how long finding that many sessions takes, and how many frames are opened
 ///     varve-torture open DIR                 opens a log for writing, says so, and closes it
 @main enum Torture {
     static func main() async throws {
@@ -36,8 +37,9 @@ import VarveLog
             try maintainer.run()
         case "segments": try await segments(path, count: number(3))
         case "open": try await open(path)
+        case "find": try Finding.run(path, sessions: number(3))
         default:
-            say("usage: varve-torture simulate|forge|write|follow|maintain|segments|open …")
+            say("usage: varve-torture simulate|forge|write|follow|maintain|segments|open|find …")
             exit(64)
         }
     }

@@ -100,6 +100,21 @@ import VarveTestSupport
         }
     }
 
+    /// Found by eight followers beside kills and retention: a writer that started took away the file that retention was writing.
+    @Test func `a writer that starts leaves alone what maintenance is writing`() throws {
+        let disk = SimulatedDisk()
+        let core = try LogFixture.core(disk)
+        _ = try core.append([LogFixture.batch(3)])
+        let after = disk.kill()
+        try after.replace("data/log/retention.tmp", with: [1])
+        try after.replace("data/log/00000000000000000000.seg.compact", with: [1])
+        try after.replace("data/log/00000000000000000000.seg.tmp", with: [1])
+        _ = try LogFixture.core(after)
+        #expect(after.contents("data/log/retention.tmp") != nil)
+        #expect(after.contents("data/log/00000000000000000000.seg.compact") != nil)
+        #expect(after.contents("data/log/00000000000000000000.seg.tmp") == nil)
+    }
+
     @Test func `a write that fails for want of room leaves no part of a frame behind`() throws {
         let disk = SimulatedDisk()
         let core = try LogFixture.core(disk)
