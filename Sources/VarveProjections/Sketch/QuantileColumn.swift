@@ -1,52 +1,21 @@
-// Quantile sketches of all cells of one bucket, in three forms that mean the same:
+// Quantile sketches of all cells of one bucket, in four forms that mean the same:
 //
 //     log        16-bit window names of values, in segments of one cell each: what a fold appends to. Most cells see a hundred
 //                values in as many buckets, and for them nothing is smaller or faster.
-//     wide       (cell, code, count) for values outside the window and for whole sketches that were merged in
+//     wide       (cell, code, count) for values outside the window
+//     merged     the canonical bytes of whole sketches that were merged in, each with its cell
 //     settled    per cell its canonical bytes: zero count, then the positive and negative buckets, ascending, as
 //                (count of buckets, first code, gaps, counts) in LEB128
 //
-// `settle()` turns the first two into the third. Count, minimum and maximum are kept exactly beside them.
+// `settle()` turns the first three into the fourth. Count, minimum and maximum are kept exactly beside them.
 
 final class QuantileColumn: MeasureColumn, @unchecked Sendable {
-    struct Entry {
-        var cell: UInt32
-        var code: Int32
-        var count: UInt64
-    }
-
-    /// Names `start ..< start + count` of the log belong to `cell`; `DecimalWindows.outside` among them is no name.
-    struct Segment {
-        var cell: UInt32
-        private var first: UInt32
-        private var length: UInt32
-
-        init(cell: UInt32, start: Int, count: Int) {
-            self.cell = cell
-            first = UInt32(start)
-            length = UInt32(count)
-        }
-
-        var range: Range<Int> { Int(first)..<(Int(first) + Int(length)) }
-    }
-
-    struct Summary {
-        var count: Int64 = 0
-        var min = Double.infinity
-        var max = -Double.infinity
-
-        @inline(__always)
-        mutating func include(count: Int64, min: Double, max: Double) {
-            self.count &+= count
-            if min < self.min { self.min = min }
-            if max > self.max { self.max = max }
-        }
-    }
-
     var summaries: [Summary] = []
     var log: [UInt16] = []
     var segments: [Segment] = []
     var wide: [Entry] = []
+    private var merged: [UInt8] = []
+    private var mergedSegments: [Segment] = []
     /// The canonical buckets of cell i are `settled[bounds[i] ..< bounds[i + 1]]`; cells beyond the bounds have none yet.
     private var settled: [UInt8] = []
     private var bounds: [Int] = [0]
@@ -57,6 +26,8 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         copy.log = log
         copy.segments = segments
         copy.wide = wide
+        copy.merged = merged
+        copy.mergedSegments = mergedSegments
         copy.settled = settled
         copy.bounds = bounds
         return copy
@@ -94,41 +65,63 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         for entry in other.wide where map[Int(entry.cell)] != .max {
             wide.append(Entry(cell: map[Int(entry.cell)], code: entry.code, count: entry.count))
         }
+        let start = merged.count
+        merged += other.merged
+        for segment in other.mergedSegments where map[Int(segment.cell)] != .max {
+            mergedSegments.append(
+                Segment(cell: map[Int(segment.cell)], start: start + segment.range.lowerBound, count: segment.range.count))
+        }
         for (cell, target) in map.enumerated() where target != .max {
-            other.forEachSettled(cell) { code, count in wide.append(Entry(cell: target, code: code, count: count)) }
+            guard let range = other.settledRange(cell) else { continue }
+            mergedSegments.append(Segment(cell: target, start: merged.count, count: range.count))
+            merged += other.settled[range]
             settleIfLarge()
         }
     }
 
     override func settleIfLarge() {
-        if log.count > 65_536 || wide.count > Swift.max(65_536, settled.count / 2) { settle() }
+        let isLarge =
+            log.count > 65_536 || wide.count > Swift.max(65_536, settled.count / 2)
+            || merged.count > Swift.max(1 << 20, settled.count * 4)
+        if isLarge { settle() }
     }
 
     // MARK: Settling
 
     /// Brings all cells into their canonical bytes. O(values + cells × span of their buckets).
     override func settle() {
-        guard !segments.isEmpty || !wide.isEmpty || bounds.count <= summaries.count else { return }
-        let ordered = Self.sorted(segments, cells: summaries.count) { $0.cell }
-        let wide = Self.sorted(self.wide, cells: summaries.count) { $0.cell }
-        var segmentIndex = 0
+        guard !segments.isEmpty || !wide.isEmpty || !mergedSegments.isEmpty || bounds.count <= summaries.count else { return }
+        let ordered = byCell(segments, cells: summaries.count) { $0.cell }
+        let wide = byCell(self.wide, cells: summaries.count) { $0.cell }
+        let mergedIn = byCell(mergedSegments, cells: summaries.count) { $0.cell }
+        var (segmentIndex, mergedIndex) = (0, 0)
         var out = StateWriter()
-        out.bytes.reserveCapacity(settled.count + log.count * 2)
+        out.bytes.reserveCapacity(settled.count + log.count * 2 + merged.count)
         var newBounds = [0]
         newBounds.reserveCapacity(summaries.count + 1)
         var merger = SketchMerger()
         var wideIndex = 0
         for cell in summaries.indices {
-            let (segmentStart, wideStart) = (segmentIndex, wideIndex)
+            let (segmentStart, wideStart, mergedStart) = (segmentIndex, wideIndex, mergedIndex)
             while segmentIndex < ordered.count, Int(ordered[segmentIndex].cell) == cell { segmentIndex += 1 }
             while wideIndex < wide.count, Int(wide[wideIndex].cell) == cell { wideIndex += 1 }
-            if wideStart == wideIndex, segmentStart == segmentIndex, cell + 1 < bounds.count {
+            while mergedIndex < mergedIn.count, Int(mergedIn[mergedIndex].cell) == cell { mergedIndex += 1 }
+            let hasNothingNew = wideStart == wideIndex && segmentStart == segmentIndex
+            if hasNothingNew, mergedStart == mergedIndex, cell + 1 < bounds.count {
                 out.bytes += settled[bounds[cell]..<bounds[cell + 1]]
+            } else if hasNothingNew, mergedStart + 1 == mergedIndex, settledRange(cell) == nil {
+                // One whole sketch and nothing else: its bytes are the answer.
+                out.bytes += merged[mergedIn[mergedStart].range]
             } else {
                 log.withUnsafeBufferPointer { log in
                     for segment in ordered[segmentStart..<segmentIndex] { merger.add(log, segment.range) }
                 }
                 for entry in wide[wideStart..<wideIndex] { merger.add(entry.code, entry.count) }
+                merged.withUnsafeBytes { merged in
+                    for segment in mergedIn[mergedStart..<mergedIndex] {
+                        SketchBuckets.forEach(UnsafeRawBufferPointer(rebasing: merged[segment.range])) { merger.add($0, $1) }
+                    }
+                }
                 forEachSettled(cell) { merger.add($0, $1) }
                 merger.write(&out)
             }
@@ -139,30 +132,19 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         log = []
         segments = []
         self.wide = []
+        merged = []
+        mergedSegments = []
     }
 
-    /// `elements` by cell, in their order otherwise: a counting sort.
-    private static func sorted<Element>(_ elements: [Element], cells: Int, _ cell: (Element) -> UInt32) -> [Element] {
-        if elements.isEmpty { return [] }
-        var next = [Int](repeating: 0, count: cells + 1)
-        for element in elements { next[Int(cell(element)) + 1] += 1 }
-        for cell in 0..<cells { next[cell + 1] += next[cell] }
-        return [Element](unsafeUninitializedCapacity: elements.count) { buffer, count in
-            guard let base = buffer.baseAddress else { return }
-            for element in elements {
-                let target = Int(cell(element))
-                (base + next[target]).initialize(to: element)
-                next[target] += 1
-            }
-            count = elements.count
-        }
+    /// Where the canonical bytes of `cell` are, if it has any.
+    private func settledRange(_ cell: Int) -> Range<Int>? {
+        guard cell + 1 < bounds.count, bounds[cell] < bounds[cell + 1] else { return nil }
+        return bounds[cell]..<bounds[cell + 1]
     }
 
     private func forEachSettled(_ cell: Int, _ body: (Int32, UInt64) -> Void) {
-        guard cell + 1 < bounds.count, bounds[cell] < bounds[cell + 1] else { return }
-        settled.withUnsafeBytes { bytes in
-            SketchBuckets.forEach(UnsafeRawBufferPointer(rebasing: bytes[bounds[cell]..<bounds[cell + 1]]), body)
-        }
+        guard let range = settledRange(cell) else { return }
+        settled.withUnsafeBytes { SketchBuckets.forEach(UnsafeRawBufferPointer(rebasing: $0[range]), body) }
     }
 
     // MARK: Bytes and values
