@@ -1,11 +1,14 @@
-// Folding a range of the log on several threads. The range is cut into parts, each thread takes the next part from one
-// counter and folds it into states of its own, and at the end the states are merged. Nothing is shared while a batch is
+// Folding a range of the log on several threads. The range is cut into parts, threads take part after part,
+// fold each into states of their own, and at the end the states are merged. Nothing is shared while a batch is
 // folded; and since states merge exactly, neither the number of threads nor who took which part shows in the result.
 //
 //     segments   │ 0 sealed      │ 1 sealed      │ 2 sealed      │ 3 active │
 //     parts      │  0    │  1    │  2    │  3    │  4    │  5    │    6     │
-//     thread 0      ×               ×       ×                ×
-//     thread 1              ×                       ×                ×
+//     thread 0      1st     2nd     3rd     4th
+//     thread 1                                      3rd     2nd      1st
+//
+// Even threads begin at the front, odd ones at the back: then two of them have hardly a time bucket in common when they are
+// merged, and the active segment, the one part that cannot be cut, is not begun last.
 
 internal import Synchronization
 internal import VarveBatchFormat
@@ -40,7 +43,8 @@ final class ParallelFold: Sendable {
     private let range: Range<UInt64>
     private let parts: [FoldPart]
     private let choices: FoldChoices
-    private let next = Atomic(0)
+    /// The parts that nobody has taken.
+    private let left: Mutex<Range<Int>>
     private let hasFailed = Atomic(false)
 
     private init(
@@ -50,6 +54,7 @@ final class ParallelFold: Sendable {
         self.plan = plan
         self.range = range
         self.parts = parts
+        left = Mutex(parts.indices)
         self.choices = choices
     }
 
@@ -71,20 +76,19 @@ final class ParallelFold: Sendable {
     }
 
     private func runThreads(_ count: Int) throws(ViewError) -> FoldedRange {
-        let results = onThreads(count) { _ in Result { () throws(ViewError) in try self.work() } }
+        let results = onThreads(count) { thread in Result { () throws(ViewError) in try self.work(thread) } }
         var merged = try results[0].get()
         for other in results.dropFirst() { merged.merge(try other.get()) }
         return merged
     }
 
     /// One thread's share.
-    private func work() throws(ViewError) -> FoldedRange {
+    private func work(_ thread: Int) throws(ViewError) -> FoldedRange {
         do {
             var folded = FoldedRange(states: ViewStates(plan))
             let cursor = LogCursor(reader, select: ColumnSelection(keys: plan.columns), partOf: range)
             while !hasFailed.load(ordering: .relaxed) {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < parts.count else { break }
+                guard let index = left.withLock({ thread.isMultiple(of: 2) ? $0.popFirst() : $0.popLast() }) else { break }
                 if let content = parts[index].content, let cache = choices.cache {
                     try foldWhole(parts[index], content, cache, cursor, &folded)
                 } else {
