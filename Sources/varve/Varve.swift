@@ -24,7 +24,7 @@ struct Varve: AsyncParsableCommand {
 }
 
 enum Version {
-    static let text = "varve 0.1.0 (log format 0, may change)"
+    static let text = "varve 0.1.0 (log format 1)"
 }
 
 @main

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import VarveEvents
 import VarveLog
 
@@ -17,7 +18,18 @@ struct Backup: ParsableCommand {
     @Flag(help: "One JSON object.") var json = false
 
     func run() throws {
-        try BackupText.print(LogBackup.backup(data.path, to: target), json: json)
+        let (from, to) = (Self.real(data.path), Self.real(target))
+        guard !(from + "/").hasPrefix(to + "/"), !(to + "/").hasPrefix(from + "/") else {
+            throw CommandFailure(
+                .usage, "a backup cannot lie in the data directory, nor the data directory in it", place: target,
+                next: "name a directory elsewhere, at best on another disk")
+        }
+        try BackupText.print(BackupText.refusals { try LogBackup.backup(data.path, to: target) }, json: json)
+    }
+
+    /// The path without links and dots, as far as it exists.
+    private static func real(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
     }
 }
 
@@ -36,11 +48,21 @@ struct Restore: ParsableCommand {
     @Flag(help: "One JSON object.") var json = false
 
     func run() throws {
-        try BackupText.print(LogBackup.restore(source, to: target, upTo: end.map { Offset($0) }), json: json)
+        let report = try BackupText.refusals { try LogBackup.restore(source, to: target, upTo: end.map { Offset($0) }) }
+        try BackupText.print(report, json: json)
     }
 }
 
 private enum BackupText {
+    /// A refusal says itself what is wrong; there is no --yes here.
+    static func refusals(_ body: () throws -> BackupReport) throws -> BackupReport {
+        do {
+            return try body()
+        } catch let error as LogError where error.code == .refused {
+            throw CommandFailure(.failure, error.message)
+        }
+    }
+
     static func print(_ report: BackupReport, json: Bool) throws {
         if json {
             var line = JSONLine()

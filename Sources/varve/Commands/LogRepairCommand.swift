@@ -9,7 +9,8 @@ struct LogRepairCommand: ParsableCommand {
             where they are; the manifest names the offsets that are lost, readers and views
             report them as data. Nothing is deleted: every file that is changed is copied to
             quarantine/ first. No writer and no other maintenance may run. Exit code 2 when
-            something is left that only a backup can bring back.
+            events are lost that only a backup can bring back, with --dry-run when there is
+            anything to repair.
 
               varve log repair --data data --dry-run
               varve log repair --data data --json
@@ -38,7 +39,8 @@ struct LogRepairCommand: ParsableCommand {
             for fault in report.left { try say("left", fault.description) }
             if report.found.isEmpty { try Output.standard.line("nothing to repair") }
         }
-        if !report.left.isEmpty { throw ExitStatus.damageOrDifference.exitCode }
+        let hasLost = !report.marked.isEmpty || !report.left.isEmpty
+        if hasLost || dryRun && !report.found.isEmpty { throw ExitStatus.damageOrDifference.exitCode }
     }
 
     private func say(_ what: String, _ text: String) throws {
