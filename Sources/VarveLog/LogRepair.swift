@@ -144,7 +144,7 @@ private struct Repairing {
         var faults = walk.faults
         var keep = walk.frames.last?.range.upperBound ?? SegmentHeader.size
         if walk.end < record.end, lastsAreMissing(walk, record) {
-            let stays = framesEnd(old) ?? old.count
+            let stays = min(framesEnd(old) ?? old.count, old.count)
             faults.append(
                 SegmentFault(
                     bytes: keep..<max(keep, stays), offsets: walk.end.value..<record.end.value,

@@ -2,8 +2,8 @@
 // number, and gets the answer of the first time; one that was replaced by a later epoch of itself is refused.
 //
 // Frames carry the numbers (docs/format/frame.md, "appends"). What is known of producers is derived from them: at open it comes
-// from `ids/producers`, written whenever a segment is sealed, and from the frames behind it. Deleted, it comes from all frames,
-// of which only the directories are decoded: a few milliseconds a segment.
+// from `ids/producers`, written whenever a segment is sealed, and from the frames behind it. Deleted, it comes from all frames
+// there are: every segment is read once. What it knew of producers whose frames have expired is then forgotten.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -152,7 +152,7 @@ enum ProducerFile {
             for _ in 0..<(try reader.take(UInt32.self)) {
                 let sequence: UInt64 = try reader.take()
                 let offsets: Range<UInt64> = try reader.takeRange()
-                let rows = UInt32(truncatingIfNeeded: offsets.count)
+                let rows = UInt32(truncatingIfNeeded: offsets.upperBound &- offsets.lowerBound)
                 table.add(AppendEntry(producer: id, epoch: epoch, sequence: sequence, rows: rows), offsets)
             }
         }

@@ -7,6 +7,8 @@ public enum WireLimits {
     public static let jsonDepth = 32
     /// Attributes of one event: every one may be a new column, and a batch holds so many besides the envelope.
     public static let attributesPerEvent = 4_091
+    /// Bytes that the events of one record (a line that is many events) may take before they are columns.
+    public static let recordBytes = 64 << 20
     /// Columns of a CSV file.
     public static let csvColumns = 4_096
     /// Refused bytes that one block holds before it is handed over.

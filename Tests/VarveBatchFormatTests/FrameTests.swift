@@ -65,6 +65,12 @@ func decoded(_ frame: [UInt8], _ select: ColumnSelection = .all) throws -> Event
         #expect(frame.count - FrameEncoder.encode(without, context).count < 1_500, "4,000 codes of 9 bits would be 4,500 bytes")
     }
 
+    @Test func `comes back also where strings have more in common than a prefix may be long`() throws {
+        let common = String(repeating: "k", count: EventLimits.stringBytes + 1)
+        let source = batch((0..<40).map { Event(time: Timestamp(nanoseconds: $0), signal: "s", component: "\(common)\($0)") })
+        #expect(try events(of: decoded(FrameEncoder.encode(source, context))) == events(of: source))
+    }
+
     @Test func `yields only the columns asked for`() throws {
         let frame = FrameEncoder.encode(batch(randomEvents(count: 300, seed: 2)), context)
         let back = try decoded(frame, ColumnSelection(keys: [.component], times: false))

@@ -68,4 +68,22 @@ struct PrivacyTests {
         #expect(lines.filter { $0.contains("service") }.count == 2)
         #expect(RecordTests.lines([batch], .standard) == RecordTests.lines([batch], .none))
     }
+
+    @Test func `an id made of what names a person is hashed with it, and a number under a text's name is no way around`() throws {
+        let signal = try #require(
+            RecordTests.decode(Array("\(Self.message)\n".utf8), .chatbot).batches.first?.groups.first?.signal)
+        var builder = BatchBuilder()
+        builder.append(
+            Event(
+                time: Timestamp(nanoseconds: 0), signal: signal, id: "chat:u1", attributes: [Attribute("user_name", .int64(7))]))
+        let batch = builder.finish()
+        func event(_ profile: PrivacyProfile) -> Event? {
+            var found: Event?
+            BatchPrivacy(profile).apply(batch).forEachEvent { _, event in found = event }
+            return found
+        }
+        #expect(event(.none)?.id == "chat:u1" && event(.none)?.attributes.count == 1)
+        #expect(event(.standard)?.attributes.isEmpty == true)
+        #expect(event(.strict)?.id?.hasPrefix("p_") == true)
+    }
 }

@@ -12,7 +12,10 @@ struct NumberedStrings {
 
     /// Nil unless every string of `table` has the form.
     init?(_ table: StringTable) {
-        guard let (prefix, digits) = Self.shape(table) else { return nil }
+        // What the decoder would refuse is stored as a plain dictionary.
+        guard let (prefix, digits) = Self.shape(table), prefix.count <= EventLimits.stringBytes,
+            table.count * (prefix.count + Self.digitsMax) <= FormatLimits.columnBytes * 2
+        else { return nil }
         var numbers: [Int64] = []
         numbers.reserveCapacity(table.count)
         for index in 0..<table.count {

@@ -20,8 +20,7 @@ public struct BatchPrivacy: Sendable {
         var result = batch
         result.columns = batch.columns.compactMap { column in
             let actions = batch.groups.map { group in
-                column.key == .id || column.key == .tenant || column.key == .component
-                    ? PrivacyAction.keep : action(column.key, group.signal)
+                column.key == .tenant || column.key == .component ? PrivacyAction.keep : action(column.key, group.signal)
             }
             return actions.allSatisfy { $0 == .keep } ? column : ColumnPrivacy(column, batch, actions, key: key).column
         }
@@ -29,13 +28,15 @@ public struct BatchPrivacy: Sendable {
     }
 
     private func action(_ key: ColumnKey, _ signal: String) -> PrivacyAction {
+        // An id may be made of what names a person. Hashed it still tells duplicates; without it nothing would.
+        if key == .id { return profile.action(.pseudonymous) == .keep ? .keep : .hash }
         if key.scope == .envelope { return profile.action(.pseudonymous) }
         let action = profile.action(signals[signal]?.field(key.name), of: signal)
         switch key.type {
         case .string: return action
-        // A part of an object is no object; a number says as much as it says.
+        // A part of an object is no object, and of a number neither; a number under a name that is not known stays.
         case .json: return action == .keep ? .keep : .drop
-        case .int64, .double, .bool: return action == .drop && signals[signal]?.field(key.name) != nil ? .drop : .keep
+        case .int64, .double, .bool: return action == .keep || signals[signal]?.field(key.name) == nil ? .keep : .drop
         }
     }
 }

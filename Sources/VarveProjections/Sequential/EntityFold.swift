@@ -55,8 +55,9 @@ extension EntityDefinition: SequentialProjection {
         entries.update(id) { entry in
             var changed = entry ?? begin(rule, given, event)
             if entry != nil { change(&changed, rule, given, event) }
-            changed.events += 1
-            for (number, attribute) in attributes.enumerated() {
+            changed.events &+= 1
+            // A stored entry has as many as the definition it was stored for; one that was forged may not.
+            for (number, attribute) in attributes.enumerated() where number < changed.attributes.count {
                 changed.attributes[number] = attribute.choice.chosen(
                     changed.attributes[number], event.value(key.count + number))
             }
@@ -89,7 +90,7 @@ extension EntityDefinition: SequentialProjection {
 
     private func change(_ entry: inout EntityEntry, _ rule: EntityRule, _ given: ViewValue?, _ event: SequentialEvent) {
         // The order of the log decides; an event that is older than what it changes takes no time away.
-        if event.time.nanoseconds < entry.since { entry.late += 1 }
+        if event.time.nanoseconds < entry.since { entry.late &+= 1 }
         let time = max(event.time.nanoseconds, entry.since)
         let reopens = rule.effect == .opens && !entry.isOpen
         let closes = rule.effect == .closes && entry.isOpen
@@ -101,13 +102,13 @@ extension EntityDefinition: SequentialProjection {
         if closes { (entry.isOpen, entry.closed) = (false, time) }
         if reopens {
             (entry.isOpen, entry.closed, entry.reopened) = (true, nil, time)
-            entry.openings += 1
+            entry.openings &+= 1
         }
         note(&entry, event.offset)
     }
 
     private func note(_ entry: inout EntityEntry, _ offset: Offset) {
-        entry.transitionCount += 1
+        entry.transitionCount &+= 1
         entry.transitions.append(.init(time: entry.since, offset: offset.value, status: entry.status))
         if entry.transitions.count > max(1, transitionsKept) { entry.transitions.removeFirst() }
     }

@@ -62,7 +62,7 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
             } catch {
                 held.undoEvent()
                 guard park(error) else { throw error }
-                counted.parked += 1
+                counted.parked &+= 1
             }
         }
         held.tidy()

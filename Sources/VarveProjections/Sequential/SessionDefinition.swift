@@ -102,11 +102,12 @@ extension SessionDefinition: SequentialProjection {
         entries.update(current) { entry in
             var session = entry ?? SessionEntry(number: number, at: time, attributes: attributes.count)
             if time < session.start {
-                if EntityEntry.elapsed(time, session.start) > gap { session.late += 1 } else { session.start = time }
+                if EntityEntry.elapsed(time, session.start) > gap { session.late &+= 1 } else { session.start = time }
             }
             session.end = max(session.end, time)
-            session.events += 1
-            for (number, attribute) in attributes.enumerated() {
+            session.events &+= 1
+            // A stored entry has as many as the definition it was stored for; one that was forged may not.
+            for (number, attribute) in attributes.enumerated() where number < session.attributes.count {
                 session.attributes[number] = attribute.choice.chosen(
                     session.attributes[number], event.value(key.count + number))
             }

@@ -33,8 +33,8 @@ public struct BaseKeeper: Sendable {
         var made: [BaseBytes] = []
         if !mergeable.isEmpty {
             let folded = try ParallelFold.run(
-                reader, FoldPlan(mergeable), request.from.value..<end.value, threads: threads,
-                FoldChoices(cache: SegmentStates(at: data, disk: RealDisk())))
+                reader, FoldPlan(mergeable), request.from.value..<end.value, threads: threads)
+            try refuse(folded.damaged, reader)
             for view in mergeable {
                 var (state, completeFrom) = try old.state(of: view)
                 if let fresh = folded.states.state(of: view) { state.merge(fresh) }
@@ -45,9 +45,21 @@ public struct BaseKeeper: Sendable {
             // Events that a projector has parked are left out here as well.
             let folded = try SequentialFold.run(
                 reader, sequential, upTo: end, bases: old, SequentialChoices(snapshots: nil, park: { _ in true }))
+            try refuse(folded.damaged, reader)
             for state in folded.states { made.append(BaseBytes(state.state, at: end, completeFrom: state.completeFrom)) }
         }
         return made.map { BaseBlob(name: $0.blobName, bytes: $0.bytes) }
+    }
+
+    /// Damage that the manifest does not know yet would go with the events and nobody would have heard of it.
+    private func refuse(_ damaged: Set<DamagedRange>, _ reader: LogReader) throws(ViewError) {
+        let known = try typed(at: data) { try reader.segments() }.flatMap(\.damaged)
+        for fault in damaged where !known.contains(where: { $0.offsets.overlaps(fault.offsets) || $0.offsets == fault.offsets }) {
+            throw ViewError(
+                .damaged,
+                "offsets \(fault.offsets) are damaged and would go for good: run `varve log repair`, or restore them from a "
+                    + "backup, first")
+        }
     }
 
     private func views(_ old: ViewBases) throws(ViewError) -> [AnyView] {
@@ -59,8 +71,15 @@ public struct BaseKeeper: Sendable {
             return true
         }
         for projector in try Registry(at: data).projectors() {
-            // A store that was deleted is built anew by the next run; its projector's definitions are then the known ones.
-            guard let store = try? ViewStore.open(at: data, projector: projector.name) else { continue }
+            let store: ViewStore
+            do throws(ViewError) {
+                store = try ViewStore.open(at: data, projector: projector.name)
+            } catch {
+                throw ViewError(
+                    error.code,
+                    "which views projector \(projector.name) keeps cannot be read (\(error.message)): run `varve project "
+                        + "--name \(projector.name)` to have them built again, or forget the projector")
+            }
             for view in try store.read({ reader throws(ViewError) in try reader.views() }) where !view.isFrozen {
                 guard let digest = SHA256Digest(hex: view.fingerprint), add(digest.bytes) else {
                     throw ViewError(
@@ -70,8 +89,12 @@ public struct BaseKeeper: Sendable {
                 }
             }
         }
-        // A base whose view nobody keeps any more goes on where its definition is known.
-        for base in try old.all() { _ = add(base.fingerprint) }
+        // A base whose view nobody keeps any more goes on: nobody could make it again.
+        for base in try old.all() where !add(base.fingerprint) {
+            throw ViewError(
+                .unknownView,
+                "a base is of a view whose definition is not known here, and would be lost; give its folder with --views-dir")
+        }
         return wanted
     }
 }

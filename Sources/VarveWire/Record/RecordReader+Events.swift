@@ -163,6 +163,7 @@ extension RecordReader {
     ) -> Problem? {
         let type = tape.type(place)
         if type == Tag.null { return nil }
+        if path.utf8.count > EventLimits.nameBytes { return badName("the path of a value", path.utf8.count) }
         if type == Tag.object, depth < 8 {
             var at = place + 1
             while at < tape.after(place) - 1 {

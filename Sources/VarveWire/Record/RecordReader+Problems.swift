@@ -10,6 +10,13 @@ extension RecordReader {
         case .failure(let problem): return problem.problem
         }
         if let problem = problem(tape, row) { return problem }
+        // A line of a few megabytes could otherwise ask for a row of thousands of fields a hundred thousand times.
+        let bytes = 64 * (1 + row.values.count + row.unknown.count) + (row.path?.utf8.count ?? 0)
+        guard found.count < WireLimits.recordBytes / bytes else {
+            return Problem(
+                .lineTooLong, "the record holds more than \(found.count) events of \(bytes) bytes each",
+                hint: "send it in several records")
+        }
         found.append(row)
         return nil
     }

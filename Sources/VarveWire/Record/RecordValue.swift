@@ -73,7 +73,8 @@ enum RecordValue {
     private static func read(_ value: Double, _ conversion: Conversion, _ field: FieldDescription) -> RecordValue {
         let converted = conversion.apply(value)
         switch field.type {
-        case .integer: return Int64(exactly: converted).map { .integer($0) } ?? .number(converted)
+        case .integer:
+            return Int64(exactly: converted).map { .integer($0) } ?? .number(converted.isFinite ? converted : value)
         case .text: return .text(value.description)
         case .number, .boolean, .json: return .number(converted.isFinite ? converted : value)
         }
