@@ -39,7 +39,14 @@ extension Disk {
     public func makeDirectory(_ path: String) throws(DiskError) {
         switch try kind(path) {
         case .directory: try syncDirectory(parentDirectory(of: path))
-        case nil: try changeEntry(path) { () throws(DiskError) in try entryMakeDirectory(path) }
+        case nil:
+            do throws(DiskError) {
+                try changeEntry(path) { () throws(DiskError) in try entryMakeDirectory(path) }
+            } catch {
+                // Somebody else was faster, between the look and the making.
+                guard error.code == .exists, try kind(path) == .directory else { throw error }
+                try syncDirectory(parentDirectory(of: path))
+            }
         default:
             throw DiskError(.wrongKind, operation: "mkdir", path: path, detail: "something that is no directory stands there")
         }
