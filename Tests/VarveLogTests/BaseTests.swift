@@ -7,32 +7,11 @@ import VarveTestSupport
 
 /// View states at R: source, as segments are.
 @Suite struct BaseTests {
-    private static let day: Int64 = 86_400_000_000_000
-    private static let start: Int64 = 1_700_000_000_000_000_000
-
-    /// Ten segments of 10 events, one a day; the eleventh is active.
-    private static func log() throws -> SimulatedDisk {
-        let disk = SimulatedDisk()
-        let clock = Monitor(start)
-        let core = try LogFixture.core(
-            disk,
-            LogFixture.options {
-                $0.segmentRows = 10
-                $0.clock = { Timestamp(nanoseconds: clock.withLock { $0 }) }
-            })
-        for number in 0..<11 {
-            clock.withLock { $0 = start + Int64(number) * day }
-            _ = try core.append([LogFixture.batch(10, first: number * 10, ids: true)])
-        }
-        try core.finish()
-        return disk.kill()
-    }
-
     private static func retain(
         _ disk: SimulatedDisk, days: Int64, bases: ((BaseRequest) throws -> [BaseBlob])?
     ) throws -> RetentionPlan {
-        var request = RetentionRequest(limit: days * day)
-        request.now = Timestamp(nanoseconds: start + 10 * day)
+        var request = RetentionRequest(limit: days * LogFixture.day)
+        request.now = Timestamp(nanoseconds: LogFixture.start + 10 * LogFixture.day)
         request.isConfirmed = true
         return try LogMaintenance.open(at: LogFixture.path, disk: disk).retain(request, bases: bases)
     }
@@ -41,7 +20,7 @@ import VarveTestSupport
     private static let path = "data/log/base/00000000000000000050.base"
 
     @Test func `bases are asked for while the events are there, and found again at their R`() throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         let reader = try LogReader.open(at: LogFixture.path, disk: disk)
         #expect(try reader.bases() == BaseSet(boundary: Offset(0)))
         let blobs = [BaseBlob(name: "volume/1", bytes: Array(0..<200)), BaseBlob(name: "empty", bytes: [])]
@@ -69,7 +48,7 @@ import VarveTestSupport
 
     @Test func `nothing is removed when the bases cannot be made, and nobody is asked when nothing goes`() throws {
         struct NoStates: Error {}
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         let before = Set(disk.paths).union(["data/log/maintenance.lock"])
         let error = #expect(throws: LogError.self) { try Self.retain(disk, days: 5) { _ in throw NoStates() } }
         #expect(error?.code == .refused)
@@ -84,7 +63,7 @@ import VarveTestSupport
     }
 
     @Test func `every flipped bit and every cut of the bases is found`() throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         let blobs = [BaseBlob(name: "volume/1", bytes: [1, 2, 3]), BaseBlob(name: "day", bytes: Array(0..<16))]
         _ = try Self.retain(disk, days: 5) { _ in blobs }
         let reader = try LogReader.open(at: LogFixture.path, disk: disk)
@@ -106,7 +85,7 @@ import VarveTestSupport
     }
 
     @Test func `bases go into the backup and come back with it`() throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         _ = try LogBackup.backup(LogFixture.path, to: "copy", disk: disk)
         _ = try Self.retain(disk, days: 5) { _ in [Self.two[0]] }
         _ = try LogBackup.backup(LogFixture.path, to: "copy", disk: disk)
@@ -122,7 +101,7 @@ import VarveTestSupport
 
     @Test(arguments: [false, true])
     func `when both manifests are lost the bases say where the log begins`(isInterrupted: Bool) throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         let old = disk.contents(LogFixture.segment(40))
         _ = try Self.retain(disk, days: 5) { _ in [Self.two[0]] }
         if isInterrupted, let old {

@@ -10,11 +10,32 @@ enum LogFixture {
     static let path = "data"
     static let store = StoreID(high: 0x1122_3344_5566_7788, low: 0x99AA_BBCC_DDEE_FF00)
 
+    static let day: Int64 = 86_400_000_000_000
+    static let start: Int64 = 1_700_000_000_000_000_000
+
+    /// Ten segments of 10 events, one a day; the eleventh is active.
+    static func tenDays() throws -> SimulatedDisk {
+        let disk = SimulatedDisk()
+        let clock = Monitor(start)
+        let core = try core(
+            disk,
+            options {
+                $0.segmentRows = 10
+                $0.clock = { Timestamp(nanoseconds: clock.withLock { $0 }) }
+            })
+        for number in 0..<11 {
+            clock.withLock { $0 = start + Int64(number) * day }
+            _ = try core.append([batch(10, first: number * 10, ids: true)])
+        }
+        try core.finish()
+        return disk.kill()
+    }
+
     /// Options under which a clock ticks one millisecond per look.
     static func options(_ change: (inout LogOptions) -> Void = { _ in }) -> LogOptions {
         var options = LogOptions()
         options.newStore = store
-        options.clock = { Timestamp(nanoseconds: 1_700_000_000_000_000_000) }
+        options.clock = { Timestamp(nanoseconds: start) }
         change(&options)
         return options
     }

@@ -6,32 +6,11 @@ import VarveTestSupport
 @testable import VarveLog
 
 @Suite struct RetentionTests {
-    private static let day: Int64 = 86_400_000_000_000
-    private static let start: Int64 = 1_700_000_000_000_000_000
-
-    /// Ten segments of 10 events, one a day; the eleventh is active.
-    private static func log() throws -> SimulatedDisk {
-        let disk = SimulatedDisk()
-        let clock = Monitor(start)
-        let core = try LogFixture.core(
-            disk,
-            LogFixture.options {
-                $0.segmentRows = 10
-                $0.clock = { Timestamp(nanoseconds: clock.withLock { $0 }) }
-            })
-        for number in 0..<11 {
-            clock.withLock { $0 = start + Int64(number) * day }
-            _ = try core.append([LogFixture.batch(10, first: number * 10, ids: true)])
-        }
-        try core.finish()
-        return disk.kill()
-    }
-
     private static func request(
         days: Int64, at now: Int64, _ change: (inout RetentionRequest) -> Void = { _ in }
     ) -> RetentionRequest {
-        var request = RetentionRequest(limit: days * day)
-        request.now = Timestamp(nanoseconds: start + now * day)
+        var request = RetentionRequest(limit: days * LogFixture.day)
+        request.now = Timestamp(nanoseconds: LogFixture.start + now * LogFixture.day)
         request.isConfirmed = true
         change(&request)
         return request
@@ -45,7 +24,7 @@ import VarveTestSupport
     func `a plan removes what is past the limit and nothing else`(
         days: Int64, now: Int64, notPast: UInt64?, pins: [Range<UInt64>], retained: UInt64, hold: RetentionPlan.Hold
     ) throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
         let plan = try maintenance.planRetention(
             Self.request(days: days, at: now) {
@@ -58,7 +37,7 @@ import VarveTestSupport
     }
 
     @Test func `removed segments are gone, readers are told, and the rest reads as before`() throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         let reader = try LogReader.open(at: LogFixture.path, disk: disk)
         let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
         let plan = try maintenance.retain(Self.request(days: 5, at: 10)) { request in
@@ -85,7 +64,7 @@ import VarveTestSupport
     }
 
     @Test func `when everything goes the chain goes on`() throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         #expect(try LogMaintenance.sealActive(at: LogFixture.path, disk: disk, options: LogFixture.options()))
         do {
             let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
@@ -105,15 +84,15 @@ import VarveTestSupport
     func `a projector holds what it has not read for so many days and bytes, and then no longer`(
         now: Int64, days: Int64, bytes: UInt64, retained: UInt64, unread: Range<UInt64>?
     ) throws {
-        let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: Self.log())
+        let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: LogFixture.tenDays())
         let plan = try maintenance.planRetention(
-            Self.request(days: 5, at: now) { $0.hold = ProjectorHold(offset: 20, grace: days * Self.day, bytes: bytes) })
+            Self.request(days: 5, at: now) { $0.hold = ProjectorHold(offset: 20, grace: days * LogFixture.day, bytes: bytes) })
         #expect(plan.retained == retained)
         #expect(plan.unread == unread)
     }
 
     @Test func `a projector that may hold some bytes loses the oldest of them only`() throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
         let sizes = try LogReader.open(at: LogFixture.path, disk: disk).segments().map(\.bytes)
         let plan = try maintenance.planRetention(
@@ -124,7 +103,7 @@ import VarveTestSupport
     }
 
     @Test func `what is pinned in the log stays, and goes when it is unpinned`() throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         let pin = RetentionPin(offsets: 24..<26, name: "incident 7")
         try LogPins.pin(pin, at: LogFixture.path, disk: disk)
         try LogPins.pin(RetentionPin(offsets: 25..<26, name: "incident 8"), at: LogFixture.path, disk: disk)
@@ -150,7 +129,7 @@ import VarveTestSupport
     }
 
     @Test func `after both manifests were lost, retention asks before it goes on without pins`() throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         for name in ["manifest.a", "manifest.b"] { disk.erase("data/log/" + name) }
         try LogFixture.core(disk).finish()
         let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk.kill())
@@ -160,7 +139,7 @@ import VarveTestSupport
     }
 
     @Test func `a lower limit is refused until it is confirmed`() throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
         let before = disk.paths
         let error = #expect(throws: LogError.self) {
@@ -182,19 +161,19 @@ import VarveTestSupport
         wall: Int64, run: Int64, isSameStart: Bool, isJump: Bool
     ) {
         let hour: Int64 = 3_600_000_000_000
-        let memory = RetentionMemory(clock: ClockReading(wall: Self.start, sinceStart: 5 * hour, start: 9))
-        let now = ClockReading(wall: Self.start + wall * hour, sinceStart: (5 + run) * hour, start: isSameStart ? 9 : 10)
+        let memory = RetentionMemory(clock: ClockReading(wall: LogFixture.start, sinceStart: 5 * hour, start: 9))
+        let now = ClockReading(wall: LogFixture.start + wall * hour, sinceStart: (5 + run) * hour, start: isSameStart ? 9 : 10)
         #expect((memory.jump(to: now) != nil) == isJump)
     }
 
     @Test func `retention refuses after a clock jump, and goes on when that is confirmed`() throws {
-        let disk = try Self.log()
+        let disk = try LogFixture.tenDays()
         let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
         var request = RetentionRequest()
-        request.clock = ClockReading(wall: Self.start + 11 * Self.day, sinceStart: Self.day, start: 4)
+        request.clock = ClockReading(wall: LogFixture.start + 11 * LogFixture.day, sinceStart: LogFixture.day, start: 4)
         #expect(try maintenance.retain(request).removed.isEmpty)
-        request.clock.wall += 365 * Self.day
-        request.clock.sinceStart += Self.day
+        request.clock.wall += 365 * LogFixture.day
+        request.clock.sinceStart += LogFixture.day
         #expect(throws: LogError.self) { try maintenance.retain(request) }
         request.isConfirmed = true
         #expect(try maintenance.retain(request).removed.count == 10)

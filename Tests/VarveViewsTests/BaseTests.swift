@@ -173,3 +173,47 @@ struct VersionTests {
         #expect(try shown() == 2)
     }
 }
+
+/// Law: what cannot be made again does not go unless its base is whole.
+struct BaseRefusalTests {
+    private func expectRefusal(_ log: TestLog, known: [AnyView], because reason: String) throws {
+        let before = try LogReader.open(at: log.path).retained()
+        do {
+            try retain(log, known: known)
+            Issue.record("retention went on without a base: \(reason)")
+        } catch {
+            #expect("\(error)".contains(reason), "\(error)")
+        }
+        #expect(try LogReader.open(at: log.path).retained() == before)
+    }
+
+    @Test func `retention refuses while the store of a registered projector cannot be read`() async throws {
+        let log = try await makeLog(seed: 410)
+        _ = try Projector.open(at: log.path, views: [.volume]).runHere()
+        for name in try RealDisk().list(log.path + "/views") where name.hasPrefix("main.sqlite") {
+            try RealDisk().remove(log.path + "/views/" + name)
+        }
+        try expectRefusal(log, known: [.mergeable(.volume)], because: "projector main")
+        _ = try Projector.open(at: log.path, views: [.volume]).runHere()
+        #expect(try retain(log, known: [.mergeable(.volume)]).events > 100)
+    }
+
+    @Test func `retention refuses to let go of a base whose view is not known`() async throws {
+        let log = try await makeLog(seed: 411)
+        _ = try Projector.open(at: log.path, views: [.volume]).runHere()
+        try retain(log, known: [.mergeable(.volume)])
+        removeTree(log.path + "/views")
+        try expectRefusal(log, known: [], because: "not known here")
+        #expect(try retain(log, known: [.mergeable(.volume)]).events > 0)
+    }
+
+    @Test func `retention refuses while events that would go are damaged and nobody has been told`() async throws {
+        let log = try await makeLog(seed: 412)
+        _ = try Projector.open(at: log.path, views: [.volume]).runHere()
+        let path = try LogReader.open(at: log.path).segments()[0].path
+        var bytes = try RealDisk().openFile(path).readAll(limit: 1 << 24)
+        bytes[400] ^= 0x10
+        try RealDisk().replace(path, with: bytes)
+        try expectRefusal(log, known: [.mergeable(.volume)], because: "are damaged")
+    }
+}
