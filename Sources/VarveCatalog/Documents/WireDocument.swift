@@ -154,10 +154,11 @@ public enum RecordsDocument {
     private static let privacyRules = [
         "Hashed is `p_` and 16 hexadecimal digits of SHA-256 over key, NUL and value. `--privacy-key FILE` gives the key; "
             + "without one, who guesses a value can check the guess.",
-        "A JSON object that would be cut or hashed is left out. A name that the catalog does not know is treated as content.",
+        "A JSON object or number that would be cut or hashed is left out. A name that the catalog does not know is treated as "
+            + "content.",
         "The text of database queries is cut to \(Numbers.Atomic.queryText.valueText) characters, where it is kept, under every "
             + "profile.",
-        "Ids of events, tenants and components stay as they are.",
+        "Tenants and components stay as they are. Ids of events are hashed where pseudonyms are.",
     ]
 
     private static func meaning(_ privacy: PrivacyClass) -> String {
