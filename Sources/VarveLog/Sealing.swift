@@ -25,11 +25,12 @@ struct Sealer: Sendable {
     let disk: any Disk
     let paths: StorePaths
     let keeper: ManifestKeeper
+    let ids: IDIndex
 
     /// Seals the segment and takes it into the manifest. Repeating it after a crash at any step ends the same way.
     func seal(_ job: SealJob) throws {
         let manifest = keeper.manifest
-        if manifest.segments.contains(where: { $0.first == job.first }) { return }
+        if manifest.segments.contains(where: { $0.first == job.first }) { return try ids.catchUp(to: job.end.value) }
         // An attempt that failed at its last step may have reached the manifest, and maintenance may have rewritten the segment
         // since.
         var isListed = false
@@ -37,7 +38,7 @@ struct Sealer: Sendable {
             isListed = found.segments.contains { $0.first == job.first }
             return isListed
         }
-        if isListed { return }
+        if isListed { return try ids.catchUp(to: job.end.value) }
         precondition(job.first >= manifest.sealedEnd, "segment \(job.first) is sealed after \(manifest.sealedEnd)")
         let store = manifest.store
         let path = paths.segment(job.first)
@@ -59,7 +60,7 @@ struct Sealer: Sendable {
         var hasher = SHA256Hasher()
         bytes.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[0..<job.keep])) }
         hasher.update(footer)
-        try writeIDs(summary.ids, job, store)
+        let run = try ids.stage(summary.takeIDs(), job.first.value..<job.end.value, chain: summary.footer.chainOut)
         if var producers = job.producers {
             producers.forget(from: job.end)
             // Derived: what cannot be written is worked out from the frames.
@@ -67,6 +68,7 @@ struct Sealer: Sendable {
         }
         let record = summary.record(job, bytes: job.keep + footer.count, fileHash: hasher.finalize())
         try keeper.change { $0.add(record, job.damaged) }
+        ids.publish(run, end: job.end.value)
     }
 
     /// A segment that has its footer and is missing in the manifest only.
@@ -82,15 +84,11 @@ struct Sealer: Sendable {
         // Anew, not only synced: an earlier process may have tried to sync the footer and failed, and then the kernel calls the
         // pages clean although the disk does not have them.
         try disk.replace(paths.segment(first), with: bytes)
-        try writeIDs(summary.ids, job, store)
+        let run = try ids.stage(summary.takeIDs(), job.first.value..<job.end.value, chain: summary.footer.chainOut)
         let hash = bytes.withUnsafeBytes { SHA256Digest(of: $0) }
         let record = summary.record(job, bytes: bytes.count, fileHash: hash)
         try keeper.change { $0.add(record, []) }
-    }
-
-    private func writeIDs(_ ids: [IDEntry], _ job: SealJob, _ store: StoreID) throws {
-        guard !ids.isEmpty else { return }
-        try disk.replace(paths.idRun(job.first), with: IDRun.encode(ids, store, first: job.first, end: job.end))
+        ids.publish(run, end: job.end.value)
     }
 }
 
@@ -112,7 +110,7 @@ extension Manifest {
 /// Everything a footer and a manifest say about a segment, from its bytes.
 struct SegmentSummary {
     var footer: SegmentFooter
-    var ids: [IDEntry] = []
+    private var ids: [IDEntry] = []
     private var members = MemberBuilder()
 
     /// `raw` is the file without footer. Frames that are listed as damaged are left out; any other fault is an error.
@@ -140,6 +138,12 @@ struct SegmentSummary {
             contentHash: hasher.finalize(end: job.end), ids: UInt64(ids.count), flags: job.damaged.isEmpty ? 0 : 1,
             frames: walk.frames.map { FrameEntry($0.header, at: UInt64($0.position)) }, signals: signals,
             signalBits: Self.bits(frameSignals, signals))
+    }
+
+    /// The ids, which are many: the caller becomes their only owner.
+    mutating func takeIDs() -> [IDEntry] {
+        defer { ids = [] }
+        return ids
     }
 
     /// Filters and footer, as they stand behind the first `keep` bytes of the file.
