@@ -7,6 +7,10 @@ public import VarveLog
 struct CrashModel {
     /// The number at each offset that was acknowledged or seen by a reader.
     var certain: [UInt64: Int64] = [:]
+    /// The number at each offset that was acknowledged at level `interval` and is not known to be durable, and when that was.
+    var provisional: [UInt64: (number: Int64, at: Int64)] = [:]
+    /// The power was cut since, or a sync failed: the latest of these may be gone.
+    var mayLose = false
     /// Numbers that were handed to an append; some may not have come in.
     var tried = 0
     /// R, as far as a retention has returned.
@@ -15,6 +19,14 @@ struct CrashModel {
     var boundaries: Set<UInt64> = [0]
     /// Where the last backup that returned ends.
     var backedUp: UInt64?
+
+    /// Everything below is on disk.
+    mutating func settle(below durable: UInt64) {
+        for (offset, event) in provisional where offset < durable {
+            certain[offset] = event.number
+            provisional[offset] = nil
+        }
+    }
 
     /// What the base at `boundary` must be: how many events there were, and the sum of their numbers.
     func base(_ boundary: UInt64) -> [UInt8] {
@@ -40,10 +52,13 @@ public enum SmallLog {
     static let copy = "copy"
 
     /// On the simulated disk the clock stands still, so that a seed decides everything.
-    public static func options(segmentRows: Int, clockRuns: Bool = false) -> LogOptions {
+    public static func options(
+        segmentRows: Int, clockRuns: Bool = false, elapsed: @escaping @Sendable () -> Int64 = { 0 }
+    ) -> LogOptions {
         var options = LogOptions()
         options.segmentRows = segmentRows
         if clockRuns { return options }
+        options.elapsed = elapsed
         options.newStore = StoreID(high: 0x1122_3344_5566_7788, low: 0x99AA_BBCC_DDEE_FF00)
         options.clock = { Timestamp(nanoseconds: moment) }
         return options

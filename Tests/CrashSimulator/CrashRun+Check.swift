@@ -6,8 +6,9 @@ import VarveLog
 import VarveTestSupport
 
 extension CrashRun {
-    /// The log on `disk` holds what the model says, before recovery as far as readers see, and after it.
-    mutating func check(_ disk: SimulatedDisk, _ rows: Int, _ model: CrashModel, depth: Int) {
+    /// The log on `disk` holds what the model says, before recovery as far as readers see, and after it. `isKill`: processes
+    /// have ended, the machine has not.
+    mutating func check(_ disk: SimulatedDisk, _ rows: Int, _ model: CrashModel, depth: Int, isKill: Bool = false) {
         states += 1
         if let before = try? SmallLog.read(disk) { compare(before, model, "before recovery") }
         if random.chance(1, in: 3) {
@@ -15,12 +16,14 @@ extension CrashRun {
             let opened = try? StepwiseLog(at: SmallLog.path, disk: disk, options: SmallLog.options(segmentRows: rows))
             if opened == nil { witness(depth == 0 ? "nested" : "nested twice") }
             disk.plan([:])
-            if opened == nil, random.chance(1, in: 4) { return check(disk.kill(), rows, model, depth: depth + 1) }
+            if opened == nil, random.chance(1, in: 4) {
+                return check(disk.kill(), rows, model, depth: depth + 1, isKill: isKill)
+            }
             return cut(disk, rows, model, depth: depth + 1)
         }
         look(disk, model)
         do {
-            try recover(disk, rows, model)
+            try recover(disk, rows, model, isKill: isKill)
         } catch {
             fail("\(error)")
         }
@@ -38,7 +41,7 @@ extension CrashRun {
         }
     }
 
-    private mutating func recover(_ disk: SimulatedDisk, _ rows: Int, _ model: CrashModel) throws {
+    private mutating func recover(_ disk: SimulatedDisk, _ rows: Int, _ model: CrashModel, isKill: Bool) throws {
         if random.chance(1, in: 16) {
             for path in disk.paths where path.hasSuffix(".ids") { disk.erase(path) }
             witness("ids made anew")
@@ -56,6 +59,13 @@ extension CrashRun {
                 fail("event \(number) at offset \(offset) is lost; there are \(count) from \(after.retained) on")
             }
         }
+        checkProvisional(after, model, mayLose: !isKill || model.mayLose)
+        if let last = after.numbers.last, model.tried > 0 {
+            // Three events are one append, whose number is that of its last event and one.
+            let sequence = UInt64(last / 3 * 3 + 3)
+            if log.latestSequence(of: 1) != sequence { fail("the latest append is \(sequence), the log knows another") }
+            witness("producer known")
+        }
         if after.retained < model.retained { fail("R was \(model.retained) and is \(after.retained)") }
         try writeAgain(log, model, after)
         if random.chance(1, in: 8) {
@@ -67,6 +77,22 @@ extension CrashRun {
             if let fault = faults.first { fail("verify finds \(fault)") }
             witness("verified")
         }
+    }
+
+    /// Of what was acknowledged at level `interval` a suffix is gone at most, and only when something was cut.
+    private mutating func checkProvisional(_ found: LogContent, _ model: CrashModel, mayLose: Bool) {
+        var lost = 0
+        for (offset, event) in model.provisional where offset >= found.retained {
+            guard offset - found.retained < UInt64(found.numbers.count) else {
+                lost += 1
+                continue
+            }
+            let number = found.numbers[Int(offset - found.retained)]
+            if number != event.number { fail("offset \(offset), acknowledged as \(event.number), is \(number)") }
+        }
+        if lost > 0 { witness("interval: tail lost") }
+        if lost > 0, !mayLose { fail("\(lost) events acknowledged at level interval are lost without a power cut") }
+        if lost == 0, !mayLose, !model.provisional.isEmpty { witness("interval: kept by a kill") }
     }
 
     /// Every retry is a duplicate of what is there, and only what is not there is appended.
