@@ -19,6 +19,8 @@ public struct LogOptions: Sendable {
     public var syncInterval = SyncInterval.usual
     /// Nanoseconds since any moment, running on evenly whatever is done to the wall clock: says when that sync is due.
     public var elapsed: @Sendable () -> Int64 = { elapsedNanoseconds() }
+    /// The rules of a new log: which events outlive their segments. Later they are changed with `LogKeep`.
+    public var rules: [RetentionRule] = []
     /// The id of a new log; nil takes a random one.
     public var newStore: StoreID?
 

@@ -86,7 +86,10 @@ struct Recovery {
                 report.manifestRebuilt = true
                 return rebuilt
             }
-            return Manifest(store: options.newStore ?? StoreID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max)))
+            let store = options.newStore ?? StoreID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max))
+            var manifest = Manifest(store: store)
+            manifest.rules = options.rules
+            return manifest
         }
     }
 
@@ -128,6 +131,7 @@ struct Recovery {
         for segment in manifest.segments where segment.ids > 0 {
             for entry in try idRun(segment, manifest.store) { _ = table.insert(entry.hash, entry.offset) }
         }
+        for entry in try KeptFiles(disk, paths).ids(manifest) { _ = table.insert(entry.hash, entry.offset) }
         for entry in active { _ = table.insert(entry.hash, entry.offset) }
         return table
     }

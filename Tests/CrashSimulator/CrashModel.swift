@@ -34,7 +34,14 @@ struct CrashModel {
     }
 
     /// Numbers of events that are gone for good, below `boundary`.
-    func gone(_ boundary: UInt64) -> Set<Int64> { Set((0..<boundary).compactMap { certain[$0] }) }
+    func gone(_ boundary: UInt64) -> Set<Int64> {
+        Set((0..<boundary).compactMap { certain[$0] }.filter { !SmallLog.isKept($0) })
+    }
+
+    /// Those that a rule keeps, by offset.
+    func kept(_ boundary: UInt64) -> [(offset: UInt64, number: Int64)] {
+        (0..<boundary).compactMap { offset in certain[offset].map { (offset, $0) } }.filter { SmallLog.isKept($0.1) }
+    }
 }
 
 /// What a reader finds.
@@ -44,6 +51,9 @@ struct LogContent {
     var numbers: [Int64] = []
     var offsets: [UInt64] = []
     var damage: [DamagedRange] = []
+    /// What is kept below R.
+    var keptNumbers: [Int64] = []
+    var keptOffsets: [UInt64] = []
 }
 
 /// Small logs for the simulator.
@@ -59,10 +69,14 @@ public enum SmallLog {
         options.segmentRows = segmentRows
         if clockRuns { return options }
         options.elapsed = elapsed
+        options.rules = [RetentionRule(signals: "retry.success")]
         options.newStore = StoreID(high: 0x1122_3344_5566_7788, low: 0x99AA_BBCC_DDEE_FF00)
         options.clock = { Timestamp(nanoseconds: moment) }
         return options
     }
+
+    /// Whether the rule of these logs keeps the event.
+    static func isKept(_ number: Int64) -> Bool { number % 3 == 0 }
 
     static let moment: Int64 = 1_700_000_000_000_000_000
 
@@ -90,6 +104,12 @@ public enum SmallLog {
         content.bases = bases.blobs
         let key = ColumnKey(.attribute, "number", .int64)
         let select = ColumnSelection(keys: [key], times: false, observed: false)
+        try reader.scanKept(0..<content.retained, select: select, onDamage: { content.damage.append($0) }) { batch in
+            batch.forEachEvent { offset, event in
+                content.keptOffsets.append(offset.value)
+                if case .int64(let number)? = event[attribute: "number"] { content.keptNumbers.append(number) }
+            }
+        }
         try reader.scan(content.retained..<UInt64.max, select: select, onDamage: { content.damage.append($0) }) { batch in
             batch.forEachEvent { offset, event in
                 content.offsets.append(offset.value)

@@ -31,6 +31,11 @@ extension CrashRun {
 
     /// What an interrupted maintenance has left.
     private mutating func look(_ disk: SimulatedDisk, _ model: CrashModel) {
+        if let named = try? LogReader.open(at: SmallLog.path, disk: disk).keptSegments().map(\.path),
+            disk.paths.contains(where: { $0.hasPrefix(SmallLog.path) && $0.hasSuffix(".kept") && !named.contains($0) })
+        {
+            witness("kept events that do not count")
+        }
         guard model.boundaries.count > 1, let retained = try? LogReader.open(at: SmallLog.path, disk: disk).retained().value
         else { return }
         for path in disk.paths where path.hasPrefix(SmallLog.path + "/log/") {
@@ -99,13 +104,16 @@ extension CrashRun {
     private mutating func writeAgain(_ log: StepwiseLog, _ model: CrashModel, _ found: LogContent) throws {
         let gone = model.gone(found.retained)
         let numbers = (0..<model.tried).filter { !gone.contains(Int64($0)) }
-        if found.numbers.count < numbers.count { witness("lost tail") }
+        let there = found.numbers.count + found.keptNumbers.count
+        if there < numbers.count { witness("lost tail") }
         let receipt = try log.append([SmallLog.batch(numbers)])[0]
-        if receipt.appended != numbers.count - found.numbers.count {
-            fail("a retry of \(numbers.count) events appended \(receipt.appended), \(found.numbers.count) were there")
+        if receipt.appended != numbers.count - there {
+            fail("a retry of \(numbers.count) events appended \(receipt.appended), \(there) were there")
         }
+        let kept = Dictionary(uniqueKeysWithValues: zip(found.keptOffsets, found.keptNumbers))
         for duplicate in receipt.duplicates {
             let original = duplicate.original.value
+            if kept[original] == Int64(numbers[duplicate.row]) { continue }
             guard original >= found.retained, original - found.retained < UInt64(found.numbers.count),
                 found.numbers[Int(original - found.retained)] == Int64(numbers[duplicate.row])
             else {
@@ -126,6 +134,11 @@ extension CrashRun {
             guard let known = model.certain[offset], known != number else { continue }
             fail("\(moment) offset \(offset) is \(number), not \(known)")
         }
+        let kept = model.kept(found.retained)
+        if found.keptOffsets != kept.map(\.offset) || found.keptNumbers != kept.map(\.number) {
+            fail("\(moment) \(found.keptNumbers) are kept below \(found.retained), not \(kept.map(\.number))")
+        }
+        if !kept.isEmpty { witness("kept below R") }
         if !model.boundaries.contains(found.retained) { fail("\(moment) R is \(found.retained), of \(model.boundaries)") }
         let base = found.retained == 0 ? [:] : ["view": model.base(found.retained)]
         if found.bases != base { fail("\(moment) the bases at \(found.retained) are \(found.bases)") }

@@ -30,13 +30,13 @@ public struct CrashRun: Sendable {
         "absent", "clean", "unpublished", "torn", "unborn", "sealed", "sealed by recovery", "nested", "nested twice",
         "failed append", "failed sync", "full disk", "lost tail", "lost directory entry", "killed", "compacted", "retained",
         "maintenance after recovery", "verified", "ids made anew", "interval: acknowledged", "interval: synced when due",
-        "interval: tail lost", "interval: kept by a kill", "producer known",
+        "interval: tail lost", "interval: kept by a kill", "producer known", "kept below R",
     ]
 
     /// And every run of a million.
     public static let expected = common + [
-        "compaction interrupted", "retention interrupted", "bases of an R to come", "files below R", "backed up",
-        "backup interrupted", "backup taken up again",
+        "compaction interrupted", "retention interrupted", "bases of an R to come", "kept events that do not count",
+        "files below R", "backed up", "backup interrupted", "backup taken up again",
     ]
 
     public init(seed: UInt64) {
