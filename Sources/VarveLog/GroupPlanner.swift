@@ -48,6 +48,7 @@ struct GroupPlanner {
             producers.add(entry, next..<(next + UInt64(reply.appended)))
             next += UInt64(reply.appended)
         }
+        for (index, waiting) in waiting.prefix(count).enumerated() { group.replies[index].durability = waiting.durability }
         if group.appends.allSatisfy({ $0.producer == 0 }) { group.appends = [] }
         guard var batch = merged(kept) else { return group }
         batch.firstOffset = point.next
