@@ -76,7 +76,7 @@ def sample(run, systems, shape, repeat):
         for way in system["ways"] if name == "varve" or shape[2] > 1 else ["messages"]:
             one = varve_sample if name == "varve" else broker_sample
             jobs[name, way] = lambda n=name, s=system["setting"], w=way, f=one: f(run, n, s, w, shape)
-    taken = run.rounds(repeat, jobs)
+    taken = run.rounds(repeat, jobs, seconds=15)
     middle = lambda samples: sorted(one["value"] for one in samples)[len(samples) // 2]
     best = {}
     for (name, way), samples in taken.items():

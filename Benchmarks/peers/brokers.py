@@ -71,6 +71,8 @@ class Broker:
     def drive(self, words, timeout):
         self.commands[f"{self.name} driver {words[0]}"] = " ".join([self.name, words[0], "PORT", "FILE", *words[3:]])
         done = subprocess.run([self.driver, *words], capture_output=True, text=True, timeout=timeout)
+        if done.returncode == 3:
+            return None  # it cannot keep the rate that was asked for
         if done.returncode != 0:
             raise RuntimeError(f"{self.name} driver, {words[0]}: {done.stderr.strip()[-300:]}")
         said = json.loads(done.stdout)

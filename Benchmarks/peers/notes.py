@@ -45,8 +45,8 @@ FOLLOW = """\
 Not the same thing is visible everywhere. Varve: the event is durable, folded, and committed to five views in SQLite,
 read from another process. ClickHouse: its insert has returned, with five materialized views attached; not fsynced,
 one insert after the other of as many events as varve's append has, in process. JetStream and Redis: the event itself,
-fsynced (sync always), has reached one consumer over a socket; they have no views. A server that cannot keep the rate
-queues, and its latency is that of the queue: the rate it kept up is named."""
+fsynced (sync always), has reached one consumer over a socket; they have no views. Where a server
+does not keep the rate, the figure is at the first tenth of it that it keeps, and says so."""
 
 VARVE = """\
 Goals are those of the project. `as of` is p99 over random offsets; growth compares the medians of CPU time per event

@@ -14,6 +14,11 @@ SECTIONS = {
 }
 
 
+# How a line of work begins, and what its memory is called.
+MEMORY = {"load": "load", "replay": "replay", "find": "find", "1 % more": "1 % more events", "single": "single appends",
+          "batches": "batches", "append to": "following"}
+
+
 def key(row):
     """The field of a sample that the row is about."""
     return "seconds" if row["unit"] in ("s", "ns/event") else "value"
@@ -51,7 +56,7 @@ def spread(samples, field):
 
 def ratio(row, peer, field):
     ours, theirs = (median(row["engines"].get(name, []), field) for name in ("varve", peer))
-    if not ours or not theirs:
+    if not ours or not theirs or peer in row["ways"].get("slower", []):
         return None
     return ours / theirs if is_ours_over_theirs(row) and field != "cpu_seconds" else theirs / ours
 
@@ -69,6 +74,8 @@ def cells(row, field, engines, mark_goals=True):
         samples = row["engines"].get(engine)
         unit = "s" if field == "cpu_seconds" and row["unit"] == "s" else row["unit"]
         line.append(human(median(samples, field), unit) + spread(samples, field) if samples else "–")
+        if engine in row["ways"].get("slower", []):
+            line[-1] += " (slower rate)"
     ratios = {peer: ratio(row, peer, field) for peer in engines[1:]}
     best = min((value for value in ratios.values() if value), default=None)
     for peer, value in ratios.items():
@@ -165,7 +172,9 @@ def show_limits(limits):
 def show_memory(results):
     peaks = {}
     for row in results["rows"]:
-        kind = row["work"].split()[0].rstrip(",")
+        if row["section"] == "varve":
+            continue
+        kind = next((kind for start, kind in MEMORY.items() if row["work"].startswith(start)), "other")
         for engine, samples in row["engines"].items():
             for sample in samples:
                 if sample.get("peak_mb"):

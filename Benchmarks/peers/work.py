@@ -5,6 +5,7 @@ Samples are interleaved: every round asks each engine once, in an order that rot
 import datetime
 import json
 import os
+import time
 
 import engines
 import measure
@@ -73,13 +74,17 @@ class Run:
                 row["engines"][engine] = [s if isinstance(s, dict) else {"value": s} for s in taken]
         self.rows.append(row)
 
-    def rounds(self, count, jobs):
-        """Calls every job `count` times, one after the other, first come rotating; {name: [result, …]}."""
-        names, results = list(jobs), {name: [] for name in jobs}
+    def rounds(self, count, jobs, seconds=None):
+        """Calls every job `count` times, one after the other, first come rotating; {name: [result, …]}. A job that has taken
+        more than `seconds` is not called again."""
+        names, results, taken = list(jobs), {name: [] for name in jobs}, dict.fromkeys(jobs, 0)
         for turn in range(count):
             shift = turn % max(1, len(names))
             for name in names[shift:] + names[:shift]:
-                results[name].append(jobs[name]())
+                if seconds is None or taken[name] <= seconds:
+                    start = time.monotonic()
+                    results[name].append(jobs[name]())
+                    taken[name] += time.monotonic() - start
         return results
 
 

@@ -3,7 +3,7 @@
  * A driver (jetstream.c, redis.c) says how an append is written and how an answer is read; the rest is here. One thread with
  * non-blocking sockets is the cheapest client there is, so that the two cores go to the server that is measured.
  *
- *     producer ──► out buffer ──► socket ──► server        a window of appends, each with the time it was handed over;
+ *     producer ──► out buffer ──► socket ──► server     a window of appends, each with the time it began;
  *              ◄── in buffer  ◄── socket ◄──               an answer takes the oldest, or the one it names
  *
  * Every event is one line of the file of events, sent as it stands. */
@@ -102,7 +102,7 @@ struct load {
     struct lines lines;
     uint64_t next;            /* the line that is sent next */
     uint64_t events, in_time, refused, appends, payload;
-    double begin, end;        /* when to stop handing over */
+    double begin, end, last;  /* when to stop handing over; the last answer */
     float *latencies;
     size_t latency_count, latency_room;
 };
@@ -150,7 +150,7 @@ static void note_latency(struct load *load, double seconds) {
 static void answered(struct load *load, struct producer *producer, uint64_t index, int accepted) {
     struct append *append = &producer->window[index % load->in_flight];
     uint32_t events = load->packed ? (uint32_t)load->batch : 1;
-    double at = now();
+    double at = load->last = now();
     if (accepted) {
         load->events += events;
         if (at <= load->end) load->in_time += events;
@@ -255,7 +255,7 @@ static int produce(struct load *load, int port) {
             if (!isOpen) fail("the server closed a connection");
         }
     }
-    report(load, load->seconds);
+    report(load, load->last - load->begin);
     return 0;
 }
 
