@@ -49,7 +49,7 @@ def settings(run, level):
         if reason:
             run.skip("append, varve interval", reason)
         else:
-            found["varve"] = {"setting": setting, "ways": ["rows", "lines"]}
+            found["varve"] = {"setting": setting, "ways": ["events", "rows", "lines"]}
     for name in run.brokers:
         weak = {"jetstream": "default", "redis": "everysec"}[name]
         found[name] = {"setting": "sync" if level == "sync" else weak, "ways": ["messages", "packed"]}
@@ -72,8 +72,10 @@ def sample(run, systems, shape, repeat):
     """{system: [sample, …]} of its fastest way; all ways of all systems take turns."""
     jobs = {}
     for name, system in systems.items():
-        # A single event is one message, there is nothing to pack.
-        for way in system["ways"] if name == "varve" or shape[2] > 1 else ["messages"]:
+        # A single event is one message, there is nothing to pack; a batch is not made of single appends.
+        for way in system["ways"]:
+            if way == ("packed" if shape[2] == 1 else "events"):
+                continue
             one = varve_sample if name == "varve" else broker_sample
             jobs[name, way] = lambda n=name, s=system["setting"], w=way, f=one: f(run, n, s, w, shape)
     taken = run.rounds(repeat, jobs, seconds=15)

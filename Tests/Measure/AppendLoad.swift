@@ -7,10 +7,10 @@ import VarveLog
 /// full until the time is over, and then waits for the answers that are due.
 ///
 ///     varve-measure append DATA FILE [--producers 64] [--in-flight 1024] [--batch 1] [--seconds 10]
-///                  [--input lines|rows] [--durability sync]
+///                  [--input lines|rows|events] [--durability sync]
 ///
 /// With `lines` a producer parses the lines of NDJSON that it appends; with `rows` it has them as `Event` values and fills a
-/// `BatchBuilder`. It prints one JSON object: events acknowledged, seconds until the last answer, and how long answers took.
+/// `BatchBuilder`; with `events` it hands such values, one at a time, to an `EventAppender`. It prints one JSON object: events acknowledged, seconds until the last answer, and how long answers took.
 struct AppendLoad {
     let data: String
     let file: String
@@ -45,7 +45,7 @@ struct AppendLoad {
         default: return false
         }
         return producers > 0 && inFlight > 0 && (1...EventLimits.rowsPerBatch).contains(batch) && seconds > 0
-            && ["lines", "rows"].contains(input)
+            && ["lines", "rows", "events"].contains(input) && (batch == 1 || input != "events")
     }
 
     private func refuse(_ what: String) -> Never {
@@ -55,14 +55,16 @@ struct AppendLoad {
 
     func run() async throws {
         let events = try EventFile(file, lines: 1_000_000, batch: batch)
-        let rows = input == "rows" ? try events.rows(20_000) : []
+        let rows = input == "lines" ? [] : try events.rows(20_000)
         let log = try await LogWriter.open(at: data)
         let begin = Measure.clock.now
         let end = begin + .seconds(seconds)
+        let appender = input == "events" ? EventAppender(log) : nil
         var all = AppendTally()
         try await withThrowingTaskGroup(of: AppendTally.self) { group in
             for number in 0..<producers {
                 group.addTask {
+                    if let appender { return try await produce(appender, rows, first: number * 307, until: end) }
                     var source: any BatchSource =
                         rows.isEmpty ? LineSource(events) : RowSource(rows, batch: batch, first: number * 307)
                     return try await produce(log, &source, until: end)
@@ -73,6 +75,35 @@ struct AppendLoad {
         let took = Measure.milliseconds(begin) / 1_000
         try await log.close()
         all.report(took)
+    }
+
+    /// One task for each append in flight, which goes on as soon as it has its answer.
+    private func produce(
+        _ appender: EventAppender, _ rows: [Event], first: Int, until end: ContinuousClock.Instant
+    ) async throws -> AppendTally {
+        var tally = AppendTally()
+        try await withThrowingTaskGroup(of: AppendTally.self) { group in
+            for number in 0..<inFlight {
+                group.addTask {
+                    var tally = AppendTally()
+                    var at = (first + number) % rows.count
+                    var start = Measure.clock.now
+                    while start < end {
+                        let receipt = try await appender.append(rows[at])
+                        let now = Measure.clock.now
+                        tally.add(
+                            Answer(
+                                events: receipt.appended, isInTime: now <= end,
+                                milliseconds: Float((now - start) / .milliseconds(1))))
+                        start = now
+                        at = at + 1 == rows.count ? 0 : at + 1
+                    }
+                    return tally
+                }
+            }
+            for try await one in group { tally.add(one) }
+        }
+        return tally
     }
 
     private func produce(

@@ -1,7 +1,7 @@
 /* Many producers on one thread, whatever the protocol: sockets, windows of appends in flight, and how long each took.
  *
  * A driver (jetstream.c, redis.c) says how an append is written and how an answer is read; the rest is here. One thread with
- * non-blocking sockets is the cheapest client there is, so that the two cores go to the server that is measured.
+ * non-blocking sockets costs little, so that the two cores go to the server that is measured.
  *
  *     producer ──► out buffer ──► socket ──► server     a window of appends, each with the time it began;
  *              ◄── in buffer  ◄── socket ◄──               an answer takes the oldest, or the one it names

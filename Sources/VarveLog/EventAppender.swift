@@ -1,0 +1,137 @@
+// Single events of many tasks, appended together.
+//
+//     append(event) ──▶ waiting ──▶ one batch ──▶ LogWriter.append ──▶ a receipt for each
+//
+// A batch of one event costs as much to make and to merge as one of hundreds. So events are put side by side as they come, and
+// whatever came while the last batches were on their way becomes the next one: the first event of a quiet log goes at once, and
+// under load thousands share columns, frame and sync.
+
+public import VarveEvents
+internal import Synchronization
+
+/// Appends one event at a time, for producers that have no batches. Each append returns when its event is durable.
+///
+///     let log = try await LogWriter.open(at: "data")
+///     let events = EventAppender(log)
+///     let receipt = try await events.append(Event(time: now, signal: "retry.success"))
+///
+/// Many tasks may append at once; the more do, the less each costs. Events of one task are appended in its order, and batches
+/// can be appended to `log` beside it. Close the log when every append has returned.
+public final class EventAppender: Sendable {
+    private struct Waiting {
+        var event: Event
+        var caller: UnsafeContinuation<Result<Receipt, LogError>, Never>
+    }
+
+    private struct State {
+        var waiting: [Waiting] = []
+        var sending = 0
+    }
+
+    private let log: LogWriter
+    private let state = Mutex(State())
+    /// Batches on their way: one is synced while the next is encoded.
+    private static let sendingAtOnce = 2
+
+    public init(_ log: LogWriter) {
+        self.log = log
+    }
+
+    /// Appends `event`, unless the log has its (tenant, id). Durable when it returns; the log gives the append time, so
+    /// `observed` is left out.
+    ///
+    /// An error may come from an event that was sent in the same batch: what can be said of an event alone is checked before.
+    public func append(_ event: Event) async throws(LogError) -> Receipt {
+        try Self.check(event)
+        let result: Result<Receipt, LogError> = await withUnsafeContinuation { caller in
+            let starts = state.withLock { state in
+                state.waiting.append(Waiting(event: event, caller: caller))
+                guard state.sending < Self.sendingAtOnce else { return false }
+                state.sending += 1
+                return true
+            }
+            if starts { Task { await self.send() } }
+        }
+        return try result.get()
+    }
+
+    private static func check(_ event: Event) throws(LogError) {
+        // Columns of the envelope come on top.
+        let columns = event.attributes.count + ColumnKey.envelope.count
+        guard columns <= EventLimits.columnsPerBatch else {
+            throw LogError(
+                .batchRefused,
+                "an event with \(event.attributes.count) attributes; an event and its envelope have at most "
+                    + "\(EventLimits.columnsPerBatch) columns: split it")
+        }
+        var bytes = event.signal.utf8.count
+        for attribute in event.attributes {
+            switch attribute.value {
+            case .string(let text), .json(let text): bytes += text.utf8.count
+            default: break
+            }
+        }
+        guard bytes <= EventLimits.bytesPerBatch else {
+            throw LogError(.batchRefused, "an event of \(bytes) bytes; the limit is \(EventLimits.bytesPerBatch): split it")
+        }
+    }
+
+    /// Sends what waits until nothing does. Two of these run at most.
+    private func send() async {
+        var builder = BatchBuilder()
+        while true {
+            let waiting: [Waiting]? = state.withLock { state in
+                guard !state.waiting.isEmpty else {
+                    state.sending -= 1
+                    return nil
+                }
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            guard let waiting else { return }
+            var start = 0
+            while start < waiting.count {
+                let end = Self.fill(&builder, waiting[start...])
+                let batch = builder.finish()
+                // Columns that no event has any more would be carried along.
+                if builder.columnCount > EventLimits.columnsPerBatch / 4 { builder = BatchBuilder() }
+                await send(batch, waiting[start..<end])
+                start = end
+            }
+        }
+    }
+
+    /// Adds events as long as they fit; where the rest begins.
+    private static func fill(_ builder: inout BatchBuilder, _ waiting: ArraySlice<Waiting>) -> Int {
+        for index in waiting.indices {
+            let columns = builder.columnCount + waiting[index].event.attributes.count
+            if builder.rowCount > 0, builder.isFull || columns > EventLimits.columnsPerBatch { return index }
+            var event = waiting[index].event
+            event.observed = nil
+            builder.append(event)
+        }
+        return waiting.endIndex
+    }
+
+    private func send(_ batch: EventBatch, _ callers: ArraySlice<Waiting>) async {
+        do throws(LogError) {
+            let receipt = try await log.append(batch)
+            var duplicates = receipt.duplicates[...]
+            var next = receipt.offsets?.lowerBound ?? 0
+            for (row, waiting) in callers.enumerated() {
+                if let duplicate = duplicates.first, duplicate.row == row {
+                    duplicates.removeFirst()
+                    let found = [DuplicateRow(row: 0, original: duplicate.original)]
+                    waiting.caller.resume(
+                        returning: .success(Receipt(appended: 0, duplicates: found, offsets: nil, durable: receipt.durable)))
+                } else {
+                    waiting.caller.resume(
+                        returning: .success(Receipt(appended: 1, offsets: next..<next + 1, durable: receipt.durable)))
+                    next += 1
+                }
+            }
+        } catch {
+            for waiting in callers { waiting.caller.resume(returning: .failure(error)) }
+        }
+    }
+}
