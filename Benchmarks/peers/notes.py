@@ -32,8 +32,9 @@ peer's, above 1 varve is faster.
 What the peers do that varve does not: they are servers, reached over sockets of this machine, and can serve producers
 on other machines; varve is a library in the producers' process, so no event crosses a socket. JetStream can replicate.
 What varve does that the peers do not: JetStream and Redis store a producer's bytes as they came. Varve takes events
-apart into columns, leaves out ids that it has already, compresses, and chains hashes, before it acknowledges; `rows`
-is from values of the program, `lines` parses the NDJSON line first. The peers' drivers send lines that lie ready.
+apart into columns, leaves out ids that it has already, compresses, and chains hashes, before it acknowledges. `events`
+are values of the program handed to EventAppender one by one, `rows` a batch of its own for each append, `lines` such a
+batch parsed from NDJSON lines; the faster way counts. The peers' drivers send lines that lie ready.
 A batch is one message of many lines (`packed`) or many messages, and the faster way counts; a packed batch is opaque
 to the server: none of its events can be addressed, counted or filtered there. Redis keeps all entries in memory.
 The drivers speak the servers' own protocols on non-blocking sockets from one thread, which leaves the cores to the

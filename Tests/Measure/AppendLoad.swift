@@ -10,7 +10,8 @@ import VarveLog
 ///                  [--input lines|rows|events] [--durability sync]
 ///
 /// With `lines` a producer parses the lines of NDJSON that it appends; with `rows` it has them as `Event` values and fills a
-/// `BatchBuilder`; with `events` it hands such values, one at a time, to an `EventAppender`. It prints one JSON object: events acknowledged, seconds until the last answer, and how long answers took.
+/// `BatchBuilder`; with `events` it hands such values, one at a time, to an `EventAppender`. It prints
+/// one JSON object: events acknowledged, seconds until the last answer, and how long answers took.
 struct AppendLoad {
     let data: String
     let file: String
