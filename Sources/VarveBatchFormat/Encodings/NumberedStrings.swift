@@ -79,6 +79,12 @@ struct NumberedStrings {
         return try render(prefix, digits, numbers)
     }
 
+    static func skip(_ reader: inout ByteReader, count: Int) throws(FormatError) {
+        _ = try reader.take(reader.count(atMost: EventLimits.stringBytes, "bytes of a prefix"))
+        _ = try reader.u8()
+        try IntegerBlocks.skip(&reader, count: count)
+    }
+
     private static func render(
         _ prefix: UnsafeRawBufferPointer, _ digits: Int, _ numbers: [Int64]
     ) throws(FormatError) -> StringTable {
