@@ -72,9 +72,9 @@ def sample(run, systems, shape, repeat):
     """{system: [sample, …]} of its fastest way; all ways of all systems take turns."""
     jobs = {}
     for name, system in systems.items():
-        # A single event is one message, there is nothing to pack; a batch is not made of single appends.
         for way in system["ways"]:
-            if way == ("packed" if shape[2] == 1 else "events"):
+            # A single event is one message, there is nothing to pack; and a program with single values has EventAppender.
+            if way in (("packed", "rows") if shape[2] == 1 else ("events",)):
                 continue
             one = varve_sample if name == "varve" else broker_sample
             jobs[name, way] = lambda n=name, s=system["setting"], w=way, f=one: f(run, n, s, w, shape)

@@ -33,12 +33,13 @@ ITEMS = {
 def arguments():
     parser = argparse.ArgumentParser(prog="Benchmarks/peers/run", description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=5_000_000, help="events to generate (the goals are for 20000000)")
-    parser.add_argument("--repeat", type=int, default=5, help="samples of every figure (loads: at most 3)")
+    parser.add_argument("--repeat", type=int, default=5,
+                        help="samples of every figure (loads and appends: at most 3, loads of more than 10 M events: 2)")
     parser.add_argument("--threads", default="2,1", help="thread counts for replay, comma-separated")
     parser.add_argument("--work", default=",".join(ITEMS), help="work items, comma-separated: " + ", ".join(ITEMS))
-    parser.add_argument("--append-seconds", type=float, default=5, help="how long producers hand over, for each sample")
+    parser.add_argument("--append-seconds", type=float, default=3, help="how long producers hand over, for each sample")
     parser.add_argument("--follow-rate", type=int, default=100_000, help="events a second while following")
-    parser.add_argument("--follow-seconds", type=float, default=20, help="for how long, each system")
+    parser.add_argument("--follow-seconds", type=float, default=10, help="for how long, each system")
     parser.add_argument("--smoke", action="store_true",
                         help="every item once, tiny: whether the harness works, in less than a minute; its figures mean nothing")
     parser.add_argument("--json", default=None, help="where results go (default: results.json in the work folder)")

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from work import VIEWS
+from work import LARGE, VIEWS
 
 
 def scaling(run):
@@ -20,7 +20,7 @@ def scaling(run):
     sizes = sorted({max(1_000, run.events // 20), max(1_000, run.events // 4), run.events})
     files = {events: run.generate(run.varve, events, run.options) for events in sizes}
     costs = {}
-    for _ in range(1 if run.options.smoke else 2):
+    for _ in range(1 if run.options.smoke or run.events > LARGE else 2):
         for events in sizes:
             run.varve.prepare()
             loaded = run.varve.load(files[events])
@@ -58,7 +58,7 @@ def recovery(run):
         for seconds in waits:
             shutil.rmtree(data, ignore_errors=True)
             killed_after(run, what, data, seconds)
-            if not os.path.isdir(os.path.join(data, "log")):
+            if not has_events(data):
                 continue
             said, _ = run.measure(["open", data], key=f"open after kill -9 of {what}")
             allowed = 0.25 + said["active_bytes"] / 200e6
@@ -73,11 +73,18 @@ def recovery(run):
     shutil.rmtree(data, ignore_errors=True)
 
 
+def has_events(data):
+    """Whether the log has a segment with anything in it."""
+    folder = os.path.join(data, "log")
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return any(name.endswith(".seg") and os.path.getsize(os.path.join(folder, name)) > 0 for name in names)
+
+
 def killed_after(run, what, data, seconds):
     if what == "ingest":
         words = [run.varve.binary, "ingest", "-", "--data", data, "--format", "ndjson"]
     else:
-        words = [run.tool.binary, "append", data, run.file, "--seconds", str(seconds + 60)]
+        words = [run.tool.binary, "append", data, run.file, "--seconds", str(seconds + 60), "--input", "events"]
     quiet = subprocess.DEVNULL
     child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet)
 
@@ -91,6 +98,9 @@ def killed_after(run, what, data, seconds):
 
     feeder = threading.Thread(target=feed, daemon=True)
     feeder.start()
+    end = time.monotonic() + 30
+    while not has_events(data) and child.poll() is None and time.monotonic() < end:
+        time.sleep(0.02)
     time.sleep(seconds)
     child.send_signal(signal.SIGKILL)
     child.wait()
