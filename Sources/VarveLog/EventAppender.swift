@@ -79,16 +79,15 @@ public final class EventAppender: Sendable {
     /// Sends what waits until nothing does. Two of these run at most.
     private func send() async {
         var builder = BatchBuilder()
+        // Changes places with the events that wait, so that both arrays keep their memory.
+        var waiting: [Waiting] = []
         while true {
-            let waiting: [Waiting]? = state.withLock { state in
-                guard !state.waiting.isEmpty else {
-                    state.sending -= 1
-                    return nil
-                }
-                defer { state.waiting = [] }
-                return state.waiting
+            waiting.removeAll(keepingCapacity: true)
+            state.withLock { state in
+                swap(&state.waiting, &waiting)
+                if waiting.isEmpty { state.sending -= 1 }
             }
-            guard let waiting else { return }
+            if waiting.isEmpty { return }
             var start = 0
             while start < waiting.count {
                 let end = Self.fill(&builder, waiting[start...])

@@ -95,7 +95,7 @@ struct AppendLoad {
                         tally.add(
                             Answer(
                                 events: receipt.appended, isInTime: now <= end,
-                                milliseconds: Float((now - start) / .milliseconds(1))))
+                                milliseconds: milliseconds(start, now)))
                         start = now
                         at = at + 1 == rows.count ? 0 : at + 1
                     }
@@ -127,8 +127,7 @@ struct AppendLoad {
                     // What was promised must be what was asked for, or the figure would stand in the wrong line.
                     guard receipt.durability == durability else { throw AppendProblem("answered as \(receipt.durability)") }
                     let now = Measure.clock.now
-                    return Answer(
-                        events: receipt.appended, isInTime: now <= end, milliseconds: Float((now - start) / .milliseconds(1)))
+                    return Answer(events: receipt.appended, isInTime: now <= end, milliseconds: milliseconds(start, now))
                 }
                 open += 1
             }
@@ -136,6 +135,11 @@ struct AppendLoad {
         }
         return tally
     }
+}
+
+private func milliseconds(_ start: ContinuousClock.Instant, _ end: ContinuousClock.Instant) -> Float {
+    let (seconds, attoseconds) = (end - start).components
+    return Float(seconds) * 1_000 + Float(attoseconds / 1_000_000_000) * 1e-6
 }
 
 struct AppendProblem: Error, CustomStringConvertible {
