@@ -85,6 +85,14 @@ public enum FrameDecoder {
         try directory(frame, header).appends
     }
 
+    /// The same from the first `headSize` bytes of a frame.
+    public static func appends(head: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [AppendEntry] {
+        guard head.count >= header.headSize else {
+            throw FormatError(.truncated, "\(head.count) bytes of a head of \(header.headSize)")
+        }
+        return try directory(head: head, header).appends
+    }
+
     /// Checks every checksum of a frame, and that what lies between its columns is zero. Decodes nothing.
     public static func verify(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) {
         let directory = try directory(frame, header)
@@ -100,8 +108,13 @@ public enum FrameDecoder {
         guard frame.count == header.frameSize else {
             throw FormatError(.truncated, "\(frame.count) bytes of a frame of \(header.frameSize)")
         }
-        let bytes = UnsafeRawBufferPointer(
-            rebasing: frame[FrameHeader.fixedSize..<(FrameHeader.fixedSize + header.directorySize)])
+        return try directory(head: frame, header)
+    }
+
+    private static func directory(
+        head: UnsafeRawBufferPointer, _ header: FrameHeader
+    ) throws(FormatError) -> FrameDirectory {
+        let bytes = UnsafeRawBufferPointer(rebasing: head[FrameHeader.fixedSize..<header.headSize])
         guard XXH3.hash64(bytes) == header.directoryHash else {
             throw FormatError(.checksumMismatch, "the directory's checksum is \(hex(XXH3.hash64(bytes)))")
         }

@@ -40,9 +40,9 @@ public final class EventAppender: Sendable {
     /// Appends `event`, unless the log has its (tenant, id). Durable when it returns; the log gives the append time, so
     /// `observed` is left out.
     ///
-    /// An error may come from an event that was sent in the same batch: what can be said of an event alone is checked before.
+    /// An event that breaks a limit is refused alone. Any other error is that of the batch it was sent in: what `LogWriter.append`
+    /// says of it holds.
     public func append(_ event: Event) async throws(LogError) -> Receipt {
-        try Self.check(event)
         let result: Result<Receipt, LogError> = await withUnsafeContinuation { caller in
             let starts = state.withLock { state in
                 state.waiting.append(Waiting(event: event, caller: caller))
@@ -53,27 +53,6 @@ public final class EventAppender: Sendable {
             if starts { Task { await self.send() } }
         }
         return try result.get()
-    }
-
-    private static func check(_ event: Event) throws(LogError) {
-        // Columns of the envelope come on top.
-        let columns = event.attributes.count + ColumnKey.envelope.count
-        guard columns <= EventLimits.columnsPerBatch else {
-            throw LogError(
-                .batchRefused,
-                "an event with \(event.attributes.count) attributes; an event and its envelope have at most "
-                    + "\(EventLimits.columnsPerBatch) columns: split it")
-        }
-        var bytes = event.signal.utf8.count
-        for attribute in event.attributes {
-            switch attribute.value {
-            case .string(let text), .json(let text): bytes += text.utf8.count
-            default: break
-            }
-        }
-        guard bytes <= EventLimits.bytesPerBatch else {
-            throw LogError(.batchRefused, "an event of \(bytes) bytes; the limit is \(EventLimits.bytesPerBatch): split it")
-        }
     }
 
     /// Sends what waits until nothing does. Two of these run at most.
@@ -88,14 +67,30 @@ public final class EventAppender: Sendable {
                 if waiting.isEmpty { state.sending -= 1 }
             }
             if waiting.isEmpty { return }
-            var start = 0
-            while start < waiting.count {
-                let end = Self.fill(&builder, waiting[start...])
-                let batch = builder.finish()
-                // Columns that no event has any more would be carried along.
-                if builder.columnCount > EventLimits.columnsPerBatch / 4 { builder = BatchBuilder() }
-                await send(batch, waiting[start..<end])
-                start = end
+            await send(waiting, &builder)
+        }
+    }
+
+    /// Sends events in as few batches as they fit in. A batch that is refused is halved, until the refusal is one event's.
+    private func send(_ waiting: [Waiting], _ builder: inout BatchBuilder) async {
+        var rest = [0..<waiting.count]
+        while let range = rest.popLast() {
+            let end = Self.fill(&builder, waiting[range])
+            if end < range.upperBound { rest.append(end..<range.upperBound) }
+            let callers = waiting[range.lowerBound..<end]
+            let batch = builder.finish()
+            // Columns that no event has any more would be carried along.
+            if builder.columnCount > EventLimits.columnsPerBatch / 4 { builder = BatchBuilder() }
+            do throws(LogError) {
+                Self.answer(callers, try await log.append(batch))
+            } catch {
+                if error.code == .batchRefused, callers.count > 1 {
+                    let middle = range.lowerBound + callers.count / 2
+                    rest.append(middle..<end)
+                    rest.append(range.lowerBound..<middle)
+                } else {
+                    for waiting in callers { waiting.caller.resume(returning: .failure(error)) }
+                }
             }
         }
     }
@@ -112,25 +107,24 @@ public final class EventAppender: Sendable {
         return waiting.endIndex
     }
 
-    private func send(_ batch: EventBatch, _ callers: ArraySlice<Waiting>) async {
-        do throws(LogError) {
-            let receipt = try await log.append(batch)
-            var duplicates = receipt.duplicates[...]
-            var next = receipt.offsets?.lowerBound ?? 0
-            for (row, waiting) in callers.enumerated() {
-                if let duplicate = duplicates.first, duplicate.row == row {
-                    duplicates.removeFirst()
-                    let found = [DuplicateRow(row: 0, original: duplicate.original)]
-                    waiting.caller.resume(
-                        returning: .success(Receipt(appended: 0, duplicates: found, offsets: nil, durable: receipt.durable)))
-                } else {
-                    waiting.caller.resume(
-                        returning: .success(Receipt(appended: 1, offsets: next..<next + 1, durable: receipt.durable)))
-                    next += 1
-                }
+    /// Gives each caller the part of the receipt that is about its event.
+    private static func answer(_ callers: ArraySlice<Waiting>, _ receipt: Receipt) {
+        var duplicates = receipt.duplicates[...]
+        var next = receipt.offsets?.lowerBound ?? 0
+        for (row, waiting) in callers.enumerated() {
+            var own = receipt
+            if let duplicate = duplicates.first, duplicate.row == row {
+                duplicates.removeFirst()
+                own.appended = 0
+                own.duplicates = [DuplicateRow(row: 0, original: duplicate.original)]
+                own.offsets = nil
+            } else {
+                own.appended = 1
+                own.duplicates = []
+                own.offsets = next..<next + 1
+                next += 1
             }
-        } catch {
-            for waiting in callers { waiting.caller.resume(returning: .failure(error)) }
+            waiting.caller.resume(returning: .success(own))
         }
     }
 }
