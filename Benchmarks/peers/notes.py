@@ -34,7 +34,8 @@ on other machines; varve is a library in the producers' process, so no event cro
 What varve does that the peers do not: JetStream and Redis store a producer's bytes as they came. Varve takes events
 apart into columns, leaves out ids that it has already, compresses, and chains hashes, before it acknowledges. `events`
 are values of the program handed to EventAppender one by one, `rows` such values put into batches, `lines` batches parsed
-from NDJSON lines, of one line each for single events; the faster way counts. The peers' drivers send lines that lie ready.
+from NDJSON lines, of one line each for single events; the faster way counts. The peers' drivers send lines that lie
+ready, all into one stream; varve has one log.
 A batch is one message of many lines (`packed`) or many messages, and the faster way counts; a packed batch is opaque
 to the server: none of its events can be addressed, counted or filtered there. Redis keeps all entries in memory.
 The drivers speak the servers' own protocols on non-blocking sockets from one thread, which leaves the cores to the

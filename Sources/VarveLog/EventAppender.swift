@@ -40,8 +40,8 @@ public final class EventAppender: Sendable {
     /// Appends `event`, unless the log has its (tenant, id). Durable when it returns; the log gives the append time, so
     /// `observed` is left out.
     ///
-    /// An event that breaks a limit is refused alone. Any other error is that of the batch it was sent in: what `LogWriter.append`
-    /// says of it holds.
+    /// An event that breaks a limit is refused alone. Any other error is that of the batch it was sent in: what
+    /// `LogWriter.append` says of it holds.
     public func append(_ event: Event) async throws(LogError) -> Receipt {
         let result: Result<Receipt, LogError> = await withUnsafeContinuation { caller in
             let starts = state.withLock { state in
