@@ -98,7 +98,7 @@ def varve_sample(run, _, setting, way, shape):
     shutil.rmtree(data, ignore_errors=True)
     words = ["append", data, run.file, "--producers", str(producers), "--in-flight", str(in_flight), "--batch", str(batch),
              "--seconds", str(run.options.append_seconds), "--input", way, "--durability", setting]
-    said, usage = run.measure(words)
+    said, usage = run.measure(words, key=f"append {producers} × {in_flight} × {batch}, {way}, {setting}")
     verified = run.varve.text("log", "verify", "--data", data, "--json").strip().splitlines()
     stored = json.loads(verified[-1]) if verified else {"events": None, "sound": False}
     run.check("varve holds what it acknowledged", stored["events"] == said["acknowledged"] and stored["sound"],

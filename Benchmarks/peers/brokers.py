@@ -69,7 +69,8 @@ class Broker:
         return {"cpu_seconds": usage.ru_utime + usage.ru_stime, "peak_mb": usage.ru_maxrss / 1024}
 
     def drive(self, words, timeout):
-        self.commands[f"{self.name} driver {words[0]}"] = " ".join([self.name, words[0], "PORT", "FILE", *words[3:]])
+        shown = " ".join([self.name, words[0], "PORT", "FILE", *words[3:]])
+        self.commands["driver " + shown] = shown
         done = subprocess.run([self.driver, *words], capture_output=True, text=True, timeout=timeout)
         if done.returncode == 3:
             return None  # it cannot keep the rate that was asked for

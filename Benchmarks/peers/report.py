@@ -154,6 +154,8 @@ def said_beside(row, name, samples):
     if stored and acknowledged:
         text += f"; {stored / acknowledged:.0f} bytes on disk an event"
         text += f"; CPU {median(samples, 'cpu_seconds') / acknowledged * 1e6:.1f} µs an event"
+        driver = median(samples, "driver_cpu_seconds")
+        text += f", of which the driver {driver / acknowledged * 1e6:.1f}" if driver else ""
     if name in row["ways"].get("notes", {}):
         text += "; " + row["ways"]["notes"][name]
     return text
