@@ -145,6 +145,10 @@ def rebuild(run):
             load = worker.ask("load", file=more, threads=1)
             read = [worker.ask("view", sql=sql, threads=2) for sql in engines.kept_views().values()]
             kept.setdefault("clickhouse", []).append(added_up([load, *read]))
+        plain = engines.views("clickhouse")
+        for view, sql in engines.kept_views().items():
+            counts = [worker.ask("rows", sql=each)["value"] for each in (sql, next(iter(plain[view].values())))]
+            run.check(f"ClickHouse keeps {view} as its query has it", counts[0] == counts[1], str(counts))
         worker.ask("drop_views")
     run.loaded = False
     run.add("1 % more events: append", appended, 1)
