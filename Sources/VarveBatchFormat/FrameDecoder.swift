@@ -91,10 +91,24 @@ public enum FrameDecoder {
         for byte in frame[end...] where byte != 0 { throw FormatError(.checksumMismatch, "padding that is not zero") }
     }
 
+    /// The signals of a frame's events, from its head: the header and the directory behind it.
+    public static func signals(head: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [String] {
+        guard head.count >= header.headSize else {
+            throw FormatError(.truncated, "\(head.count) bytes of the head of a frame")
+        }
+        return try parsedDirectory(head, header).groups.map(\.signal)
+    }
+
     static func directory(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> FrameDirectory {
         guard frame.count == header.frameSize else {
             throw FormatError(.truncated, "\(frame.count) bytes of a frame of \(header.frameSize)")
         }
+        return try parsedDirectory(frame, header)
+    }
+
+    private static func parsedDirectory(
+        _ frame: UnsafeRawBufferPointer, _ header: FrameHeader
+    ) throws(FormatError) -> FrameDirectory {
         let bytes = UnsafeRawBufferPointer(
             rebasing: frame[FrameHeader.fixedSize..<(FrameHeader.fixedSize + header.directorySize)])
         guard XXH3.hash64(bytes) == header.directoryHash else {

@@ -106,6 +106,12 @@ struct DistinctSet: Sendable {
         }
     }
 
+    /// Makes room for so many hashes in all; only a hint.
+    mutating func reserve(_ total: Int) {
+        guard registers.isEmpty else { return }
+        while min(total, Self.exactLimit) * 2 >= slots.count { grow() }
+    }
+
     private mutating func promote() {
         registers = [UInt8](repeating: 0, count: Self.registerCount)
         forEachHash { hash in register(hash) }
@@ -181,6 +187,12 @@ struct DistinctSet: Sendable {
     }
 
     init() {}
+
+    /// A promoted set with these registers, 2¹⁴ values up to 51.
+    init(registers: [UInt8]) {
+        precondition(registers.count == Self.registerCount, "\(registers.count) registers")
+        self.registers = registers
+    }
 
     init(_ reader: inout StateReader) throws(StateError) {
         switch try reader.fixed(UInt8.self) {

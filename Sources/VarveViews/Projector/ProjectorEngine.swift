@@ -104,8 +104,7 @@ struct ProjectorEngine {
         } catch where error.code == .stopped {
             return
         }
-        let columns = projections.reduce(into: plan.columns) { $0.formUnion($1.columns) }
-        let cursor = LogCursor(reader, select: ColumnSelection(keys: columns, times: true, observed: true))
+        let cursor = cursor()
         var pause = ProjectorPace.shortestPause
         while !isStopped() {
             progress.durable = try typed(at: "log") { try reader.durable() }
@@ -125,6 +124,14 @@ struct ProjectorEngine {
             pause = min(pause * 2, ProjectorPace.longestPause)
         }
         try announce(running: false)
+    }
+
+    private func cursor() -> LogCursor {
+        let columns = projections.reduce(into: plan.columns) { $0.formUnion($1.columns) }
+        let select = ColumnSelection(keys: columns, times: true, observed: true)
+        // Projections in order look at the time of every event.
+        guard projections.isEmpty else { return LogCursor(reader, select: select) }
+        return LogCursor(reader, select: select, wanting: { [plan] in plan.matches($0) })
     }
 
     /// One step towards the watermark: fold, commit. A poisoned event that is not parked ends it before that event.
@@ -158,6 +165,8 @@ struct ProjectorEngine {
             stamp = try self.stamp(before: Offset(range.upperBound))
         } else {
             (folded, stamp) = try fold(cursor, range, isStopped)
+            // The last frame was passed over.
+            if stamp == nil, folded.passed > 0 { stamp = try self.stamp(before: Offset(range.upperBound)) }
         }
         pace.committing()
         let next = Checkpoint(
@@ -178,6 +187,7 @@ struct ProjectorEngine {
         return try typed(at: "log") {
             var folded = FoldedRange(states: ViewStates(plan))
             var stamp: Timestamp?
+            let passed = cursor.count.passed
             try cursor.scan(range, durable: Offset(range.upperBound), onDamage: { folded.damaged.insert($0) }) { batch in
                 if isStopped() { throw ViewError(.stopped, "stopped") }
                 if !inOrderOnly { folded.states.fold(batch) }
@@ -186,6 +196,7 @@ struct ProjectorEngine {
                 let isLast = batch.rowCount > 0 && batch.offset(ofRow: batch.rowCount - 1).value + 1 == range.upperBound
                 stamp = isLast ? batch.observed.last.map { Timestamp(nanoseconds: $0) } : nil
             }
+            folded.count(cursor.count.passed - passed)
             return (folded, stamp)
         }
     }
