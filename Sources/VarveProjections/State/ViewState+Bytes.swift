@@ -211,6 +211,7 @@ extension ViewState {
         for number in store.changedBuckets.sorted() {
             guard let cells = store.buckets[number] else { continue }
             for cell in cells.sorted(ranks) where cells.changed[cell] {
+                for column in cells.columns { column.willWrite(cell) }
                 changes.append(.set(cellState(number, cells, cell)))
                 cells.changed[cell] = false
             }

@@ -31,6 +31,8 @@ struct ProjectorEngine {
     private var wasReplaced = false
     /// What the registry was told last.
     var announcedOffset: Offset?
+    /// Empty states for the next step, and the tables that folding has made.
+    private var spare: ViewStates?
 
     init(
         at data: String, name: String, views: [AnyView], options: ProjectorOptions,
@@ -156,7 +158,7 @@ struct ProjectorEngine {
     private mutating func step(
         _ cursor: LogCursor, _ range: Range<UInt64>, _ isStopped: @escaping @Sendable () -> Bool
     ) throws(ViewError) {
-        let folded: FoldedRange
+        var folded: FoldedRange
         var stamp: Timestamp?
         if options.threads > 1, range.count >= Self.worthThreads {
             folded = try ParallelFold.run(
@@ -173,6 +175,8 @@ struct ProjectorEngine {
             store: reader.store, epoch: pace.epoch ?? checkpoint.epoch, offset: Offset(range.upperBound),
             segment: pace.segment ?? checkpoint.segment, stamp: stamp ?? (range.isEmpty ? checkpoint.stamp : nil))
         try commit(folded, next)
+        spare = (consume folded).states
+        spare?.clear()
         pace.committed(events: UInt64(range.count))
     }
 
@@ -185,7 +189,7 @@ struct ProjectorEngine {
         var inOrder = self.inOrder.taken()
         defer { self.inOrder = inOrder }
         return try typed(at: "log") {
-            var folded = FoldedRange(states: ViewStates(plan))
+            var folded = FoldedRange(states: spare.take() ?? ViewStates(plan))
             var stamp: Timestamp?
             let passed = cursor.count.passed
             try cursor.scan(range, durable: Offset(range.upperBound), onDamage: { folded.damaged.insert($0) }) { batch in
@@ -205,7 +209,6 @@ struct ProjectorEngine {
         var commit = StoreCommit(checkpoint: next)
         commit.gaps = folded.damaged.filter { !$0.offsets.isEmpty }.map { Gap(offsets: $0.offsets, reason: $0.reason) }
             .sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }
-        commit.durable = pace.isDue
         do {
             for index in resident.indices {
                 guard let delta = folded.states.state(of: resident[index].definition) else { continue }
