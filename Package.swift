@@ -68,7 +68,10 @@ let package = Package(
             path: "Tests/CrashSimulator", swiftSettings: strict),
         .executableTarget(
             name: "varve-torture",
-            dependencies: ["VarveCrashSimulator", "VarveLog", "VarveBatchFormat", "VarveEvents", "VarveDisk"],
+            dependencies: [
+                "VarveCrashSimulator", "VarveLog", "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveViews", "VarveCatalog",
+                "VarveProjections",
+            ],
             path: "Tests/Torture", swiftSettings: strict),
         .executableTarget(
             name: "varve-measure",
