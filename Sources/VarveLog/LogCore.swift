@@ -14,6 +14,7 @@ final class LogCore {
     private(set) var planner: GroupPlanner
     private(set) var appender: SegmentAppender
     private let seal: (SealJob) throws -> Void
+    private let ids: IDIndex
 
     /// Takes the lock and recovers. `sealer` gets what is needed to seal and gives what does it: at once, or on a thread.
     init(
@@ -27,7 +28,8 @@ final class LogCore {
         report = recovered.report
         appender = try SegmentAppender(recovered, disk, paths)
         planner = GroupPlanner(recovered, options)
-        seal = sealing(Sealer(disk: disk, paths: paths, keeper: recovered.keeper))
+        ids = recovered.index
+        seal = sealing(Sealer(disk: disk, paths: paths, keeper: recovered.keeper, ids: recovered.index))
     }
 
     /// Set when the writer is at its end.
@@ -134,6 +136,7 @@ final class LogCore {
 
     /// Stops: the watermark is made durable and the lock given back.
     func finish() throws {
+        ids.close()
         defer { lock = nil }
         try appender.finish()
     }

@@ -111,9 +111,9 @@ extension LogMaintenance {
         }
         try Bases(disk, paths).removeOthers(keeper.manifest)
         // Runs of ids are derived: what cannot be removed now is not read either.
-        for segment in plan.removed {
-            let run = paths.idRun(segment.firstOffset)
-            if (try? disk.kind(run)) == .file { try? disk.remove(run) }
+        for name in (try? disk.list(paths.ids)) ?? [] {
+            guard let ids = StorePaths.idRunOffsets(name), ids.upperBound <= end.value else { continue }
+            try? disk.remove(paths.ids + "/" + name)
         }
     }
 

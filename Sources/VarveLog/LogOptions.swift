@@ -15,6 +15,9 @@ public struct LogOptions: Sendable {
     /// An import: append times that batches bring are kept, but for never going back: observed = max(previous, given). A batch
     /// without them is stamped as ever.
     public var keepsObserved = false
+    /// Memory for knowing which event ids are in the log: half of it for segments that are not sealed, which are ended early
+    /// when their ids have no room, half for filters of the sealed ones, which become coarser. 16 MiB at least.
+    public var idMemoryBytes = 256 << 20
     /// The id of a new log; nil takes a random one.
     public var newStore: StoreID?
 

@@ -55,30 +55,17 @@ public final class LogWriter: Sendable {
     /// Appending the same events again is safe for those with an id, and for all of them under the same stamp: the log answers
     /// with the offsets of the first time and appends nothing.
     ///
+    /// A batch is appended as a whole or not at all, and is not split: one that breaks a limit (`EventLimits`: rows, columns, raw
+    /// bytes, bytes of a string, an id or a name) is refused with `.batchRefused`.
+    ///
     /// - Throws: with a stamp also `.producerFenced`, when a later epoch of the producer has appended, and `.producerSequence`.
     public func append(_ batch: EventBatch, as stamp: ProducerStamp? = nil) async throws(LogError) -> Receipt {
-        try check(batch)
+        try batch.checkLimits()
         if let stamp, stamp.producer == 0 { throw LogError(.batchRefused, "0 is no producer's number") }
         let result: Result<Receipt, LogError> = await withUnsafeContinuation { continuation in
             engine.submit(WaitingAppend(batch: batch, stamp: stamp) { continuation.resume(returning: $0) })
         }
         return try result.get()
-    }
-
-    private func check(_ batch: EventBatch) throws(LogError) {
-        guard batch.rowCount <= EventLimits.rowsPerBatch, batch.columns.count <= EventLimits.columnsPerBatch else {
-            throw LogError(
-                .batchRefused,
-                "a batch of \(batch.rowCount) rows and \(batch.columns.count) columns; the limits are "
-                    + "\(EventLimits.rowsPerBatch) and \(EventLimits.columnsPerBatch): split it")
-        }
-        let bytes = batch.approximateBytes
-        guard bytes <= EventLimits.bytesPerBatch * 2 else {
-            throw LogError(.batchRefused, "a batch of \(bytes) bytes; the limit is \(EventLimits.bytesPerBatch): split it")
-        }
-        guard batch.times.count == batch.rowCount else {
-            throw LogError(.batchRefused, "\(batch.times.count) times for \(batch.rowCount) rows")
-        }
     }
 
     /// Waits for everything appended so far, and lets go of the lock. The log can be opened again at once.

@@ -48,6 +48,9 @@ struct SegmentRecord: Hashable, Sendable {
     var contentHash: SHA256Digest
 
     var isDamaged: Bool { flags & 1 != 0 }
+    /// A compaction found that it would not become smaller.
+    var isTight: Bool { flags & Self.tight != 0 }
+    static let tight: UInt64 = 2
 }
 
 /// A damaged range as the manifest keeps it.

@@ -18,10 +18,14 @@ package final class StepwiseLog {
     package var recovery: RecoveryReport { core.report }
 
     /// Appends batches that all waited at the same moment: they share a commit as far as they fit.
-    package func append(_ batches: [EventBatch]) throws -> [Receipt] { try core.append(batches) }
+    package func append(_ batches: [EventBatch]) throws -> [Receipt] {
+        for batch in batches { try batch.checkLimits() }
+        return try core.append(batches)
+    }
 
     /// Appends one batch under a producer's number.
     package func append(_ batch: EventBatch, as stamp: ProducerStamp) throws -> Receipt {
-        try core.append([StampedBatch(batch: batch, stamp: stamp)])[0]
+        try batch.checkLimits()
+        return try core.append([StampedBatch(batch: batch, stamp: stamp)])[0]
     }
 }

@@ -19,6 +19,7 @@ extension CrashRun {
             return cut(disk, rows, model, depth: depth + 1)
         }
         look(disk, model)
+        lookAtRuns(disk)
         do {
             try recover(disk, rows, model)
         } catch {
@@ -39,13 +40,11 @@ extension CrashRun {
     }
 
     private mutating func recover(_ disk: SimulatedDisk, _ rows: Int, _ model: CrashModel) throws {
-        if random.chance(1, in: 16) {
-            for path in disk.paths where path.hasSuffix(".ids") { disk.erase(path) }
-            witness("ids made anew")
-        }
+        let isHurt = hurtIDs(disk)
         let log = try StepwiseLog(at: SmallLog.path, disk: disk, options: SmallLog.options(segmentRows: rows))
         for (_, label) in log.recovery.cases { witness(label) }
         if log.recovery.cases.count > 1 { witness("sealed by recovery") }
+        if !isHurt, log.recovery.segmentsReadForIDs > 0 { witness("run lost") }
         if let damage = log.recovery.damaged.first { fail("recovery reports damage: \(damage)") }
         let after = try SmallLog.read(disk)
         compare(after, model, "after recovery")

@@ -26,13 +26,14 @@ public struct CrashRun: Sendable {
     public static let common = [
         "absent", "clean", "unpublished", "torn", "unborn", "sealed", "sealed by recovery", "nested", "nested twice",
         "failed append", "failed sync", "full disk", "lost tail", "lost directory entry", "killed", "compacted", "retained",
-        "maintenance after recovery", "verified", "ids made anew",
+        "maintenance after recovery", "verified", "ids made anew", "ids deleted in part", "ids damaged", "runs merged",
+        "run cut short", "run ahead of the manifest",
     ]
 
     /// And every run of a million.
     public static let expected = common + [
         "compaction interrupted", "retention interrupted", "bases of an R to come", "files below R", "backed up",
-        "backup interrupted", "backup taken up again",
+        "backup interrupted", "backup taken up again", "merged run beside its parts",
     ]
 
     public init(seed: UInt64) {
@@ -111,7 +112,9 @@ public struct CrashRun: Sendable {
             let full = random.chance(1, in: 3)
             faults[start + Int.random(in: 15..<50, using: &random)] = .fail(full ? 28 : 5)
         }
-        faults[start + Int.random(in: 1..<80, using: &random)] = .powerCut
+        // Long enough, now and then, for runs of ids to be merged.
+        let last = random.chance(1, in: 4) ? 400 : 80
+        faults[start + Int.random(in: 1..<last, using: &random)] = .powerCut
         disk.plan(faults)
     }
 

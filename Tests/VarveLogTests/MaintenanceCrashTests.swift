@@ -23,6 +23,7 @@ import Darwin
             disk,
             LogFixture.options {
                 $0.segmentRows = 12
+                $0.segmentNanoseconds = .max
                 $0.clock = { Timestamp(nanoseconds: clock.withLock { $0 += 3_600_000_000_000; return $0 }) }
             })
         for first in stride(from: 0, to: events, by: 3) { _ = try core.append([LogFixture.batch(3, first: first, ids: true)]) }
