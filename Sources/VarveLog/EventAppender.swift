@@ -41,8 +41,8 @@ public final class EventAppender: Sendable {
         self.durability = durability
     }
 
-    /// Appends `event`, unless the log has its (tenant, id). At level `sync` it is durable when it returns. The log gives the append
-    /// time, so `observed` is left out.
+    /// Appends `event`, unless the log has its (tenant, id). At level `sync` it is durable when it returns. The log gives the
+    /// append time, so `observed` is left out.
     ///
     /// An event that breaks a limit is refused alone. Any other error is that of the batch it was sent in: what
     /// `LogWriter.append` says of it holds.
