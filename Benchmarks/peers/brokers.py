@@ -15,8 +15,8 @@ import measure
 
 PROMISES = {
     ("varve", "sync"): "acknowledged after an fdatasync that began after the event's last byte was written; appends share syncs",
-    ("varve", "interval"): "acknowledged when written to the kernel; the fdatasync follows within the interval, a power cut "
-                           "before it takes the latest events, and readers see none of them before it",
+    ("varve", "interval"): "acknowledged when written to the kernel; the fdatasync follows within 200 ms, the default. A power "
+                           "cut before it takes the latest events, and readers see none of them before it",
     ("jetstream", "sync"): "sync_interval: always: every message is written and fsynced before it is acknowledged",
     ("jetstream", "default"): "sync_interval: 2 minutes, the default: a power cut takes up to 2 minutes of acknowledged messages",
     ("redis", "sync"): "appendfsync always: answers wait for an fsync of the append-only file, one for each turn of the "

@@ -9,7 +9,8 @@
 public import VarveEvents
 internal import Synchronization
 
-/// Appends one event at a time, for producers that have no batches. Each append returns when its event is durable.
+/// Appends one event at a time, for producers that have no batches. Each append returns when its event is durable, or
+/// at level `interval` when it is written.
 ///
 ///     let log = try await LogWriter.open(at: "data")
 ///     let events = EventAppender(log)
@@ -29,16 +30,19 @@ public final class EventAppender: Sendable {
     }
 
     private let log: LogWriter
+    private let durability: Durability
     private let state = Mutex(State())
     /// Batches on their way: one is synced while the next is encoded.
     private static let sendingAtOnce = 2
 
-    public init(_ log: LogWriter) {
+    /// Every event is acknowledged at the level `durability`.
+    public init(_ log: LogWriter, durability: Durability = .sync) {
         self.log = log
+        self.durability = durability
     }
 
-    /// Appends `event`, unless the log has its (tenant, id). Durable when it returns; the log gives the append time, so
-    /// `observed` is left out.
+    /// Appends `event`, unless the log has its (tenant, id). At level `sync` it is durable when it returns. The log gives the
+    /// append time, so `observed` is left out.
     ///
     /// An event that breaks a limit is refused alone. Any other error is that of the batch it was sent in: what
     /// `LogWriter.append` says of it holds.
@@ -82,7 +86,7 @@ public final class EventAppender: Sendable {
             // Columns that no event has any more would be carried along.
             if builder.columnCount > EventLimits.columnsPerBatch / 4 { builder = BatchBuilder() }
             do throws(LogError) {
-                Self.answer(callers, try await log.append(batch))
+                Self.answer(callers, try await log.append(batch, durability: durability))
             } catch {
                 if error.code == .batchRefused, callers.count > 1 {
                     let middle = range.lowerBound + callers.count / 2

@@ -7,7 +7,7 @@ import VarveLog
 /// full until the time is over, and then waits for the answers that are due.
 ///
 ///     varve-measure append DATA FILE [--producers 64] [--in-flight 1024] [--batch 1] [--seconds 10]
-///                  [--input lines|rows|events] [--durability sync]
+///                  [--input lines|rows|events] [--durability sync|interval]
 ///
 /// With `lines` a producer parses the lines of NDJSON that it appends; with `rows` it has them as `Event` values and fills a
 /// `BatchBuilder`; with `events` it hands such values, one at a time, to an `EventAppender`. It prints
@@ -60,7 +60,7 @@ struct AppendLoad {
         let log = try await LogWriter.open(at: data)
         let begin = Measure.clock.now
         let end = begin + .seconds(seconds)
-        let appender = input == "events" ? EventAppender(log) : nil
+        let appender = input == "events" ? EventAppender(log, durability: durability) : nil
         var all = AppendTally()
         try await withThrowingTaskGroup(of: AppendTally.self) { group in
             for number in 0..<producers {
@@ -123,9 +123,7 @@ struct AppendLoad {
                 let (batch, bytes) = try source.next()
                 tally.payload += bytes
                 group.addTask {
-                    let receipt = try await log.append(batch)
-                    // What was promised must be what was asked for, or the figure would stand in the wrong line.
-                    guard receipt.durability == durability else { throw AppendProblem("answered as \(receipt.durability)") }
+                    let receipt = try await log.append(batch, durability: durability)
                     let now = Measure.clock.now
                     return Answer(events: receipt.appended, isInTime: now <= end, milliseconds: milliseconds(start, now))
                 }
