@@ -58,6 +58,52 @@ struct StringInterner: Sendable {
         return number
     }
 
+    /// Appends the number of each string at `spans` of `text` to `numbers`.
+    mutating func intern(_ spans: UnsafeBufferPointer<TextSpan>, of text: UnsafeRawPointer, into numbers: inout [UInt32]) {
+        numbers.reserveAmortized(spans.count)
+        var done = 0
+        while done < spans.count {
+            done += appendKnown(spans, from: done, of: text, to: &numbers)
+            guard done < spans.count else { break }
+            let span = spans[done]
+            numbers.append(intern(UnsafeRawBufferPointer(start: text + Int(span.start), count: Int(span.count))))
+            done += 1
+        }
+    }
+
+    /// The same up to the first string that is new. Returns how many there were.
+    private func appendKnown(
+        _ spans: UnsafeBufferPointer<TextSpan>, from start: Int, of text: UnsafeRawPointer, to numbers: inout [UInt32]
+    ) -> Int {
+        guard !slots.isEmpty else { return 0 }
+        return slots.withUnsafeBufferPointer { slots in
+            keys.withUnsafeBufferPointer { keys in
+                let mask = slots.count - 1
+                var place = start
+                while place < spans.count {
+                    let span = spans[place]
+                    let utf8 = UnsafeRawBufferPointer(start: text + Int(span.start), count: Int(span.count))
+                    let key = Self.key(utf8)
+                    let hash = Self.hash(key)
+                    var index = Int(truncatingIfNeeded: hash) & mask
+                    var slot = slots[index]
+                    while slot != 0 {
+                        let number = UInt32(truncatingIfNeeded: slot) &- 1
+                        if (slot ^ hash) >> 32 == 0, keys[Int(number)] == key, isSame(number, utf8) {
+                            numbers.append(number)
+                            break
+                        }
+                        index = (index &+ 1) & mask
+                        slot = slots[index]
+                    }
+                    if slot == 0 { break }
+                    place &+= 1
+                }
+                return place - start
+            }
+        }
+    }
+
     /// Forgets all strings, keeping memory for as many.
     mutating func reset() {
         let (strings, bytes) = (table.count, table.bytes.count)
@@ -74,20 +120,27 @@ struct StringInterner: Sendable {
         utf8.count <= Key.wholeMax || table.withBytes(of: Int(number)) { Self.areEqual($0, utf8) }
     }
 
-    /// Eight bytes at a time; both are as long as one another, and longer than that.
+    /// Eight bytes at a time; both are as long as one another, and longer than `Key.wholeMax`.
     @inline(__always)
     private static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-        guard left.count == right.count, left.count >= 8 else { return false }
-        var different: UInt64 = 0
-        for start in stride(from: 0, to: left.count - 8, by: 8) {
-            different |=
-                left.loadUnaligned(fromByteOffset: start, as: UInt64.self)
-                ^ right.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+        let count = left.count
+        guard count == right.count, count > Key.wholeMax, let left = left.baseAddress, let right = right.baseAddress
+        else { return false }
+        // The first 16 bytes and the last 16, which are all of most; then those between.
+        var different = difference(left, right, 0) | difference(left, right, 8)
+        different |= difference(left, right, count &- 16) | difference(left, right, count &- 8)
+        var middle = 16
+        while middle &+ 16 < count {
+            different |= difference(left, right, middle)
+            middle &+= 8
         }
-        let end = left.count - 8
-        different |=
-            left.loadUnaligned(fromByteOffset: end, as: UInt64.self) ^ right.loadUnaligned(fromByteOffset: end, as: UInt64.self)
         return different == 0
+    }
+
+    @inline(__always)
+    private static func difference(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ place: Int) -> UInt64 {
+        left.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            ^ right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
     }
 
     private mutating func grow() {
@@ -104,22 +157,35 @@ struct StringInterner: Sendable {
     @inline(__always)
     private static func key(_ utf8: UnsafeRawBufferPointer) -> Key {
         let count = utf8.count
-        var head: UInt64 = 0
-        var tail: UInt64 = 0
-        if count >= 8 {
-            head = utf8.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
-            tail = utf8.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-            if count > Key.wholeMax {
-                var middle = 8
-                while middle + 8 <= count {
-                    head = fold(head ^ 0x2545_F491_4F6C_DD1D, utf8.loadUnaligned(fromByteOffset: middle, as: UInt64.self))
-                    middle += 8
-                }
+        guard count >= 8, let start = utf8.baseAddress else { return shortKey(utf8) }
+        var head = start.loadUnaligned(as: UInt64.self)
+        let tail = start.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+        if count > Key.wholeMax {
+            // The 16 bytes behind the first eight, or before the last eight where there are not so many; then the others.
+            let second = start.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            let third = start.loadUnaligned(fromByteOffset: count &- 16, as: UInt64.self)
+            head = fold(head ^ 0x2545_F491_4F6C_DD1D, second) ^ fold(third ^ 0x9E37_79B9_7F4A_7C15, tail)
+            var middle = 16
+            while middle &+ 16 < count {
+                head = fold(head ^ 0x2545_F491_4F6C_DD1D, start.loadUnaligned(fromByteOffset: middle, as: UInt64.self))
+                middle &+= 8
             }
-        } else {
-            for byte in utf8 { head = head << 8 | UInt64(byte) }
         }
         return Key(head: head, tail: tail, length: count)
+    }
+
+    @inline(__always)
+    private static func shortKey(_ utf8: UnsafeRawBufferPointer) -> Key {
+        let count = utf8.count
+        guard count > 0, let start = utf8.baseAddress else { return Key(head: 0, tail: 0, length: 0) }
+        if count >= 4 {
+            let low = start.loadUnaligned(as: UInt32.self)
+            let high = start.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            return Key(head: UInt64(low) | UInt64(high) << 32, tail: 0, length: count)
+        }
+        // One to three bytes: first, middle and last are all of them.
+        let head = UInt64(utf8[0]) | UInt64(utf8[count >> 1]) << 8 | UInt64(utf8[count &- 1]) << 16
+        return Key(head: head, tail: 0, length: count)
     }
 
     /// In memory only: never stored, free to change.
@@ -133,5 +199,12 @@ struct StringInterner: Sendable {
     private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
+    }
+}
+
+extension Array {
+    /// Room for `count` more, without giving up that growth doubles.
+    mutating func reserveAmortized(_ more: Int) {
+        if capacity - count < more { reserveCapacity(Swift.max(count + more, capacity * 2)) }
     }
 }
