@@ -115,6 +115,8 @@ struct ColumnBuilder: Sendable {
         bool.removeAll(keepingCapacity: true)
         codes.removeAll(keepingCapacity: true)
         interner.reset()
+        let (strings, bytes) = (distinct.count, distinct.bytes.count)
         distinct = StringTable()
+        distinct.reserve(strings: strings, bytes: bytes)
     }
 }

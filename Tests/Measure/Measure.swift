@@ -11,6 +11,7 @@ import VarveViews
 ///
 ///     varve-measure asof DATA COUNT SEED       five views as of COUNT random offsets: median and worst time
 ///     varve-measure rebuild DATA               a full replay, and again after the states of one segment are gone
+///     varve-measure rows DATA EVENTS           appends rows that lie in memory to a new log: CPU and wall time, all durable
 ///     varve-measure follow DATA RATE SECONDS   appends RATE events a second beside `varve project --follow`, which runs
 ///                                              already: from append to visible, in milliseconds
 @main enum Measure {
@@ -21,12 +22,17 @@ import VarveViews
         let arguments = CommandLine.arguments
         func number(_ index: Int) -> Int { arguments.indices.contains(index) ? Int(arguments[index]) ?? 0 : 0 }
         guard arguments.count > 2 else {
-            say("usage: varve-measure asof|rebuild|follow DATA …")
+            say("usage: varve-measure asof|rebuild|rows|follow DATA …")
             exit(64)
         }
         switch arguments[1] {
         case "asof": try asOf(arguments[2], max(1, number(3)), UInt64(number(4)))
         case "rebuild": try rebuild(arguments[2])
+        case "rows":
+            var appends = RowAppends(events: max(1, number(3)))
+            let (cpu, wall) = try await appends.run(arguments[2])
+            let each = cpu / Double(max(1, number(3))) * 1e6
+            say(String(format: "%.3f µs of CPU an event, %.2f M events/s per core; %.2f s in all", each, 1 / each, wall))
         case "follow": try await follow(arguments[2], max(1, number(3)), max(1, number(4)))
         default: say("unknown: \(arguments[1])")
         }

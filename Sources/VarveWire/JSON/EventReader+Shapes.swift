@@ -9,35 +9,33 @@ extension EventReader {
     mutating func learn(_ tape: JSONTape, at index: Int, _ shapes: inout LineShapes, _ rows: inout PendingRows) {
         guard tape.memberCount(index) <= Self.membersMax else { return }
         let end = tape.after(index) - 1
-        var place = LineShapes.root
+        var place = shapes.root
         var seen: Set<KeyField> = []
         var at = index + 1
         while at < end {
             let value = at + 1
             let field = envelopeKeys.slots[Int(envelopeKeys.find(tape.strings + tape.payload(at), after: 0))].field
             guard let role = Self.role(field), seen.insert(field).inserted,
-                let number = shapes.step(at: place, tape.string(at), role: role)
+                let step = shapes.step(at: place, tape.string(at), role: role)
             else { return }
-            if role == .data {
-                let inside = shapes.steps[Int(number)].placeInside
-                let behind = shapes.steps[Int(number)].placeBehind
+            if let inside = step.pointee.placeInside {
                 guard tape.type(value) == Tag.object,
-                    learnData(tape, value, from: inside, closingAt: behind, &shapes, &rows)
+                    learnData(tape, value, from: inside, closingAt: step.pointee.placeBehind, &shapes, &rows)
                 else { return }
             } else {
                 guard tape.type(value) != Tag.object, tape.type(value) != Tag.array else { return }
-                Self.limit(field, shapes.steps + Int(number), &rows)
+                Self.limit(field, step, &rows)
             }
-            place = shapes.steps[Int(number)].placeBehind
+            place = step.pointee.placeBehind
             at = tape.after(value)
         }
-        shapes.places[Int(place)].close = LineShapes.end
+        place.pointee.close = shapes.end
     }
 
     /// The members of `data`. False when they cannot be entered.
     private mutating func learnData(
-        _ tape: JSONTape, _ index: Int, from inside: UInt32, closingAt behind: UInt32, _ shapes: inout LineShapes,
-        _ rows: inout PendingRows
+        _ tape: JSONTape, _ index: Int, from inside: UnsafeMutablePointer<ShapePlace>,
+        closingAt behind: UnsafeMutablePointer<ShapePlace>, _ shapes: inout LineShapes, _ rows: inout PendingRows
     ) -> Bool {
         guard tape.memberCount(index) <= Self.membersMax else { return false }
         let end = tape.after(index) - 1
@@ -48,11 +46,10 @@ extension EventReader {
             let value = at + 1
             let name = tape.string(at)
             guard tape.type(value) != Tag.object, tape.type(value) != Tag.array, seen.insert(Array(name)).inserted,
-                let number = shapes.step(at: place, name, role: .attribute)
+                let step = shapes.step(at: place, name, role: .attribute)
             else { return false }
-            let step = shapes.steps + Int(number)
             let slot = attributeKeys.slots + Int(attributeKeys.find(tape.strings + tape.payload(at), after: 0))
-            step.pointee.countMax = UInt32(EventLimits.stringBytes)
+            step.pointee.countRange = UInt32(EventLimits.stringBytes)
             switch tape.type(value) {
             case Tag.string: step.pointee.string = rows.column(slot.pointee.string, .string)
             case Tag.int64: step.pointee.int64 = rows.column(slot.pointee.int64, .int64)
@@ -63,15 +60,14 @@ extension EventReader {
             place = step.pointee.placeBehind
             at = tape.after(value)
         }
-        shapes.places[Int(place)].close = behind
+        place.pointee.close = behind
         return true
     }
 
     private static func role(_ field: KeyField) -> ShapeRole? {
         switch field {
         case .time: .time
-        case .signal: .signal
-        case .id, .tenant, .component, .session, .user: .envelope
+        case .signal, .id, .tenant, .component, .session, .user: .envelope
         case .data: .data
         case .none, .offset, .observed, .unknown, .attribute: nil
         }
@@ -81,16 +77,16 @@ extension EventReader {
     private static func limit(_ field: KeyField, _ step: UnsafeMutablePointer<ShapeStep>, _ rows: inout PendingRows) {
         let isName = field == .signal || field == .tenant || field == .id
         step.pointee.countMin = isName ? 1 : 0
-        step.pointee.countMax = UInt32(isName ? min(EventLimits.nameBytes, EventLimits.idBytes) : EventLimits.stringBytes)
-        let handle: ColumnHandle? =
+        step.pointee.countRange = UInt32(isName ? min(EventLimits.nameBytes, EventLimits.idBytes) - 1 : EventLimits.stringBytes)
+        step.pointee.string =
             switch field {
-            case .id: .id
-            case .tenant: .tenant
-            case .component: .component
-            case .session: .session
-            case .user: .user
+            case .signal: rows.signals
+            case .id: rows.column(.id, .string)
+            case .tenant: rows.column(.tenant, .string)
+            case .component: rows.column(.component, .string)
+            case .session: rows.column(.session, .string)
+            case .user: rows.column(.user, .string)
             default: nil
             }
-        if let handle { step.pointee.string = rows.column(handle, .string) }
     }
 }

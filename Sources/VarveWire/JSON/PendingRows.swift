@@ -8,34 +8,34 @@ struct PendingRows: ~Copyable {
     /// Columns; an event that has others is read in another way.
     static let columnsMax = 512
 
-    private(set) var times: UnsafeMutablePointer<Int64>
-    private(set) var signals: UnsafeMutablePointer<TextSpan>
-    /// Column 0 stands for none.
-    private(set) var columns: UnsafeMutablePointer<PendingColumn>
-    private(set) var columnCount = 1
-    private var numbers: [ColumnHandle: UInt32] = [:]
+    let times: UnsafeMutablePointer<Int64>
+    /// Column 0 is the signal, which every row has; its handle is not used.
+    private let columns: UnsafeMutablePointer<PendingColumn>
+    private var columnCount = 1
+    private var numbers: [ColumnHandle: Int] = [:]
 
     init() {
         times = .allocate(capacity: Self.rowsMax)
-        signals = .allocate(capacity: Self.rowsMax)
         columns = .allocate(capacity: Self.columnsMax)
+        columns.initialize(to: PendingColumn(.id, .string, rowsMax: Self.rowsMax))
     }
 
     deinit {
-        for number in 1..<columnCount { columns[number].deallocate() }
+        for number in 0..<columnCount { columns[number].deallocate() }
         times.deallocate()
-        signals.deallocate()
         columns.deallocate()
     }
 
-    /// The number of the column behind `handle`; 0 when there are too many.
-    mutating func column(_ handle: ColumnHandle, _ type: ValueType) -> UInt32 {
-        if let number = numbers[handle] { return number }
-        guard columnCount < Self.columnsMax else { return 0 }
+    var signals: UnsafeMutablePointer<PendingColumn> { columns }
+
+    /// The column behind `handle`, good until `removeAll`; nil when there are too many.
+    mutating func column(_ handle: ColumnHandle, _ type: ValueType) -> UnsafeMutablePointer<PendingColumn>? {
+        if let number = numbers[handle] { return columns + number }
+        guard columnCount < Self.columnsMax else { return nil }
         (columns + columnCount).initialize(to: PendingColumn(handle, type, rowsMax: Self.rowsMax))
-        numbers[handle] = UInt32(truncatingIfNeeded: columnCount)
+        numbers[handle] = columnCount
         columnCount += 1
-        return UInt32(truncatingIfNeeded: columnCount - 1)
+        return columns + (columnCount - 1)
     }
 
     /// Forgets all columns, whose builder is gone.
@@ -47,7 +47,7 @@ struct PendingRows: ~Copyable {
 
     /// Drops what row `row`, the last one, has got so far.
     func discard(row: Int) {
-        for number in 1..<columnCount {
+        for number in 0..<columnCount {
             let count = columns[number].count
             if count > 0, columns[number].rows[count - 1] == UInt32(truncatingIfNeeded: row) { columns[number].count -= 1 }
         }
@@ -56,8 +56,9 @@ struct PendingRows: ~Copyable {
     /// Moves the first `rowCount` rows, which is all of them, into `builder`.
     func flush(rowCount: Int, text: UnsafePointer<UInt8>, into builder: inout BatchBuilder) {
         let first = builder.appendRows(
-            times: UnsafeBufferPointer(start: times, count: rowCount),
-            signals: UnsafeBufferPointer(start: signals, count: rowCount), of: text)
+            times: UnsafeBufferPointer(start: times, count: rowCount), signals: signals.pointee.stored(as: TextSpan.self),
+            of: text)
+        signals.pointee.count = 0
         for number in 1..<columnCount where columns[number].count > 0 {
             columns[number].flush(text, into: &builder, after: first)
             columns[number].count = 0
@@ -102,7 +103,7 @@ struct PendingColumn {
         }
     }
 
-    private func stored<Value: BitwiseCopyable>(as type: Value.Type) -> UnsafeBufferPointer<Value> {
+    fileprivate func stored<Value: BitwiseCopyable>(as type: Value.Type) -> UnsafeBufferPointer<Value> {
         UnsafeBufferPointer(start: values.bindMemory(to: type, capacity: count), count: count)
     }
 }

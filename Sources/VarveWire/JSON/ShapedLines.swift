@@ -50,13 +50,13 @@ struct ShapedLines: ~Copyable {
         let end = chunk.count
         var at = start - chunk.lowerBound
         while token < tokens.count, Int(tokens.places[token]) < at { token += 1 }
-        var walker = LineWalker(
-            text: text, tokens: tokens.places, tokenCount: tokens.count, clock: clock, token: token,
+        let walker = LineWalker(
+            text: text, tokens: tokens.places, tokenCount: tokens.count, clock: clock,
             plainEnd: plainEnd(text, from: at, to: end))
         var lines = 0
         while at < end, generation == assembler.generation {
             let limit = min(PendingRows.rowsMax, assembler.builder.roomForRows)
-            let walked = walker.walk(shapes, from: at, to: end, rowLimit: limit, into: rows)
+            let walked = walker.walk(shapes, from: at, token: &token, to: end, rowLimit: limit, into: rows)
             guard walked.lines > 0 else { break }
             at = walked.end
             rows.flush(rowCount: walked.lines, text: text, into: &assembler.builder)
@@ -65,7 +65,6 @@ struct ShapedLines: ~Copyable {
             assembler.endRows(walked.lines, lastLine: place.lines + lines)
             if walked.lines < limit { break }
         }
-        token = walker.token
         note(lines)
         return (lines, chunk.lowerBound + at - start)
     }
