@@ -72,7 +72,9 @@ let package = Package(
             path: "Tests/Torture", swiftSettings: strict),
         .executableTarget(
             name: "varve-measure",
-            dependencies: ["VarveCatalog", "VarveDisk", "VarveEvents", "VarveLog", "VarveProjections", "VarveViews"],
+            dependencies: [
+                "VarveCatalog", "VarveDisk", "VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire",
+            ],
             path: "Tests/Measure", swiftSettings: strict),
         // What the benchmarks measure; compiled here too, so that tests can run it on small input.
         .target(

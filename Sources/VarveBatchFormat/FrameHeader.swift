@@ -78,6 +78,9 @@ public struct FrameHeader: Hashable, Sendable {
     var directorySize: Int
     var directoryHash: UInt64
 
+    /// Bytes of header and directory, which say everything about a frame but its values.
+    public var headSize: Int { Self.fixedSize + directorySize }
+
     var hasSparseOffsets: Bool { flags & Self.sparseOffsets != 0 }
 
     /// Reads and verifies the first `fixedSize` bytes of `bytes`. The frame itself may be longer than what is given.

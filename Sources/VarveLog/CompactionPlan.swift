@@ -12,9 +12,12 @@ public struct CompactionPlan: Sendable {
         /// How often it was rewritten.
         public var revision: UInt32
         public var isDamaged: Bool
+        /// A rewriting was tried and gained nothing.
+        public var isTight: Bool
 
         public init(
-            firstOffset: UInt64, endOffset: UInt64, bytes: UInt64, events: UInt64, frames: Int, revision: UInt32, isDamaged: Bool
+            firstOffset: UInt64, endOffset: UInt64, bytes: UInt64, events: UInt64, frames: Int, revision: UInt32, isDamaged: Bool,
+            isTight: Bool = false
         ) {
             self.firstOffset = firstOffset
             self.endOffset = endOffset
@@ -23,13 +26,16 @@ public struct CompactionPlan: Sendable {
             self.frames = frames
             self.revision = revision
             self.isDamaged = isDamaged
+            self.isTight = isTight
         }
     }
 
     /// What is to be rewritten, oldest first.
     public var rewrites: [Segment] = []
-    /// What was rewritten before, or would gain nothing.
+    /// What was rewritten before, or has no events.
     public var done = 0
+    /// What an earlier compaction kept as it was, because it would not have become smaller.
+    public var tight = 0
     /// What is damaged: nothing of it is touched.
     public var damaged = 0
 
@@ -40,6 +46,8 @@ public struct CompactionPlan: Sendable {
                 damaged += 1
             } else if segment.revision > 0 || segment.frames == 0 {
                 done += 1
+            } else if segment.isTight {
+                tight += 1
             } else {
                 rewrites.append(segment)
             }
@@ -52,6 +60,8 @@ public struct CompactionPlan: Sendable {
 /// What a compaction did.
 public struct CompactionReport: Sendable {
     public internal(set) var rewritten: [Rewritten] = []
+    /// Segments that would not have become smaller: they stand as they were, and are not tried again.
+    public internal(set) var kept: [Rewritten] = []
     /// Segments that could not be rewritten, and why. They stand as they were.
     public internal(set) var failed: [(segment: UInt64, reason: String)] = []
 

@@ -9,7 +9,8 @@
 //     data/log/<first offset>.seg.compact   a segment being rewritten; left over when nobody holds maintenance.lock
 //     data/log/retention              limit and clocks of the last retention
 //     data/log/base/<R>.base          view states at R, handed over by the views
-//     data/ids/<first offset>.ids     hashes of the event ids of one sealed segment; derived
+//     data/log/kept/<first offset>.<revision>.kept   what retention has left of a segment
+//     data/ids/<first>-<end>.run      hashes of the event ids of sealed segments; derived
 //     data/ids/producers              the latest appends of each producer; derived
 //     data/torn/ data/quarantine/     what recovery set aside
 
@@ -42,19 +43,40 @@ struct StorePaths: Sendable {
     var bases: String { log + "/base" }
 
     func base(_ boundary: Offset) -> String { bases + "/" + Self.number(boundary) + ".base" }
+    var kept: String { log + "/kept" }
+    func kept(_ record: SegmentRecord) -> String { kept + "/\(Self.number(record.first)).\(record.revision).kept" }
     func segment(_ first: Offset) -> String { log + "/" + Self.number(first) + Self.segmentSuffix }
-    func idRun(_ first: Offset) -> String { ids + "/" + Self.number(first) + ".ids" }
+    func idRun(_ offsets: Range<UInt64>) -> String {
+        ids + "/" + Self.number(Offset(offsets.lowerBound)) + "-" + Self.number(Offset(offsets.upperBound)) + Self.idRunSuffix
+    }
 
     static let segmentSuffix = ".seg"
+    static let idRunSuffix = ".run"
+    /// What runs were called that had one segment each.
+    static let formerRunSuffix = ".ids"
     /// Not `.tmp`: that one a starting writer clears away.
     static let compactSuffix = ".compact"
 
     /// The first offset of the segment whose file is called `name`; nil for any other file.
     static func segmentStart(_ name: String) -> Offset? {
         guard name.utf8.count == 24, name.hasSuffix(segmentSuffix) else { return nil }
-        let digits = name.utf8.prefix(20)
-        guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
-        return UInt64(String(name.prefix(20))).map { Offset($0) }
+        return number(name.prefix(20)).map { Offset($0) }
+    }
+
+    /// The offsets of the run of ids whose file is called `name`; nil for any other file.
+    static func idRunOffsets(_ name: String) -> Range<UInt64>? {
+        let parts = name.dropLast(idRunSuffix.count).split(separator: "-", omittingEmptySubsequences: false)
+        guard name.hasSuffix(idRunSuffix), parts.count == 2, let first = number(parts[0]), let end = number(parts[1]), first < end
+        else { return nil }
+        return first..<end
+    }
+
+    /// The number in exactly 20 digits.
+    private static func number(_ text: Substring) -> UInt64? {
+        guard text.utf8.count == 20, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            return nil
+        }
+        return UInt64(text)
     }
 
     private static func number(_ offset: Offset) -> String {

@@ -7,7 +7,7 @@ internal import VarveHash
 
 struct GroupPlanner {
     private(set) var point: PlanPoint
-    private var ids: IDTable
+    private var ids: LiveIDs
     private(set) var producers: ProducerTable
     private let store: StoreID
     private let epoch: UInt32
@@ -27,6 +27,7 @@ struct GroupPlanner {
     /// `replies.count` batches. `durable` is repeated in the frame.
     mutating func plan(_ waiting: ArraySlice<StampedBatch>, durable: Offset) -> CommitGroup {
         var group = CommitGroup(before: point, end: point.next)
+        ids.refresh()
         let count = Self.fitting(waiting.map(\.batch)[...])
         var kept: [EventBatch] = []
         var next = point.next.value
@@ -47,6 +48,7 @@ struct GroupPlanner {
             producers.add(entry, next..<(next + UInt64(reply.appended)))
             next += UInt64(reply.appended)
         }
+        for (index, waiting) in waiting.prefix(count).enumerated() { group.replies[index].durability = waiting.durability }
         if group.appends.allSatisfy({ $0.producer == 0 }) { group.appends = [] }
         guard var batch = merged(kept) else { return group }
         batch.firstOffset = point.next
@@ -95,6 +97,9 @@ struct GroupPlanner {
         var bytes = 0
         var columns = 0
         var count = 0
+        /// The columns of the first `counted` batches. Each batch is looked at once, however many wait.
+        var keys: Set<ColumnKey> = []
+        var counted = waiting.startIndex
         for batch in waiting {
             if count > 0, batch.rowCount >= LogLimits.rowsWorthAFrame { break }
             rows += batch.rowCount
@@ -105,19 +110,16 @@ struct GroupPlanner {
             {
                 // Columns of batches are mostly the same ones: look closer only when they may be too many.
                 let fits = rows <= EventLimits.rowsPerBatch && bytes <= EventLimits.bytesPerBatch
-                guard fits, distinctColumns(waiting.prefix(count + 1)) <= EventLimits.columnsPerBatch / 2 else { break }
+                let end = waiting.startIndex + count + 1
+                for batch in waiting[counted..<end] { for column in batch.columns { keys.insert(column.key) } }
+                counted = end
+                guard fits, keys.count <= EventLimits.columnsPerBatch / 2 else { break }
                 columns = EventLimits.columnsPerBatch / 4
             }
             count += 1
             if batch.rowCount >= LogLimits.rowsWorthAFrame { break }
         }
         return max(1, count)
-    }
-
-    private static func distinctColumns(_ batches: ArraySlice<EventBatch>) -> Int {
-        var keys: Set<ColumnKey> = []
-        for batch in batches { for column in batch.columns { keys.insert(column.key) } }
-        return keys.count
     }
 
     private mutating func merged(_ batches: [EventBatch]) -> EventBatch? {
@@ -137,8 +139,17 @@ struct GroupPlanner {
         _ batch: EventBatch, first: UInt64, _ added: inout [Hash128]
     ) -> (EventBatch, CommitGroup.Reply) {
         var duplicates: [DuplicateRow] = []
-        for (row, hash) in BatchIDs(batch).rows {
-            if let original = ids.insert(hash, first + UInt64(row - duplicates.count)) {
+        let rows = BatchIDs(batch).rows
+        let sealed: [UInt64?]
+        do {
+            sealed = rows.isEmpty ? [] : try ids.sealed(rows.map(\.hash))
+        } catch {
+            var reply = CommitGroup.Reply(appended: 0, duplicates: [], first: first)
+            reply.refusal = LogError(error)
+            return (batch, reply)
+        }
+        for (index, (row, hash)) in rows.enumerated() {
+            if let original = sealed[index] ?? ids.insert(hash, first + UInt64(row - duplicates.count)) {
                 duplicates.append(DuplicateRow(row: row, original: Offset(original)))
             } else {
                 added.append(hash)
@@ -167,6 +178,7 @@ struct GroupPlanner {
             point.bytes = SegmentHeader.size
             point.rows = 0
             point.begun = observed
+            ids.begin(at: point.next.value, group.addedIDs)
         }
         let context = FrameContext(
             store: store, epoch: epoch, segment: point.segment ?? point.next, previousHash: point.chain, durableUpTo: durable)
@@ -191,20 +203,23 @@ struct GroupPlanner {
     private func isFull(adding rows: Int, at observed: Int64) -> Bool {
         if point.rows == 0 { return false }
         let age = observed.subtractingReportingOverflow(point.begun ?? observed)
-        return point.bytes >= options.segmentBytes || point.rows + rows > options.segmentRows
+        return point.bytes >= options.segmentBytes || point.rows + rows > options.segmentRows || ids.isFull
             || age.overflow || age.partialValue >= options.segmentNanoseconds
     }
 
     /// Forgets groups that could not be written, the first of which is `groups[0]`.
     mutating func forget(_ groups: [CommitGroup]) {
         guard let first = groups.first else { return }
-        for group in groups { for hash in group.addedIDs { ids.remove(hash) } }
+        for group in groups { ids.remove(group.addedIDs) }
         producers.forget(from: first.before.next)
         let observed = point.observed
         point = first.before
         // Append times handed out may have been seen; they do not go back.
         point.observed = max(point.observed, observed)
     }
+
+    /// How many ids wait in memory for their segment to be sealed.
+    var idCount: Int { ids.count }
 
     /// Leaves the current segment: the next frame begins a new one.
     mutating func abandonSegment() {
@@ -222,17 +237,8 @@ struct GroupPlanner {
             var group = CommitGroup(
                 before: point, end: old.end, replies: old.replies, addedIDs: old.addedIDs, appends: old.appends)
             if let batch = old.batch { encode(batch, &group, durable) }
+            ids.gather(group.addedIDs)
             return group
-        }
-    }
-}
-
-extension EventBatch {
-    /// Raw bytes, as `BatchBuilder.byteCount` counts them, or fewer. O(columns).
-    var approximateBytes: Int {
-        columns.reduce(rowCount * 16) { sum, column in
-            if case .strings(_, let table) = column.values { return sum + table.bytes.count + column.values.count * 4 }
-            return sum + column.values.count * 8
         }
     }
 }

@@ -11,8 +11,16 @@ enum LogLimits {
     static let manifestBytes = 160 << 20
     /// Bytes of a footer: its frame index has at most one entry per row.
     static let footerBytes = 256 << 20
-    /// Bytes of a run of id hashes: one per row of the largest segment.
-    static let idRunBytes = 512 << 20
+    /// Runs of ids that are open at the same time: each is a file, and a filter to ask for every id.
+    static let idRuns = 32
+    /// The fewest runs that are merged into one: every id is written again once per factor of this.
+    static let idMergeRuns = 4
+    /// Entries that a merge goes on by when a segment is sealed, per id of that segment, and besides. An id is merged
+    /// log₄(segments) times, five times in a thousand segments, so merging keeps up.
+    static let idMergePace = 8
+    static let idMergeStep = 65_536
+    /// How often a run that turns out damaged is made anew while an append waits for it.
+    static let idRepairs = 8
     /// Bytes of the view states at R: the permanent hours and days of a hundred views, and room.
     static let baseBytes = 1 << 30
     /// Bytes of a torn tail that are kept aside. A commit group is smaller; what is longer is not a tail of ours.
@@ -31,6 +39,8 @@ enum LogLimits {
     static let followAhead = 2
     /// Segments waiting to be sealed before appending waits for one to finish.
     static let sealsWaiting = 2
+    /// Raw bytes of events acknowledged at level `interval` that are kept in memory until their sync; more is synced earlier.
+    static let unsyncedBytes = 32 << 20
     /// How often a lock that is held for moments is tried, and the pause between: five seconds are a process that hangs.
     static let lockAttempts = 500
     static let lockPauseNanoseconds: Int64 = 10_000_000

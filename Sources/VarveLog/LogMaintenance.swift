@@ -1,8 +1,9 @@
 // What is done to a log beside its writer: sealing what it left, rewriting sealed segments, removing old ones.
 //
-// A rewrite is: read → new bytes in memory, decoded and compared → `<segment>.compact`, synced → read back and compared → rename,
-// directory synced → manifest. A crash before the rename leaves a file that the next run removes; one after it leaves a segment
-// whose footer is one revision ahead of the manifest, with the same events, which the next run takes in.
+// A rewrite is: read, merged and written frame by frame to `<segment>.compact` → synced → read back, decoded and compared →
+// footer, synced → rename, directory synced → manifest. A crash before the rename leaves a file that the next run removes; one
+// after it leaves a segment whose footer is one revision ahead of the manifest, with the same events, which the next run takes
+// in. A segment that would not become smaller stays as it is.
 
 internal import VarveBatchFormat
 public import VarveDisk
@@ -64,7 +65,7 @@ public final class LogMaintenance: Sendable {
         var names = try disk.list(paths.log).sorted().filter { name in
             name.hasSuffix(StorePaths.compactSuffix) || (StorePaths.segmentStart(name).map { $0 < manifest.retained } ?? false)
         }.map { paths.log + "/" + $0 }
-        names += try Bases(disk, paths).others(manifest)
+        names += try Bases(disk, paths).others(manifest) + KeptFiles(disk, paths).others(manifest)
         guard !names.isEmpty else { return }
         try keeper.change { _ in }
         guard keeper.manifest.retained == manifest.retained else { return }
@@ -84,9 +85,13 @@ public final class LogMaintenance: Sendable {
         for segment in plan.rewrites {
             do throws(LogError) {
                 let done = try typed { try rewrite(Offset(segment.firstOffset)) }
-                guard let done else { continue }
-                report.rewritten.append(done)
-                progress(done)
+                guard let (done, isKept) = done else { continue }
+                if isKept {
+                    report.kept.append(done)
+                } else {
+                    report.rewritten.append(done)
+                    progress(done)
+                }
             } catch {
                 if error.code == .noSpace || error.code == .newerFormat { throw error }
                 report.failed.append((segment.firstOffset, error.message))
@@ -104,7 +109,8 @@ public final class LogMaintenance: Sendable {
         }
         return CompactionPlan.Segment(
             firstOffset: record.first.value, endOffset: record.end.value, bytes: record.bytes, events: record.rows,
-            frames: footer?.frames.count ?? 0, revision: revision, isDamaged: record.isDamaged || footer == nil)
+            frames: footer?.frames.count ?? 0, revision: revision, isDamaged: record.isDamaged || footer == nil,
+            isTight: record.isTight)
     }
 
     private func adopt(_ record: SegmentRecord) throws -> Bool {
@@ -117,27 +123,44 @@ public final class LogMaintenance: Sendable {
         return true
     }
 
-    /// Nil when the segment is gone.
-    private func rewrite(_ first: Offset) throws -> CompactionReport.Rewritten? {
+    /// Nil when the segment is gone. One that would not become smaller stays as it is, and the manifest says so.
+    private func rewrite(_ first: Offset) throws -> (done: CompactionReport.Rewritten, isKept: Bool)? {
         guard let record = keeper.manifest.segments.first(where: { $0.first == first }) else { return nil }
         let path = paths.segment(first)
-        let file = try disk.openFile(path)
-        let bytes = try file.readAll(limit: LogLimits.segmentBytes)
-        let before = try FrameBuffer().footer(file).frames.count
-        let rewritten = try bytes.withUnsafeBytes { try SegmentRewriter.rewrite($0, keeper.manifest.store, record) }
-        try swap(path, rewritten.bytes)
-        try replace(record, by: rewritten.record)
-        return CompactionReport.Rewritten(
-            firstOffset: first.value, framesBefore: before, framesAfter: rewritten.frames, bytesBefore: record.bytes,
-            bytesAfter: rewritten.record.bytes)
+        let (file, beside) = try emptyFile(beside: path)
+        let rewritten: RewrittenSegment
+        do {
+            rewritten = try SegmentRewriter.rewrite(disk.openFile(path), into: file, keeper.manifest.store, record)
+        } catch {
+            try? disk.remove(beside)
+            throw error
+        }
+        let isKept = rewritten.record.bytes >= record.bytes
+        if isKept {
+            try disk.remove(beside)
+            var tight = record
+            tight.flags |= SegmentRecord.tight
+            try replace(record, by: tight)
+        } else {
+            try disk.rename(beside, to: path)
+            try replace(record, by: rewritten.record)
+        }
+        let done = CompactionReport.Rewritten(
+            firstOffset: first.value, framesBefore: rewritten.framesBefore, framesAfter: rewritten.frames,
+            bytesBefore: record.bytes, bytesAfter: rewritten.record.bytes)
+        return (done, isKept)
+    }
+
+    private func emptyFile(beside path: String) throws -> (DiskFile, path: String) {
+        let beside = path + StorePaths.compactSuffix
+        if try disk.kind(beside) != nil { try disk.remove(beside) }
+        return (try disk.create(beside), beside)
     }
 
     /// Puts `bytes` in the place of the file at `path`, after they were read back from the disk.
     private func swap(_ path: String, _ bytes: [UInt8]) throws {
-        let beside = path + StorePaths.compactSuffix
-        if try disk.kind(beside) != nil { try disk.remove(beside) }
+        let (file, beside) = try emptyFile(beside: path)
         do {
-            let file = try disk.create(beside)
             try file.write(bytes, at: 0)
             try file.syncData()
             guard try disk.openFile(beside).readAll(limit: LogLimits.segmentBytes) == bytes else {
@@ -175,6 +198,6 @@ enum RewriteJudge {
         else { return nil }
         summary.footer.chainOut = footer.chainOut
         summary.footer.revision = footer.revision
-        return summary.record(job, bytes: raw.count, fileHash: SHA256Digest(of: raw))
+        return summary.record(bytes: raw.count, fileHash: SHA256Digest(of: raw))
     }
 }

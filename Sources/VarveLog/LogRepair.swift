@@ -115,7 +115,7 @@ private struct Repairing {
         if faults.isEmpty, !record.isDamaged, summary.footer.contentHash != record.contentHash { return }
         let bytes = frames + summary.ending(at: frames.count)
         try disk.replace(path, with: bytes)
-        let new = summary.record(job, bytes: bytes.count, fileHash: bytes.withUnsafeBytes { SHA256Digest(of: $0) })
+        let new = summary.record(bytes: bytes.count, fileHash: bytes.withUnsafeBytes { SHA256Digest(of: $0) })
         let damage = faults.map {
             DamageRecord(
                 segment: record.first, bytes: UInt64($0.bytes.lowerBound)..<UInt64($0.bytes.upperBound), offsets: $0.offsets,

@@ -6,7 +6,7 @@ internal import VarveEvents
 internal import VarveHash
 
 struct LogScan {
-    private let reader: LogReader
+    let reader: LogReader
     private let select: ColumnSelection
     private let filter: LogFilter
     /// When a range is scanned in parts, all of it: then a part has the frames that begin in it, whole, so that no frame is
@@ -73,7 +73,7 @@ struct LogScan {
         }
     }
 
-    private mutating func scan(
+    mutating func scan(
         _ segment: SegmentInfo, _ part: Range<UInt64>, _ onDamage: (DamagedRange) -> Void, _ body: (EventBatch) throws -> Void
     ) throws {
         if segment.isSealed {

@@ -1,7 +1,7 @@
 // Opening a log for writing: what is there becomes a point from which appending goes on. The order of steps:
 //
-//     lock → manifest (or rebuild) → epoch + 1, durable → watermark → each segment that is not sealed, by the recovery table
-//     → ids → publish the watermark of the new epoch
+//     lock → manifest (or rebuild) → epoch + 1, durable → runs of ids → watermark → each segment that is not sealed, by the
+//     recovery table → publish the watermark of the new epoch
 //
 // No sealed segment is opened. Nothing is cut or renamed before a copy of what counts is durable under its final name, so a
 // crash during recovery is followed by the same recovery again.
@@ -30,7 +30,8 @@ struct PlanPoint: Sendable {
 struct Recovered {
     var point: PlanPoint
     var durable: Offset
-    var ids: IDTable
+    var ids: LiveIDs
+    var index: IDIndex
     var producers: ProducerTable
     var report: RecoveryReport
     var keeper: ManifestKeeper
@@ -55,10 +56,12 @@ struct Recovery {
         try keeper.change { $0.epoch += 1 }
         report.epoch = keeper.manifest.epoch
 
+        let index = IDIndex(disk, paths, keeper, IDMemory(options.idMemoryBytes))
+        report.segmentsReadForIDs = try index.load()
         let watermark = try readWatermark(keeper.manifest.store)
         let files = try unsealedSegments(keeper.manifest)
         var scan = SegmentRecovery(
-            disk: disk, paths: paths, sealer: Sealer(disk: disk, paths: paths, keeper: keeper),
+            disk: disk, paths: paths, sealer: Sealer(disk: disk, paths: paths, keeper: keeper, ids: index),
             watermark: max(watermark, keeper.manifest.sealedEnd),
             point: PlanPoint(
                 next: keeper.manifest.sealedEnd, segment: nil, chain: keeper.manifest.chainOut,
@@ -68,13 +71,16 @@ struct Recovery {
         }
         if files.isEmpty { try scan.recover(keeper.manifest.sealedEnd, successor: nil, &report) }
 
-        let ids = try loadIDs(keeper.manifest, active: scan.activeIDs)
+        var ids = LiveIDs(index)
+        ids.refresh()
+        for entry in scan.activeIDs { _ = ids.insert(entry.hash, entry.offset) }
         report.damaged = keeper.manifest.damaged.map {
             DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: DamagedRange.knownDamage)
         }
         let producers = try loadProducers(keeper.manifest, active: scan.activeAppends, end: scan.point.next)
         return Recovered(
-            point: scan.point, durable: scan.point.next, ids: ids, producers: producers, report: report, keeper: keeper)
+            point: scan.point, durable: scan.point.next, ids: ids, index: index, producers: producers,
+            report: report, keeper: keeper)
     }
 
     private mutating func loadManifest() throws -> Manifest {
@@ -86,7 +92,10 @@ struct Recovery {
                 report.manifestRebuilt = true
                 return rebuilt
             }
-            return Manifest(store: options.newStore ?? StoreID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max)))
+            let store = options.newStore ?? StoreID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max))
+            var manifest = Manifest(store: store)
+            manifest.rules = options.rules
+            return manifest
         }
     }
 
@@ -122,18 +131,8 @@ struct Recovery {
         return target
     }
 
-    /// All ids of the log: from the runs of sealed segments, and from the active one.
-    private func loadIDs(_ manifest: Manifest, active: [IDEntry]) throws -> IDTable {
-        var table = IDTable()
-        for segment in manifest.segments where segment.ids > 0 {
-            for entry in try idRun(segment, manifest.store) { _ = table.insert(entry.hash, entry.offset) }
-        }
-        for entry in active { _ = table.insert(entry.hash, entry.offset) }
-        return table
-    }
-
     /// What is known of producers: from the file, from segments sealed since it was written, and from the active one.
-    private func loadProducers(
+    private mutating func loadProducers(
         _ manifest: Manifest, active: [(first: Offset, entries: [AppendEntry])], end: Offset
     ) throws -> ProducerTable {
         var (table, known) = (ProducerTable(), Offset(0))
@@ -142,49 +141,15 @@ struct Recovery {
         }
         let missing = manifest.segments.filter { $0.end > known }
         for segment in missing where try disk.kind(paths.segment(segment.first)) == .file {
-            let bytes = try disk.openFile(paths.segment(segment.first)).readAll(limit: LogLimits.segmentBytes)
-            try bytes.withUnsafeBytes { raw in
-                for frame in SegmentWalk(raw, store: manifest.store, first: segment.first, limit: segment.end).frames {
-                    table.add(try frameAppends(raw, frame), from: frame.header.firstOffset)
-                }
-            }
+            let appends = SegmentAppends(disk, paths.segment(segment.first), manifest.store, segment)
+            for frame in try appends.read() { table.add(frame.entries, from: frame.first) }
         }
+        report.segmentsReadForProducers = missing.count
         if !missing.isEmpty {
-            try disk.replace(paths.producers, with: ProducerFile.encode(table, manifest.store, end: manifest.sealedEnd))
+            // Derived: without it the next start reads the same segments again.
+            try? disk.replace(paths.producers, with: ProducerFile.encode(table, manifest.store, end: manifest.sealedEnd))
         }
         for frame in active { table.add(frame.entries, from: frame.first) }
         return table
     }
-
-    /// The run of a segment, made anew from the segment when it is not there or not right.
-    private func idRun(_ segment: SegmentRecord, _ store: StoreID) throws -> [IDEntry] {
-        let path = paths.idRun(segment.first)
-        if try disk.kind(path) != nil {
-            let bytes = try disk.openFile(path).readAll(limit: LogLimits.idRunBytes)
-            if let entries = try? IDRun.decode(bytes, store, segment) { return entries }
-        }
-        var entries: [IDEntry] = []
-        let bytes = try disk.openFile(paths.segment(segment.first)).readAll(limit: LogLimits.segmentBytes)
-        try bytes.withUnsafeBytes { raw in
-            for frame in SegmentWalk(raw, store: store, first: segment.first, limit: segment.end).frames {
-                entries += try frameIDs(raw, frame)
-            }
-        }
-        if entries.count == segment.ids {
-            try disk.replace(path, with: IDRun.encode(entries, store, first: segment.first, end: segment.end))
-        }
-        return entries
-    }
-}
-
-/// The appends that a frame joins, with their numbers.
-func frameAppends(_ raw: UnsafeRawBufferPointer, _ frame: FoundFrame) throws -> [AppendEntry] {
-    try FrameDecoder.appends(UnsafeRawBufferPointer(rebasing: raw[frame.range]), frame.header)
-}
-
-/// The ids in a frame.
-func frameIDs(_ raw: UnsafeRawBufferPointer, _ frame: FoundFrame) throws -> [IDEntry] {
-    let selection = ColumnSelection(keys: [.id, .tenant], times: false, observed: false)
-    let batch = try FrameDecoder.decode(UnsafeRawBufferPointer(rebasing: raw[frame.range]), frame.header, select: selection)
-    return BatchIDs(batch).rows.map { IDEntry(hash: $0.hash, offset: batch.offset(ofRow: $0.row).value) }
 }

@@ -88,6 +88,10 @@ public struct RecoveryReport: Sendable {
     public internal(set) var quarantined: [String] = []
     /// What is damaged, found now or before.
     public internal(set) var damaged: [DamagedRange] = []
+    /// Sealed segments that were read whole to know the ids in them, because `ids/` had no run of them that is right.
+    public internal(set) var segmentsReadForIDs = 0
+    /// Sealed segments of which frames' heads were read to know who appended, because `ids/producers` was missing or old.
+    public internal(set) var segmentsReadForProducers = 0
     /// Whether the manifest had to be rebuilt from the segments.
     public internal(set) var manifestRebuilt = false
     /// The epoch of this opening.

@@ -1,87 +1,116 @@
 // A sealed segment as one with large frames: the same events at the same offsets under the same name, chain-in and chain-out.
-// Bytes in, bytes out; nothing is written here.
+//
+//     old file ──▶ frame, verified, decoded ──▶ gathered rows ──▶ frame ──▶ new file ──▶ read back, decoded, hashed, compared
+//
+// One frame of the old file and the rows of one of the new file are in memory, besides what the footer needs of each frame.
 
 internal import VarveBatchFormat
+internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// A segment that was rewritten in memory.
+/// A segment that was rewritten into a file beside it, durable and compared.
 struct RewrittenSegment {
-    var bytes: [UInt8]
     var record: SegmentRecord
+    var framesBefore: Int
     var frames: Int
+    /// The most rows that were in memory at the same time.
+    var rowsHeld: Int
 }
 
 struct SegmentRewriter {
     private let store: StoreID
     private let record: SegmentRecord
-    private var out: [UInt8]
+    private let file: DiskFile
+    private let frameRows: Int
+    private var position = 0
     private var chain: UInt64
-    private var frames = 0
+    private var written: [FramePlace] = []
     private var gathered = GatheredFrames()
+    private var rowsHeld = 0
 
-    /// Rewrites `raw`, the whole file of the segment that `record` describes, and holds the result against the record.
+    /// Rewrites the segment that `record` describes from `source` into `file`, which is empty, with frames of up to `frameRows`.
     ///
-    /// - Throws: `.damaged` when the file is not sound or the result is not the same events.
-    static func rewrite(_ raw: UnsafeRawBufferPointer, _ store: StoreID, _ record: SegmentRecord) throws -> RewrittenSegment {
-        let walk = SegmentWalk(raw, store: store, first: record.first, limit: record.end)
-        guard walk.faults.isEmpty, let footer = walk.footer, walk.header != nil, footer.contentHash == record.contentHash,
-            !record.isDamaged
-        else { throw LogError(.damaged, "segment \(record.first) is damaged; it is not rewritten: run varve log verify") }
-        var rewriter = SegmentRewriter(raw, store, record)
-        for frame in walk.frames {
-            let bytes = UnsafeRawBufferPointer(rebasing: raw[frame.range])
-            let batch = try FrameDecoder.decode(bytes, frame.header, select: .all)
-            rewriter.add(batch, frame.header, try FrameDecoder.appends(bytes, frame.header))
+    /// - Throws: `.damaged` when the source is not sound or the result does not hold the same events.
+    static func rewrite(
+        _ source: DiskFile, into file: DiskFile, _ store: StoreID, _ record: SegmentRecord,
+        frameRows: Int = EventLimits.rowsPerBatch
+    ) throws -> RewrittenSegment {
+        do {
+            let footer = try FrameBuffer().footer(source)
+            let header = try source.read(SegmentHeader.size, at: 0)
+            let parsed = try header.withUnsafeBytes { try SegmentHeader(parsing: $0) }
+            guard parsed.store == store, parsed.first == record.first, footer.first == record.first, footer.end == record.end,
+                footer.contentHash == record.contentHash, footer.rows == record.rows, !record.isDamaged
+            else { throw FormatError(.malformed, "header, footer and manifest do not agree") }
+            var rewriter = SegmentRewriter(file, store, record, frameRows)
+            try rewriter.write(header)
+            let places = footer.frames.map { FramePlace(position: $0.position, size: Int($0.size)) }
+            var frames = FrameSequence(source, places, store, record, from: SegmentHeader.size)
+            while let (bytes, frame, _) = try frames.next() {
+                let batch = try FrameDecoder.decode(bytes, frame, select: .all)
+                try rewriter.add(batch, frame, try FrameDecoder.appends(bytes, frame))
+            }
+            guard frames.end == footer.framesEnd else { throw FormatError(.malformed, "bytes between frames and footer") }
+            try rewriter.flush()
+            return try rewriter.finish(framesBefore: places.count)
+        } catch let error as FormatError {
+            throw LogError(
+                .damaged, "segment \(record.first) is damaged; it is not rewritten: run varve log verify (\(error.message))")
         }
-        rewriter.flush()
-        return try rewriter.finished()
     }
 
-    private init(_ raw: UnsafeRawBufferPointer, _ store: StoreID, _ record: SegmentRecord) {
+    private init(_ file: DiskFile, _ store: StoreID, _ record: SegmentRecord, _ frameRows: Int) {
+        self.file = file
         self.store = store
         self.record = record
-        out = Array(raw[0..<SegmentHeader.size])
+        self.frameRows = frameRows
         chain = record.chainIn
     }
 
+    private mutating func write(_ bytes: [UInt8]) throws {
+        try file.write(bytes, at: UInt64(position))
+        position += bytes.count
+    }
+
     /// Adds a frame, in pieces where a new frame ends inside it.
-    private mutating func add(_ batch: EventBatch, _ header: FrameHeader, _ appends: [AppendEntry]) {
+    private mutating func add(_ batch: EventBatch, _ header: FrameHeader, _ appends: [AppendEntry]) throws {
         gathered.note(header)
+        rowsHeld = max(rowsHeld, gathered.rows + batch.rowCount)
         var appends = appends[...]
         var start = 0
         while start < batch.rowCount {
-            let room = EventLimits.rowsPerBatch - gathered.rows
+            let room = frameRows - gathered.rows
             let count = min(room, batch.rowCount - start)
             let part = batch.slice(rows: start..<(start + count))
             if gathered.fits(part), gathered.append(part) {
                 gathered.add(&appends, rows: count)
                 start += count
-                if gathered.rows == EventLimits.rowsPerBatch { flush() }
+                if gathered.rows == frameRows { try flush() }
             } else if gathered.rows > 0 {
-                flush()
+                try flush()
                 gathered.note(header)
             } else {
                 // A frame that a builder does not take stays the frame it is.
                 gathered.add(&appends, rows: count)
-                encode(part, header, gathered.takeAppends())
+                try encode(part, header, gathered.takeAppends())
                 start += count
             }
             if start > 0, start < batch.rowCount, gathered.rows == 0 { gathered.note(header) }
         }
     }
 
-    private mutating func flush() {
+    private mutating func flush() throws {
         guard gathered.rows > 0 else { return }
         let (batch, epoch, durable, appends) = gathered.take()
-        encode(batch, epoch, durable, appends)
+        try encode(batch, epoch, durable, appends)
     }
 
-    private mutating func encode(_ batch: EventBatch, _ header: FrameHeader, _ appends: [AppendEntry]) {
-        encode(batch, header.context.epoch, header.context.durableUpTo, appends)
+    private mutating func encode(_ batch: EventBatch, _ header: FrameHeader, _ appends: [AppendEntry]) throws {
+        try encode(batch, header.context.epoch, header.context.durableUpTo, appends)
     }
 
-    private mutating func encode(_ batch: EventBatch, _ epoch: UInt32, _ durable: Offset, _ appends: [AppendEntry]) {
+    private mutating func encode(_ batch: EventBatch, _ epoch: UInt32, _ durable: Offset, _ appends: [AppendEntry]) throws {
         let context = FrameContext(
             store: store, epoch: epoch, segment: record.first, previousHash: chain, durableUpTo: durable)
         let frame = FrameEncoder.encode(batch, context, appends: appends, effort: .compact)
@@ -89,89 +118,86 @@ struct SegmentRewriter {
             preconditionFailure("a frame of \(batch.rowCount) rows at offset \(batch.firstOffset) does not read back")
         }
         chain = header.hash
-        frames += 1
-        out += frame
+        written.append(FramePlace(position: UInt64(position), size: frame.count))
+        try write(frame)
     }
 
-    /// Decodes what was encoded and compares it with what the segment was.
-    private mutating func finished() throws -> RewrittenSegment {
-        let keep = out.count
-        let job = SealJob(first: record.first, end: record.end, keep: keep)
-        var summary = try out.withUnsafeBytes { try SegmentSummary($0, store: store, job) }
+    /// Syncs the frames, reads them back, and compares what they hold with what the segment was; then writes the footer.
+    private mutating func finish(framesBefore: Int) throws -> RewrittenSegment {
+        try file.syncData()
+        var hasher = SHA256Hasher()
+        hasher.update(try file.read(SegmentHeader.size, at: 0))
+        var builder = SummaryBuilder(first: record.first, keepsIDs: false)
+        var frames = FrameSequence(file, written, store, record, from: SegmentHeader.size)
+        while let (bytes, frame, start) = try frames.next() {
+            hasher.update(bytes)
+            builder.add(try FrameDecoder.decode(bytes, frame, select: .all), frame, at: start)
+        }
+        var summary = builder.finish(end: record.end, chainIn: record.chainIn, chainOut: record.chainOut)
         guard summary.footer.contentHash == record.contentHash, summary.footer.rows == record.rows,
-            summary.footer.ids == record.ids, summary.footer.chainIn == record.chainIn
+            summary.footer.ids == record.ids
         else {
             throw LogError(
                 .damaged, "segment \(record.first) would not hold the same events after rewriting; the old one stays")
         }
-        summary.footer.chainOut = record.chainOut
         summary.footer.revision = record.revision + 1
-        out += summary.ending(at: keep)
-        let hash = out.withUnsafeBytes { SHA256Digest(of: $0) }
-        return RewrittenSegment(bytes: out, record: summary.record(job, bytes: out.count, fileHash: hash), frames: frames)
+        let start = position
+        let footer = summary.ending(at: start)
+        try write(footer)
+        try file.syncData()
+        guard try file.read(footer.count + 1, at: UInt64(start)) == footer else {
+            throw LogError(.inputOutput, "\(file.path) does not read back as it was written; the old segment stays")
+        }
+        hasher.update(footer)
+        return RewrittenSegment(
+            record: summary.record(bytes: position, fileHash: hasher.finalize()), framesBefore: framesBefore,
+            frames: written.count, rowsHeld: rowsHeld)
     }
 }
 
-/// Frames being merged.
-private struct GatheredFrames {
-    private var builder = BatchBuilder()
-    private var offsets: [UInt64] = []
-    private var bytes = 0
-    private var epoch: UInt32 = 0
-    private var durable = Offset(0)
-    private var appends: [AppendEntry] = []
+/// Where a frame stands in its file.
+struct FramePlace: Hashable, Sendable {
+    var position: UInt64
+    var size: Int
+}
 
-    var rows: Int { builder.rowCount }
+/// The frames of a sealed segment, one after the other in memory that is reused. Whatever is not as it was written is an error.
+private struct FrameSequence {
+    private let file: DiskFile
+    private let places: [FramePlace]
+    private let store: StoreID
+    private let record: SegmentRecord
+    private let buffer = FrameBuffer()
+    private var index = 0
+    private var chain: UInt64
+    /// Where the frames so far end.
+    private(set) var end: UInt64
 
-    mutating func note(_ header: FrameHeader) {
-        epoch = max(epoch, header.context.epoch)
-        durable = max(durable, header.context.durableUpTo)
+    init(_ file: DiskFile, _ places: [FramePlace], _ store: StoreID, _ record: SegmentRecord, from start: Int) {
+        self.file = file
+        self.places = places
+        self.store = store
+        self.record = record
+        chain = record.chainIn
+        end = UInt64(start)
     }
 
-    /// The appends of the next `rows` rows, cut where a frame ends. Rows of a frame that names none are nobody's.
-    mutating func add(_ more: inout ArraySlice<AppendEntry>, rows: Int) {
-        var left = UInt32(rows)
-        while left > 0 {
-            var entry = more.first ?? AppendEntry(producer: 0, epoch: 0, sequence: 0, rows: left)
-            let taken = min(left, entry.rows)
-            if entry.rows > taken {
-                more[more.startIndex].rows -= taken
-            } else if !more.isEmpty {
-                more.removeFirst()
-            }
-            entry.rows = taken
-            left -= taken
-            if let last = appends.last, last.producer == 0, entry.producer == 0 {
-                appends[appends.count - 1].rows += taken
-            } else if taken > 0 {
-                appends.append(entry)
-            }
+    /// The bytes are valid until the next call.
+    mutating func next() throws -> (UnsafeRawBufferPointer, FrameHeader, Int)? {
+        guard index < places.count else { return nil }
+        let place = places[index]
+        guard place.position == end, place.size >= FrameHeader.fixedSize, place.size <= FrameHeader.sizeMax else {
+            throw FormatError(.malformed, "a frame of \(place.size) bytes at byte \(place.position) where \(end) is due")
         }
-    }
-
-    mutating func takeAppends() -> [AppendEntry] {
-        defer { appends = [] }
-        return appends.allSatisfy { $0.producer == 0 } ? [] : appends
-    }
-
-    func fits(_ batch: EventBatch) -> Bool {
-        rows == 0 || bytes + batch.approximateBytes <= EventLimits.bytesPerBatch
-    }
-
-    mutating func append(_ batch: EventBatch) -> Bool {
-        guard builder.append(contentsOf: batch) else { return false }
-        bytes += batch.approximateBytes
-        offsets += (0..<batch.rowCount).map { batch.offset(ofRow: $0).value }
-        return true
-    }
-
-    mutating func take() -> (EventBatch, UInt32, Offset, [AppendEntry]) {
-        var batch = builder.finish()
-        batch.firstOffset = Offset(offsets[0])
-        let isDense = offsets[offsets.count - 1] - offsets[0] == UInt64(offsets.count - 1)
-        batch.offsets = isDense ? nil : offsets
-        let taken = (batch, epoch, durable, takeAppends())
-        self = GatheredFrames()
-        return taken
+        let bytes = try buffer.bytes(file, at: place.position, count: place.size)
+        let header = try FrameHeader(parsing: bytes)
+        guard header.context.store == store, header.context.segment == record.first, header.context.previousHash == chain,
+            header.frameSize == place.size, header.firstOffset >= record.first, header.endOffset <= record.end
+        else { throw FormatError(.malformed, "the frame at byte \(place.position) does not belong there") }
+        try FrameDecoder.verify(bytes, header)
+        index += 1
+        end += UInt64(place.size)
+        chain = header.hash
+        return (bytes, header, Int(place.position))
     }
 }

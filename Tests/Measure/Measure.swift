@@ -14,6 +14,8 @@ import VarveViews
 ///     varve-measure rows DATA EVENTS           appends rows that lie in memory to a new log: CPU and wall time, all durable
 ///     varve-measure follow DATA RATE SECONDS   appends RATE events a second beside `varve project --follow`, which runs
 ///                                              already: from append to visible, in milliseconds
+///     varve-measure append DATA FILE …         appends by many producers at once (AppendLoad.swift)
+///     varve-measure open DATA                  opens the log as its writer and closes it: how long, and what was found
 @main enum Measure {
     static let views: [ViewDefinition] = [.rollbackRate, .retrySuccess, .latency, .volume, .activeUsers]
     static let clock = ContinuousClock()
@@ -22,7 +24,7 @@ import VarveViews
         let arguments = CommandLine.arguments
         func number(_ index: Int) -> Int { arguments.indices.contains(index) ? Int(arguments[index]) ?? 0 : 0 }
         guard arguments.count > 2 else {
-            say("usage: varve-measure asof|rebuild|rows|follow DATA …")
+            say("usage: varve-measure asof|rebuild|rows|follow|append|open DATA …")
             exit(64)
         }
         switch arguments[1] {
@@ -34,7 +36,11 @@ import VarveViews
             let each = cpu / Double(max(1, number(3))) * 1e6
             say(String(format: "%.3f µs of CPU an event, %.2f M events/s per core; %.2f s in all", each, 1 / each, wall))
         case "follow": try await follow(arguments[2], max(1, number(3)), max(1, number(4)))
-        default: say("unknown: \(arguments[1])")
+        case "append": try await AppendLoad(Array(arguments.dropFirst(2))).run()
+        case "open": try await open(arguments[2])
+        default:
+            say("unknown: \(arguments[1])")
+            exit(64)
         }
     }
 
@@ -43,7 +49,7 @@ import VarveViews
         fflush(nil)
     }
 
-    private static func milliseconds(_ start: ContinuousClock.Instant) -> Double {
+    static func milliseconds(_ start: ContinuousClock.Instant) -> Double {
         (clock.now - start) / .milliseconds(1)
     }
 
@@ -92,6 +98,7 @@ import VarveViews
         _ = try run(false)
         let full = try (0..<5).map { _ in try run(false).seconds }.min() ?? 0
         let segments = try LogReader.open(at: data).segments().filter(\.isSealed)
+        guard !segments.isEmpty else { return say("the log has no sealed segment, so there are no states to take") }
         let folder = data + "/states/"
         guard let content = segments[segments.count / 2].contentHash else { return }
         let file = folder + "\(content).states"

@@ -181,7 +181,13 @@ struct DiskState: Sendable {
         }
         var left: [PendingEntry] = []
         for change in pendingEntries {
-            if change.directory == path { change.apply(to: &durableEntries) } else { left.append(change) }
+            guard change.directory == path else {
+                left.append(change)
+                continue
+            }
+            change.apply(to: &durableEntries)
+            // What came about in another directory and was moved here from it does not come about there any more.
+            if case .rename(let source, _, let node) = change { left.removeAll { $0.adds(node, source) } }
         }
         pendingEntries = left
     }

@@ -14,6 +14,14 @@ enum PendingEntry: Sendable {
         }
     }
 
+    /// Whether it makes `node` the file at `path`.
+    func adds(_ node: Int, _ path: String) -> Bool {
+        switch self {
+        case .add(let added, let number), .rename(_, let added, let number): added == path && number == node
+        case .remove: false
+        }
+    }
+
     func apply(to entries: inout [String: Int]) {
         switch self {
         case .add(let path, let node): entries[path] = node

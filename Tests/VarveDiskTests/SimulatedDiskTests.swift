@@ -41,6 +41,17 @@ import VarveTestSupport
         #expect((0..<100 as Range<UInt64>).allSatisfy { disk.crash(seed: $0).contents("d/f") != nil })
     }
 
+    @Test func `a file that was moved to another directory does not come back where it was`() throws {
+        let disk = SimulatedDisk()
+        try disk.makeDirectory("d")
+        try disk.makeDirectory("e")
+        _ = try disk.entryCreate("d/f")
+        try disk.entryRename("d/f", to: "e/f")
+        try disk.syncDirectory("e")
+        try disk.syncDirectory("d")
+        for seed in 0..<50 as Range<UInt64> { #expect(disk.crash(seed: seed).paths == ["d", "e", "e/f"]) }
+    }
+
     @Test func `after a failed sync a later one does not make the old bytes durable`() throws {
         let (disk, file) = try Self.prepared()
         try file.write([4], at: 3)

@@ -122,4 +122,63 @@ import VarveTestSupport
             #expect(report.faults.contains { $0.file == path }, "bit \(bit)")
         }
     }
+
+    /// Rewrites the first segment of a log into frames of `frameRows`.
+    private static func rewrite(_ disk: SimulatedDisk, frameRows: Int) throws -> (RewrittenSegment, SimulatedDisk) {
+        let copy = disk.snapshot()
+        guard case .valid(let manifest) = try ManifestFiles.load(copy, StorePaths(LogFixture.path)) else {
+            throw LogError(.damaged, "no manifest")
+        }
+        let path = LogFixture.segment(0)
+        let file = try copy.create(path + ".compact")
+        let rewritten = try SegmentRewriter.rewrite(
+            copy.openFile(path), into: file, manifest.store, manifest.segments[0], frameRows: frameRows)
+        return (rewritten, copy)
+    }
+
+    @Test(arguments: [1, 3, 16, 50, 1_000])
+    func `rewriting holds the rows of one frame read and of one frame to be written`(frameRows: Int) throws {
+        let disk = SimulatedDisk()
+        let core = try LogFixture.core(disk, LogFixture.options { $0.segmentRows = 600 })
+        var (next, size) = (0, 1)
+        while next < 700 {
+            _ = try core.append([LogFixture.batch(size, first: next, ids: true)])
+            next += size
+            size = size % 17 + 1
+        }
+        let (rewritten, _) = try Self.rewrite(disk.kill(), frameRows: frameRows)
+        #expect(rewritten.rowsHeld <= frameRows + 17 && rewritten.frames >= 600 / (frameRows + 17))
+        #expect(rewritten.framesBefore > 60 && rewritten.record.rows > 580)
+    }
+
+    @Test func `a segment that would not become smaller is kept, and not tried again`() throws {
+        let disk = try Self.log()
+        // Frames as large as they can be, compressed as hard as they can be: rewritten once more it stays as large.
+        _ = try Self.compact(disk)
+        guard case .valid(let manifest) = try ManifestFiles.load(disk, StorePaths(LogFixture.path)) else {
+            Issue.record("no manifest")
+            return
+        }
+        let plan = CompactionPlan(
+            manifest.segments.map {
+                CompactionPlan.Segment(
+                    firstOffset: $0.first.value, endOffset: $0.end.value, bytes: $0.bytes, events: $0.rows, frames: 1,
+                    revision: 0, isDamaged: false)
+            })
+        let contents = manifest.segments.map { disk.contents(LogFixture.segment($0.first.value)) }
+        do {
+            let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
+            let report = try maintenance.compact(plan)
+            #expect(report.kept.map(\.firstOffset) == [0, 40, 80] && report.rewritten.isEmpty && report.failed.isEmpty)
+            #expect(report.kept.allSatisfy { $0.bytesAfter >= $0.bytesBefore })
+        }
+        #expect(manifest.segments.map { disk.contents(LogFixture.segment($0.first.value)) } == contents)
+        #expect(!disk.paths.contains { $0.hasSuffix(".compact") })
+        guard case .valid(let after) = try ManifestFiles.load(disk, StorePaths(LogFixture.path)) else { return }
+        #expect(after.segments.allSatisfy { $0.isTight && !$0.isDamaged })
+        #expect(try LogVerifier.verify(at: LogFixture.path, disk: disk).faults == [])
+        let tight = CompactionPlan.Segment(
+            firstOffset: 0, endOffset: 40, bytes: 1, events: 40, frames: 10, revision: 0, isDamaged: false, isTight: true)
+        #expect(CompactionPlan([tight]).rewrites.isEmpty && CompactionPlan([tight]).tight == 1)
+    }
 }

@@ -127,18 +127,4 @@ import VarveTestSupport
             #expect(try opened.append([LogFixture.batch(3, ids: true)])[0].duplicates.count == 3)
         }
     }
-
-    @Test func `id runs can be deleted and come back`() throws {
-        let disk = SimulatedDisk()
-        let core = try LogFixture.core(disk, LogFixture.options { $0.segmentRows = 4 })
-        for round in 0..<3 { _ = try core.append([LogFixture.batch(3, first: round * 3, ids: true)]) }
-        let killed = disk.kill()
-        let runs = killed.paths.filter { $0.hasSuffix(".ids") }
-        #expect(runs.count == 2)
-        killed.erase(runs[0])
-        killed.damage(runs[1]) { $0[70] ^= 4 }
-        let opened = try LogFixture.core(killed)
-        #expect(try opened.append([LogFixture.batch(9, ids: true)])[0].duplicates.map(\.original.value) == Array(0..<9))
-        #expect(killed.contents(runs[0]) == disk.contents(runs[0]))
-    }
 }

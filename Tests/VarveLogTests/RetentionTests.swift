@@ -48,8 +48,9 @@ import VarveTestSupport
         #expect(try reader.bases().blobs == ["main-50": [1, 2, 3]])
         for first in stride(from: 0, to: 50, by: 10) {
             #expect(disk.contents(LogFixture.segment(UInt64(first))) == nil)
-            #expect(disk.contents(StorePaths(LogFixture.path).idRun(Offset(UInt64(first)))) == nil)
         }
+        let runs = disk.paths.compactMap { StorePaths.idRunOffsets(StorePaths.name(of: $0)) }
+        #expect(!runs.isEmpty && runs.allSatisfy { $0.upperBound > 50 })
         #expect(try reader.retained() == Offset(50))
         let error = #expect(throws: LogError.self) { try reader.scan(0..<110) { _ in } }
         #expect(error?.code == .truncated)

@@ -31,7 +31,7 @@ struct LogCompact: ParsableCommand {
             }
             return try Output.standard.line(
                 "\(plan.rewrites.count.grouped) segments, \(plan.bytes.byteSize); \(plan.done.grouped) done before, "
-                    + "\(plan.damaged.grouped) damaged")
+                    + "\(plan.tight.grouped) would gain nothing, \(plan.damaged.grouped) damaged")
         }
         let report = try maintenance.compact(plan)
         let before = report.rewritten.reduce(UInt64(0)) { $0 + $1.bytesBefore }
@@ -42,6 +42,7 @@ struct LogCompact: ParsableCommand {
             line.field("rewritten", report.rewritten.count)
             line.field("bytes_before", before)
             line.field("bytes_after", after)
+            line.field("kept", report.kept.count)
             line.field("failed", report.failed.count)
             line.field("damaged", plan.damaged)
             try Output.standard.line(line.text)
@@ -49,6 +50,10 @@ struct LogCompact: ParsableCommand {
             if sealed { try Output.standard.line("sealed the active segment") }
             try Output.standard.line(
                 "rewrote \(report.rewritten.count.grouped) segments: \(before.byteSize) before, \(after.byteSize) after")
+            if !report.kept.isEmpty {
+                let count = report.kept.count.grouped
+                try Output.standard.line("kept \(count) segments as they are: rewritten they would not be smaller")
+            }
         }
         for failure in report.failed { Output.error("not rewritten: segment \(failure.segment): \(failure.reason)\n") }
         if !report.failed.isEmpty { throw ExitStatus.damageOrDifference.exitCode }
@@ -59,6 +64,7 @@ struct LogCompact: ParsableCommand {
         line.field("would_rewrite", plan.rewrites.count)
         line.field("bytes", plan.bytes)
         line.field("done", plan.done)
+        line.field("tight", plan.tight)
         line.field("damaged", plan.damaged)
         return line.text
     }

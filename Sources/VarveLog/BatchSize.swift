@@ -1,0 +1,65 @@
+// Whether a batch makes a frame that every reader takes, checked before anybody waits for it.
+
+internal import VarveBatchFormat
+internal import VarveEvents
+
+extension EventBatch {
+    /// Raw bytes, as `BatchBuilder.byteCount` counts them, or fewer; names of signals, which stand in a frame's directory, twice.
+    /// O(columns + signals).
+    var approximateBytes: Int {
+        columns.reduce(rowCount * 16 + signalBytes * 2) { sum, column in
+            switch column.values {
+            case .strings(_, let table): sum + table.bytes.count + column.values.count * 4
+            case .bool: sum + column.values.count
+            default: sum + column.values.count * 8
+            }
+        }
+    }
+
+    private var signalBytes: Int { groups.reduce(0) { $0 + $1.signal.utf8.count } }
+
+    /// Refuses a batch that breaks a limit, with what is too large and where. O(columns + distinct strings).
+    ///
+    /// One batch is one frame or a part of one, and is in the log as a whole or not at all: it is not split here. A builder
+    /// that is ended when it is full holds at most one event over 16 MiB, and that event is smaller than a batch may be.
+    func checkLimits() throws(LogError) {
+        guard rowCount <= EventLimits.rowsPerBatch, columns.count <= EventLimits.columnsPerBatch else {
+            throw refused(
+                "a batch of \(rowCount) rows and \(columns.count) columns; the limits are \(EventLimits.rowsPerBatch) and "
+                    + "\(EventLimits.columnsPerBatch): split it")
+        }
+        guard times.count == rowCount else { throw refused("\(times.count) times for \(rowCount) rows") }
+        let bytes = approximateBytes
+        guard bytes <= EventLimits.bytesPerBatch * 2, signalBytes <= FormatLimits.directoryBytes / 2 else {
+            throw refused("a batch of \(bytes) bytes; the limit is \(EventLimits.bytesPerBatch): split it")
+        }
+        for group in groups { try check("the name of a signal", group.signal.utf8.count, EventLimits.nameBytes) }
+        for column in columns {
+            let name = column.key.scope == .attribute ? "attribute \"\(column.key.name.prefix(64))\"" : column.key.name
+            try check("the name of an attribute", column.key.name.utf8.count, EventLimits.nameBytes)
+            guard case .strings(_, let table) = column.values else { continue }
+            let limit =
+                switch column.key {
+                case .id: EventLimits.idBytes
+                case .tenant: EventLimits.nameBytes
+                default: EventLimits.stringBytes
+                }
+            try check(name, table.longest, limit)
+        }
+    }
+
+    private func check(_ what: String, _ bytes: Int, _ limit: Int) throws(LogError) {
+        if bytes > limit { throw refused("\(what) has \(bytes) bytes; the limit is \(limit)") }
+    }
+
+    private func refused(_ what: String) -> LogError { LogError(.batchRefused, what + ". Nothing of the batch was appended") }
+}
+
+extension StringTable {
+    /// Bytes of the longest string.
+    fileprivate var longest: Int {
+        var longest: UInt32 = 0
+        for index in 0..<count { longest = max(longest, bounds[index + 1] - bounds[index]) }
+        return Int(longest)
+    }
+}

@@ -1,0 +1,125 @@
+// Runs from segments: what is done when a run is missing, damaged, of another log or of a newer program. It reads the segments
+// whole and decodes their ids (docs/format/ids.md says what that costs).
+
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveHash
+
+extension IDIndex {
+    /// Makes the runs of those of `segments` that are in none. Returns how many segments were read.
+    func make(_ segments: [SegmentRecord]) throws -> Int {
+        let view = view
+        let missing = segments.filter { segment in !view.runs.contains { $0.offsets.contains(segment.first.value) } }
+        guard !missing.isEmpty else { return 0 }
+        let new = try runs(of: missing)
+        learn { view in
+            view.runs += new
+            view.runs.sort { $0.offsets.lowerBound < $1.offsets.lowerBound }
+        }
+        return missing.count
+    }
+
+    /// Runs of whole segments, as large as a table. What is read of a damaged segment is a run of its own, and made again at the
+    /// next start: the segment may have been mended by then.
+    func runs(of segments: [SegmentRecord]) throws -> [IDRun] {
+        let store = keeper.manifest.store
+        var runs: [IDRun] = []
+        var (gathered, covered): ([IDEntry], [SegmentRecord]) = ([], [])
+        func flush(flags: UInt32 = 0) throws {
+            defer { (gathered, covered) = ([], []) }
+            guard let first = covered.first, let last = covered.last, !gathered.isEmpty else { return }
+            let footer = IDRunFooter(
+                store: store, offsets: first.first.value..<last.end.value, chain: last.chainOut, flags: flags)
+            if let run = try write(gathered, footer) { runs.append(run) }
+        }
+        for segment in segments {
+            let found = try SegmentIDs(disk, paths, store, segment)
+            let isNext = covered.last.map { view(neighbours: $0, segment) } ?? true
+            if !isNext || !found.isComplete || gathered.count + found.ids.count > memory.tableEntries { try flush() }
+            gathered += found.ids
+            covered.append(segment)
+            if !found.isComplete { try flush(flags: IDRunFooter.incomplete) }
+        }
+        try flush()
+        return runs
+    }
+
+    /// Whether no run stands between two segments, and one run may hold both.
+    private func view(neighbours first: SegmentRecord, _ second: SegmentRecord) -> Bool {
+        second.end.value - first.first.value <= UInt64(UInt32.max)
+            && !view.runs.contains { $0.offsets.overlaps(first.end.value..<max(first.end.value, second.first.value)) }
+    }
+}
+
+/// The ids in a sealed segment, read from its frames.
+struct SegmentIDs {
+    private(set) var ids: [IDEntry] = []
+    /// They are as many as the manifest says.
+    private(set) var isComplete = false
+
+    /// Frames that cannot be read are left out; a segment that is gone has none. The disk's own errors are errors.
+    init(_ disk: any Disk, _ paths: StorePaths, _ store: StoreID, _ record: SegmentRecord) throws {
+        let path = paths.segment(record.first)
+        guard try disk.kind(path) == .file else { return }
+        let bytes = try disk.openFile(path).readAll(limit: LogLimits.segmentBytes)
+        bytes.withUnsafeBytes { raw in
+            for frame in SegmentWalk(raw, store: store, first: record.first, limit: record.end).frames {
+                if let found = try? frameIDs(raw, frame) { ids += found }
+            }
+        }
+        isComplete = UInt64(ids.count) == record.ids
+    }
+}
+
+/// The files in `ids/` that are runs.
+struct IDRunFiles {
+    private let disk: any Disk
+    private let paths: StorePaths
+
+    init(_ disk: any Disk, _ paths: StorePaths) {
+        self.disk = disk
+        self.paths = paths
+    }
+
+    /// The runs that can be believed, in offset order, without overlap. Everything else that was a run, or was to be one, goes.
+    func load(_ manifest: Manifest) throws -> [IDRun] {
+        var names: [(name: String, offsets: Range<UInt64>)] = []
+        for name in try disk.list(paths.ids).sorted() {
+            if let offsets = StorePaths.idRunOffsets(name) {
+                names.append((name, offsets))
+            } else if name.hasSuffix(temporarySuffix) || name.hasSuffix(StorePaths.formerRunSuffix)
+                || name.hasSuffix(StorePaths.idRunSuffix)
+            {
+                remove(name)
+            }
+        }
+        // Of runs that begin together the longest one first: the others went into it.
+        names.sort {
+            $0.offsets.lowerBound == $1.offsets.lowerBound
+                ? $0.offsets.upperBound > $1.offsets.upperBound : $0.offsets.lowerBound < $1.offsets.lowerBound
+        }
+        var runs: [IDRun] = []
+        for (name, offsets) in names {
+            if offsets.lowerBound >= runs.last?.offsets.upperBound ?? 0, let run = open(name, offsets, manifest) {
+                runs.append(run)
+            } else {
+                remove(name)
+            }
+        }
+        return runs
+    }
+
+    private func remove(_ name: String) { try? disk.remove(paths.ids + "/" + name) }
+
+    /// Nil when it is not whole, not of this log, or not of the segments that the log has at these offsets.
+    private func open(_ name: String, _ offsets: Range<UInt64>, _ manifest: Manifest) -> IDRun? {
+        guard offsets.upperBound > manifest.retained.value,
+            let last = manifest.segments.first(where: { $0.end.value == offsets.upperBound }),
+            !manifest.segments.contains(where: { $0.first.value < offsets.lowerBound && $0.end.value > offsets.lowerBound }),
+            let file = try? disk.openFile(paths.ids + "/" + name), let run = try? IDRun(opening: file),
+            run.footer.store == manifest.store, run.offsets == offsets, run.footer.chain == last.chainOut, run.footer.isComplete
+        else { return nil }
+        return run
+    }
+}

@@ -1,0 +1,131 @@
+// Which runs are merged, and a merge that goes on in steps, so that no append waits for a whole one.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveHash
+
+/// Pure: sizes in, window out.
+enum IDMergePlan {
+    /// A run as far as the decision goes.
+    struct Run {
+        var offsets: Range<UInt64>
+        var count: Int
+        /// It may not be merged.
+        var isFixed = false
+    }
+
+    /// The neighbours that are to become one run; nil when there is nothing to gain. `runs` in offset order.
+    ///
+    /// Four or more, none of which is larger than half of the others together: then every entry is merged about log₄ times. Of
+    /// those the fewest entries. When there are too many runs without such a window, the cheapest four. And one alone when half
+    /// of what it covers is below `floor`.
+    static func window(_ runs: [Run], floor: UInt64) -> Range<Int>? {
+        var best: (range: Range<Int>, entries: Int, fits: Bool)?
+        for start in runs.indices {
+            var (entries, largest) = (0, 0)
+            for end in start..<runs.count {
+                let (first, last) = (max(floor, runs[start].offsets.lowerBound), max(floor, runs[end].offsets.upperBound))
+                let span = last - min(first, last)
+                if runs[end].isFixed || span > UInt64(UInt32.max) { break }
+                entries += runs[end].count
+                largest = max(largest, runs[end].count)
+                guard end - start + 1 >= LogLimits.idMergeRuns else { continue }
+                let fits = largest * 3 <= entries
+                guard fits || runs.count > LogLimits.idRuns else { continue }
+                let isBetter = best.map { fits == $0.fits ? entries < $0.entries : fits } ?? true
+                if isBetter { best = (start..<(end + 1), entries, fits) }
+            }
+        }
+        if let best { return best.range }
+        return runs.indices.first { index in
+            let offsets = runs[index].offsets
+            return !runs[index].isFixed && floor > offsets.lowerBound && floor < offsets.upperBound
+                && floor - offsets.lowerBound >= offsets.upperBound - floor
+        }.map { $0..<($0 + 1) }
+    }
+}
+
+/// A merge in progress.
+struct IDMerge {
+    let inputs: [IDRun]
+    private var cursors: [IDCursor]
+    private(set) var writer: IDRunWriter
+    private let floor: UInt64
+
+    /// Merges neighbours into one run, without what is below `floor`.
+    init(_ inputs: [IDRun], _ disk: any Disk, _ paths: StorePaths, floor: UInt64, bitsPerKey: Int) throws {
+        guard let first = inputs.first, let last = inputs.last else { preconditionFailure("a merge of nothing") }
+        self.inputs = inputs
+        self.floor = floor
+        let footer = IDRunFooter(
+            store: last.footer.store, offsets: max(first.offsets.lowerBound, floor)..<last.offsets.upperBound,
+            chain: last.footer.chain)
+        cursors = try inputs.map { try IDCursor($0) }
+        writer = try IDRunWriter(
+            disk, paths, footer, keys: inputs.reduce(0) { $0 + $1.count }, bitsPerKey: bitsPerKey)
+    }
+
+    /// Goes on by about so many entries. True when all are written.
+    mutating func step(_ entries: Int) throws -> Bool {
+        var left = entries
+        while left > 0 {
+            var least: Int?
+            for index in cursors.indices where cursors[index].entry != nil {
+                if let found = least, let a = cursors[found].entry, let b = cursors[index].entry, !(b.hash < a.hash) { continue }
+                least = index
+            }
+            guard let least, let entry = cursors[least].entry else { return true }
+            if entry.offset >= floor { try writer.add(entry) }
+            try cursors[least].advance()
+            left -= 1
+        }
+        return false
+    }
+
+    mutating func finish() throws -> IDRun? { try writer.finish() }
+    func discard() { writer.discard() }
+}
+
+/// Reads a run from its first entry to its last.
+struct IDCursor {
+    private let run: IDRun
+    private var gathered: [IDEntry] = []
+    private var place = 0
+    private var nextBlock = 0
+    private static let blocksAtOnce = 16
+
+    init(_ run: IDRun) throws {
+        self.run = run
+        try fill()
+    }
+
+    /// Nil behind the last.
+    var entry: IDEntry? { place < gathered.count ? gathered[place] : nil }
+
+    mutating func advance() throws {
+        place += 1
+        if place == gathered.count { try fill() }
+    }
+
+    private mutating func fill() throws {
+        gathered.removeAll(keepingCapacity: true)
+        place = 0
+        let end = min(run.footer.blockCount, nextBlock + Self.blocksAtOnce)
+        guard nextBlock < end else { return }
+        let start = UInt64(nextBlock * IDBlock.size)
+        let wanted = Int(min(UInt64(end * IDBlock.size), run.footer.blocksEnd) - start)
+        let bytes = try run.file.read(wanted, at: start)
+        try bytes.withUnsafeBytes { raw in
+            for number in nextBlock..<end {
+                let from = min(raw.count, (number - nextBlock) * IDBlock.size)
+                let part = UnsafeRawBufferPointer(rebasing: raw[from..<min(raw.count, from + IDBlock.size)])
+                let block = try run.block(part, number)
+                for index in 0..<block.count {
+                    gathered.append(IDEntry(hash: block.hash(index), offset: block.offset(index)))
+                }
+            }
+        }
+        nextBlock = end
+    }
+}
