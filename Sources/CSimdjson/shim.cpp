@@ -47,3 +47,15 @@ extern "C" varve_json_error varve_json_parse(
     result->token_count = parser->parser.implementation->n_structural_indexes;
     return VARVE_JSON_OK;
 }
+
+extern "C" varve_json_error varve_json_index(
+    varve_json_parser *parser, const uint8_t *bytes, size_t count, varve_json_result *result) {
+    auto &found = *parser->parser.implementation;
+    auto error = found.stage1(bytes, count, simdjson::stage1_mode::regular);
+    if (error) return meaning(error);
+    result->tape = nullptr;
+    result->strings = nullptr;
+    result->tokens = found.structural_indexes.get();
+    result->token_count = found.n_structural_indexes;
+    return VARVE_JSON_OK;
+}

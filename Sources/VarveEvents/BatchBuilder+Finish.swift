@@ -122,11 +122,23 @@ extension Codes {
         if limit <= 1 {
             self = .constant(count: codes.count)
         } else if limit <= 256 {
-            self = .u8(codes.map { UInt8(truncatingIfNeeded: $0) })
+            self = .u8(narrowed(codes))
         } else if limit <= 65_536 {
-            self = .u16(codes.map { UInt16(truncatingIfNeeded: $0) })
+            self = .u16(narrowed(codes))
         } else {
             self = .u32(codes)
         }
+    }
+}
+
+/// A loop over bare memory, in which many are converted at once.
+@inline(__always)
+private func narrowed<Code: FixedWidthInteger & UnsignedInteger>(_ codes: [UInt32]) -> [Code] {
+    [Code](unsafeUninitializedCapacity: codes.count) { target, count in
+        codes.withUnsafeBufferPointer { source in
+            guard let from = source.baseAddress, let to = target.baseAddress else { return }
+            for index in 0..<source.count { (to + index).initialize(to: Code(truncatingIfNeeded: from[index])) }
+        }
+        count = codes.count
     }
 }

@@ -49,6 +49,10 @@ struct ColumnBuilder: Sendable {
         rows.append(row)
     }
 
+    mutating func appendCodes(_ spans: UnsafeBufferPointer<TextSpan>, of text: UnsafeRawPointer) {
+        interner.intern(spans, of: text, into: &codes)
+    }
+
     /// Drops the value of `row`, if the column just got one: a discarded row, or a field given twice, where the last counts.
     mutating func discard(row: UInt32) {
         guard rows.last == Int64(row) else { return }
@@ -111,6 +115,8 @@ struct ColumnBuilder: Sendable {
         bool.removeAll(keepingCapacity: true)
         codes.removeAll(keepingCapacity: true)
         interner.reset()
+        let (strings, bytes) = (distinct.count, distinct.bytes.count)
         distinct = StringTable()
+        distinct.reserve(strings: strings, bytes: bytes)
     }
 }

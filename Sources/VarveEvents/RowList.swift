@@ -30,6 +30,22 @@ struct RowList: Sendable {
         listed.append(row)
     }
 
+    /// Appends rows that ascend, each counted from `first`.
+    mutating func append(_ more: UnsafeBufferPointer<UInt32>, after first: UInt32) {
+        guard let lowest = more.first, let highest = more.last else { return }
+        if listed.isEmpty, Int(first) + Int(lowest) == count, Int(highest) - Int(lowest) == more.count - 1 {
+            // Dense, and stays so.
+        } else {
+            if listed.isEmpty {
+                listed.reserveCapacity(Swift.max(64, (count + more.count) * 2))
+                listed += (0..<UInt32(truncatingIfNeeded: count))
+            }
+            listed.append(contentsOf: more.lazy.map { first &+ $0 })
+        }
+        count += more.count
+        last = Int64(first) + Int64(highest)
+    }
+
     mutating func removeLast() {
         count -= 1
         if !listed.isEmpty { listed.removeLast() }

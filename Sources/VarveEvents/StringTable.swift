@@ -45,6 +45,11 @@ public struct StringTable: Hashable, Sendable {
         bounds.append(UInt32(truncatingIfNeeded: bytes.count))
     }
 
+    /// Adds the strings at `spans` of `text`.
+    mutating func append(_ spans: UnsafeBufferPointer<TextSpan>, of text: UnsafeRawPointer) {
+        for span in spans { append(UnsafeRawBufferPointer(start: text + Int(span.start), count: Int(span.count))) }
+    }
+
     /// Drops the last string.
     mutating func removeLast() {
         bounds.removeLast()

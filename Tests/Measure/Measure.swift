@@ -14,6 +14,7 @@ import VarveViews
 ///     varve-measure copy DATA TARGET ROWS      the same events in a new log, in segments of ROWS rows
 ///     varve-measure rebuild DATA               a full replay; after one segment was damaged in a copy of the log; after a
 ///                                              segment was compacted; and by a new process, from states/
+///     varve-measure rows DATA EVENTS           appends rows that lie in memory to a new log: CPU and wall time, all durable
 ///     varve-measure follow DATA RATE SECONDS   appends RATE events a second beside `varve project --follow`, which runs
 ///                                              already: from append to visible, in milliseconds
 ///     varve-measure append DATA FILE …         appends by many producers at once (AppendLoad.swift)
@@ -26,13 +27,18 @@ import VarveViews
         let arguments = CommandLine.arguments
         func number(_ index: Int) -> Int { arguments.indices.contains(index) ? Int(arguments[index]) ?? 0 : 0 }
         guard arguments.count > 2 else {
-            say("usage: varve-measure asof|copy|rebuild|follow|append|open DATA …")
+            say("usage: varve-measure asof|copy|rebuild|rows|follow|append|open DATA …")
             exit(64)
         }
         switch arguments[1] {
         case "asof": try asOf(arguments[2], max(1, number(3)), UInt64(number(4)), arguments.count > 5 ? arguments[5] : nil)
         case "copy": try await copy(arguments[2], arguments.count > 3 ? arguments[3] : "", max(1, number(4)))
         case "rebuild": try Rebuild.measure(arguments[2])
+        case "rows":
+            var appends = RowAppends(events: max(1, number(3)))
+            let (cpu, wall) = try await appends.run(arguments[2])
+            let each = cpu / Double(max(1, number(3))) * 1e6
+            say(String(format: "%.3f µs of CPU an event, %.2f M events/s per core; %.2f s in all", each, 1 / each, wall))
         case "follow": try await follow(arguments[2], max(1, number(3)), max(1, number(4)))
         case "append": try await AppendLoad(Array(arguments.dropFirst(2))).run()
         case "open": try await open(arguments[2])

@@ -9,7 +9,15 @@ struct BlockEncoder: ~Copyable {
     /// What is being counted, in 32 bits where it fits.
     private let narrow = UnsafeMutablePointer<Int32>.allocate(capacity: capacity)
 
+    /// Of exponents of a `Float` those of integers below 2³²: 0, and 127 ... 158.
+    private static let exponents = 160
+    private let tallies = UnsafeMutablePointer<UInt16>.allocate(capacity: 4 * exponents)
+    /// Per width, how many values have it.
+    private let widthCounts = UnsafeMutablePointer<Int>.allocate(capacity: 33)
+
     deinit {
+        tallies.deallocate()
+        widthCounts.deallocate()
         scaled.deallocate()
         plain.deallocate()
         delta.deallocate()
@@ -65,8 +73,8 @@ struct BlockEncoder: ~Copyable {
 
     /// The width that makes the block smallest: every narrower width makes exceptions of the values that need more.
     ///
-    /// Exceptions are counted by comparing all values with one limit after the other, several at a time, which stops soon: of
-    /// evenly spread values half are exceptions at the first step.
+    /// Of narrow values it is counted once how many have which width. Of wide ones exceptions are counted by comparing all with
+    /// one limit after the other, which stops soon: of evenly spread values half are exceptions at the first step.
     private func chooseWidth(_ values: UnsafeMutablePointer<UInt64>, _ count: Int) -> Width {
         var all: UInt64 = 0
         for index in 0..<count { all |= values[index] }
@@ -74,12 +82,14 @@ struct BlockEncoder: ~Copyable {
         var best = Width(bits: widest, exceptions: 0, cost: count * widest)
         let isNarrow = widest < 32
         if isNarrow { for index in 0..<count { narrow[index] = Int32(truncatingIfNeeded: values[index]) } }
+        if isNarrow { countWidths(count) }
+        var exceptions = 0
         for bits in stride(from: widest - 1, through: 0, by: -1) {
-            let limit = (UInt64(1) << UInt64(bits)) &- 1
-            var exceptions = 0
             if isNarrow {
-                exceptions = Self.count(narrow, count, above: Int32(truncatingIfNeeded: limit))
+                exceptions += widthCounts[bits + 1]
             } else {
+                let limit = (UInt64(1) << UInt64(bits)) &- 1
+                exceptions = 0
                 for index in 0..<count { exceptions &+= values[index] > limit ? 1 : 0 }
             }
             if exceptions > count / 4 { break }
@@ -90,10 +100,33 @@ struct BlockEncoder: ~Copyable {
         return best
     }
 
-    private static func count(_ values: UnsafeMutablePointer<Int32>, _ count: Int, above limit: Int32) -> Int {
-        var above: Int32 = 0
-        for index in 0..<count { above &+= values[index] > limit ? 1 : 0 }
-        return Int(above)
+    /// Fills `widthCounts` with how many of the narrow values have so many bits. The exponent of a floating-point number is one
+    /// less than the width of the integer it came from, and many are converted at once; that only the highest bit of ones in a
+    /// row stays keeps rounding from making it another.
+    private func countWidths(_ count: Int) {
+        for index in 0..<count {
+            let top = narrow[index] & ~(narrow[index] &>> 1)
+            narrow[index] = Int32(bitPattern: Float(top).bitPattern &>> 23)
+        }
+        // Four tables side by side, so that equal neighbours do not wait for each other's store.
+        tallies.update(repeating: 0, count: 4 * Self.exponents)
+        var index = 0
+        while index + 4 <= count {
+            tallies[Int(narrow[index])] &+= 1
+            tallies[Self.exponents + Int(narrow[index + 1])] &+= 1
+            tallies[2 * Self.exponents + Int(narrow[index + 2])] &+= 1
+            tallies[3 * Self.exponents + Int(narrow[index + 3])] &+= 1
+            index += 4
+        }
+        while index < count {
+            tallies[Int(narrow[index])] &+= 1
+            index += 1
+        }
+        for width in 1...32 {
+            var all = 0
+            for table in 0..<4 { all += Int(tallies[table * Self.exponents + 126 + width]) }
+            widthCounts[width] = all
+        }
     }
 
     private func write(

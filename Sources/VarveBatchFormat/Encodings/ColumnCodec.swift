@@ -93,12 +93,24 @@ enum CodeArrays {
             switch codes {
             case .constant(let count): [Int64](repeating: 0, count: count)
             case .identity(let count): (0..<Int64(count)).map { $0 }
-            case .u8(let codes): codes.map { Int64($0) }
-            case .u16(let codes): codes.map { Int64($0) }
-            case .u32(let codes): codes.map { Int64($0) }
+            case .u8(let codes): widened(codes)
+            case .u16(let codes): widened(codes)
+            case .u32(let codes): widened(codes)
             }
         let deltas = if case .u8 = codes { false } else { true }
         wide.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: deltas, into: &writer) }
+    }
+
+    /// A loop over bare memory, in which many are converted at once.
+    @inline(__always)
+    private static func widened<Code: FixedWidthInteger & UnsignedInteger>(_ codes: [Code]) -> [Int64] {
+        [Int64](unsafeUninitializedCapacity: codes.count) { target, count in
+            codes.withUnsafeBufferPointer { source in
+                guard let from = source.baseAddress, let to = target.baseAddress else { return }
+                for index in 0..<source.count { (to + index).initialize(to: Int64(truncatingIfNeeded: from[index])) }
+            }
+            count = codes.count
+        }
     }
 
     /// `count` codes, all below `limit`, in the narrowest form.

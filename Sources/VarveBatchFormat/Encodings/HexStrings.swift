@@ -14,19 +14,50 @@ struct HexStrings {
         guard length >= 8, length <= EventLimits.idBytes, table.count * length == table.bytes.count,
             !table.bytes.contains(0)
         else { return nil }
-        var template = Array(table.bytes[0..<length])
         for (index, bound) in table.bounds.enumerated() where Int(bound) != index * length { return nil }
-        for start in stride(from: 0, to: table.bytes.count, by: length) {
-            for place in 0..<length {
-                let byte = table.bytes[start + place]
-                if template[place] == byte { continue }
-                guard Self.digit(byte) != nil, template[place] == 0 || Self.digit(template[place]) != nil else { return nil }
-                template[place] = 0
+        let first = Array(table.bytes[0..<length])
+        let differs = Self.differences(table.bytes, first)
+        let places = first.indices.filter { differs[$0] }
+        guard places.count >= 8, Self.areDigits(table.bytes, places, length) else { return nil }
+        template = first.indices.map { differs[$0] ? 0 : first[$0] }
+    }
+
+    /// Per character, whether any string has another one there than the first string.
+    private static func differences(_ bytes: [UInt8], _ first: [UInt8]) -> [Bool] {
+        var different = [UInt8](repeating: 0, count: first.count)
+        bytes.withUnsafeBufferPointer { bytes in
+            first.withUnsafeBufferPointer { first in
+                different.withUnsafeMutableBufferPointer { different in
+                    guard var string = bytes.baseAddress, let first = first.baseAddress, let target = different.baseAddress
+                    else { return }
+                    let length = different.count
+                    for _ in 0..<bytes.count / length {
+                        for place in 0..<length { target[place] |= string[place] ^ first[place] }
+                        string += length
+                    }
+                }
             }
         }
-        guard template.count(where: { $0 == 0 }) >= 8 else { return nil }
-        self.template = template
+        return different.map { $0 != 0 }
     }
+
+    /// Whether all strings have hex digits at `places`.
+    private static func areDigits(_ bytes: [UInt8], _ places: [Int], _ length: Int) -> Bool {
+        digitTable.withUnsafeBufferPointer { digits in
+            bytes.withUnsafeBufferPointer { bytes in
+                places.withUnsafeBufferPointer { places in
+                    var all: UInt8 = 0
+                    for start in stride(from: 0, to: bytes.count, by: length) {
+                        for place in places { all |= digits[Int(bytes[start &+ place])] }
+                    }
+                    return all < 16
+                }
+            }
+        }
+    }
+
+    /// The value of each digit, 0xFF for what is none.
+    private static let digitTable: [UInt8] = (0...255).map { digit(UInt8($0)) ?? 0xFF }
 
     private static func digit(_ byte: UInt8) -> UInt8? {
         switch byte {
@@ -43,18 +74,42 @@ struct HexStrings {
         let lead = min(places.count, 12)
         writer.u8(UInt8(lead))
         var numbers: [Int64] = []
-        var nibbles: [UInt8] = []
         numbers.reserveCapacity(table.count)
-        nibbles.reserveCapacity(table.count * (places.count - lead))
-        for start in stride(from: 0, to: table.bytes.count, by: template.count) {
-            var number: Int64 = 0
-            for place in places[..<lead] { number = number << 4 | Int64(Self.digit(table.bytes[start + place]) ?? 0) }
-            numbers.append(number)
-            for place in places[lead...] { nibbles.append(Self.digit(table.bytes[start + place]) ?? 0) }
+        Self.digitTable.withUnsafeBufferPointer { digits in
+            table.bytes.withUnsafeBufferPointer { bytes in
+                places.withUnsafeBufferPointer { places in
+                    for start in stride(from: 0, to: bytes.count, by: template.count) {
+                        var number: Int64 = 0
+                        for order in 0..<lead { number = number &<< 4 | Int64(digits[Int(bytes[start &+ places[order]])]) }
+                        numbers.append(number)
+                    }
+                }
+            }
         }
         numbers.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: true, into: &writer) }
-        if !nibbles.count.isMultiple(of: 2) { nibbles.append(0) }
-        writer.append(stride(from: 0, to: nibbles.count, by: 2).map { nibbles[$0] | nibbles[$0 + 1] << 4 })
+        let rest = places.count - lead
+        writer.fill((table.count * rest + 1) / 2) { target in
+            Self.fillNibbles(target, table.bytes, places[lead...], template.count)
+        }
+    }
+
+    /// The digits at `places` of one string after the other, two in a byte, the first in the low half.
+    private static func fillNibbles(
+        _ target: UnsafeMutableRawBufferPointer, _ bytes: [UInt8], _ places: ArraySlice<Int>, _ length: Int
+    ) {
+        digitTable.withUnsafeBufferPointer { digits in
+            bytes.withUnsafeBufferPointer { bytes in
+                places.withUnsafeBufferPointer { places in
+                    var nibble = 0
+                    for start in stride(from: 0, to: bytes.count, by: length) {
+                        for place in places {
+                            target[nibble &>> 1] |= digits[Int(bytes[start &+ place])] &<< UInt8((nibble & 1) &* 4)
+                            nibble &+= 1
+                        }
+                    }
+                }
+            }
+        }
     }
 
     static func decode(_ reader: inout ByteReader, count: Int) throws(FormatError) -> StringTable {

@@ -20,15 +20,20 @@ struct BatchIDs {
         let tenants = TenantNames(batch)
         let order = batch.rowsByPosition()
         let positions = column.positionsPresent(rowCount: batch.rowCount, groups: batch.groups)
+        // By rows again: sorting them would take longer than hashing.
+        var indexOfRow = [UInt32](repeating: .max, count: batch.rowCount)
+        for (index, position) in positions.enumerated() {
+            indexOfRow[Int(order[Int(position)])] = UInt32(truncatingIfNeeded: index)
+        }
         var key: [UInt8] = []
         rows.reserveCapacity(positions.count)
-        for (index, position) in positions.enumerated() {
+        for row in 0..<batch.rowCount where indexOfRow[row] != .max {
+            let index = Int(indexOfRow[row])
             key.removeAll(keepingCapacity: true)
-            tenants.append(to: &key, position: Int(position))
+            tenants.append(to: &key, position: Int(positions[index]))
             table.withBytes(of: codes[index]) { key.append(contentsOf: $0) }
-            rows.append((Int(order[Int(position)]), key.withUnsafeBytes { XXH3.hash128($0) }))
+            rows.append((row, key.withUnsafeBytes { XXH3.hash128($0) }))
         }
-        if batch.groups.count > 1 { rows.sort { $0.row < $1.row } }
     }
 }
 

@@ -65,6 +65,13 @@ struct BlockAssembler {
         if builder.isFull { close() }
     }
 
+    /// Takes rows that stand in the builder already, one from each of the lines up to `lastLine`.
+    mutating func endRows(_ count: Int, lastLine: Int) {
+        lines.append(contentsOf: (lastLine - count + 1...lastLine).lazy.map { UInt32(clamping: $0) })
+        received += count
+        if builder.isFull { close() }
+    }
+
     mutating func reject(_ rejection: Rejection) {
         rejections.append(rejection)
         rejectedBytes += rejection.bytes.count

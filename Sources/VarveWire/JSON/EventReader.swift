@@ -11,7 +11,7 @@ struct EventReader: ~Copyable {
     var clock: EventClock
     /// Whether `observed` is kept (import) or ignored.
     let keepsObserved: Bool
-    private var envelopeKeys = KeyTable()
+    var envelopeKeys = KeyTable()
     var attributeKeys = KeyTable()
     var row: UInt32 = 0
     private var generation = 0

@@ -3,7 +3,7 @@ internal import VarveEvents
 
 /// simdjson's parser for texts up to a capacity, and the tape of the last one. See `varve_simdjson.h` for what is on a tape.
 final class JSONParser {
-    private let parser: OpaquePointer
+    fileprivate let parser: OpaquePointer
     private(set) var tape: JSONTape
     let capacity: Int
 
@@ -28,6 +28,23 @@ final class JSONParser {
         }
         tape = JSONTape(words: words, strings: UnsafeRawPointer(strings), tokens: tokens, tokenCount: result.token_count)
         return VARVE_JSON_OK
+    }
+}
+
+/// Where the tokens of a text stand: all structural characters and the first byte of every scalar, in order. A plain view, good
+/// until the next call of its parser.
+struct JSONTokens {
+    var places = UnsafePointer<UInt32>(bitPattern: 8)!
+    var count = 0
+}
+
+extension JSONParser {
+    /// Only finds the tokens of the documents in `bytes`. Nil when they are not UTF-8, or a string is not closed or holds a
+    /// control character.
+    func tokens(_ bytes: UnsafePointer<UInt8>, count: Int) -> JSONTokens? {
+        var result = varve_json_result()
+        guard varve_json_index(parser, bytes, count, &result) == VARVE_JSON_OK, let places = result.tokens else { return nil }
+        return JSONTokens(places: places, count: result.token_count)
     }
 }
 

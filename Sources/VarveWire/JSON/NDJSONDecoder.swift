@@ -2,7 +2,8 @@ internal import CSimdjson
 internal import Foundation
 internal import VarveEvents
 
-/// NDJSON lines to rows, many lines per call of the parser.
+/// NDJSON lines to rows, many lines per call of the parser. Lines of known shapes go another way (`ShapedLines`); what is said
+/// here is how all others are read.
 ///
 /// A stretch of whole lines is made one JSON array in place: the byte in front of it becomes `[`, newlines become commas, the
 /// last one `]`. Then one call parses it, and element k is line k, *if* the comma behind it is the newline of line k. That is
@@ -19,6 +20,7 @@ struct NDJSONDecoder: ~Copyable {
     private let bulk: JSONParser?
     private let single: JSONParser?
     private var lines: [Line] = []
+    private var shaped = ShapedLines()
 
     struct Line {
         var start: Int
@@ -44,8 +46,13 @@ struct NDJSONDecoder: ~Copyable {
         into assembler: inout BlockAssembler
     ) -> Int {
         var used = 0
+        shaped.begin()
         while used < count {
-            let (end, numbers) = gather(bytes + used, count: count - used)
+            let taken = shaped.read(bytes, from: used, count: count, clock: reader.clock, place: place, into: &assembler)
+            place.advance(lines: taken.lines, bytes: taken.bytes)
+            used += taken.bytes
+            if taken.lines > 0, shaped.isBehind(used) { continue }
+            let (end, numbers) = gather(bytes + used, count: count - used, most: shaped.otherLines)
             if end == 0 {
                 guard isLast else { return used }
                 let rest = Line(start: used, end: count, number: 0)
@@ -66,7 +73,7 @@ struct NDJSONDecoder: ~Copyable {
 
     /// Fills `lines` with the lines that are not blank, up to about the size of a bulk. Returns where they end, and how many
     /// newlines were passed.
-    private mutating func gather(_ bytes: UnsafeMutablePointer<UInt8>, count: Int) -> (end: Int, lines: Int) {
+    private mutating func gather(_ bytes: UnsafeMutablePointer<UInt8>, count: Int, most: Int) -> (end: Int, lines: Int) {
         lines.removeAll(keepingCapacity: true)
         var start = 0
         var number = 0
@@ -76,7 +83,7 @@ struct NDJSONDecoder: ~Copyable {
             if !isBlank(bytes + start, end - start) { lines.append(Line(start: start, end: end, number: number)) }
             start = end + 1
             number += 1
-            if start >= WireLimits.bulkBytes { break }
+            if start >= WireLimits.bulkBytes || number >= most { break }
         }
         return (start, number)
     }
@@ -139,9 +146,11 @@ struct NDJSONDecoder: ~Copyable {
                 return index
             }
             token += 1
+            let element = at
             at = tape.after(at)
             switch outcome {
             case .row(let observed, tokens: _):
+                if index == 0, !reader.keepsObserved { shaped.learn(tape, at: element, from: &reader, assembler) }
                 assembler.cover(lines: place.lines + line.number + 1, bytes: place.bytes + UInt64(line.end + 1))
                 assembler.endRow(
                     line: place.lines + line.number + 1, observed: observed,
