@@ -69,11 +69,13 @@ public enum SmallLog {
         options.segmentRows = segmentRows
         if clockRuns { return options }
         options.elapsed = elapsed
-        options.rules = [RetentionRule(signals: "retry.success")]
+        options.rules = [rule]
         options.newStore = StoreID(high: 0x1122_3344_5566_7788, low: 0x99AA_BBCC_DDEE_FF00)
         options.clock = { Timestamp(nanoseconds: moment) }
         return options
     }
+
+    static let rule = RetentionRule(signals: "retry.success")
 
     /// Whether the rule of these logs keeps the event.
     static func isKept(_ number: Int64) -> Bool { number % 3 == 0 }
