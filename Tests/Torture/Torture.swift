@@ -16,6 +16,7 @@ import VarveLog
 ///     varve-torture segments DIR N           a log with N sealed segments and an active one; killed by itself
 ///     varve-torture find DIR SESSIONS        how long finding that many sessions takes, and how many frames are opened
 ///     varve-torture open DIR                 opens a log for writing, says so, and closes it
+///     varve-torture ids DIR COUNT MIB        COUNT events with ids in a new log, with MIB of memory for them: rates and memory
 @main enum Torture {
     static func main() async throws {
         let arguments = CommandLine.arguments
@@ -38,8 +39,9 @@ import VarveLog
         case "segments": try await segments(path, count: number(3))
         case "open": try await open(path)
         case "find": try Finding.run(path, sessions: number(3))
+        case "ids": try await IDLoad.run(path, max(1, number(3)), number(4))
         default:
-            say("usage: varve-torture simulate|forge|write|follow|maintain|segments|open|find …")
+            say("usage: varve-torture simulate|forge|write|follow|maintain|segments|open|find|ids …")
             exit(64)
         }
     }
