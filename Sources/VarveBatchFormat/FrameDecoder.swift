@@ -9,11 +9,15 @@ public struct ColumnSelection: Hashable, Sendable {
     public var times: Bool
     /// Whether append times are wanted.
     public var observed: Bool
+    /// Nanoseconds, when event times are wanted only to tell in which multiple of so many they lie: a time may then come as
+    /// another one of the same multiple, and most need not be unpacked. Nil for the times themselves.
+    public var timeGrain: Int64?
 
-    public init(keys: Set<ColumnKey>?, times: Bool = true, observed: Bool = false) {
+    public init(keys: Set<ColumnKey>?, times: Bool = true, observed: Bool = false, timeGrain: Int64? = nil) {
         self.keys = keys
         self.times = times
         self.observed = observed
+        self.timeGrain = timeGrain
     }
 
     public static let all = ColumnSelection(keys: nil, times: true, observed: true)
@@ -36,7 +40,7 @@ public enum FrameDecoder {
         var batch = try skeleton(frame, header, directory)
         for entry in directory.columns {
             switch entry.id {
-            case .time: if select.times { batch.times = try integers(frame, entry, header.rowCount) }
+            case .time: if select.times { batch.times = try integers(frame, entry, header.rowCount, grain: select.timeGrain) }
             case .observed: if select.observed { batch.observed = try integers(frame, entry, header.rowCount) }
             case .group, .offset: break
             case .of(let key):
@@ -55,17 +59,18 @@ public enum FrameDecoder {
     /// One column, and first the one that determines it, where there is such a one. `known` are decoded already.
     private static func column(
         _ frame: UnsafeRawBufferPointer, _ entry: ColumnEntry, _ key: ColumnKey, _ header: FrameHeader,
-        _ directory: FrameDirectory, known: [Column], isParent: Bool = false
+        _ directory: FrameDirectory, known: [Column]
     ) throws(FormatError) -> Column {
         try withPayload(frame, entry) { (bytes) throws(FormatError) in
             try ColumnCodec.decode(bytes, key: key, rowCount: header.rowCount, groups: directory.groups) {
                 (number) throws(FormatError) in
-                guard number < directory.columns.count, !isParent, case .of(let parentKey) = directory.columns[number].id,
+                guard number < directory.columns.count, case .of(let parentKey) = directory.columns[number].id,
                     directory.columns[number].position < entry.position
                 else { throw FormatError(.malformed, "column \(key.name) is mapped by column \(number)") }
-                if let parent = known.first(where: { $0.key == parentKey }) { return parent }
-                return try column(
-                    frame, directory.columns[number], parentKey, header, directory, known: known, isParent: true)
+                if let parent = known.first(where: { $0.key == parentKey }) { return try ParentCodes(parent) }
+                return try withPayload(frame, directory.columns[number]) { (bytes) throws(FormatError) in
+                    try ParentCodes(bytes, key: parentKey, rowCount: header.rowCount, groups: directory.groups)
+                }
             }
         }
     }
@@ -160,11 +165,11 @@ public enum FrameDecoder {
     }
 
     private static func integers(
-        _ frame: UnsafeRawBufferPointer, _ entry: ColumnEntry, _ count: Int
+        _ frame: UnsafeRawBufferPointer, _ entry: ColumnEntry, _ count: Int, grain: Int64? = nil
     ) throws(FormatError) -> [Int64] {
         try withPayload(frame, entry) { (bytes) throws(FormatError) in
             var reader = ByteReader(bytes)
-            return try IntegerBlocks.decodeArray(&reader, count: count, as: Int64.self).values
+            return try IntegerBlocks.decodeArray(&reader, count: count, as: Int64.self, grain: grain).values
         }
     }
 

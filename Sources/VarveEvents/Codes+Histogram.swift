@@ -6,7 +6,10 @@ extension Codes {
             switch self {
             case .constant: counts[0] = UInt32(truncatingIfNeeded: range.count)
             case .identity: for index in range { counts[index] += 1 }
-            case .u8(let codes): codes.withUnsafeBufferPointer { countCodes($0, range, counts, limit) }
+            case .u8(let codes):
+                codes.withUnsafeBufferPointer {
+                    if limit <= fewCodes { countFew($0, range, counts, limit) } else { countCodes($0, range, counts, limit) }
+                }
             case .u16(let codes): codes.withUnsafeBufferPointer { countCodes($0, range, counts, limit) }
             case .u32(let codes): codes.withUnsafeBufferPointer { countCodes($0, range, counts, limit) }
             }
@@ -34,4 +37,31 @@ private func countCodes<Code: FixedWidthInteger & UnsignedInteger>(
         table[Int(codes[index])] &+= 1
         index += 1
     }
+}
+
+/// Up to so many different codes are counted by comparing, sixteen rows at a time: signals of a batch, mostly.
+private let fewCodes = 16
+
+private func countFew(
+    _ codes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ counts: UnsafeMutableBufferPointer<UInt32>, _ limit: Int
+) {
+    precondition(range.upperBound <= codes.count, "\(codes.count) codes, asked for \(range)")
+    guard let base = codes.baseAddress else { return }
+    let one = SIMD16<UInt8>(repeating: 1)
+    var start = range.lowerBound
+    while start + 16 <= range.upperBound {
+        // A lane counts at most 255 rows before its sum is taken.
+        let vectors = min(255, (range.upperBound - start) / 16)
+        for code in 0..<limit {
+            let wanted = SIMD16(repeating: UInt8(truncatingIfNeeded: code))
+            var found = SIMD16<UInt8>()
+            for vector in 0..<vectors {
+                let rows = UnsafeRawPointer(base + start + vector * 16).loadUnaligned(as: SIMD16<UInt8>.self)
+                found &+= SIMD16<UInt8>().replacing(with: one, where: rows .== wanted)
+            }
+            counts[code] &+= UInt32(SIMD16<UInt16>(truncatingIfNeeded: found).wrappedSum())
+        }
+        start += vectors * 16
+    }
+    for index in start..<range.upperBound { counts[Int(codes[index])] &+= 1 }
 }

@@ -146,6 +146,17 @@ public enum Codes: Sendable {
         case .u32(let codes): Int(codes[index])
         }
     }
+
+    /// Per value, whether `entries` has its code; one entry per code. O(count).
+    public func map(_ entries: [Bool]) -> [Bool] {
+        switch self {
+        case .constant(let count): [Bool](repeating: entries.first ?? false, count: count)
+        case .identity: entries
+        case .u8(let codes): codes.map { entries[Int($0)] }
+        case .u16(let codes): codes.map { entries[Int($0)] }
+        case .u32(let codes): codes.map { entries[Int($0)] }
+        }
+    }
 }
 
 /// 10⁰ … 10⁹, the divisors of `ColumnValues.decimal`.

@@ -22,14 +22,12 @@ extension LogFilter {
         for (column, value) in members { FieldCondition(column.key.name, .equal, value).narrow(&mask, batch) }
         for condition in conditions { condition.narrow(&mask, batch) }
         var rows = Bitmap(count: batch.rowCount)
-        var next = batch.groups.map(\.positions.lowerBound)
+        guard mask.contains(true) else { return rows }
+        let rowOfPosition = batch.rowsByPosition()
         let low = from?.nanoseconds ?? .min
         let high = to?.nanoseconds ?? .max
-        for row in 0..<batch.rowCount {
-            let group = batch.groupOfRow[row]
-            let isMatch = mask[next[group]]
-            next[group] += 1
-            guard isMatch else { continue }
+        for position in mask.indices where mask[position] {
+            let row = Int(rowOfPosition[position])
             if needsTimes {
                 let time = batch.times[row]
                 guard time >= low, time < high || to == nil else { continue }
@@ -45,29 +43,30 @@ extension FieldCondition {
     fileprivate func narrow(_ mask: inout [Bool], _ batch: EventBatch) {
         var found = [Bool](repeating: false, count: mask.count)
         for key in keys {
-            guard let column = batch.column(key) else { continue }
-            let matching = matches(column.values)
+            guard let column = batch.column(key), let matching = matches(column.values) else { continue }
+            if case .all = column.presence {
+                for position in mask.indices where matching[position] { found[position] = true }
+                continue
+            }
             let positions = column.positionsPresent(rowCount: batch.rowCount, groups: batch.groups)
             for (index, position) in positions.enumerated() where matching[index] { found[Int(position)] = true }
         }
         for position in mask.indices where !found[position] { mask[position] = false }
     }
 
-    /// Per value whether it matches.
-    private func matches(_ values: ColumnValues) -> [Bool] {
+    /// Per value whether it matches; nil when none does.
+    private func matches(_ values: ColumnValues) -> [Bool]? {
         switch values {
         case .int64(let array):
             if let number = Int64(value) { return array.map { comparison.holds($0, number) } }
-            guard let number = Double(value) else { return none(array.count) }
-            return array.map { comparison.holds(Double($0), number) }
+            return Double(value).map { number in array.map { comparison.holds(Double($0), number) } }
         case .double(let array):
-            guard let number = Double(value) else { return none(array.count) }
-            return array.map { comparison.holds($0, number) }
+            return Double(value).map { number in array.map { comparison.holds($0, number) } }
         case .decimal(let mantissas, let scale):
-            guard let number = Double(value) else { return none(mantissas.count) }
-            return mantissas.map { comparison.holds(Double($0) / decimalPowers[scale], number) }
+            let power = decimalPowers[scale]
+            return Double(value).map { number in mantissas.map { comparison.holds(Double($0) / power, number) } }
         case .bool(let bits):
-            guard let wanted = value == "true" ? 1 : value == "false" ? 0 : nil else { return none(bits.count) }
+            guard let wanted = value == "true" ? 1 : value == "false" ? 0 : nil else { return nil }
             return (0..<bits.count).map { comparison.holds(bits[$0] ? 1 : 0, wanted) }
         case .strings(let codes, let table):
             let wanted = Array(value.utf8)
@@ -83,9 +82,7 @@ extension FieldCondition {
                     }
                 }
             }
-            return (0..<codes.count).map { entries[codes[$0]] }
+            return entries.contains(true) ? codes.map(entries) : nil
         }
     }
-
-    private func none(_ count: Int) -> [Bool] { [Bool](repeating: false, count: count) }
 }

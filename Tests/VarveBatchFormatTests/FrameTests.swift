@@ -71,6 +71,20 @@ func decoded(_ frame: [UInt8], _ select: ColumnSelection = .all) throws -> Event
         #expect(try events(of: decoded(FrameEncoder.encode(source, context))) == events(of: source))
     }
 
+    @Test(arguments: 1...18) func `keeps numbered strings of any length, with and without leading zeros`(digits: Int) throws {
+        var random = SeededRandom(seed: UInt64(digits))
+        let limit = (0..<digits).reduce(UInt64(1)) { power, _ in power * 10 }
+        let numbers = [0, limit - 1, limit / 10] + (0..<200).map { _ in random.next() % limit }
+        for isPadded in [true, false] {
+            let source = batch(numbers.map { number in
+                let text = String(number)
+                let zeros = isPadded ? String(repeating: "0", count: digits - text.utf8.count) : ""
+                return Event(time: Timestamp(nanoseconds: 1), signal: "s", session: "sess_" + zeros + text)
+            })
+            #expect(try events(of: decoded(FrameEncoder.encode(source, context))) == events(of: source))
+        }
+    }
+
     @Test func `yields only the columns asked for`() throws {
         let frame = FrameEncoder.encode(batch(randomEvents(count: 300, seed: 2)), context)
         let back = try decoded(frame, ColumnSelection(keys: [.component], times: false))

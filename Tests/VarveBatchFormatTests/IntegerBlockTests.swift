@@ -62,4 +62,43 @@ struct IntegerBlockTests {
             try check(UInt32.self)
         }
     }
+
+    /// Times nearly in order, with a leap here and there, ahead or back.
+    private func times(_ count: Int, steps: Int64, _ random: inout SeededRandom) -> [Int64] {
+        var time = Int64(truncatingIfNeeded: random.next() >> 12) &* (random.next() % 4 == 0 ? -1 : 1)
+        return (0..<count).map { _ in
+            time += Int64(random.next() % UInt64(steps)) - steps / 4
+            if random.next() % 700 == 0 { time += Int64(random.next() % 5_000_000) - 1_000_000 }
+            return time
+        }
+    }
+
+    @Test(arguments: [2, 100, 1_000, 40_000, 3_000_000] as [Int64])
+    func `nearly in order come back from their steps`(steps: Int64) throws {
+        var random = SeededRandom(seed: UInt64(steps))
+        for count in [1, 2, 9, 1_024, 1_025, 9_000] {
+            let values = times(count, steps: steps, &random)
+            let scaled = values.map { $0 * 1_000 }
+            #expect(try decoded(encoded(values, deltas: true, units: []), count, as: Int64.self).values == values)
+            #expect(try decoded(encoded(scaled, deltas: true, units: [1_000]), count, as: Int64.self).values == scaled)
+        }
+    }
+
+    @Test(arguments: [1_000, 1_000_000, 3_600_000_000_000] as [Int64])
+    func `asked for by a grain lie in the same multiples of it as they do`(grain: Int64) throws {
+        func multiples(_ values: [Int64]) -> [Int64] { values.map { ($0 - (($0 % grain) + grain) % grain) / grain } }
+        var random = SeededRandom(seed: UInt64(grain))
+        var replaced = 0
+        for round in 0..<40 {
+            let values = times(5_000, steps: [2, 50, 4_000][round % 3], &random).map { $0 / 1_000 * (round % 2 == 0 ? 1 : 1_000) }
+            let bytes = encoded(values, deltas: round % 5 != 0, units: [1_000])
+            let coarse = try bytes.withUnsafeBytes { raw in
+                var reader = ByteReader(raw)
+                return try IntegerBlocks.decodeArray(&reader, count: values.count, as: Int64.self, grain: grain).values
+            }
+            #expect(multiples(coarse) == multiples(values))
+            replaced += zip(coarse, values).count { $0 != $1 }
+        }
+        #expect(grain == 1_000 || replaced > 0, "no block was left packed")
+    }
 }

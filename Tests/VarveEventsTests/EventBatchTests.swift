@@ -146,3 +146,12 @@ func events(of batch: EventBatch) -> [Event] {
         }
     }
 }
+
+@Test(arguments: [1, 2, 11, 16, 17, 200] as [Int]) func `codes are counted in any range, however few there are`(limit: Int) {
+    var random = SeededRandom(seed: UInt64(limit))
+    let codes = (0..<9_000).map { _ in UInt8(random.next() % UInt64(limit)) }
+    for range in [0..<0, 0..<1, 3..<18, 1..<17, 5..<8_999, 0..<9_000] {
+        let counts = Codes.u8(codes).histogram(range, limit: limit)
+        for code in 0..<limit { #expect(Int(counts[code]) == codes[range].count { Int($0) == code }) }
+    }
+}

@@ -51,7 +51,7 @@ enum ColumnCodec {
 
     static func decode(
         _ bytes: UnsafeRawBufferPointer, key: ColumnKey, rowCount: Int, groups: [SignalGroup],
-        parent: (Int) throws(FormatError) -> Column
+        parent: (Int) throws(FormatError) -> ParentCodes
     ) throws(FormatError) -> Column {
         var reader = ByteReader(bytes)
         let (presence, starts) = try Presences.decode(&reader, rowCount: rowCount, groups: groups)

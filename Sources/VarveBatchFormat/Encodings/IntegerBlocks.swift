@@ -54,10 +54,10 @@ enum IntegerBlocks {
     }
 
     /// Reads `count` values into an array, keeping their low bits, and all bits that occurred, or-ed: when that fits the type,
-    /// nothing was lost.
+    /// nothing was lost. With a `grain`, a block that lies in one multiple of it comes as a single value of its range.
     @inline(__always)
     static func decodeArray<Element: FixedWidthInteger & BitwiseCopyable>(
-        _ reader: inout ByteReader, count: Int, as type: Element.Type
+        _ reader: inout ByteReader, count: Int, as type: Element.Type, grain: Int64? = nil
     ) throws(FormatError) -> (values: [Element], bits: UInt64) {
         let kind = try reader.u8()
         if kind == constant {
@@ -74,13 +74,30 @@ enum IntegerBlocks {
             do throws(FormatError) {
                 while initialized < count {
                     let block = try BlockHeader(&reader, count: min(FormatLimits.packedBlock, count - initialized))
-                    bits |= block.decode(into: base + initialized, unit: unit)
+                    if let grain, let value = block.representative(unit: unit, grain: grain) {
+                        (base + initialized).initialize(repeating: Element(truncatingIfNeeded: value), count: block.count)
+                    } else {
+                        bits |= block.decode(into: base + initialized, unit: unit)
+                    }
                     initialized += block.count
                 }
             } catch { failure = error }
         }
         if let failure { throw failure }
         return (values, bits)
+    }
+
+    /// Passes over `count` values without unpacking them.
+    static func skip(_ reader: inout ByteReader, count: Int) throws(FormatError) {
+        let kind = try reader.u8()
+        if kind == constant {
+            _ = try reader.signed()
+            return
+        }
+        guard kind == blocks else { throw FormatError(.malformed, "integer encoding \(kind) is not known") }
+        _ = try reader.varint()
+        var left = count
+        while left > 0 { left -= try BlockHeader(&reader, count: min(FormatLimits.packedBlock, left)).count }
     }
 }
 
@@ -116,6 +133,35 @@ struct BlockHeader {
             exceptions.append((index, high << UInt64(width)))
         }
         self.exceptions = exceptions
+    }
+
+    /// A value in the range of the block's values, when all of that range lies in one multiple of `grain`; else nil. The range is
+    /// what headers tell without unpacking: every step as short, then as long, as the width allows.
+    func representative(unit: Int64, grain: Int64) -> Int64? {
+        guard width < 32, grain > 0 else { return nil }
+        // Exceptions only add: to one value, or, of deltas, to all that follow.
+        var above = Int128(0)
+        for exception in exceptions {
+            above = first == nil ? max(above, Int128(exception.high)) : above + Int128(exception.high)
+        }
+        let widest = Int64(1) << Int64(width) - 1
+        // In 128 bits nothing overflows: 64 bits times 1,024 steps times a unit would, so what is beyond 62 bits is refused.
+        let (low, high): (Int128, Int128) =
+            if let first {
+                (
+                    Int128(first) + Int128(count - 1) * Int128(min(base, 0)),
+                    Int128(first) + Int128(count - 1) * max(Int128(base) + Int128(widest), 0) + above
+                )
+            } else {
+                (Int128(base), Int128(base) + Int128(widest) + above)
+            }
+        let limit = Int128(1) << 62
+        guard unit > 0, low.magnitude < limit.magnitude, high.magnitude < limit.magnitude,
+            (low * Int128(unit)).magnitude < limit.magnitude, (high * Int128(unit)).magnitude < limit.magnitude
+        else { return nil }
+        let (least, greatest) = (Int64(low) &* unit, Int64(high) &* unit)
+        func multiple(_ value: Int64) -> Int64 { value >= 0 ? value / grain : ~(~value / grain) }
+        return multiple(least) == multiple(greatest) ? least : nil
     }
 
     /// The values one by one: of blocks that are wide, of deltas, or too large for where they go.

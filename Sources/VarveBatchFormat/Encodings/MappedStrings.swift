@@ -41,13 +41,11 @@ enum MappedStrings {
         writer.zeros(FormatLimits.columnPadding)
     }
 
-    /// The child's values, given the parent's.
-    static func decode(_ reader: inout ByteReader, parent: Column) throws(FormatError) -> ColumnValues {
-        guard case .strings(let codes, let parentTable) = parent.values else {
-            throw FormatError(.malformed, "a column is mapped by \(parent.key.name), which has no codes")
-        }
+    /// The child's values, given the parent's codes.
+    static func decode(_ reader: inout ByteReader, parent: ParentCodes) throws(FormatError) -> ColumnValues {
+        let codes = parent.codes
         let table = try StringDictionaries.decode(&reader, atMost: EventLimits.rowsPerBatch)
-        let map = try CodeArrays.decode(&reader, count: parentTable.count, limit: table.count)
+        let map = try CodeArrays.decode(&reader, count: parent.entries, limit: table.count)
         switch map {
         case .constant: return .strings(.constant(count: codes.count), table)
         case .identity: throw FormatError(.malformed, "a mapping cannot be an identity")
@@ -79,5 +77,37 @@ enum MappedStrings {
         case .u16(let codes): return gathered(codes)
         case .u32(let codes): return gathered(codes)
         }
+    }
+}
+
+/// What a mapped column needs of its parent: which rows have a value, and its codes. The strings themselves are not made.
+struct ParentCodes {
+    let presence: Presence
+    let codes: Codes
+    /// How many entries the parent's dictionary has; codes are below.
+    let entries: Int
+
+    /// Of a column that is decoded already.
+    init(_ column: Column) throws(FormatError) {
+        guard case .strings(let codes, let table) = column.values else { throw Self.hasNoCodes(column.key) }
+        presence = column.presence
+        self.codes = codes
+        entries = table.count
+    }
+
+    /// From a column's bytes.
+    init(_ bytes: UnsafeRawBufferPointer, key: ColumnKey, rowCount: Int, groups: [SignalGroup]) throws(FormatError) {
+        var reader = ByteReader(bytes)
+        let (presence, starts) = try Presences.decode(&reader, rowCount: rowCount, groups: groups)
+        guard case .strings = ValueEncoding(rawValue: try reader.u8()), key.type == .string || key.type == .json else {
+            throw Self.hasNoCodes(key)
+        }
+        self.presence = presence
+        entries = try StringDictionaries.skip(&reader, atMost: EventLimits.rowsPerBatch)
+        codes = try CodeArrays.decode(&reader, count: starts[starts.count - 1], limit: entries)
+    }
+
+    private static func hasNoCodes(_ key: ColumnKey) -> FormatError {
+        FormatError(.malformed, "a column is mapped by \(key.name), which has no codes")
     }
 }

@@ -48,6 +48,17 @@ enum StringDictionaries {
         }
     }
 
+    /// Passes over a dictionary and returns how many strings it has. Those that are numbered, as nearly all long dictionaries
+    /// are, are not unpacked.
+    static func skip(_ reader: inout ByteReader, atMost limit: Int) throws(FormatError) -> Int {
+        var ahead = reader
+        let count = try ahead.count(atMost: limit, "distinct strings")
+        guard Form(rawValue: try ahead.u8()) == .numbered else { return try decode(&reader, atMost: limit).count }
+        try NumberedStrings.skip(&ahead, count: count)
+        reader = ahead
+        return count
+    }
+
     private static func decodePlain(_ reader: inout ByteReader, count: Int) throws(FormatError) -> StringTable {
         let (lengths, bits) = try IntegerBlocks.decodeArray(&reader, count: count, as: UInt32.self)
         guard bits <= UInt64(FormatLimits.columnBytes) else { throw FormatError(.malformed, "a string of over \(bits) bytes") }

@@ -68,19 +68,32 @@ func unpackShorts(_ source: UnsafeRawPointer, count: Int, width: Int, into targe
 }
 
 extension BlockHeader {
-    /// Writes the block's values, and returns all bits that occurred, or-ed. Values that do not fit `Element` lose their upper
-    /// bits, which the result then shows.
+    /// Writes the block's values, and returns all bits that occurred, or-ed (or all that its width allows). Values that do not
+    /// fit `Element` lose their upper bits, which the result then shows.
     @inline(__always)
     func decode<Element: FixedWidthInteger & BitwiseCopyable>(
         into target: UnsafeMutablePointer<Element>, unit: Int64
     ) -> UInt64 {
         var bits: UInt64 = 0
+        if let first, width <= 16, count > 0 { return decodeShortDeltas(from: first, unit: unit, into: target) }
         guard first == nil, width <= 16, fits(Element.self, unit) else {
             decodeWords(unit: unit) { index, value in
                 (target + index).initialize(to: Element(truncatingIfNeeded: value))
                 bits |= UInt64(bitPattern: value)
             }
             return bits
+        }
+        if base == 0, unit == 1, exceptions.isEmpty {
+            // Codes, mostly: the packed bits are the values.
+            let raw = UnsafeMutableRawPointer(target)
+            if Element.bitWidth == 8, width <= 8 {
+                unpackBytes(packed, count: count, width: width, into: raw.assumingMemoryBound(to: UInt8.self))
+                return 1 << UInt64(width) - 1
+            }
+            if Element.bitWidth == 16, width > 8 {
+                unpackShorts(packed, count: count, width: width, into: raw.assumingMemoryBound(to: UInt16.self))
+                return 1 << UInt64(width) - 1
+            }
         }
         if width <= 8 {
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { lanes in
@@ -102,6 +115,46 @@ extension BlockHeader {
             bits |= UInt64(bitPattern: value)
         }
         return bits
+    }
+
+    /// Deltas of at most sixteen bits, but for exceptions: event times, which come nearly in order. One addition leads from value
+    /// to value.
+    private func decodeShortDeltas<Element: FixedWidthInteger & BitwiseCopyable>(
+        from first: Int64, unit: Int64, into target: UnsafeMutablePointer<Element>
+    ) -> UInt64 {
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: count) { steps in
+            guard let steps = steps.baseAddress else { return 0 }
+            unpackSteps(into: steps)
+            let base = base &* unit
+            var value = first &* unit
+            var bits = UInt64(bitPattern: value)
+            target.initialize(to: Element(truncatingIfNeeded: value))
+            var next = 1
+            func run(to end: Int) {
+                while next < end {
+                    value = value &+ (base &+ Int64(steps[next]) &* unit)
+                    (target + next).initialize(to: Element(truncatingIfNeeded: value))
+                    bits |= UInt64(bitPattern: value)
+                    next &+= 1
+                }
+            }
+            for exception in exceptions.sorted(by: { $0.index < $1.index }) where exception.index >= next {
+                run(to: exception.index)
+                value = value &+ Int64(bitPattern: exception.high) &* unit
+                run(to: exception.index + 1)
+            }
+            run(to: count)
+            return bits
+        }
+    }
+
+    private func unpackSteps(into steps: UnsafeMutablePointer<UInt16>) {
+        guard width <= 8 else { return unpackShorts(packed, count: count, width: width, into: steps) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { bytes in
+            guard let bytes = bytes.baseAddress else { return }
+            unpackBytes(packed, count: count, width: width, into: bytes)
+            for index in 0..<count { (steps + index).initialize(to: UInt16(bytes[index])) }
+        }
     }
 
     /// Whether all that the packed bits can say is a value of `type`.

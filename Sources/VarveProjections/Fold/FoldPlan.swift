@@ -78,6 +78,17 @@ public struct FoldPlan: Sendable {
         targets.filter { $0.level == $0.definition.permanentLevel }.map(\.definition)
     }
 
+    /// What is enough of event times to fold them (see `ColumnSelection.timeGrain`): the length of the finest bucket, unless a
+    /// measure or a zone looks at the times themselves.
+    public var timeGrain: Int64? {
+        guard zones == [.utc] else { return nil }
+        let isExact = targets.contains { target in
+            target.definition.measures.contains { if case .last = $0.kind { true } else { false } }
+        }
+        if isExact { return nil }
+        return targets.compactMap(\.level.nanoseconds).min().map { min($0, BucketLevel.hour.nanoseconds ?? $0) }
+    }
+
     /// Whether a batch with these signals has anything for the plan; a frame that has not can be skipped by its header.
     public func matches(anyOf signals: [String]) -> Bool {
         targets.contains { target in signals.contains { target.definition.signals.matches($0) } }

@@ -97,7 +97,9 @@ struct DistinctSet: Sendable {
 
     private mutating func grow() {
         let old = slots
-        slots = [UInt64](repeating: 0, count: max(16, old.count * 2))
+        // Large sets grow in larger steps: what was inserted is then moved less often. The last size holds `exactLimit`.
+        let step = old.count >= 1024 && old.count * 4 <= Self.exactLimit * 2 ? 4 : 2
+        slots = [UInt64](repeating: 0, count: max(16, old.count * step))
         let mask = slots.count - 1
         for hash in old where hash != 0 {
             var slot = Int(truncatingIfNeeded: hash) & mask

@@ -77,8 +77,16 @@ struct SketchMerger: ~Copyable {
         var next = Int(SketchCode.smallest - SketchCode.windowOffset)
         var end = scratch
         drain { name, count in
-            end = Self.leb(count &- 1, at: Self.leb(UInt64(truncatingIfNeeded: name &- next), at: end))
-            next = name + 1
+            let (gap, more) = (UInt64(truncatingIfNeeded: name &- next), count &- 1)
+            if gap | more < 0x80 {
+                // Nearly always: one byte each.
+                end[0] = UInt8(truncatingIfNeeded: gap)
+                end[1] = UInt8(truncatingIfNeeded: more)
+                end += 2
+            } else {
+                end = Self.leb(more, at: Self.leb(gap, at: end))
+            }
+            next = name &+ 1
         }
         out.bytes.append(contentsOf: UnsafeBufferPointer(start: scratch, count: end - scratch))
     }

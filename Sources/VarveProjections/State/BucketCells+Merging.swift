@@ -57,17 +57,22 @@ extension BucketCells {
 
     /// The cells in the order of their key bytes; `other` last. `ranks` are those of each dimension's interner.
     func sorted(_ ranks: [[UInt32]]) -> [Int] {
+        let (keys, width, other) = (keys, dimensionCount, other)
         let own = (0..<count).filter { $0 != other }
         let rest = other.map { [$0] } ?? []
-        if dimensionCount == 0 { return own + rest }
-        return own.sorted { left, right in
-            for dimension in 0..<dimensionCount {
-                let leftRank = ranks[dimension][Int(keys[left * dimensionCount + dimension])]
-                let rightRank = ranks[dimension][Int(keys[right * dimensionCount + dimension])]
+        if width == 0 { return own + rest }
+        func rank(_ cell: Int, _ dimension: Int) -> UInt64 { UInt64(ranks[dimension][Int(keys[cell * width + dimension])]) }
+        // The ranks of the first two dimensions side by side; only what is equal in them is looked at further.
+        let leading = own.map { (rank: width == 1 ? rank($0, 0) : rank($0, 0) << 32 | rank($0, 1), cell: $0) }
+        let ordered = leading.sorted { left, right in
+            if left.rank != right.rank || width <= 2 { return left.rank < right.rank }
+            for dimension in 2..<width {
+                let (leftRank, rightRank) = (rank(left.cell, dimension), rank(right.cell, dimension))
                 if leftRank != rightRank { return leftRank < rightRank }
             }
             return false
-        } + rest
+        }
+        return ordered.map(\.cell) + rest
     }
 
     func encode(_ cell: Int, _ out: inout StateWriter) {

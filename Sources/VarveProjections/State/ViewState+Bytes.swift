@@ -34,9 +34,24 @@ public enum CellChange: Hashable, Sendable {
 extension ViewState {
     /// The state as bytes: equal for equal sets of events.
     public func canonicalBytes() -> [UInt8] {
+        var out = StateWriter()
+        writeCanonical(&out) { _ in }
+        return out.bytes
+    }
+
+    /// Adds the state's bytes to `hasher`, bucket by bucket: they are never in memory as a whole.
+    func hash(into hasher: inout SHA256Hasher) {
+        var out = StateWriter()
+        writeCanonical(&out) { out in
+            hasher.update(out.bytes)
+            out.bytes.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Writes the state's bytes; after each bucket `pass` may take away what has been written.
+    private func writeCanonical(_ out: inout StateWriter, _ pass: (inout StateWriter) -> Void) {
         let exact = exactlyFolded()
         exact.store.settle()
-        var out = StateWriter()
         out.fixed(magic)
         out.fixed(version)
         out.fixed(level.rawValue)
@@ -53,8 +68,9 @@ extension ViewState {
             let start = out.bytes.count
             for cell in cells.sorted(ranks) { exact.write(cells, cell, &out) }
             out.patch(UInt64(out.bytes.count - start), at: lengthAt)
+            pass(&out)
         }
-        return out.bytes
+        pass(&out)
     }
 
     private func write(_ cells: BucketCells, _ cell: Int, _ out: inout StateWriter) {

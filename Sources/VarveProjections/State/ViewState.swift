@@ -58,7 +58,7 @@ public struct ViewState: Sendable {
     public var viewHash: SHA256Digest {
         var hasher = SHA256Hasher()
         hasher.update(definition.fingerprint.bytes)
-        for level in definition.permanentLevels { hasher.update(coarsened(to: level).canonicalBytes()) }
+        for level in definition.permanentLevels { coarsened(to: level).hash(into: &hasher) }
         return hasher.finalize()
     }
 }

@@ -76,9 +76,10 @@ final class ParallelFold: Sendable {
     }
 
     private func runThreads(_ count: Int) throws(ViewError) -> FoldedRange {
-        let results = onThreads(count) { thread in Result { () throws(ViewError) in try self.work(thread) } }
-        var merged = try results[0].get()
-        for other in results.dropFirst() { merged.merge(try other.get()) }
+        // Results are taken out of their list one by one: what something else still holds would be copied before it changes.
+        var results = onThreads(count) { thread in Result { () throws(ViewError) in try self.work(thread) } }
+        var merged = try results.removeLast().get()
+        while let other = results.popLast() { merged.merge(try other.get()) }
         return merged
     }
 
@@ -86,7 +87,8 @@ final class ParallelFold: Sendable {
     private func work(_ thread: Int) throws(ViewError) -> FoldedRange {
         do {
             var folded = FoldedRange(states: ViewStates(plan))
-            let cursor = LogCursor(reader, select: ColumnSelection(keys: plan.columns), partOf: range)
+            let select = ColumnSelection(keys: plan.columns, timeGrain: plan.timeGrain)
+            let cursor = LogCursor(reader, select: select, partOf: range)
             while !hasFailed.load(ordering: .relaxed) {
                 guard let index = left.withLock({ thread.isMultiple(of: 2) ? $0.popFirst() : $0.popLast() }) else { break }
                 if let content = parts[index].content, let cache = choices.cache {
@@ -139,7 +141,10 @@ func onThreads<Given: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) 
     let own = work(0)
     return given.wait { given -> [Given]? in
         given[0] = own
-        return given.allSatisfy { $0 != nil } ? given.compactMap { $0 } : nil
+        guard given.allSatisfy({ $0 != nil }) else { return nil }
+        // Nothing stays here: a thread that has not quite ended holds the monitor.
+        defer { given = [] }
+        return given.compactMap { $0 }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import VarveDisk
 public import VarveEvents
 public import VarveHash
@@ -45,9 +46,17 @@ public struct ReplayResult: Sendable {
     /// What could not be read, in the order of offsets.
     public var damaged: [DamagedRange]
 
-    /// Per view, in the order asked for, its view hash.
-    public func hashes() -> [(view: String, hash: SHA256Digest)] {
-        states.plan.views.compactMap { view in states.state(of: view).map { (view.name, $0.viewHash) } }
+    /// Per view, in the order asked for, its view hash. Blocks until `threads` threads have taken view after view.
+    public func hashes(threads: Int = 1) -> [(view: String, hash: SHA256Digest)] {
+        let views = states.plan.views.compactMap { states.state(of: $0) }
+        // The largest first, so that no thread begins with it when the others are done.
+        let left = Mutex(views.indices.sorted { (views[$0].cellCount, $0) < (views[$1].cellCount, $1) })
+        let hashes = onThreads(threads) { _ in
+            var hashes: [(index: Int, hash: SHA256Digest)] = []
+            while let index = left.withLock({ $0.popLast() }) { hashes.append((index, views[index].viewHash)) }
+            return hashes
+        }
+        return hashes.joined().sorted { $0.index < $1.index }.map { (views[$0.index].definition.name, $0.hash) }
             + inOrder.map { ($0.projection.name, $0.viewHash) }
     }
 

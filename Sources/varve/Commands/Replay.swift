@@ -29,7 +29,7 @@ struct ReplayCommand: ParsableCommand {
         var options = ReplayOptions(threads: threads.count)
         options.usesCache = !noCache
         let result = try Replay.run(at: data.path, all: definitions, options: options)
-        let hashes = result.hashes()
+        let hashes = result.hashes(threads: threads.count)
         let width = hashes.map(\.view.count).max() ?? 0
         for (view, hash) in hashes {
             try Output.standard.line(view + String(repeating: " ", count: width - view.count + 2) + hash.description)
