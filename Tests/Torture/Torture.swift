@@ -20,6 +20,7 @@ import VarveViews
 ///     varve-torture find DIR SESSIONS        how long finding that many sessions takes, and how many frames are opened
 ///     varve-torture project DIR NAME EVENTS  a projector that commits every EVENTS events, and says each offset it commits
 ///     varve-torture open DIR                 opens a log for writing, says so, and closes it
+///     varve-torture ids DIR COUNT MIB        COUNT events with ids in a new log, with MIB of memory for them: rates and memory
 @main enum Torture {
     static func main() async throws {
         let arguments = CommandLine.arguments
@@ -45,8 +46,9 @@ import VarveViews
             guard arguments.count > 4 else { exit(64) }
             try project(path, arguments[3], events: number(4))
         case "find": try Finding.run(path, sessions: number(3))
+        case "ids": try await IDLoad.run(path, max(1, number(3)), number(4))
         default:
-            say("usage: varve-torture simulate|forge|write|follow|maintain|segments|project|open|find …")
+            say("usage: varve-torture simulate|forge|write|follow|maintain|segments|project|open|find|ids …")
             exit(64)
         }
     }

@@ -5,6 +5,10 @@ extension RecoveryReport {
     var notes: [String] {
         var notes: [String] = []
         if manifestRebuilt { notes.append("the log's manifest could not be read and was made anew from the segments") }
+        if segmentsReadForIDs > 0 {
+            let count = segmentsReadForIDs.grouped
+            notes.append("the index of event ids was missing in part, and was made anew from \(count) segments")
+        }
         if tornBytes > 0 {
             let copies = tornCopies.isEmpty ? "" : "; a copy is in \(tornCopies.joined(separator: ", "))"
             notes.append("the log ended amid an append that was never acknowledged: cut off \(tornBytes.byteSize)\(copies)")
