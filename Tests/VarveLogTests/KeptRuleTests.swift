@@ -113,4 +113,28 @@ import VarveTestSupport
         }
         #expect(try LogReader.open(at: LogFixture.path, disk: disk).rules().isEmpty)
     }
+
+    /// Found by the simulator, seed 5: the sync of one copy of the manifest fails, and the power goes while the other is written.
+    @Test func `rules lost with both copies of the manifest are missed before anything goes`() throws {
+        let disk = try LogFixture.tenDays()
+        try LogKeep.add(Self.debt, at: LogFixture.path, disk: disk)
+        // Write, truncate, sync of the first copy; then the same until the power goes.
+        disk.plan([disk.operationCount + 2: .fail(5)])
+        try? LogPins.pin(RetentionPin(offsets: 90..<91, name: "a"), at: LogFixture.path, disk: disk)
+        disk.plan([disk.operationCount + 2: .powerCut])
+        try? LogPins.pin(RetentionPin(offsets: 91..<92, name: "b"), at: LogFixture.path, disk: disk)
+        var lost = 0
+        for seed in 0..<16 as Range<UInt64> {
+            let after = disk.crash(seed: seed)
+            let core = try LogFixture.core(after)
+            try core.finish()
+            let rules = try LogReader.open(at: LogFixture.path, disk: after).rules()
+            #expect(rules.isEmpty == core.report.manifestRebuilt)
+            guard rules.isEmpty else { continue }
+            lost += 1
+            let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: after.kill())
+            #expect(try maintenance.objection(RetentionRequest()) != nil)
+        }
+        #expect(lost > 0)
+    }
 }
