@@ -68,11 +68,16 @@ let package = Package(
             path: "Tests/CrashSimulator", swiftSettings: strict),
         .executableTarget(
             name: "varve-torture",
-            dependencies: ["VarveCrashSimulator", "VarveLog", "VarveBatchFormat", "VarveEvents", "VarveDisk"],
+            dependencies: [
+                "VarveCrashSimulator", "VarveLog", "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveViews", "VarveCatalog",
+                "VarveProjections",
+            ],
             path: "Tests/Torture", swiftSettings: strict),
         .executableTarget(
             name: "varve-measure",
-            dependencies: ["VarveCatalog", "VarveDisk", "VarveEvents", "VarveLog", "VarveProjections", "VarveViews"],
+            dependencies: [
+                "VarveCatalog", "VarveDisk", "VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire",
+            ],
             path: "Tests/Measure", swiftSettings: strict),
         // What the benchmarks measure; compiled here too, so that tests can run it on small input.
         .target(

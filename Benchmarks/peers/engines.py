@@ -32,6 +32,16 @@ def views(engine):
     return found
 
 
+def kept_views(reading=True):
+    """{view: SQL} of ClickHouse's kept views: what reads one, or what makes it."""
+    found = {}
+    for part in re.split(r"^-- name: ", statement("clickhouse", "kept"), flags=re.M)[1:]:
+        name, sql = part.split("\n", 1)
+        make, read = sql.strip().rstrip(";").split(";")
+        found[name.strip()] = (read if reading else make).strip()
+    return found
+
+
 class DuckDB:
     def __init__(self, folder):
         import duckdb
@@ -91,6 +101,7 @@ class ClickHouse:
         return self.session.query(sql, "TSVRaw").data()
 
     def prepare(self):
+        self.drop_views()
         self.query("DROP TABLE IF EXISTS varve.events SYNC")
         self.query(statement("clickhouse", "schema").strip().rstrip(";"))
 
@@ -125,6 +136,15 @@ class ClickHouse:
     def size(self):
         self.settle()
         return self.parts()
+
+    def keep_views(self):
+        self.drop_views()
+        for sql in kept_views(reading=False).values():
+            self.query(sql)
+
+    def drop_views(self):
+        for view in kept_views():
+            self.query(f"DROP TABLE IF EXISTS varve.kept_{view} SYNC")
 
     def compact(self):
         self.query("OPTIMIZE TABLE varve.events FINAL")
@@ -164,7 +184,7 @@ def answer(peer, request):
         return {"value": peer.version}
     if op == "rows":
         return {"value": peer.rows(request["sql"])}
-    if op in ("prepare", "settle", "compact"):
+    if op in ("prepare", "settle", "compact", "keep_views", "drop_views"):
         getattr(peer, op)()
         return {}
     if op == "size":

@@ -61,12 +61,13 @@ class Varve:
     def load(self, file, threads=1):
         return self.run("load", ["ingest", file, "--data", self.data, "--format", "ndjson", "--json"], threads)
 
-    def replay(self, views, threads):
-        """Seconds as the command states them: from opening the log to merged states, reading and decoding included."""
+    def replay(self, views, threads, cached=False):
+        """Seconds as the command states them: from opening the log to merged states, reading and decoding included. With
+        `cached`, states of sealed segments that are kept are taken, as a user gets it by default."""
         arguments = ["replay", "--data", self.data, "--views", ",".join(views), "--threads", str(threads), "--stats"]
-        if self.can("replay", "--no-cache"):
+        if not cached and self.can("replay", "--no-cache"):
             arguments.append("--no-cache")
-        result = self.run("replay", arguments, threads)
+        result = self.run("replay with kept states" if cached else "replay", arguments, threads)
         result["process_seconds"] = result["seconds"]
         result["seconds"] = result["said"]["seconds"]
         return result

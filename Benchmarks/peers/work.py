@@ -1,20 +1,30 @@
-"""The work items. Samples are interleaved: every round asks each engine once, in an order that rotates."""
+"""What a run knows, and the work on whole sets of events: load, replay, size, find.
+
+Samples are interleaved: every round asks each engine once, in an order that rotates."""
 
 import datetime
 import json
+import os
+import time
 
 import engines
+import measure
 
+# Loading more events than this takes minutes with all engines, and differs little from one time to the next.
+LARGE = 10_000_000
 VIEWS = ["rollback_rate", "retry_success", "latency", "volume", "active_users"]
 
 
 class Run:
-    def __init__(self, options, file, events, varve, peers, generate):
+    def __init__(self, options, file, events, varve, peers, generate, tool=None, brokers=None, absent=None):
         self.options, self.file, self.events = options, file, events
         self.varve, self.peers, self.generate = varve, peers, generate
-        self.rows, self.skipped, self.wrong = [], [], []
+        self.tool, self.brokers, self.absent = tool, brokers or {}, absent or {}
+        self.stores = os.path.join(options.work_dir, "stores")
+        self.rows, self.skipped, self.wrong, self.commands = [], [], [], {}
         self.loaded = False
         self.lacking = set()
+        self.fastest = {}  # {engine: {view: SQL}}, once replay has found out
 
     def has(self, command, *options):
         """Whether varve takes part in this work; says NOT RUN once for each command that this build lacks."""
@@ -26,6 +36,24 @@ class Run:
             self.skip(f"varve {command}", "this build has no such command" + (f" with {', '.join(options)}" if options else ""))
         return found
 
+    def has_tool(self, word):
+        """Whether `varve-measure` is here and knows this word."""
+        found = self.varve is not None and self.tool is not None and word in self.tool.knows
+        if not found and self.varve is not None and ("tool", word) not in self.lacking:
+            self.lacking.add(("tool", word))
+            self.skip(f"varve-measure {word}", "it does not know that yet" if self.tool else
+                      "there is none beside the varve binary: swift build -c release --product varve-measure")
+        return found
+
+    def measure(self, words, threads=2, key=None):
+        """Runs `varve-measure`; what it said (JSON where it says that, else lines) and what it used."""
+        output = os.path.join(self.varve.folder, "measure")
+        self.commands[key or f"varve-measure {words[0]}"] = "varve-measure " + " ".join(words)
+        usage = measure.run_child([self.tool.binary, *words], threads, output)
+        with open(output, errors="replace") as out:
+            lines = out.read().splitlines()
+        return (json.loads(lines[-1]) if lines and lines[-1].startswith("{") else lines), usage
+
     def skip(self, what, reason):
         self.skipped.append({"work": what, "reason": reason})
         print(f"NOT RUN: {what}: {reason}", flush=True)
@@ -35,21 +63,30 @@ class Run:
             self.wrong.append(f"{claim}: {detail}")
             print(f"WRONG: {claim}: {detail}", flush=True)
 
-    def add(self, work, samples, threads=None, unit="s", goals=None, ways=None):
-        """One line of the table: {engine: [sample, …]}, a sample being a number or what a stopwatch returned."""
-        row = {"work": work, "threads": threads, "unit": unit, "goals": goals or {}, "ways": ways or {}, "engines": {}}
+    def add(self, work, samples, threads=None, unit="s", goals=None, ways=None, section="queries", promises=None, limit=None):
+        """One line of a table: {engine: [sample, …]}, a sample being a number or what a stopwatch returned.
+
+        `goals` are ratios to peers, `limit` is an amount that the median of varve may not exceed."""
+        if self.options.smoke:
+            goals, limit = None, None  # so little work says nothing about them
+        row = {"section": section, "work": work, "threads": threads, "unit": unit, "goals": goals or {}, "ways": ways or {},
+               "promises": promises or {}, "limit": limit, "engines": {}}
         for engine, taken in samples.items():
             if taken:
                 row["engines"][engine] = [s if isinstance(s, dict) else {"value": s} for s in taken]
         self.rows.append(row)
 
-    def rounds(self, count, jobs):
-        """Calls every job `count` times, one after the other, first come rotating; {name: [result, …]}."""
-        names, results = list(jobs), {name: [] for name in jobs}
+    def rounds(self, count, jobs, seconds=None):
+        """Calls every job `count` times, one after the other, first come rotating; {name: [result, …]}. A job that has taken
+        more than `seconds` is not called again."""
+        names, results, taken = list(jobs), {name: [] for name in jobs}, dict.fromkeys(jobs, 0)
         for turn in range(count):
             shift = turn % max(1, len(names))
             for name in names[shift:] + names[:shift]:
-                results[name].append(jobs[name]())
+                if seconds is None or taken[name] <= seconds:
+                    start = time.monotonic()
+                    results[name].append(jobs[name]())
+                    taken[name] += time.monotonic() - start
         return results
 
 
@@ -73,7 +110,8 @@ def load(run):
     jobs = {name: peer(name) for name in run.peers}
     if run.has("ingest"):
         jobs["varve"] = varve
-    samples = run.rounds(min(run.options.repeat, 3) if "load" in run.options.work else 1, jobs)
+    most = 2 if run.events > LARGE else 3
+    samples = run.rounds(min(run.options.repeat, most) if "load" in run.options.work else 1, jobs)
     run.loaded = True
     for name in run.peers:
         table = "events" if name == "duckdb" else "varve.events"
@@ -121,6 +159,8 @@ def add_replay(run, threads, results):
             total[name].append(best[name])
         medians = {f"{name} {way}": round(median(taken), 4) for (name, of, way), taken in results.items() if of == view}
         used = {"used": chosen, "medians": medians}
+        for name in run.peers:
+            run.fastest.setdefault(name, {})[view] = chosen[name]
         run.add(f"replay {view}", best, threads, goals={"duckdb": 1, "clickhouse": 1}, ways=used)
     sums = {name: [add_up(samples) for samples in zip(*views)] for name, views in total.items()}
     sums["varve"] = results.get(("varve", "all", "plain"), [])
@@ -201,35 +241,3 @@ def sample_session(run):
 def rfc3339(milliseconds):
     at = datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.timezone.utc)
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds % 1000:03d}Z"
-
-
-def scaling(run):
-    """Varve alone at growing sizes: the cost of one event must not grow. The peers' growth is not our claim."""
-    if run.varve is None or run.options.file:
-        return run.skip("scaling", "needs the varve binary and generated events")
-    if not (run.has("ingest") and run.has("replay", "--threads", "--stats")):
-        return
-    for events in sorted({1_000_000, 5_000_000, 20_000_000, run.options.events}):
-        if events > run.options.events:
-            continue
-        file = run.generate(run.varve, events, run.options)
-        run.varve.prepare()
-        loaded = run.varve.load(file)
-        replayed = [run.varve.replay(VIEWS, 2) for _ in range(run.options.repeat)]
-        per_event = lambda sample: {**sample, "seconds": sample["seconds"] / events * 1e9,
-                                    "cpu_seconds": sample["cpu_seconds"] / events * 1e9}
-        run.add(f"load, {events:,} events", {"varve": [per_event(loaded)]}, 1, unit="ns/event")
-        run.add(f"replay five, {events:,} events", {"varve": [per_event(sample) for sample in replayed]}, 2, unit="ns/event")
-        run.add(f"log bytes, {events:,} events", {"varve": [run.varve.size()["bytes"] / events]}, unit="B/event")
-
-
-def waits(what, reason):
-    return lambda run: run.skip(what, reason)
-
-
-ITEMS = {
-    "load": load, "size": size, "replay": replay, "find": find, "scaling": scaling,
-    "append": waits("append", "durable single events against JetStream and Redis Streams have no driver in this harness yet"),
-    "follow": waits("follow", "the latency of a following projector has no driver in this harness yet"),
-    "rebuild": waits("rebuild", "the segment-state cache it measures is not in this build yet"),
-}

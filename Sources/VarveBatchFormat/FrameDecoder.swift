@@ -87,10 +87,7 @@ public enum FrameDecoder {
 
     /// The same from the first `headSize` bytes of a frame.
     public static func appends(head: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [AppendEntry] {
-        guard head.count >= header.headSize else {
-            throw FormatError(.truncated, "\(head.count) bytes of a head of \(header.headSize)")
-        }
-        return try directory(head: head, header).appends
+        try directory(head: head, header).appends
     }
 
     /// Checks every checksum of a frame, and that what lies between its columns is zero. Decodes nothing.
@@ -104,6 +101,11 @@ public enum FrameDecoder {
         for byte in frame[end...] where byte != 0 { throw FormatError(.checksumMismatch, "padding that is not zero") }
     }
 
+    /// The signals of a frame's events, from its head: the header and the directory behind it.
+    public static func signals(head: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [String] {
+        try directory(head: head, header).groups.map(\.signal)
+    }
+
     static func directory(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> FrameDirectory {
         guard frame.count == header.frameSize else {
             throw FormatError(.truncated, "\(frame.count) bytes of a frame of \(header.frameSize)")
@@ -114,6 +116,9 @@ public enum FrameDecoder {
     private static func directory(
         head: UnsafeRawBufferPointer, _ header: FrameHeader
     ) throws(FormatError) -> FrameDirectory {
+        guard head.count >= header.headSize else {
+            throw FormatError(.truncated, "\(head.count) bytes of a head of \(header.headSize)")
+        }
         let bytes = UnsafeRawBufferPointer(rebasing: head[FrameHeader.fixedSize..<header.headSize])
         guard XXH3.hash64(bytes) == header.directoryHash else {
             throw FormatError(.checksumMismatch, "the directory's checksum is \(hex(XXH3.hash64(bytes)))")

@@ -77,8 +77,7 @@ public struct FrameHeader: Hashable, Sendable {
     var flags: UInt16
     var directorySize: Int
     var directoryHash: UInt64
-
-    /// Bytes of header and directory, which say everything about a frame but its values.
+    /// Bytes of the header and the directory behind it.
     public var headSize: Int { Self.fixedSize + directorySize }
 
     var hasSparseOffsets: Bool { flags & Self.sparseOffsets != 0 }

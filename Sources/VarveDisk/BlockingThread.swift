@@ -45,7 +45,16 @@ public final class Monitor<State>: @unchecked Sendable {
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
+        #if canImport(Glibc)
+        // Waiting goes by the clock that nobody sets: a wall clock put back would make a wait of milliseconds one of hours.
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+        #else
         pthread_cond_init(condition, nil)
+        #endif
     }
 
     deinit {
@@ -81,7 +90,11 @@ public final class Monitor<State>: @unchecked Sendable {
     /// As `wait`, but gives up, with nil, when `nanoseconds` have passed.
     public func wait<Value>(atMost nanoseconds: Int64, _ body: (inout State) -> Value?) -> Value? {
         var deadline = timespec()
+        #if canImport(Glibc)
+        clock_gettime(CLOCK_MONOTONIC, &deadline)
+        #else
         clock_gettime(CLOCK_REALTIME, &deadline)
+        #endif
         let total = Int64(deadline.tv_nsec) + nanoseconds
         deadline.tv_sec += Int(total / 1_000_000_000)
         deadline.tv_nsec = Int(total % 1_000_000_000)

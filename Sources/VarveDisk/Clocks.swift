@@ -24,15 +24,7 @@ public struct ClockReading: Hashable, Sendable {
 
     /// The clocks now.
     public static func now() -> ClockReading {
-        var since = timespec()
-        #if canImport(Glibc)
-        clock_gettime(CLOCK_BOOTTIME, &since)
-        #else
-        clock_gettime(CLOCK_MONOTONIC_RAW, &since)
-        #endif
-        return ClockReading(
-            wall: wallClockNanoseconds(), sinceStart: Int64(since.tv_sec) &* 1_000_000_000 &+ Int64(since.tv_nsec),
-            start: bootNumber())
+        ClockReading(wall: wallClockNanoseconds(), sinceStart: elapsedNanoseconds(), start: bootNumber())
     }
 
     /// The first 64 bits of the random id that Linux gives each start.
@@ -44,4 +36,15 @@ public struct ClockReading: Hashable, Sendable {
         let digits = bytes.filter { $0 != UInt8(ascii: "-") }.prefix(16)
         return UInt64(String(decoding: digits, as: UTF8.self), radix: 16) ?? 0
     }
+}
+
+/// Nanoseconds since the machine started, sleep included. Nobody can set it.
+public func elapsedNanoseconds() -> Int64 {
+    var since = timespec()
+    #if canImport(Glibc)
+    clock_gettime(CLOCK_BOOTTIME, &since)
+    #else
+    clock_gettime(CLOCK_MONOTONIC_RAW, &since)
+    #endif
+    return Int64(since.tv_sec) &* 1_000_000_000 &+ Int64(since.tv_nsec)
 }

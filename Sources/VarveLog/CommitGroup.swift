@@ -6,6 +6,7 @@ internal import VarveHash
 struct StampedBatch: Sendable {
     var batch: EventBatch
     var stamp: ProducerStamp?
+    var durability = Durability.sync
 }
 
 /// A commit group: one frame, and what hangs on its becoming durable.
@@ -36,5 +37,19 @@ struct CommitGroup: Sendable {
         /// Where the rows are that an earlier append of the same stamp has appended.
         var retried: Range<UInt64>?
         var refusal: LogError?
+        /// What its caller waits for.
+        var durability = Durability.sync
+
+        /// One past the last offset that its acknowledgement speaks of, originals of duplicates included.
+        var end: UInt64 {
+            if let retried { return retried.upperBound }
+            let originals = duplicates.reduce(0) { Swift.max($0, $1.original.value + 1) }
+            return appended == 0 ? originals : Swift.max(originals, first + UInt64(appended))
+        }
+    }
+
+    /// Somebody waits for something that is not durable yet.
+    func needsSync(durable: Offset) -> Bool {
+        replies.contains { $0.durability == .sync && $0.refusal == nil && $0.end > durable.value }
     }
 }

@@ -9,6 +9,7 @@
 //     data/log/<first offset>.seg.compact   a segment being rewritten; left over when nobody holds maintenance.lock
 //     data/log/retention              limit and clocks of the last retention
 //     data/log/base/<R>.base          view states at R, handed over by the views
+//     data/log/kept/<first offset>.<revision>.kept   what retention has left of a segment
 //     data/ids/<first>-<end>.run      hashes of the event ids of sealed segments; derived
 //     data/ids/producers              the latest appends of each producer; derived
 //     data/torn/ data/quarantine/     what recovery set aside
@@ -42,6 +43,8 @@ struct StorePaths: Sendable {
     var bases: String { log + "/base" }
 
     func base(_ boundary: Offset) -> String { bases + "/" + Self.number(boundary) + ".base" }
+    var kept: String { log + "/kept" }
+    func kept(_ record: SegmentRecord) -> String { kept + "/\(Self.number(record.first)).\(record.revision).kept" }
     func segment(_ first: Offset) -> String { log + "/" + Self.number(first) + Self.segmentSuffix }
     func idRun(_ offsets: Range<UInt64>) -> String {
         ids + "/" + Self.number(Offset(offsets.lowerBound)) + "-" + Self.number(Offset(offsets.upperBound)) + Self.idRunSuffix

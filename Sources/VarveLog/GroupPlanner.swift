@@ -48,6 +48,7 @@ struct GroupPlanner {
             producers.add(entry, next..<(next + UInt64(reply.appended)))
             next += UInt64(reply.appended)
         }
+        for (index, waiting) in waiting.prefix(count).enumerated() { group.replies[index].durability = waiting.durability }
         if group.appends.allSatisfy({ $0.producer == 0 }) { group.appends = [] }
         guard var batch = merged(kept) else { return group }
         batch.firstOffset = point.next
@@ -96,6 +97,9 @@ struct GroupPlanner {
         var bytes = 0
         var columns = 0
         var count = 0
+        /// The columns of the first `counted` batches. Each batch is looked at once, however many wait.
+        var keys: Set<ColumnKey> = []
+        var counted = waiting.startIndex
         for batch in waiting {
             if count > 0, batch.rowCount >= LogLimits.rowsWorthAFrame { break }
             rows += batch.rowCount
@@ -106,19 +110,16 @@ struct GroupPlanner {
             {
                 // Columns of batches are mostly the same ones: look closer only when they may be too many.
                 let fits = rows <= EventLimits.rowsPerBatch && bytes <= EventLimits.bytesPerBatch
-                guard fits, distinctColumns(waiting.prefix(count + 1)) <= EventLimits.columnsPerBatch / 2 else { break }
+                let end = waiting.startIndex + count + 1
+                for batch in waiting[counted..<end] { for column in batch.columns { keys.insert(column.key) } }
+                counted = end
+                guard fits, keys.count <= EventLimits.columnsPerBatch / 2 else { break }
                 columns = EventLimits.columnsPerBatch / 4
             }
             count += 1
             if batch.rowCount >= LogLimits.rowsWorthAFrame { break }
         }
         return max(1, count)
-    }
-
-    private static func distinctColumns(_ batches: ArraySlice<EventBatch>) -> Int {
-        var keys: Set<ColumnKey> = []
-        for batch in batches { for column in batch.columns { keys.insert(column.key) } }
-        return keys.count
     }
 
     private mutating func merged(_ batches: [EventBatch]) -> EventBatch? {

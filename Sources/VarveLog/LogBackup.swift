@@ -66,6 +66,7 @@ private struct Copying {
         var manifest = layout.manifest
         manifest.generation = max(manifest.generation, known?.generation ?? 0) + 1
         manifest.segments = []
+        for record in manifest.kept { try copyKept(record, known, &report) }
         manifest.damaged.removeAll { $0.offsets.lowerBound >= end.value }
         for record in layout.manifest.segments where record.end <= end {
             manifest.segments.append(try copy(record, known, layout.manifest.store, &report))
@@ -143,6 +144,22 @@ private struct Copying {
         return first
     }
 
+    /// A kept segment, checked. A file never changes under its name.
+    private func copyKept(_ record: SegmentRecord, _ known: Manifest?, _ report: inout BackupReport) throws {
+        let path = target.kept(record)
+        if known?.kept.contains(record) ?? false, try disk.kind(path) == .file, try disk.openFile(path).size() == record.bytes {
+            return
+        }
+        let from = source.kept(record)
+        let bytes = try disk.openFile(from).readAll(limit: LogLimits.segmentBytes)
+        guard bytes.withUnsafeBytes({ SHA256Digest(of: $0) }) == record.fileHash else {
+            throw LogError(.damaged, "\(from) is not what its manifest says: run varve log verify")
+        }
+        try disk.makeDirectory(target.kept)
+        try disk.replace(path, with: bytes)
+        report.bytes += UInt64(bytes.count)
+    }
+
     /// The bases at R, checked; they do not change while R stands.
     private func copyBases(_ manifest: Manifest, _ known: Manifest?, _ report: inout BackupReport) throws {
         guard let base = manifest.base else { return }
@@ -169,5 +186,6 @@ private struct Copying {
             if let first = StorePaths.segmentStart(name), !kept.contains(first) { try disk.remove(target.log + "/" + name) }
         }
         try Bases(disk, target).removeOthers(manifest)
+        try KeptFiles(disk, target).removeOthers(manifest)
     }
 }

@@ -15,6 +15,13 @@ final class LogCore {
     private(set) var appender: SegmentAppender
     private let seal: (SealJob) throws -> Void
     private let ids: IDIndex
+    private let options: LogOptions
+    /// Acknowledged at level `interval` and not durable, in order: kept, without their frames' bytes, so that a failed sync can
+    /// be mended from memory.
+    private var unsynced: [CommitGroup] = []
+    private var unsyncedBytes = 0
+    /// When the oldest of them is to be synced, by `options.elapsed`; nil when there are none.
+    private(set) var syncDue: Int64?
 
     /// Takes the lock and recovers. `sealer` gets what is needed to seal and gives what does it: at once, or on a thread.
     init(
@@ -29,15 +36,18 @@ final class LogCore {
         appender = try SegmentAppender(recovered, disk, paths)
         planner = GroupPlanner(recovered, options)
         ids = recovered.index
+        self.options = options
         seal = sealing(Sealer(disk: disk, paths: paths, keeper: recovered.keeper, ids: recovered.index))
     }
 
     /// Set when the writer is at its end.
-    private var end: LogError?
+    private(set) var end: LogError?
+    /// What was acknowledged at level `interval` and could not be made durable.
+    private var loss: LogError?
 
-    /// Appends batches that all waited at the same moment. Durable on return.
-    func append(_ batches: [EventBatch]) throws -> [Receipt] {
-        try append(batches.map { StampedBatch(batch: $0) })
+    /// Appends batches that all waited at the same moment. As durable on return as they ask for.
+    func append(_ batches: [EventBatch], _ durability: Durability = .sync) throws -> [Receipt] {
+        try append(batches.map { StampedBatch(batch: $0, durability: durability) })
     }
 
     func append(_ batches: [StampedBatch]) throws -> [Receipt] {
@@ -60,43 +70,91 @@ final class LogCore {
         }
     }
 
-    /// Commits groups; uses the appender only.
-    func tryCommit(_ groups: [CommitGroup]) -> Result<[GroupOutcome], CommitFailure> {
+    /// Writes groups, and syncs when somebody waits for that, when it is due, or when `syncing` is set. Uses the appender only.
+    func tryCommit(_ groups: [CommitGroup], syncing: Bool = false) -> Result<[GroupOutcome], CommitFailure> {
+        let syncs = syncing || isSyncDue || groups.contains { $0.needsSync(durable: appender.durable) }
         do throws(CommitFailure) {
-            try appender.commit(groups, seal)
-            return .success(outcomes(groups, LogError(.inputOutput, "a commit that succeeded left groups behind")))
+            try appender.commit(groups, syncs: syncs, seal)
+            keepUnsynced(groups)
+            let error = LogError(.inputOutput, "a commit that succeeded left groups behind")
+            return .success(outcomes(groups, below: appender.written, error))
         } catch {
             return .failure(error)
         }
     }
 
+    /// Whether what was acknowledged at level `interval` has waited long enough, or has become too much to keep.
+    var isSyncDue: Bool {
+        guard let syncDue else { return false }
+        return unsyncedBytes >= LogLimits.unsyncedBytes || options.elapsed() >= syncDue
+    }
+
+    private func keepUnsynced(_ groups: [CommitGroup]) {
+        let durable = appender.durable
+        if let first = unsynced.first, first.end <= durable {
+            unsynced.removeAll { $0.end <= durable }
+            unsyncedBytes = unsynced.reduce(0) { $0 + ($1.batch?.approximateBytes ?? 0) }
+            syncDue = nil
+        }
+        for var group in groups where group.end > durable {
+            guard let batch = group.batch else { continue }
+            group.bytes = []
+            unsynced.append(group)
+            unsyncedBytes += batch.approximateBytes
+        }
+        if !unsynced.isEmpty, syncDue == nil { syncDue = options.elapsed() &+ options.syncInterval.nanoseconds }
+    }
+
     /// After a failed commit of the first of `groups`; the others were planned behind them. Nothing else uses planner and
     /// appender meanwhile.
     func mend(_ groups: [CommitGroup], _ failure: CommitFailure) -> [GroupOutcome] {
+        defer { keepUnsynced([]) }
+        let acknowledged = unsynced.filter { $0.end > appender.durable }
         let open = groups.filter { $0.end > appender.durable }
-        guard let before = open.first?.before else {
-            return outcomes(groups, failure.error)
-        }
         switch failure {
         case .fatal(let error):
-            end = error
-            planner.forget(open)
+            end = losing(acknowledged, error)
+            planner.forget(acknowledged + open)
         case .notWritten:
             planner.forget(open)
-            if open.contains(where: { $0.begins != nil }) { leaveSegment(before) }
+            if let before = open.first?.before, open.contains(where: { $0.begins != nil }) { leaveSegment(before) }
         case .segmentLost:
-            // The tail goes into a new segment, from memory. Tried once: a disk that fails again is not asked a third time.
-            let again = planner.replan(open, durable: appender.durable)
-            do throws(CommitFailure) {
-                try appender.commit(again, seal)
-            } catch {
-                planner.forget(again.filter { $0.end > appender.durable })
-                leaveSegment(before)
-                return outcomes(groups, error.error)
-            }
-            leaveSegment(before, keepPlan: true)
+            if let error = writeAgain(acknowledged, open) { return outcomes(groups, below: appender.durable, error) }
         }
-        return outcomes(groups, failure.error)
+        return outcomes(groups, below: appender.durable, failure.error)
+    }
+
+    /// The tail goes into a new segment, from memory, what was acknowledged first. Tried once: a disk that fails again is not
+    /// asked a third time.
+    private func writeAgain(_ acknowledged: [CommitGroup], _ open: [CommitGroup]) -> LogError? {
+        guard let before = (acknowledged + open).first?.before else { return nil }
+        let again = planner.replan(acknowledged + open, durable: appender.durable)
+        do throws(CommitFailure) {
+            try appender.commit(again, seal)
+            leaveSegment(before, keepPlan: true)
+            return nil
+        } catch {
+            planner.forget(again.filter { $0.end > appender.durable })
+            leaveSegment(before)
+            let lost = acknowledged.filter { $0.end > appender.durable }
+            if !lost.isEmpty { end = losing(lost, error.error) }
+            return end ?? error.error
+        }
+    }
+
+    /// Forgets groups that were acknowledged at level `interval`, and puts that into words.
+    private func losing(_ groups: [CommitGroup], _ cause: LogError) -> LogError {
+        guard let first = groups.first, let last = groups.last else { return cause }
+        unsynced = []
+        unsyncedBytes = 0
+        syncDue = nil
+        let error = LogError(
+            .acknowledgedLost,
+            "events \(first.before.next) ..< \(last.end) were acknowledged at level interval and could not be made durable: "
+                + "\(cause.message). Those that are found when the log is opened again are in it; append all of them again",
+            disk: cause.disk)
+        loss = error
+        return error
     }
 
     /// The segment of `before` gets no more frames. Sealing it can wait when it fails now: its successor says where it ends.
@@ -105,10 +163,11 @@ final class LogCore {
         if let job = appender.salvage(before) { try? seal(job) }
     }
 
-    /// Success for what is durable. A group of duplicates only is so when the originals are: they stand below its end.
-    private func outcomes(_ groups: [CommitGroup], _ error: LogError) -> [GroupOutcome] {
+    /// Success for what was written, of which everything stands `below` the offset. A group of duplicates only is so when the
+    /// originals are: they stand below its end.
+    private func outcomes(_ groups: [CommitGroup], below: Offset, _ error: LogError) -> [GroupOutcome] {
         groups.map { group in
-            guard group.end <= appender.durable else { return .failure(error) }
+            guard group.end <= below else { return .failure(error) }
             return .success(
                 group.replies.map { reply in
                     if let refusal = reply.refusal { return .failure(refusal) }
@@ -116,7 +175,9 @@ final class LogCore {
                     return .success(
                         Receipt(
                             appended: reply.appended, duplicates: reply.duplicates, offsets: reply.retried ?? appended,
-                            durable: appender.durable, isRetry: reply.retried != nil))
+                            durable: appender.durable,
+                            durableWithin: reply.end <= appender.durable.value ? nil : options.syncInterval,
+                            isRetry: reply.retried != nil))
                 })
         }
     }
@@ -125,8 +186,17 @@ final class LogCore {
         planner.plan(waiting, durable: durable)
     }
 
+    /// Makes what was acknowledged at level `interval` durable.
+    func sync() throws {
+        if case .failure(let failure) = tryCommit([], syncing: true) {
+            _ = mend([], failure)
+            if let end { throw end }
+        }
+    }
+
     /// Seals the active segment; the next event begins a new one. False when there is none with events.
     func sealActive() throws -> Bool {
+        try sync()
         let point = planner.point
         guard let first = point.segment, first < point.next else { return false }
         try seal(SealJob(first: first, end: point.next, keep: point.bytes, producers: planner.producers))
@@ -134,10 +204,13 @@ final class LogCore {
         return true
     }
 
-    /// Stops: the watermark is made durable and the lock given back.
+    /// Stops: everything is made durable, the watermark too, and the lock given back. Tells of what was acknowledged and is
+    /// lost.
     func finish() throws {
         ids.close()
         defer { lock = nil }
-        try appender.finish()
+        if end == nil { try sync() }
+        do { try appender.finish() } catch { throw loss ?? error }
+        if let loss { throw loss }
     }
 }

@@ -19,6 +19,8 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         case noSpace = "no_space"
         /// The disk failed. What was not acknowledged may or may not be in the log.
         case inputOutput = "io"
+        /// Events acknowledged at level `interval` could not be made durable. The writer is at its end.
+        case acknowledgedLost = "acknowledged_lost"
         /// The batch breaks a limit and was not taken.
         case batchRefused = "batch_refused"
         /// A later epoch of this producer has appended: it must not append any more.

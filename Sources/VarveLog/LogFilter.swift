@@ -125,4 +125,6 @@ public struct ScanCount: Hashable, Sendable {
     public internal(set) var framesOpened = 0
     /// Events delivered.
     public internal(set) var events: UInt64 = 0
+    /// Events of frames that were passed over because they have no signal that is wanted.
+    public internal(set) var passed: UInt64 = 0
 }

@@ -39,6 +39,8 @@ enum LogLimits {
     static let followAhead = 2
     /// Segments waiting to be sealed before appending waits for one to finish.
     static let sealsWaiting = 2
+    /// Raw bytes of events acknowledged at level `interval` that are kept in memory until their sync; more is synced earlier.
+    static let unsyncedBytes = 32 << 20
     /// How often a lock that is held for moments is tried, and the pause between: five seconds are a process that hangs.
     static let lockAttempts = 500
     static let lockPauseNanoseconds: Int64 = 10_000_000

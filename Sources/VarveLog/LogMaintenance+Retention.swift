@@ -1,5 +1,5 @@
-// Removing what is past its time: bases first, then a manifest without the segments, durable, and only then the files. A crash
-// leaves the old state, or files below R that nobody reads and the next run removes.
+// Removing what is past its time: bases and kept events first, then a manifest without the segments, durable, and only then the
+// files. A crash leaves the old state, or files below R that nobody reads and the next run removes.
 
 internal import VarveBatchFormat
 public import VarveDisk
@@ -62,9 +62,15 @@ extension LogMaintenance {
         _ request: RetentionRequest, bases: ((BaseRequest) throws -> [BaseBlob])? = nil
     ) throws(LogError) -> RetentionPlan {
         if !request.isConfirmed, let objection = try objection(request) { throw LogError(.refused, objection) }
-        let plan = try planRetention(request)
+        var plan = try planRetention(request)
         try typed {
-            if !plan.removed.isEmpty { try remove(plan, ask(bases, plan)) }
+            let manifest = keeper.manifest
+            var kept = manifest.kept
+            if !plan.removed.isEmpty {
+                kept = try keepEvents(plan, manifest, request.moment)
+                try remove(plan, ask(bases, plan), kept, manifest.rules)
+            }
+            plan.kept = Self.count(kept)
             let old = try RetentionFile.read(disk, paths)
             let clock = request.now == nil ? request.clock : old.clock
             try RetentionFile.write(RetentionMemory(clock: clock, limit: request.limit), disk, paths)
@@ -87,29 +93,35 @@ extension LogMaintenance {
         }
     }
 
-    private func remove(_ plan: RetentionPlan, _ bases: [BaseBlob]?) throws {
+    private func remove(
+        _ plan: RetentionPlan, _ bases: [BaseBlob]?, _ kept: [SegmentRecord], _ rules: [RetentionRule]
+    ) throws {
         let end = Offset(plan.retained)
         let base = try bases.flatMap { blobs in
             blobs.isEmpty ? nil : try Bases(disk, paths).write(blobs, keeper.manifest.store, at: end)
         }
-        var isPinned = false
+        var (isPinned, hasOtherRules) = (false, false)
         try keeper.change { manifest in
             guard end > manifest.retained else { return }
             // Somebody may have pinned events since the plan was made.
             isPinned = manifest.pins.contains { $0.offsets.overlaps(manifest.retained.value..<end.value) }
-            guard !isPinned else { return }
+            hasOtherRules = manifest.rules != rules
+            guard !isPinned, !hasOtherRules else { return }
             manifest.isRebuilt = false
             manifest.retainedChain = manifest.segments.last { $0.end <= end }?.chainOut ?? manifest.retainedChain
             manifest.segments.removeAll { $0.end <= end }
             manifest.damaged.removeAll { $0.offsets.upperBound <= end.value }
             manifest.retained = end
             manifest.base = base
+            manifest.kept = kept
         }
         if isPinned { throw LogError(.refused, "events below offset \(end) were pinned meanwhile; nothing was removed") }
+        if hasOtherRules { throw LogError(.refused, "what is to be kept was changed meanwhile; nothing was removed") }
         for name in try disk.list(paths.log).sorted() {
             if let first = StorePaths.segmentStart(name), first < end { try disk.remove(paths.log + "/" + name) }
         }
         try Bases(disk, paths).removeOthers(keeper.manifest)
+        try KeptFiles(disk, paths).removeOthers(keeper.manifest)
         // Runs of ids are derived: what cannot be removed now is not read either.
         for name in (try? disk.list(paths.ids)) ?? [] {
             guard let ids = StorePaths.idRunOffsets(name), ids.upperBound <= end.value else { continue }

@@ -65,7 +65,7 @@ public final class LogMaintenance: Sendable {
         var names = try disk.list(paths.log).sorted().filter { name in
             name.hasSuffix(StorePaths.compactSuffix) || (StorePaths.segmentStart(name).map { $0 < manifest.retained } ?? false)
         }.map { paths.log + "/" + $0 }
-        names += try Bases(disk, paths).others(manifest)
+        names += try Bases(disk, paths).others(manifest) + KeptFiles(disk, paths).others(manifest)
         guard !names.isEmpty else { return }
         try keeper.change { _ in }
         guard keeper.manifest.retained == manifest.retained else { return }

@@ -18,44 +18,16 @@ public struct LogOptions: Sendable {
     /// Memory for knowing which event ids are in the log: half of it for segments that are not sealed, which are ended early
     /// when their ids have no room, half for filters of the sealed ones, which become coarser. 16 MiB at least.
     public var idMemoryBytes = 256 << 20
+    /// By when an append of level `interval` is durable.
+    public var syncInterval = SyncInterval.usual
+    /// Nanoseconds since any moment, running on evenly whatever is done to the wall clock: says when that sync is due.
+    public var elapsed: @Sendable () -> Int64 = { elapsedNanoseconds() }
+    /// The rules of a new log: which events outlive their segments. Later they are changed with `LogKeep`.
+    public var rules: [RetentionRule] = []
     /// The id of a new log; nil takes a random one.
     public var newStore: StoreID?
 
     public init() {}
-}
-
-/// What an acknowledgement promises.
-public enum Durability: String, Sendable {
-    /// An fdatasync that began after the last byte was written has succeeded.
-    case sync
-}
-
-/// The answer to an append.
-public struct Receipt: Hashable, Sendable {
-    /// Rows that became events.
-    public var appended: Int
-    /// Rows whose id the log already had, in row order.
-    public var duplicates: [DuplicateRow]
-    /// The offsets of the appended rows, in row order and without gaps; nil when there are none. Of a retry those of the first
-    /// time.
-    public var offsets: Range<UInt64>?
-    /// Everything below is durable, the originals of the duplicates included.
-    public var durable: Offset
-    public var durability: Durability
-    /// An append of the same stamp is in the log already: nothing was appended.
-    public var isRetry: Bool
-
-    public init(
-        appended: Int, duplicates: [DuplicateRow] = [], offsets: Range<UInt64>?, durable: Offset,
-        durability: Durability = .sync, isRetry: Bool = false
-    ) {
-        self.appended = appended
-        self.duplicates = duplicates
-        self.offsets = offsets
-        self.durable = durable
-        self.durability = durability
-        self.isRetry = isRetry
-    }
 }
 
 /// A row that was not appended because its id is in the log.

@@ -51,7 +51,7 @@ public enum LogPins {
     }
 
     /// Writes the manifest when `body` has changed it and says so.
-    private static func change(_ path: String, _ disk: any Disk, _ body: (inout Manifest) -> Bool) throws(LogError) {
+    static func change(_ path: String, _ disk: any Disk, _ body: (inout Manifest) -> Bool) throws(LogError) {
         try typed {
             let paths = StorePaths(path)
             _ = try LogLayout(disk, paths)

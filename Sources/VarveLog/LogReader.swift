@@ -90,7 +90,7 @@ struct LogLayout: Sendable {
     /// First offsets of the segments that are not sealed, in order.
     let unsealed: [Offset]
     private let disk: any Disk
-    private let paths: StorePaths
+    let paths: StorePaths
 
     init(_ disk: any Disk, _ paths: StorePaths) throws {
         self.disk = disk
@@ -114,13 +114,7 @@ struct LogLayout: Sendable {
 
     /// The segments below `durable`.
     func segments(durable: Offset) throws -> [SegmentInfo] {
-        var segments = manifest.segments.map { record in
-            SegmentInfo(
-                firstOffset: record.first, endOffset: record.end, isSealed: true, bytes: record.bytes, rows: record.rows,
-                time: Self.times(record.minTime, record.maxTime), observed: Self.times(record.minObserved, record.maxObserved),
-                contentHash: record.contentHash, damaged: damage(in: record.first..<record.end),
-                path: paths.segment(record.first))
-        }
+        var segments = manifest.segments.map { info($0, at: paths.segment($0.first)) }
         for (index, first) in unsealed.enumerated() where first < durable {
             let end = index + 1 < unsealed.count ? min(unsealed[index + 1], durable) : durable
             let path = paths.segment(first)
@@ -131,6 +125,13 @@ struct LogLayout: Sendable {
                     damaged: damage(in: first..<end), path: path))
         }
         return segments
+    }
+
+    func info(_ record: SegmentRecord, at path: String) -> SegmentInfo {
+        SegmentInfo(
+            firstOffset: record.first, endOffset: record.end, isSealed: true, bytes: record.bytes, rows: record.rows,
+            time: Self.times(record.minTime, record.maxTime), observed: Self.times(record.minObserved, record.maxObserved),
+            contentHash: record.contentHash, damaged: damage(in: record.first..<record.end), path: path)
     }
 
     private static func times(_ low: Int64, _ high: Int64) -> ClosedRange<Timestamp>? {

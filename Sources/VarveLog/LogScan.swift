@@ -6,25 +6,29 @@ internal import VarveEvents
 internal import VarveHash
 
 struct LogScan {
-    private let reader: LogReader
+    let reader: LogReader
     private let select: ColumnSelection
     private let filter: LogFilter
     /// When a range is scanned in parts, all of it: then a part has the frames that begin in it, whole, so that no frame is
     /// decoded twice.
-    private let parted: Range<UInt64>?
+    let parted: Range<UInt64>?
+    /// Which signals are looked at; nil for all.
+    let wanting: (@Sendable (String) -> Bool)?
     /// What was read so far.
-    private(set) var count = ScanCount()
-    private let buffer = FrameBuffer()
+    var count = ScanCount()
+    let buffer = FrameBuffer()
     /// Where in the active segment the last scan stopped: a follower comes back there.
     private var hint: (segment: Offset, offset: UInt64, position: UInt64)?
 
     init(
-        _ reader: LogReader, _ select: ColumnSelection, _ filter: LogFilter = LogFilter(), partOf parted: Range<UInt64>? = nil
+        _ reader: LogReader, _ select: ColumnSelection, _ filter: LogFilter = LogFilter(), partOf parted: Range<UInt64>? = nil,
+        wanting: (@Sendable (String) -> Bool)? = nil
     ) {
         self.reader = reader
         self.select = select
         self.filter = filter
         self.parted = parted
+        self.wanting = wanting
     }
 
     /// Delivers `range`, which ends at or below the watermark.
@@ -73,7 +77,7 @@ struct LogScan {
         }
     }
 
-    private mutating func scan(
+    mutating func scan(
         _ segment: SegmentInfo, _ part: Range<UInt64>, _ onDamage: (DamagedRange) -> Void, _ body: (EventBatch) throws -> Void
     ) throws {
         if segment.isSealed {
@@ -110,7 +114,7 @@ struct LogScan {
     private mutating func candidates(_ footer: SegmentFooter, _ file: DiskFile, _ part: Range<UInt64>) -> [FrameEntry] {
         let inRange = footer.frames.indices.filter { owns(part, footer.frames[$0].first, footer.frames[$0].end) }
         count.frames += inRange.count
-        guard !filter.isEmpty else { return inRange.map { footer.frames[$0] } }
+        guard !filter.isEmpty else { return wanted(footer, inRange, part).map { footer.frames[$0] } }
         let signals = footer.signals.indices.filter { filter.matches(signal: footer.signals[$0]) }
         var left = inRange.filter { index in
             let frame = footer.frames[index]
@@ -186,7 +190,9 @@ struct LogScan {
             else { return false }
             if header.endOffset.value > part.lowerBound {
                 count.frames += 1
-                if filter.mayMatch(times: header.minTime.nanoseconds...max(header.minTime, header.maxTime).nanoseconds) {
+                if isUnwanted(header, file, position, part) {
+                    count.passed += UInt64(header.rowCount)
+                } else if filter.mayMatch(times: header.minTime.nanoseconds...max(header.minTime, header.maxTime).nanoseconds) {
                     let batch: EventBatch?
                     do {
                         batch = try decode(buffer.bytes(file, at: position, count: header.frameSize), header)

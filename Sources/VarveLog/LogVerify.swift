@@ -62,6 +62,7 @@ private struct VerifyWalk {
             next = record.end
         }
         try checkBases(layout.manifest)
+        for record in layout.manifest.kept { try checkSealed(record, layout.manifest.store, kept: true) }
         for range in layout.manifest.damaged {
             add(paths.segment(range.segment), range.bytes, range.offsets, DamagedRange.knownDamage)
         }
@@ -124,12 +125,13 @@ private struct VerifyWalk {
         }
     }
 
-    private mutating func checkSealed(_ record: SegmentRecord, _ store: StoreID) throws {
-        let path = paths.segment(record.first)
+    private mutating func checkSealed(_ record: SegmentRecord, _ store: StoreID, kept: Bool = false) throws {
+        let path = kept ? paths.kept(record) : paths.segment(record.first)
         let all = all(record)
         guard try disk.kind(path) == .file else {
             // Removed by retention since the manifest was read.
-            if try LogLayout(disk, paths).manifest.retained > record.first { return }
+            let now = try LogLayout(disk, paths).manifest
+            if kept ? !now.kept.contains(record) : now.retained > record.first { return }
             add(path, 0..<0, all, "the segment is missing")
             return
         }

@@ -8,16 +8,23 @@ public import VarveEvents
 /// are committed together by the next one, so throughput grows with the number of callers, and the writer holds no more
 /// batches than its callers do.
 ///
+/// An append of level `interval` returns when its bytes are written, and the fdatasync follows within `options.syncInterval`.
+/// A power cut before it takes the latest of these events; readers see none of them before it.
+///
 ///     let log = try await LogWriter.open(at: "data")
 ///     let receipt = try await log.append(batch)
+///     let sooner = try await log.append(batch, durability: .interval)    // sooner.durableWithin says by when
 public final class LogWriter: Sendable {
     /// What opening the log found and did.
     public let recovery: RecoveryReport
     private let engine: WriterEngine
+    /// As they were when the log was opened.
+    private let producers: ProducerTable
 
-    private init(_ engine: WriterEngine, _ recovery: RecoveryReport) {
+    private init(_ engine: WriterEngine, _ recovery: RecoveryReport, _ producers: ProducerTable) {
         self.engine = engine
         self.recovery = recovery
+        self.producers = producers
     }
 
     deinit { engine.close { _ in } }
@@ -45,11 +52,13 @@ public final class LogWriter: Sendable {
                 return { thread.submit($0) }
             }
             guard let seals else { preconditionFailure("a log core without a sealer") }
-            return LogWriter(WriterEngine(core, seals), core.report)
+            let producers = core.planner.producers
+            return LogWriter(WriterEngine(core, seals, elapsed: options.elapsed), core.report, producers)
         }
     }
 
-    /// Appends the rows of `batch` in order, leaving out those whose (tenant, id) the log has. Durable when it returns.
+    /// Appends the rows of `batch` in order, leaving out those whose (tenant, id) the log has. Durable when it returns, and so
+    /// is everything appended before, unless `durability` is `interval`.
     ///
     /// After an error the events may be in the log or not, unless it is `.noSpace` or `.batchRefused`: then they are not.
     /// Appending the same events again is safe for those with an id, and for all of them under the same stamp: the log answers
@@ -59,16 +68,28 @@ public final class LogWriter: Sendable {
     /// bytes, bytes of a string, an id or a name) is refused with `.batchRefused`.
     ///
     /// - Throws: with a stamp also `.producerFenced`, when a later epoch of the producer has appended, and `.producerSequence`.
-    public func append(_ batch: EventBatch, as stamp: ProducerStamp? = nil) async throws(LogError) -> Receipt {
+    ///   Every append throws `.acknowledgedLost` once something of level `interval` could not be made durable.
+    public func append(
+        _ batch: EventBatch, as stamp: ProducerStamp? = nil, durability: Durability = .sync
+    ) async throws(LogError) -> Receipt {
         try batch.checkLimits()
         if let stamp, stamp.producer == 0 { throw LogError(.batchRefused, "0 is no producer's number") }
         let result: Result<Receipt, LogError> = await withUnsafeContinuation { continuation in
-            engine.submit(WaitingAppend(batch: batch, stamp: stamp) { continuation.resume(returning: $0) })
+            engine.submit(
+                WaitingAppend(batch: batch, stamp: stamp, durability: durability) { continuation.resume(returning: $0) })
         }
         return try result.get()
     }
 
-    /// Waits for everything appended so far, and lets go of the lock. The log can be opened again at once.
+    /// The latest append of a producer that the log had when it was opened, and where its events are, all of them durable: a
+    /// producer that numbers its appends by its place in an input goes on behind it. Nil when the log knows none.
+    public func latestAppend(of producer: UInt64) -> (stamp: ProducerStamp, offsets: Range<UInt64>)? {
+        producers.latest(of: producer)
+    }
+
+    /// Waits until everything appended so far is durable, and lets go of the lock. The log can be opened again at once.
+    ///
+    /// - Throws: `.acknowledgedLost` when something of level `interval` is not durable and will not be.
     public func close() async throws(LogError) {
         let error: LogError? = await withUnsafeContinuation { continuation in
             engine.close { continuation.resume(returning: $0) }

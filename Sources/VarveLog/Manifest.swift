@@ -113,7 +113,7 @@ struct Manifest: Hashable, Sendable {
         }
         for rule in rules {
             rest.put(rule.limit)
-            rest.put(text: rule.signals)
+            rest.put(text: rule.text)
         }
         let size = Self.fixedSize + rest.bytes.count + 8
         var out = BytesOut(reserving: size)
@@ -183,7 +183,7 @@ struct Manifest: Hashable, Sendable {
         for _ in 0..<counts[3] { pins.append(RetentionPin(offsets: try reader.takeRange(), name: try reader.takeText())) }
         for _ in 0..<counts[4] {
             let limit: Int64 = try reader.take()
-            rules.append(RetentionRule(signals: try reader.takeText(), limit: limit))
+            rules.append(try RetentionRule(text: try reader.takeText(), limit: limit))
         }
         guard reader.position == size - 8 else {
             throw FormatError(.malformed, "a manifest of \(size) bytes whose content ends at \(reader.position)")

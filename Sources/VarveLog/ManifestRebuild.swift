@@ -34,6 +34,7 @@ enum ManifestRebuild {
         guard var manifest = found else { return nil }
         manifest.isRebuilt = true
         try findBase(&manifest, disk, paths)
+        manifest.kept = try KeptFiles(disk, paths).found(manifest.store, below: manifest.retained)
         if try disk.kind(paths.durable) != nil,
             let watermark = try Watermark.read(disk.openFile(paths.durable), manifest.store)
         {

@@ -61,6 +61,12 @@ struct ProducerTable: Hashable, Sendable {
         return .unknown(latest: latest)
     }
 
+    /// The latest append of a producer, and where its rows are.
+    func latest(of producer: UInt64) -> (stamp: ProducerStamp, offsets: Range<UInt64>)? {
+        guard let known = producers[producer], let append = known.appends.last else { return nil }
+        return (ProducerStamp(producer: producer, epoch: known.epoch, sequence: append.sequence), append.offsets)
+    }
+
     /// Takes an append in. Parts of one that a compaction has split come one behind the other.
     mutating func add(_ entry: AppendEntry, _ offsets: Range<UInt64>) {
         guard entry.producer != 0 else { return }

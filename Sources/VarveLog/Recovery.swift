@@ -92,7 +92,10 @@ struct Recovery {
                 report.manifestRebuilt = true
                 return rebuilt
             }
-            return Manifest(store: options.newStore ?? StoreID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max)))
+            let store = options.newStore ?? StoreID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max))
+            var manifest = Manifest(store: store)
+            manifest.rules = options.rules
+            return manifest
         }
     }
 

@@ -24,6 +24,9 @@ public struct RetentionPlan: Sendable {
     /// Goes although the slowest projector has not read it: its time of grace or its share of the disk is used up. It will find
     /// these offsets gone and say so in its views.
     public var unread: Range<UInt64>?
+    /// What stays of the removed segments, and of those before them: events that a rule keeps. Known when it has been done, or
+    /// from `LogMaintenance.kept`.
+    public var kept = KeptCount()
 
     public var bytes: UInt64 { removed.reduce(0) { $0 + $1.bytes } }
     public var events: UInt64 { removed.reduce(0) { $0 + $1.rows } }
@@ -130,18 +133,5 @@ public struct RetentionPin: Hashable, Sendable {
     public init(offsets: Range<UInt64>, name: String) {
         self.offsets = offsets
         self.name = name
-    }
-}
-
-/// Signals whose events stay longer than the others.
-public struct RetentionRule: Hashable, Sendable {
-    /// A signal, or a pattern with `*` for any text.
-    public var signals: String
-    /// Nanoseconds by append time; `.max` is for good. Less than the retention's own limit counts as that.
-    public var limit: Int64
-
-    public init(signals: String, limit: Int64 = .max) {
-        self.signals = signals
-        self.limit = limit
     }
 }

@@ -1,5 +1,6 @@
-// From bytes to durable bytes: the active segment's file, the sync, the watermark. Three words, one invariant:
-// durable <= written.
+// From bytes to durable bytes: the active segment's file, the sync, the watermark. Four words, one invariant:
+// durable <= settled <= written. Settled is what may have been acknowledged: what is durable, and at level `interval` what was
+// written.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -31,7 +32,9 @@ struct SegmentAppender {
     /// One past the last offset whose sync succeeded.
     private(set) var durable: Offset
     /// One past the last offset written.
-    private var written: Offset
+    private(set) var written: Offset
+    /// One past the last offset of a commit that has succeeded. Above it nothing is acknowledged, below it nothing is cut.
+    private var settled: Offset
 
     /// The file that is being appended to.
     private struct Active {
@@ -41,6 +44,16 @@ struct SegmentAppender {
         var position: Int
         /// Where the last durable one ends.
         var durablePosition: Int
+        /// Where the last settled one ends.
+        var settledPosition: Int
+
+        init(_ file: DiskFile, _ first: Offset, at position: Int) {
+            self.file = file
+            self.first = first
+            self.position = position
+            durablePosition = position
+            settledPosition = position
+        }
     }
 
     init(_ recovered: Recovered, _ disk: any Disk, _ paths: StorePaths) throws {
@@ -50,10 +63,11 @@ struct SegmentAppender {
         epoch = recovered.report.epoch
         durable = recovered.durable
         written = recovered.durable
+        settled = recovered.durable
         if let first = recovered.point.segment {
             let position = recovered.point.bytes
             let file = try disk.openFile(paths.segment(first), .readWrite)
-            active = Active(file: file, first: first, position: position, durablePosition: position)
+            active = Active(file, first, at: position)
         }
         let exists = try disk.kind(paths.durable) != nil
         watermark = try exists ? disk.openFile(paths.durable, .readWrite) : disk.create(paths.durable)
@@ -61,9 +75,11 @@ struct SegmentAppender {
         try watermark.syncData()
     }
 
-    /// Writes the groups in order and syncs once. On return all of them are durable and published; `sealable` gets the segments
-    /// that have thereby ended.
-    mutating func commit(_ groups: [CommitGroup], _ sealable: (SealJob) throws -> Void) throws(CommitFailure) {
+    /// Writes the groups in order and, when `syncs` is set, syncs once. On return all of them are written, or durable and
+    /// published; `sealable` gets the segments that have thereby ended, which are durable in any case.
+    mutating func commit(
+        _ groups: [CommitGroup], syncs: Bool = true, _ sealable: (SealJob) throws -> Void
+    ) throws(CommitFailure) {
         for group in groups where !group.bytes.isEmpty {
             if let header = group.begins {
                 try sync()
@@ -76,7 +92,9 @@ struct SegmentAppender {
             }
             try write(group)
         }
-        try sync()
+        if syncs { try sync() }
+        settled = written
+        if let position = active?.position { active?.settledPosition = position }
     }
 
     private mutating func begin(_ header: SegmentHeader) throws(CommitFailure) {
@@ -87,7 +105,7 @@ struct SegmentAppender {
             let file = try disk.create(path)
             try file.write(header.encoded(), at: 0)
             try file.syncData()
-            active = Active(file: file, first: header.first, position: SegmentHeader.size, durablePosition: SegmentHeader.size)
+            active = Active(file, header.first, at: SegmentHeader.size)
         } catch {
             active = nil
             throw .segmentLost(LogError(error))
@@ -111,19 +129,26 @@ struct SegmentAppender {
         }
     }
 
-    /// After a failed write: back to the durable end, so that no half frame is followed by others.
+    /// After a failed write: back to the settled end, so that no half frame is followed by others.
     private mutating func cutBack(_ cause: LogError) throws(CommitFailure) {
-        written = durable
         guard var open = active else { throw .segmentLost(cause) }
         do {
-            try open.file.truncate(to: UInt64(open.durablePosition))
+            try open.file.truncate(to: UInt64(open.settledPosition))
         } catch {
-            active = nil
+            distrust()
             throw .segmentLost(cause)
         }
-        open.position = open.durablePosition
+        written = settled
+        open.position = open.settledPosition
         active = open
         throw .notWritten(cause)
+    }
+
+    /// Nothing above the durable end counts any more.
+    private mutating func distrust() {
+        active = nil
+        written = durable
+        settled = durable
     }
 
     /// Makes everything written durable and publishes it.
@@ -133,8 +158,7 @@ struct SegmentAppender {
             try open.file.syncData()
         } catch {
             // Never repeated: the kernel may have dropped the pages and would now report success.
-            active = nil
-            written = durable
+            distrust()
             throw .segmentLost(LogError(error))
         }
         try publishing { () throws in
@@ -142,12 +166,14 @@ struct SegmentAppender {
             do { try publish(written) } catch is DiskError { try publish(written) }
         }
         active?.durablePosition = open.position
+        active?.settledPosition = open.position
         advance(to: written)
     }
 
     private mutating func advance(to offset: Offset) {
         precondition(durable <= offset && offset <= written, "durable \(durable) to \(offset) with \(written) written")
         durable = offset
+        settled = max(settled, offset)
     }
 
     /// Writes the watermark, unless a later writer has: then nothing of ours is acknowledged any more.

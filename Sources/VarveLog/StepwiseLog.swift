@@ -18,9 +18,29 @@ package final class StepwiseLog {
     package var recovery: RecoveryReport { core.report }
 
     /// Appends batches that all waited at the same moment: they share a commit as far as they fit.
-    package func append(_ batches: [EventBatch]) throws -> [Receipt] {
+    package func append(_ batches: [EventBatch], _ durability: Durability = .sync) throws -> [Receipt] {
         for batch in batches { try batch.checkLimits() }
-        return try core.append(batches)
+        return try core.append(batches, durability)
+    }
+
+    /// The same under numbers of one producer, one for each batch.
+    package func append(
+        _ batches: [EventBatch], as stamps: [ProducerStamp], _ durability: Durability
+    ) throws -> [Receipt] {
+        try core.append(zip(batches, stamps).map { StampedBatch(batch: $0, stamp: $1, durability: durability) })
+    }
+
+    /// The number of the producer's latest append.
+    package func latestSequence(of producer: UInt64) -> UInt64? { core.planner.producers.latest(of: producer)?.stamp.sequence }
+
+    /// Every event below is durable.
+    package var durable: Offset { core.appender.durable }
+
+    /// What the sync thread does when nothing else is to be done: syncs if that is due. True when it did.
+    package func syncIfDue() throws -> Bool {
+        guard core.isSyncDue else { return false }
+        try core.sync()
+        return true
     }
 
     /// Appends one batch under a producer's number.

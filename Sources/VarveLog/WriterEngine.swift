@@ -4,6 +4,9 @@
 //
 // What arrives during a sync waits and becomes the next group; nothing else decides how large groups are. When a commit fails
 // the sync thread stands still and the encoder thread mends, so that nobody else uses planner or appender meanwhile.
+//
+// Appends of level `interval` are answered when they are written. The sync thread then waits for more until the core says that
+// they are due, and syncs; so it does before it ends.
 
 internal import VarveDisk
 internal import VarveEvents
@@ -12,6 +15,7 @@ internal import VarveEvents
 struct WaitingAppend: Sendable {
     var batch: EventBatch
     var stamp: ProducerStamp?
+    var durability = Durability.sync
     var reply: @Sendable (Result<Receipt, LogError>) -> Void
 }
 
@@ -34,6 +38,9 @@ final class WriterEngine: @unchecked Sendable {
         var queuedRows = 0
         var ready: [ReadyGroup] = []
         var isSyncing = false
+        /// When what was acknowledged before it was durable is due; nil when there is nothing. Set by whoever has used the
+        /// appender.
+        var syncDue: Int64?
         /// Set by the sync thread; cleared by the encoder thread when it has mended.
         var failed: (groups: [ReadyGroup], failure: CommitFailure)?
         var durable = Offset(0)
@@ -50,10 +57,12 @@ final class WriterEngine: @unchecked Sendable {
     private let core: LogCore
     private let seals: SealThread
     private let state: Monitor<State>
+    private let elapsed: @Sendable () -> Int64
 
-    init(_ core: LogCore, _ seals: SealThread) {
+    init(_ core: LogCore, _ seals: SealThread, elapsed: @escaping @Sendable () -> Int64) {
         self.core = core
         self.seals = seals
+        self.elapsed = elapsed
         var state = State()
         state.durable = core.appender.durable
         self.state = Monitor(state)
@@ -97,16 +106,17 @@ final class WriterEngine: @unchecked Sendable {
             switch nextWork(backlogRows: backlog.reduce(0) { $0 + $1.batch.rowCount }, isEmpty: backlog.isEmpty) {
             case .encode(let more, let durable):
                 backlog += more
-                let group = core.plan(backlog.map { StampedBatch(batch: $0.batch, stamp: $0.stamp) }[...], durable: durable)
+                let stamped = backlog.map { StampedBatch(batch: $0.batch, stamp: $0.stamp, durability: $0.durability) }
+                let group = core.plan(stamped[...], durable: durable)
                 let ready = ReadyGroup(group: group, callers: Array(backlog.prefix(group.replies.count)))
                 backlog.removeFirst(group.replies.count)
                 state.withLock { $0.ready.append(ready) }
             case .mend(let groups, let failure):
                 let outcomes = core.mend(groups.map(\.group), failure)
-                var end: LogError?
-                if case .fatal(let error) = failure { end = error }
+                let end = core.end
                 state.withLock { state in
                     state.durable = core.appender.durable
+                    state.syncDue = core.syncDue
                     state.end = state.end ?? end
                     state.failed = nil
                     state.isSyncing = false
@@ -137,7 +147,8 @@ final class WriterEngine: @unchecked Sendable {
             }
             if isEmpty, state.queue.isEmpty {
                 // A sync may still fail, and then it is mended here.
-                return state.isClosing && state.ready.isEmpty && !state.isSyncing ? .stop : nil
+                let isIdle = state.ready.isEmpty && !state.isSyncing && state.syncDue == nil
+                return state.isClosing && isIdle ? .stop : nil
             }
             let rows = backlogRows + state.queuedRows
             // While a sync runs, few rows wait for more of them; many are worth encoding meanwhile.
@@ -152,22 +163,26 @@ final class WriterEngine: @unchecked Sendable {
 
     // MARK: Sync thread
 
+    private enum SyncWork {
+        /// No groups: what was acknowledged before is due.
+        case commit([ReadyGroup])
+        case lookAgain
+        case stop
+    }
+
     private func sync() {
         while true {
-            let groups: [ReadyGroup]? = state.wait { state -> [ReadyGroup]?? in
-                if state.failed == nil, !state.ready.isEmpty {
-                    let groups = state.ready
-                    state.ready.removeAll()
-                    state.isSyncing = true
-                    return .some(groups)
-                }
-                return state.encoderEnded ? .some(nil) : nil
+            let groups: [ReadyGroup]
+            switch nextSync() {
+            case .lookAgain: continue
+            case .stop: return finish()
+            case .commit(let found): groups = found
             }
-            guard let groups else { break }
-            switch core.tryCommit(groups.map(\.group)) {
+            switch core.tryCommit(groups.map(\.group), syncing: groups.isEmpty) {
             case .success(let outcomes):
                 state.withLock { state in
                     state.durable = core.appender.durable
+                    state.syncDue = core.syncDue
                     state.isSyncing = false
                 }
                 for (group, outcome) in zip(groups, outcomes) { group.answer(outcome) }
@@ -175,6 +190,33 @@ final class WriterEngine: @unchecked Sendable {
                 state.withLock { $0.failed = (groups, failure) }
             }
         }
+    }
+
+    /// Waits for groups, but not longer than until a sync is due.
+    private func nextSync() -> SyncWork {
+        let due = state.withLock(notify: false) { $0.failed == nil ? $0.syncDue : nil }
+        let look = { (state: inout State) -> SyncWork? in
+            if state.failed != nil { return nil }
+            if !state.ready.isEmpty || state.isClosing && state.syncDue != nil {
+                defer { state.ready.removeAll() }
+                state.isSyncing = true
+                return .commit(state.ready)
+            }
+            if state.encoderEnded { return .stop }
+            return state.syncDue == due ? nil : .lookAgain
+        }
+        guard let due else { return state.wait(look) }
+        // Looked at once a second at least: a clock of a test may go faster than the wait.
+        let pause = min(due &- elapsed(), 1_000_000_000)
+        if pause > 0 { return state.wait(atMost: pause, look) ?? .lookAgain }
+        return state.withLock { state in
+            if let work = look(&state) { return work }
+            state.isSyncing = true
+            return .commit([])
+        }
+    }
+
+    private func finish() {
         seals.close()
         var closeError: LogError?
         do { try core.finish() } catch { closeError = LogError(error) }

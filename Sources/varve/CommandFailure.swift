@@ -71,6 +71,11 @@ struct CommandFailure: Error {
         case .damaged: self.init(.damageOrDifference, error.message)
         case .noSpace, .inputOutput:
             self.init(.inputOutput, error.message, next: "what was acknowledged is safe; mend the disk and run the command again")
+        case .acknowledgedLost:
+            self.init(
+                .inputOutput, error.message,
+                next: "mend the disk and run the command again with the same input; events with ids, or under --producer, do not "
+                    + "come in twice")
         case .batchRefused, .closed, .producerFenced, .producerSequence: self.init(.internal, error.message)
         case .truncated: self.init(.failure, error.message)
         case .refused: self.init(.failure, error.message, next: "look at --dry-run; with --yes it is done")

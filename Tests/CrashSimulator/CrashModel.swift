@@ -7,6 +7,10 @@ public import VarveLog
 struct CrashModel {
     /// The number at each offset that was acknowledged or seen by a reader.
     var certain: [UInt64: Int64] = [:]
+    /// The number at each offset that was acknowledged at level `interval` and is not known to be durable, and when that was.
+    var provisional: [UInt64: (number: Int64, at: Int64)] = [:]
+    /// The power was cut since, or a sync failed: the latest of these may be gone.
+    var mayLose = false
     /// Numbers that were handed to an append; some may not have come in.
     var tried = 0
     /// R, as far as a retention has returned.
@@ -16,13 +20,28 @@ struct CrashModel {
     /// Where the last backup that returned ends.
     var backedUp: UInt64?
 
+    /// Everything below is on disk.
+    mutating func settle(below durable: UInt64) {
+        for (offset, event) in provisional where offset < durable {
+            certain[offset] = event.number
+            provisional[offset] = nil
+        }
+    }
+
     /// What the base at `boundary` must be: how many events there were, and the sum of their numbers.
     func base(_ boundary: UInt64) -> [UInt8] {
         SmallLog.base((0..<boundary).compactMap { certain[$0] })
     }
 
     /// Numbers of events that are gone for good, below `boundary`.
-    func gone(_ boundary: UInt64) -> Set<Int64> { Set((0..<boundary).compactMap { certain[$0] }) }
+    func gone(_ boundary: UInt64) -> Set<Int64> {
+        Set((0..<boundary).compactMap { certain[$0] }.filter { !SmallLog.isKept($0) })
+    }
+
+    /// Those that a rule keeps, by offset.
+    func kept(_ boundary: UInt64) -> [(offset: UInt64, number: Int64)] {
+        (0..<boundary).compactMap { offset in certain[offset].map { (offset, $0) } }.filter { SmallLog.isKept($0.1) }
+    }
 }
 
 /// What a reader finds.
@@ -32,6 +51,9 @@ struct LogContent {
     var numbers: [Int64] = []
     var offsets: [UInt64] = []
     var damage: [DamagedRange] = []
+    /// What is kept below R.
+    var keptNumbers: [Int64] = []
+    var keptOffsets: [UInt64] = []
 }
 
 /// Small logs for the simulator.
@@ -40,14 +62,21 @@ public enum SmallLog {
     static let copy = "copy"
 
     /// On the simulated disk the clock stands still, so that a seed decides everything.
-    public static func options(segmentRows: Int, clockRuns: Bool = false) -> LogOptions {
+    public static func options(
+        segmentRows: Int, clockRuns: Bool = false, elapsed: @escaping @Sendable () -> Int64 = { 0 }
+    ) -> LogOptions {
         var options = LogOptions()
         options.segmentRows = segmentRows
         if clockRuns { return options }
+        options.elapsed = elapsed
+        options.rules = [RetentionRule(signals: "retry.success")]
         options.newStore = StoreID(high: 0x1122_3344_5566_7788, low: 0x99AA_BBCC_DDEE_FF00)
         options.clock = { Timestamp(nanoseconds: moment) }
         return options
     }
+
+    /// Whether the rule of these logs keeps the event.
+    static func isKept(_ number: Int64) -> Bool { number % 3 == 0 }
 
     static let moment: Int64 = 1_700_000_000_000_000_000
 
@@ -75,6 +104,12 @@ public enum SmallLog {
         content.bases = bases.blobs
         let key = ColumnKey(.attribute, "number", .int64)
         let select = ColumnSelection(keys: [key], times: false, observed: false)
+        try reader.scanKept(0..<content.retained, select: select, onDamage: { content.damage.append($0) }) { batch in
+            batch.forEachEvent { offset, event in
+                content.keptOffsets.append(offset.value)
+                if case .int64(let number)? = event[attribute: "number"] { content.keptNumbers.append(number) }
+            }
+        }
         try reader.scan(content.retained..<UInt64.max, select: select, onDamage: { content.damage.append($0) }) { batch in
             batch.forEachEvent { offset, event in
                 content.offsets.append(offset.value)

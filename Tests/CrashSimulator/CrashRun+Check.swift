@@ -6,8 +6,9 @@ import VarveLog
 import VarveTestSupport
 
 extension CrashRun {
-    /// The log on `disk` holds what the model says, before recovery as far as readers see, and after it.
-    mutating func check(_ disk: SimulatedDisk, _ rows: Int, _ model: CrashModel, depth: Int) {
+    /// The log on `disk` holds what the model says, before recovery as far as readers see, and after it. `isKill`: processes
+    /// have ended, the machine has not.
+    mutating func check(_ disk: SimulatedDisk, _ rows: Int, _ model: CrashModel, depth: Int, isKill: Bool = false) {
         states += 1
         if let before = try? SmallLog.read(disk) { compare(before, model, "before recovery") }
         if random.chance(1, in: 3) {
@@ -15,13 +16,15 @@ extension CrashRun {
             let opened = try? StepwiseLog(at: SmallLog.path, disk: disk, options: SmallLog.options(segmentRows: rows))
             if opened == nil { witness(depth == 0 ? "nested" : "nested twice") }
             disk.plan([:])
-            if opened == nil, random.chance(1, in: 4) { return check(disk.kill(), rows, model, depth: depth + 1) }
+            if opened == nil, random.chance(1, in: 4) {
+                return check(disk.kill(), rows, model, depth: depth + 1, isKill: isKill)
+            }
             return cut(disk, rows, model, depth: depth + 1)
         }
         look(disk, model)
         lookAtRuns(disk)
         do {
-            try recover(disk, rows, model)
+            try recover(disk, rows, model, isKill: isKill)
         } catch {
             fail("\(error)")
         }
@@ -29,6 +32,11 @@ extension CrashRun {
 
     /// What an interrupted maintenance has left.
     private mutating func look(_ disk: SimulatedDisk, _ model: CrashModel) {
+        if let named = try? LogReader.open(at: SmallLog.path, disk: disk).keptSegments().map(\.path),
+            disk.paths.contains(where: { $0.hasPrefix(SmallLog.path) && $0.hasSuffix(".kept") && !named.contains($0) })
+        {
+            witness("kept events that do not count")
+        }
         guard model.boundaries.count > 1, let retained = try? LogReader.open(at: SmallLog.path, disk: disk).retained().value
         else { return }
         for path in disk.paths where path.hasPrefix(SmallLog.path + "/log/") {
@@ -39,7 +47,7 @@ extension CrashRun {
         }
     }
 
-    private mutating func recover(_ disk: SimulatedDisk, _ rows: Int, _ model: CrashModel) throws {
+    private mutating func recover(_ disk: SimulatedDisk, _ rows: Int, _ model: CrashModel, isKill: Bool) throws {
         let isHurt = hurtIDs(disk)
         let log = try StepwiseLog(at: SmallLog.path, disk: disk, options: SmallLog.options(segmentRows: rows))
         for (_, label) in log.recovery.cases { witness(label) }
@@ -55,6 +63,13 @@ extension CrashRun {
                 fail("event \(number) at offset \(offset) is lost; there are \(count) from \(after.retained) on")
             }
         }
+        checkProvisional(after, model, mayLose: !isKill || model.mayLose)
+        if let last = after.numbers.last, model.tried > 0 {
+            // Three events are one append, whose number is that of its last event and one.
+            let sequence = UInt64(last / 3 * 3 + 3)
+            if log.latestSequence(of: 1) != sequence { fail("the latest append is \(sequence), the log knows another") }
+            witness("producer known")
+        }
         if after.retained < model.retained { fail("R was \(model.retained) and is \(after.retained)") }
         try writeAgain(log, model, after)
         if random.chance(1, in: 8) {
@@ -68,17 +83,36 @@ extension CrashRun {
         }
     }
 
+    /// Of what was acknowledged at level `interval` a suffix is gone at most, and only when something was cut.
+    private mutating func checkProvisional(_ found: LogContent, _ model: CrashModel, mayLose: Bool) {
+        var lost = 0
+        for (offset, event) in model.provisional where offset >= found.retained {
+            guard offset - found.retained < UInt64(found.numbers.count) else {
+                lost += 1
+                continue
+            }
+            let number = found.numbers[Int(offset - found.retained)]
+            if number != event.number { fail("offset \(offset), acknowledged as \(event.number), is \(number)") }
+        }
+        if lost > 0 { witness("interval: tail lost") }
+        if lost > 0, !mayLose { fail("\(lost) events acknowledged at level interval are lost without a power cut") }
+        if lost == 0, !mayLose, !model.provisional.isEmpty { witness("interval: kept by a kill") }
+    }
+
     /// Every retry is a duplicate of what is there, and only what is not there is appended.
     private mutating func writeAgain(_ log: StepwiseLog, _ model: CrashModel, _ found: LogContent) throws {
         let gone = model.gone(found.retained)
         let numbers = (0..<model.tried).filter { !gone.contains(Int64($0)) }
-        if found.numbers.count < numbers.count { witness("lost tail") }
+        let there = found.numbers.count + found.keptNumbers.count
+        if there < numbers.count { witness("lost tail") }
         let receipt = try log.append([SmallLog.batch(numbers)])[0]
-        if receipt.appended != numbers.count - found.numbers.count {
-            fail("a retry of \(numbers.count) events appended \(receipt.appended), \(found.numbers.count) were there")
+        if receipt.appended != numbers.count - there {
+            fail("a retry of \(numbers.count) events appended \(receipt.appended), \(there) were there")
         }
+        let kept = Dictionary(uniqueKeysWithValues: zip(found.keptOffsets, found.keptNumbers))
         for duplicate in receipt.duplicates {
             let original = duplicate.original.value
+            if kept[original] == Int64(numbers[duplicate.row]) { continue }
             guard original >= found.retained, original - found.retained < UInt64(found.numbers.count),
                 found.numbers[Int(original - found.retained)] == Int64(numbers[duplicate.row])
             else {
@@ -99,6 +133,11 @@ extension CrashRun {
             guard let known = model.certain[offset], known != number else { continue }
             fail("\(moment) offset \(offset) is \(number), not \(known)")
         }
+        let kept = model.kept(found.retained)
+        if found.keptOffsets != kept.map(\.offset) || found.keptNumbers != kept.map(\.number) {
+            fail("\(moment) \(found.keptNumbers) are kept below \(found.retained), not \(kept.map(\.number))")
+        }
+        if !kept.isEmpty { witness("kept below R") }
         if !model.boundaries.contains(found.retained) { fail("\(moment) R is \(found.retained), of \(model.boundaries)") }
         let base = found.retained == 0 ? [:] : ["view": model.base(found.retained)]
         if found.bases != base { fail("\(moment) the bases at \(found.retained) are \(found.bases)") }

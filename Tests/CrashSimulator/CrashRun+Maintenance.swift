@@ -81,7 +81,9 @@ extension CrashRun {
         let report = try LogBackup.backup(SmallLog.path, to: SmallLog.copy, disk: disk)
         let log = try SmallLog.read(disk)
         let copy = try SmallLog.read(disk, at: SmallLog.copy)
-        if copy.numbers != log.numbers || copy.offsets != log.offsets || copy.bases != log.bases || !copy.damage.isEmpty {
+        if copy.numbers != log.numbers || copy.offsets != log.offsets || copy.bases != log.bases || !copy.damage.isEmpty
+            || copy.keptOffsets != log.keptOffsets || copy.keptNumbers != log.keptNumbers
+        {
             fail("a backup up to \(report.end) is not the log: \(copy.numbers.count) events, \(log.numbers.count)")
         }
         witness("backup taken up again")
@@ -93,6 +95,7 @@ extension CrashRun {
         model.certain = [:]
         let before = try SmallLog.read(disk)
         for (offset, number) in zip(before.offsets, before.numbers) { model.certain[offset] = number }
+        for (offset, number) in zip(before.keptOffsets, before.keptNumbers) { model.certain[offset] = number }
         compact(disk)
         retain(disk, &model)
         let after = try SmallLog.read(disk)
@@ -100,6 +103,10 @@ extension CrashRun {
             || UInt64(before.numbers.count - after.numbers.count) != after.retained - before.retained
         {
             fail("maintenance after recovery leaves \(after.numbers.count) of \(before.numbers.count) events")
+        }
+        if !after.keptNumbers.isEmpty { witness("kept below R") }
+        if after.keptNumbers != model.kept(after.retained).map(\.number) {
+            fail("maintenance after recovery keeps \(after.keptNumbers) below \(after.retained)")
         }
         let names = disk.paths.filter { $0.hasPrefix(SmallLog.path + "/log/") }
         if let left = names.first(where: { $0.hasSuffix(".compact") }) { fail("maintenance leaves \(left)") }

@@ -9,10 +9,15 @@ import VarveViews
 
 /// What is measured of views, by hand and on a machine that does nothing else (docs/performance.md):
 ///
-///     varve-measure asof DATA COUNT SEED       five views as of COUNT random offsets: median and worst time
-///     varve-measure rebuild DATA               a full replay, and again after the states of one segment are gone
+///     varve-measure asof DATA COUNT SEED       five views as of COUNT random offsets: median and worst time; with a view's name
+///                                              behind it that one, rows alone
+///     varve-measure copy DATA TARGET ROWS      the same events in a new log, in segments of ROWS rows
+///     varve-measure rebuild DATA               a full replay; after one segment was damaged in a copy of the log; after a
+///                                              segment was compacted; and by a new process, from states/
 ///     varve-measure follow DATA RATE SECONDS   appends RATE events a second beside `varve project --follow`, which runs
 ///                                              already: from append to visible, in milliseconds
+///     varve-measure append DATA FILE …         appends by many producers at once (AppendLoad.swift)
+///     varve-measure open DATA                  opens the log as its writer and closes it: how long, and what was found
 @main enum Measure {
     static let views: [ViewDefinition] = [.rollbackRate, .retrySuccess, .latency, .volume, .activeUsers]
     static let clock = ContinuousClock()
@@ -21,14 +26,19 @@ import VarveViews
         let arguments = CommandLine.arguments
         func number(_ index: Int) -> Int { arguments.indices.contains(index) ? Int(arguments[index]) ?? 0 : 0 }
         guard arguments.count > 2 else {
-            say("usage: varve-measure asof|rebuild|follow DATA …")
+            say("usage: varve-measure asof|copy|rebuild|follow|append|open DATA …")
             exit(64)
         }
         switch arguments[1] {
-        case "asof": try asOf(arguments[2], max(1, number(3)), UInt64(number(4)))
-        case "rebuild": try rebuild(arguments[2])
+        case "asof": try asOf(arguments[2], max(1, number(3)), UInt64(number(4)), arguments.count > 5 ? arguments[5] : nil)
+        case "copy": try await copy(arguments[2], arguments.count > 3 ? arguments[3] : "", max(1, number(4)))
+        case "rebuild": try Rebuild.measure(arguments[2])
         case "follow": try await follow(arguments[2], max(1, number(3)), max(1, number(4)))
-        default: say("unknown: \(arguments[1])")
+        case "append": try await AppendLoad(Array(arguments.dropFirst(2))).run()
+        case "open": try await open(arguments[2])
+        default:
+            say("unknown: \(arguments[1])")
+            exit(64)
         }
     }
 
@@ -37,11 +47,11 @@ import VarveViews
         fflush(nil)
     }
 
-    private static func milliseconds(_ start: ContinuousClock.Instant) -> Double {
+    static func milliseconds(_ start: ContinuousClock.Instant) -> Double {
         (clock.now - start) / .milliseconds(1)
     }
 
-    private static func spread(_ values: [Double]) -> String {
+    static func spread(_ values: [Double]) -> String {
         let sorted = values.sorted()
         func at(_ share: Double) -> String {
             String(format: "%.2f", sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))])
@@ -49,56 +59,54 @@ import VarveViews
         return "p50 \(at(0.5)) p90 \(at(0.9)) p99 \(at(0.99)) max \(at(1)) ms of \(sorted.count)"
     }
 
-    /// Per view one answer by the hour of the last day before the offset, and one whole state.
-    private static func asOf(_ data: String, _ count: Int, _ seed: UInt64) throws {
+    /// Per view an answer by the day over all of the prefix, and one whole state.
+    private static func asOf(_ data: String, _ count: Int, _ seed: UInt64, _ name: String?) throws {
         let history = try ViewHistory.open(at: data)
         let end = try history.offset(.now).value
+        let views = views.filter { name == nil || $0.name == name }
         for view in views { _ = try history.hash(of: view) }
         var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
         for view in views {
             var rows: [Double] = []
             var whole: [Double] = []
+            var cpu = 0.0
             for _ in 0..<count {
                 state ^= state << 13
                 state ^= state >> 7
                 state ^= state << 17
                 let moment = AsOf.offset(Offset(state % (end + 1)))
+                let used = cpuSeconds()
                 var start = clock.now
                 _ = try history.rows(of: view, ViewQuery(bucket: .day), asOf: moment)
                 rows.append(milliseconds(start))
+                cpu += cpuSeconds() - used
+                if name != nil { continue }
                 start = clock.now
                 _ = try history.state(of: view, asOf: moment)
                 whole.append(milliseconds(start))
             }
-            say("\(view.name): rows by day \(spread(rows)); whole state \(spread(whole))")
+            say(
+                "\(view.name): rows by day \(spread(rows)), mean CPU of all threads "
+                    + String(format: "%.2f ms", cpu * 1_000 / Double(count))
+                    + (whole.isEmpty ? "" : "; whole state \(spread(whole))"))
         }
     }
 
-    private static func rebuild(_ data: String) throws {
-        var options = ReplayOptions()
-        options.usesCache = true
-        for view in views { _ = try ViewHistory.open(at: data).hash(of: view) }
-        _ = try ViewHistory.open(at: data).hash(of: .volume)
-        func run(_ cached: Bool) throws -> ReplayResult {
-            options.usesCache = cached
-            return try Replay.run(at: data, views: views, options: options)
+    /// The same events in segments of another length.
+    private static func copy(_ data: String, _ target: String, _ rows: Int) async throws {
+        guard !target.isEmpty else { return say("where to?") }
+        let reader = try LogReader.open(at: data)
+        var options = LogOptions()
+        options.segmentRows = rows
+        options.keepsObserved = true
+        let writer = try await LogWriter.open(at: target, options: options)
+        for start in stride(from: 0, to: try reader.durable().value, by: min(rows, 50_000)) {
+            var parts: [EventBatch] = []
+            try reader.scan(start..<(start + UInt64(min(rows, 50_000)))) { parts.append($0) }
+            for part in parts { _ = try await writer.append(part) }
         }
-        _ = try run(false)
-        let full = try (0..<5).map { _ in try run(false).seconds }.min() ?? 0
-        let segments = try LogReader.open(at: data).segments().filter(\.isSealed)
-        let folder = data + "/states/"
-        guard let content = segments[segments.count / 2].contentHash else { return }
-        let file = folder + "\(content).states"
-        let bytes = try RealDisk().openFile(file).readAll(limit: 1 << 30)
-        try RealDisk().remove(file)
-        _ = try run(true)
-        let one = try (0..<9).map { _ in try run(true) }.min { $0.seconds < $1.seconds }
-        try RealDisk().replace(file, with: bytes)
-        guard let one else { return }
-        say(
-            "\(segments.count) sealed segments; full replay \(String(format: "%.1f", full * 1_000)) ms, "
-                + "with one to fold (\(one.cached) from states/) \(String(format: "%.1f", one.seconds * 1_000)) ms: "
-                + String(format: "%.1f %%", 100 * one.seconds / full))
+        try await writer.close()
+        say("\(try LogReader.open(at: target).segments().count) segments")
     }
 
     /// Batches of a hundredth of a second, each with its time; visible is when a read-only connection sees a checkpoint past it.

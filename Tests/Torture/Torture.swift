@@ -1,8 +1,11 @@
 import Foundation
+import VarveCatalog
 import VarveCrashSimulator
 import VarveDisk
 import VarveEvents
 import VarveLog
+import VarveProjections
+import VarveViews
 
 /// What tests run in processes of their own, and long runs by hand (docs/testing.md):
 ///
@@ -15,6 +18,7 @@ import VarveLog
 ///     varve-torture maintain DIR READERS     compacts, and removes what all READERS have seen, for ever: DIR.progress.0, .1 …
 ///     varve-torture segments DIR N           a log with N sealed segments and an active one; killed by itself
 ///     varve-torture find DIR SESSIONS        how long finding that many sessions takes, and how many frames are opened
+///     varve-torture project DIR NAME EVENTS  a projector that commits every EVENTS events, and says each offset it commits
 ///     varve-torture open DIR                 opens a log for writing, says so, and closes it
 ///     varve-torture ids DIR COUNT MIB        COUNT events with ids in a new log, with MIB of memory for them: rates and memory
 @main enum Torture {
@@ -38,12 +42,25 @@ import VarveLog
             try maintainer.run()
         case "segments": try await segments(path, count: number(3))
         case "open": try await open(path)
+        case "project":
+            guard arguments.count > 4 else { exit(64) }
+            try project(path, arguments[3], events: number(4))
         case "find": try Finding.run(path, sessions: number(3))
         case "ids": try await IDLoad.run(path, max(1, number(3)), number(4))
         default:
-            say("usage: varve-torture simulate|forge|write|follow|maintain|segments|open|find|ids …")
+            say("usage: varve-torture simulate|forge|write|follow|maintain|segments|project|open|find|ids …")
             exit(64)
         }
+    }
+
+    private static func project(_ path: String, _ name: String, events: Int) throws {
+        var options = ProjectorOptions()
+        options.threads = 1
+        options.eventsPerCommit = UInt64(max(1, events))
+        // Told after every commit, so that those that are synced are hit as often as the others.
+        options.registryNanoseconds = 0
+        _ = try Projector.open(at: path, name: name, views: ViewDefinition.builtIn, options: options)
+            .runHere { say("committed \($0.offset)") }
     }
 
     static func say(_ text: String) {

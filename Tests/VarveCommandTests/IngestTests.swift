@@ -15,8 +15,9 @@ struct IngestTests {
         #expect(
             Set(receipt.keys) == [
                 "received", "appended", "duplicate", "rejected", "first_offset", "last_offset", "durable_offset", "bytes_in",
-                "bytes_on_disk", "seconds",
+                "bytes_on_disk", "seconds", "durability",
             ])
+        #expect(receipt["durability"] as? String == "sync")
         #expect(receipt["received"] as? Int == 5_000)
         #expect(receipt["appended"] as? Int == 5_000)
         #expect(receipt["first_offset"] as? Int == 0)
@@ -60,11 +61,11 @@ struct IngestTests {
         let running = try BuiltCommand.start(["ingest", "-", "--data", folder.path("data"), "--acks", "--json"], input: input)
         try input.fileHandleForWriting.write(contentsOf: Data((good + "\n" + good + "\n").utf8))
         #expect(running.wait { $0.out.contains("\n") }, "\(running.err)")
-        #expect(running.out.hasPrefix(#"{"ack":2,"offset":2}"#), "\(running.out)")
+        #expect(running.out.hasPrefix(#"{"ack":2,"offset":2,"durability":"sync"}"#), "\(running.out)")
         #expect(try BuiltCommand.run("cat", "--data", folder.path("data")).lines.count == 2)
 
         try input.fileHandleForWriting.write(contentsOf: Data((good + "\n" + good.dropLast()).utf8))
-        #expect(running.wait { $0.out.contains(#"{"ack":3,"offset":3}"#) }, "\(running.out)")
+        #expect(running.wait { $0.out.contains(#"{"ack":3,"offset":3,"durability":"sync"}"#) }, "\(running.out)")
         running.process.terminate()
         let finished = try running.finish()
         #expect(finished.code == 0, "\(finished.err)")
@@ -99,7 +100,7 @@ struct IngestTests {
             }
             let result = try BuiltCommand.run("ingest", "--data", data, "--json", input: good + "\n")
             #expect(result.code == 0)
-            #expect(try result.lastObject().count == 10)
+            #expect(try result.lastObject().count == 11)
             #expect(result.err.isEmpty == (run < 2), "\(result.err)")
             guard run == 2 else { continue }
             #expect(result.err.hasPrefix("note: "), "\(result.err)")
@@ -119,7 +120,7 @@ struct IngestTests {
         let acknowledged =
             try #require(
                 try JSONSerialization.jsonObject(
-                    with: Data(try running.finish().lines[0].utf8)) as? [String: Int])["ack"] ?? 0
+                    with: Data(try running.finish().lines[0].utf8)) as? [String: Any])["ack"] as? Int ?? 0
         #expect(acknowledged > 0)
         let again = try BuiltCommand.run("ingest", "--data", folder.path("data"), "--json", input: lines.joined())
         let receipt = try again.lastObject()

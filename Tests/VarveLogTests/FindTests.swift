@@ -143,3 +143,45 @@ import VarveTestSupport
         #expect(FieldCondition(parsing: "=abc") == nil)
     }
 }
+
+/// A reader that wants some signals only: frames without any of them are not read.
+struct WantingTests {
+    /// Ten frames of a segment that is sealed, and five of one that is not; every third has retries.
+    private static func log() throws -> SimulatedDisk {
+        let disk = SimulatedDisk()
+        let core = try LogFixture.core(disk, LogFixture.options { $0.segmentRows = 200 })
+        for frame in 0..<15 {
+            var builder = BatchBuilder()
+            for row in 0..<20 {
+                let signal = frame % 3 == 1 && row == 7 ? "retry.attempt" : "http.request"
+                builder.append(Event(time: Timestamp(nanoseconds: Int64(frame * 20 + row)), signal: signal))
+            }
+            _ = try core.append([builder.finish()])
+        }
+        try core.finish()
+        return disk.kill()
+    }
+
+    @Test func `frames without a wanted signal are passed over, in sealed segments and in the active one`() throws {
+        let reader = try LogReader.open(at: LogFixture.path, disk: try Self.log())
+        let segments = try reader.segments()
+        #expect(segments.map(\.isSealed) == [true, false])
+        let cursor = LogCursor(reader, select: .all, wanting: { $0 == "retry.attempt" })
+        var batches: [Int] = []
+        try cursor.scan(0..<300, durable: reader.durable()) { batches.append($0.rowCount) }
+        #expect(batches == [Int](repeating: 20, count: 5))
+        #expect(cursor.count.frames == 15)
+        #expect(cursor.count.framesOpened == 5)
+        #expect(cursor.count.passed == 200)
+        // Of a frame at the edge nobody knows how many events lie within before it is read.
+        let edge = LogCursor(reader, select: .all, wanting: { $0 == "retry.attempt" })
+        var rows = 0
+        try edge.scan(5..<285, durable: reader.durable()) { rows += $0.rowCount }
+        #expect(edge.count.framesOpened == 7)
+        #expect(UInt64(rows) + edge.count.passed == 280)
+        let all = LogCursor(reader, select: .all, wanting: { _ in true })
+        try all.scan(0..<300, durable: reader.durable()) { _ in }
+        #expect(all.count.framesOpened == 15)
+        #expect(all.count.passed == 0)
+    }
+}

@@ -24,6 +24,7 @@ import Darwin
             LogFixture.options {
                 $0.segmentRows = 12
                 $0.segmentNanoseconds = .max
+                $0.rules = [RetentionRule(signals: "retry.success")]
                 $0.clock = { Timestamp(nanoseconds: clock.withLock { $0 += 3_600_000_000_000; return $0 }) }
             })
         for first in stride(from: 0, to: events, by: 3) { _ = try core.append([LogFixture.batch(3, first: first, ids: true)]) }
@@ -90,6 +91,12 @@ import Darwin
                 witnesses["bases of an R to come", default: 0] += 1
             }
             witnesses[retained == 12 ? "before" : old ? "manifest without, file with" : "after", default: 0] += 1
+            // A rule keeps every third event, of both R.
+            let thirds = stride(from: 0, to: retained, by: 3).map { $0 }
+            #expect(try KeptTests.kept(disk).keys.sorted() == thirds, context)
+            if disk.paths.contains(where: { $0.hasSuffix("0.1.kept") }), retained == 12 {
+                witnesses["kept events of an R to come", default: 0] += 1
+            }
             let found = try LogFixture.read(disk, retained..<UInt64.max)
             #expect(found.numbers == Array(Int64(retained)..<54), context)
             #expect(found.damage.isEmpty, context)
@@ -102,9 +109,11 @@ import Darwin
             #expect(!again.paths.contains(LogFixture.segment(12)), context)
             #expect(again.paths.count { $0.contains("/base/") } == 1, context)
             #expect(try LogFixture.read(again, 36..<UInt64.max).numbers == Array(36..<54), context)
+            #expect(try KeptTests.kept(again).keys.sorted() == stride(from: 0, to: 36, by: 3).map { $0 }, context)
+            #expect(again.paths.count { $0.hasSuffix(".kept") } == 1, context)
         }
         print("retention crash states: \(states), witnesses: \(witnesses.sorted { $0.key < $1.key })")
-        for name in ["before", "bases of an R to come", "manifest without, file with", "after"] {
+        for name in ["before", "bases of an R to come", "kept events of an R to come", "manifest without, file with", "after"] {
             #expect(witnesses[name, default: 0] > 0, "\(name)")
         }
     }

@@ -24,6 +24,37 @@ struct SketchTests {
         }
     }
 
+    @Test(arguments: 1...4) func `a set that is kept in order is written as one that is sorted once`(seed: UInt64) {
+        var numbers = SeededNumbers(seed)
+        func bytes(_ set: DistinctSet) -> [UInt8] {
+            var out = StateWriter()
+            set.encode(&out)
+            return out.bytes
+        }
+        var (kept, plain) = (DistinctSet(), DistinctSet())
+        for _ in 0..<40 {
+            let hashes = (0..<Int.random(in: 0...60, using: &numbers)).map { _ in numbers.next() % 2_000 }
+            switch Int.random(in: 0..<3, using: &numbers) {
+            case 0: kept.insert(contentsOf: hashes)
+            case 1:
+                var other = DistinctSet()
+                for hash in hashes { other.insert(hash) }
+                if Bool.random(using: &numbers) { other.order() }
+                kept.formUnion(other)
+            default: for hash in hashes { kept.insert(hash) }
+            }
+            for hash in hashes { plain.insert(hash) }
+            if Bool.random(using: &numbers) { kept.order() }
+            #expect(bytes(kept) == bytes(plain))
+        }
+        for hash in 0..<70_000 as Range<UInt64> {
+            kept.insert(hash)
+            plain.insert(hash)
+        }
+        kept.order()
+        #expect(bytes(kept) == bytes(plain))
+    }
+
     @Test func `codes are in the order of the numbers`() {
         var numbers = SeededNumbers(10)
         let values = (0..<5_000).map { _ in Double(bitPattern: numbers.next()) }.filter(\.isFinite).sorted()

@@ -65,6 +65,26 @@ struct ZoneTests {
         #expect(plain.first?["h"] == .int(0))
     }
 
+    @Test func `a rate is divided by how long its bucket was: 23, 24 or 25 hours`() throws {
+        var local = view(.named(zone))
+        local.derived = [DerivedColumn("per_second", .ratePerSecond(of: "events"))]
+        // One event an hour around both changes; the day of the second one has 25 of them.
+        for (first, lengths) in [(start, [23, 24, 24]), (1_792_713_600_000_000_000, [24, 25, 24])] {
+            let events = (0..<96).map { Event(time: Timestamp(nanoseconds: first + Int64($0) * hour), signal: "a") }
+            var states = ViewStates(FoldPlan([local]))
+            for batch in EventStreams.batches(events, size: 40) { states.fold(batch) }
+            let state = try #require(states.state(of: local))
+            let whole = try state.rows(ViewQuery(bucket: .day)).dropFirst().dropLast().prefix(3)
+            #expect(whole.map { $0["events"] } == lengths.map { .int(Int64($0)) })
+            for row in whole { #expect(row["per_second"] == .double(1.0 / 3_600), "\(row)") }
+            let all = try state.rows(ViewQuery(bucket: .all))
+            #expect(all[0]["per_second"] == .null)
+            let range = ViewQuery(
+                bucket: .all, from: Timestamp(nanoseconds: first), to: Timestamp(nanoseconds: first + 96 * hour))
+            #expect(try state.rows(range)[0]["per_second"] == .double(1.0 / 3_600))
+        }
+    }
+
     @Test func `other rules are another view`() throws {
         let other = try #require(ZoneRules(name: zone.name, initial: zone.initial, changes: Array(zone.changes.prefix(1))))
         let prints = Set([view(.utc), view(.named(zone)), view(.named(other))].map { "\($0.fingerprint)" })

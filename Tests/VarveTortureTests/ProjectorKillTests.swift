@@ -41,6 +41,49 @@ import VarveTestSupport
         print("projector: \(kills) kills, checkpoints \(checkpoints), seed \(Scale.seed)")
     }
 
+    /// Every life gets at least one commit further, and dies a random moment after one of its first commits: in the middle of the
+    /// next fold, of its transaction, of a sync, or between two. So hardly two lives end at one checkpoint, however fast the
+    /// machine is.
+    @Test func `a projector killed at many different checkpoints has counted every event below each once`() throws {
+        let kills = Scale.number("VARVE_CHECKPOINT_KILLS", 30)
+        var random = SeededRandom(seed: Scale.seed &+ 78)
+        let ground = try Ground()
+        let (folder, data) = (ground.url, ground.path("data"))
+        // A store that is built at once has one checkpoint; one that goes on has as many as it makes steps.
+        try ingest(500, seed: 1, data, folder)
+        _ = try Victim.run(Built.torture, ["project", data, "main", "100"], in: folder)
+        try ingest(kills * 900, seed: 2, data, folder)
+        var checkpoints: [Int] = []
+        for _ in 0..<kills {
+            let events = String(Int.random(in: 20...90, using: &random))
+            let victim = try Victim(Built.torture, ["project", data, "main", events], in: folder)
+            let lines = Int.random(in: 2...4, using: &random)
+            let wasKilled = victim.kill(
+                afterLines: lines, microseconds: Int.random(in: 0...40_000, using: &random))
+            try #require(wasKilled, "the projector ended by itself: \(victim.error.text)")
+            checkpoints.append(try #require(try check(data, folder)))
+        }
+        #expect(checkpoints == checkpoints.sorted(), "a checkpoint went back")
+        let different = Set(checkpoints).count
+        #expect(different >= kills * 9 / 10, "\(different) different checkpoints in \(kills) kills: \(checkpoints)")
+        for name in ["main", "fresh"] { _ = try Victim.run(Built.torture, ["project", data, name, "5000"], in: folder) }
+        for view in Self.views {
+            let show = ["view", "show", view, "--data", data, "--json"]
+            let found = try Victim.run(Built.varve, show, in: folder)
+            let expected = try Victim.run(Built.varve, show + ["--name", "fresh"], in: folder)
+            #expect(found.bytes == expected.bytes, "\(view) differs from a replay")
+        }
+        print("projector: \(kills) kills at \(different) checkpoints, seed \(Scale.seed)")
+    }
+
+    private func ingest(_ events: Int, seed: Int, _ data: String, _ folder: URL) throws {
+        let traffic = try Victim.run(Built.varve, ["generate", "--events", String(events), "--seed", String(seed)], in: folder)
+        let file = folder.appending(path: "traffic.ndjson")
+        try traffic.bytes.write(to: file)
+        _ = try Victim.run(
+            Built.varve, ["ingest", file.path(percentEncoded: false), "--data", data, "--format", "ndjson"], in: folder)
+    }
+
     /// The checkpoint, when there is a store; the events that `volume` counts are as many.
     private func check(_ data: String, _ folder: URL) throws -> Int? {
         let list = try Victim(Built.varve, ["view", "ls", "--data", data, "--json"], in: folder)

@@ -107,6 +107,17 @@ final class Victim {
         return process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
     }
 
+    /// SIGKILL so long after it had printed so many lines. False when it had ended by itself before.
+    func kill(afterLines lines: Int, microseconds: Int) -> Bool {
+        let newline = UInt8(ascii: "\n")
+        while process.isRunning, output.bytes.count(where: { $0 == newline }) < lines { usleep(1_000) }
+        usleep(UInt32(microseconds))
+        guard process.isRunning else { return false }
+        _ = Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        return process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
+    }
+
     private var size: UInt64 {
         let attributes = try? FileManager.default.attributesOfItem(atPath: out.path(percentEncoded: false))
         return (attributes?[.size] as? NSNumber)?.uint64Value ?? 0

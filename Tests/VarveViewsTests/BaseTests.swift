@@ -112,6 +112,28 @@ struct BaseTests {
         #expect(try LogReader.open(at: log.path).retained().value > 0)
     }
 
+    @Test func `bases are folded from the log, whatever the cache says of its segments`() async throws {
+        let log = try await makeLog(seed: 405)
+        _ = try Projector.open(at: log.path, views: views).runHere()
+        // States of other events, whole and with hashes that fit, under the names of this log's segments.
+        let other = try await makeLog(seed: 406)
+        let cache = SegmentStates(at: log.path, disk: RealDisk())
+        removeTree(log.path + "/states")
+        for segment in try LogReader.open(at: log.path).segments() {
+            guard let content = segment.contentHash else { continue }
+            cache.save(content, other.expected(views, 100))
+        }
+        let lie = try ViewHistory.open(at: log.path).state(of: .volume).canonicalBytes()
+        #expect(lie != log.expected([.volume]).bytes["volume"], "what was planted is not even looked at by those who may")
+        let plan = try retain(log, known: views.map { .mergeable($0) })
+        #expect(plan.events > 100)
+        let bases = try ViewBases(LogReader.open(at: log.path))
+        let expected = log.expected(views, Int(plan.retained))
+        for view in views {
+            #expect(try bases.state(of: view).state.canonicalBytes() == expected.bytes[view.name], "\(view.name)")
+        }
+    }
+
     @Test func `a new version continues an old one of the same form, and no other`() async throws {
         let log = try await makeLog(seed: 404)
         _ = try Projector.open(at: log.path, views: [.volume]).runHere()

@@ -48,6 +48,6 @@ public enum RetentionClass: String, CaseIterable, Sendable {
     case afterCreation = "after creation"
     /// So many days after the thing was resolved; what is open never expires: tech debt.
     case afterResolution = "after resolution"
-    /// The latest event of each key is kept for good: configuration, thresholds.
+    /// Kept for good, the latest of each key among them: configuration, thresholds.
     case latest
 }

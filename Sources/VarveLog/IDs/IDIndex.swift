@@ -39,6 +39,10 @@ final class IDIndex: Sendable {
         var floor: UInt64 = 0
         /// Nor are these.
         var lost: [Range<UInt64>] = []
+        /// Ids of the events below `floor` that retention kept: few, and all in memory.
+        var kept = IDTable()
+        /// The files that they are from.
+        var keptFiles: [String] = []
 
         /// Whether there is an event to be a duplicate of.
         func isThere(_ offset: UInt64) -> Bool { offset >= floor && !lost.contains { $0.contains(offset) } }
@@ -92,9 +96,13 @@ final class IDIndex: Sendable {
     /// Changes the view, and brings it up to what the manifest says.
     func learn(_ change: (inout View) -> Void = { _ in }) {
         let manifest = keeper.manifest
+        let kept = kept(manifest)
         var expired: [IDRun] = []
         current.withLock(notify: false) { view in
             change(&view)
+            // While kept events cannot be read, those below R are looked for where they were.
+            guard let kept else { return }
+            (view.kept, view.keptFiles) = kept
             view.floor = manifest.retained.value
             view.lost = manifest.damaged.map(\.offsets).filter { !$0.isEmpty }
             expired = view.runs.filter { $0.offsets.upperBound <= view.floor }
@@ -102,6 +110,17 @@ final class IDIndex: Sendable {
             Self.fit(&view.runs, memory.filters)
         }
         for run in expired { try? disk.remove(run.file.path) }
+    }
+
+    /// The ids of kept events, read again only when other files hold them; nil when they cannot be read.
+    private func kept(_ manifest: Manifest) -> (table: IDTable, files: [String])? {
+        let known = view
+        let files = manifest.kept.filter { $0.ids > 0 }.map(paths.kept)
+        if files == known.keptFiles { return (known.kept, files) }
+        guard let entries = try? KeptFiles(disk, paths).ids(manifest) else { return nil }
+        var table = IDTable()
+        for entry in entries { _ = table.insert(entry.hash, entry.offset) }
+        return (table, files)
     }
 
     /// Folds filters, the largest first, until they fit.

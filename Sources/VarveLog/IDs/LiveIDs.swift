@@ -60,6 +60,9 @@ struct LiveIDs: Sendable {
                 if view.isThere(offset) { found[place] = max(found[place] ?? 0, offset) }
             }
         }
+        if view.kept.count > 0 {
+            for place in hashes.indices where found[place] == nil { found[place] = view.kept.offset(of: hashes[place]) }
+        }
         return found
     }
 

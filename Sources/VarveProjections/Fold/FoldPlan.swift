@@ -89,8 +89,8 @@ public struct FoldPlan: Sendable {
         return targets.compactMap(\.level.nanoseconds).min().map { min($0, BucketLevel.hour.nanoseconds ?? $0) }
     }
 
-    /// Whether a batch with these signals has anything for the plan; a frame that has not can be skipped by its header.
-    public func matches(anyOf signals: [String]) -> Bool {
-        targets.contains { target in signals.contains { target.definition.signals.matches($0) } }
+    /// Whether a view looks at events of `signal`; a frame without any such event need not be read.
+    public func matches(_ signal: String) -> Bool {
+        targets.contains { $0.definition.signals.matches(signal) }
     }
 }

@@ -14,6 +14,11 @@ public struct ViewStates: Sendable {
         states = plan.targets.map { ViewState($0.definition, level: $0.level) }
     }
 
+    /// Empties the states; what was worked out of columns for the next batch stays.
+    public mutating func clear() {
+        states = plan.targets.map { ViewState($0.definition, level: $0.level) }
+    }
+
     /// Goes on from stored states; views without one start empty.
     public init(_ plan: FoldPlan, _ stored: [ViewState]) {
         self.init(plan)

@@ -12,9 +12,10 @@ extension ViewState {
             throw .unknownDimension(name, view: definition.name, known: names)
         }
         let projection = Projection(definition, query)
-        let asked = within(query)
-        asked.store.settle()
-        let projected = projection.project(asked.coarsened(to: query.bucket).store)
+        // What is beyond the budget's keys goes first: who merged what in which order must not show.
+        let asked = within(query).coarsened(to: query.bucket).exactlyFolded()
+        asked.settle()
+        let projected = projection.project(asked.store)
         projection.applyBudget(to: projected)
         return projection.rows(projected)
     }
@@ -22,11 +23,7 @@ extension ViewState {
     /// The buckets that overlap the query's time.
     private func within(_ query: ViewQuery) -> ViewState {
         guard query.from != nil || query.to != nil, level != .all else { return self }
-        let narrowed = CellStore(definition, level)
-        narrowed.interners = store.interners
-        let wanted = query.buckets(of: definition, level)
-        narrowed.buckets = store.buckets.filter { wanted?.contains($0.key) ?? false }
-        return ViewState(store: narrowed)
+        return query.buckets(of: definition, level).map { keeping($0) } ?? ViewState(definition, level: level)
     }
 }
 
@@ -45,6 +42,13 @@ private struct Projection {
 
     /// The cells that pass the filters, merged over the dimensions that are not shown.
     func project(_ source: CellStore) -> CellStore {
+        if shown.count == definition.dimensions.count, query.filters.isEmpty {
+            // Every cell as it is; the budget may still put other buckets in their places.
+            let result = CellStore(definition, source.level)
+            result.interners = source.interners
+            result.buckets = source.buckets
+            return result
+        }
         var narrow = definition
         narrow.dimensions = shown.map { definition.dimensions[$0] }
         let result = CellStore(narrow, source.level)
@@ -111,14 +115,17 @@ private struct Projection {
         var rows: [ViewRow] = []
         for (number, cells) in store.sortedBuckets {
             let time = store.definition.zone.start(of: number, store.level)
+            let seconds = seconds(of: number, store)
             for cell in cells.sorted(ranks) where cells.weight(cell) != 0 {
-                rows.append(row(store, cells, cell, time))
+                rows.append(row(store, cells, cell, time, seconds))
             }
         }
         return rows
     }
 
-    private func row(_ store: CellStore, _ cells: BucketCells, _ cell: Int, _ time: Timestamp?) -> ViewRow {
+    private func row(
+        _ store: CellStore, _ cells: BucketCells, _ cell: Int, _ time: Timestamp?, _ seconds: Double?
+    ) -> ViewRow {
         var values: [NamedValue] = []
         let isOther = cell == cells.other
         for (index, dimension) in shown.enumerated() {
@@ -130,16 +137,19 @@ private struct Projection {
         var shownColumns: [NamedValue] = []
         for (measure, column) in zip(definition.measures, cells.columns) {
             if case .quantiles(_, let statistics) = measure.kind {
-                shownColumns += statistics.map { NamedValue($0.name, column.value(cell, $0.statistic)) }
+                let shown = unsafeDowncast(column, to: QuantileColumn.self).values(cell, statistics.map(\.statistic))
+                shownColumns += zip(statistics, shown).map { NamedValue($0.name, $1) }
             } else {
                 shownColumns.append(NamedValue(measure.name, column.value(cell, .count)))
             }
         }
-        let derived = definition.derived.map { NamedValue($0.name, value(of: $0.formula, shownColumns, cells, cell)) }
+        let derived = definition.derived.map { NamedValue($0.name, value(of: $0.formula, shownColumns, cells, cell, seconds)) }
         return ViewRow(time: time, values: values + shownColumns + derived, isOther: isOther)
     }
 
-    private func value(of formula: DerivedFormula, _ columns: [NamedValue], _ cells: BucketCells, _ cell: Int) -> ViewValue {
+    private func value(
+        of formula: DerivedFormula, _ columns: [NamedValue], _ cells: BucketCells, _ cell: Int, _ seconds: Double?
+    ) -> ViewValue {
         func sum(_ names: [String]) -> Double {
             names.reduce(0) { total, name in total + (columns.first { $0.name == name }?.value.number ?? 0) }
         }
@@ -158,9 +168,14 @@ private struct Projection {
         }
     }
 
-    /// How long a bucket of the answer is.
-    private var seconds: Double? {
-        if let length = query.bucket.nanoseconds { return Double(length) / 1e9 }
+    /// How long a bucket of the answer is: a day of a zone that changes its clocks has 23 or 25 hours.
+    private func seconds(of number: Int64, _ store: CellStore) -> Double? {
+        let (next, overflow) = number.addingReportingOverflow(1)
+        if !overflow, let start = store.definition.zone.start(of: number, store.level),
+            let end = store.definition.zone.start(of: next, store.level), start < end
+        {
+            return (Double(end.nanoseconds) - Double(start.nanoseconds)) / 1e9
+        }
         guard let from = query.from, let to = query.to, to > from else { return nil }
         return (Double(to.nanoseconds) - Double(from.nanoseconds)) / 1e9
     }

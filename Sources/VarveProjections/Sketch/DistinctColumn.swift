@@ -17,6 +17,8 @@ final class DistinctColumn: MeasureColumn, @unchecked Sendable {
         for (cell, target) in map.enumerated() where target != .max { sets[Int(target)].formUnion(other.sets[cell]) }
     }
 
+    override func willWrite(_ cell: Int) { sets[cell].order() }
+
     override func encode(_ cell: Int, _ out: inout StateWriter) {
         sets[cell].encode(&out)
     }

@@ -11,6 +11,9 @@ struct DistinctSet: Sendable {
     private(set) var hasZero = false
     /// Hashes in the exact set.
     private(set) var count = 0
+    /// The hashes ascending, as far as somebody has put them in order, and those that came since.
+    private var ordered: [UInt64] = []
+    private var unordered: [UInt64] = []
     /// 2¹⁴ registers once promoted, else empty.
     private(set) var registers: [UInt8] = []
 
@@ -24,6 +27,7 @@ struct DistinctSet: Sendable {
             if !hasZero {
                 hasZero = true
                 count += 1
+                if !ordered.isEmpty { unordered.append(0) }
             }
         } else {
             let mask = slots.count - 1
@@ -34,6 +38,7 @@ struct DistinctSet: Sendable {
             }
             slots[slot] = hash
             count += 1
+            if !ordered.isEmpty { unordered.append(hash) }
         }
         if count > Self.exactLimit { promote() }
     }
@@ -57,6 +62,7 @@ struct DistinctSet: Sendable {
 
     private mutating func insertFitting(_ hashes: [UInt64], _ range: Range<Int>) {
         var added = 0
+        (ordered, unordered) = ([], [])
         slots.withUnsafeMutableBufferPointer { slots in
             let mask = slots.count - 1
             for index in range {
@@ -108,12 +114,48 @@ struct DistinctSet: Sendable {
         }
     }
 
+    /// Makes room for so many hashes in all; only a hint.
+    mutating func reserve(_ total: Int) {
+        guard registers.isEmpty else { return }
+        while min(total, Self.exactLimit) * 2 >= slots.count { grow() }
+    }
+
     private mutating func promote() {
         registers = [UInt8](repeating: 0, count: Self.registerCount)
         forEachHash { hash in register(hash) }
         slots = []
+        (ordered, unordered) = ([], [])
         hasZero = false
         count = 0
+    }
+
+    /// Puts the hashes in order and keeps them so: a set that is written again and again, each time with a few more, is not
+    /// sorted each time.
+    mutating func order() {
+        guard registers.isEmpty else { return }
+        guard ordered.count + unordered.count == count else {
+            ordered = []
+            ordered.reserveCapacity(count)
+            forEachHash { ordered.append($0) }
+            ordered.sort()
+            unordered = []
+            return
+        }
+        unordered.sort()
+        // Both ascend: the greatest of them goes last, and so on down.
+        var (old, new, place) = (ordered.count - 1, unordered.count - 1, count - 1)
+        ordered += unordered
+        while new >= 0 {
+            if old >= 0, ordered[old] > unordered[new] {
+                ordered[place] = ordered[old]
+                old -= 1
+            } else {
+                ordered[place] = unordered[new]
+                new -= 1
+            }
+            place -= 1
+        }
+        unordered.removeAll(keepingCapacity: true)
     }
 
     /// The register is the hash's upper 14 bits; its value one more than the zeros that lead the other 50.
@@ -121,50 +163,6 @@ struct DistinctSet: Sendable {
         let index = Int(hash >> (64 - Self.registerBits))
         let rest = hash << Self.registerBits | 1 << (Self.registerBits - 1)
         registers[index] = max(registers[index], UInt8(rest.leadingZeroBitCount + 1))
-    }
-
-    /// The number of different values: exact, or HyperLogLog's estimate (O. Ertl's improved estimator, which needs no bias
-    /// table) rounded to a whole number. A function of how often each register value occurs, so order does not matter.
-    var estimate: Int64 {
-        if registers.isEmpty { return Int64(count) }
-        var histogram = [Int](repeating: 0, count: 52)
-        for value in registers { histogram[Int(value)] += 1 }
-        let size = Double(Self.registerCount)
-        var sum = size * Self.tau(1 - Double(histogram[51]) / size)
-        for value in stride(from: 50, through: 1, by: -1) { sum = 0.5 * (sum + Double(histogram[value])) }
-        sum += size * Self.sigma(Double(histogram[0]) / size)
-        let halfOverLn2 = 0.721_347_520_444_481_7
-        let estimate = halfOverLn2 * size * size / sum
-        // Registers from damaged bytes can estimate anything.
-        return max(Int64(exactly: estimate.rounded()) ?? .max, Int64(Self.exactLimit) + 1)
-    }
-
-    private static func sigma(_ share: Double) -> Double {
-        if share >= 1 { return .infinity }
-        var power = share
-        var weight = 1.0
-        var sum = share
-        while true {
-            power *= power
-            let next = sum + power * weight
-            if next == sum { return sum }
-            sum = next
-            weight += weight
-        }
-    }
-
-    private static func tau(_ share: Double) -> Double {
-        if share <= 0 || share >= 1 { return 0 }
-        var root = share
-        var weight = 1.0
-        var sum = 1 - share
-        while true {
-            root = root.squareRoot()
-            weight *= 0.5
-            let next = sum - (1 - root) * (1 - root) * weight
-            if next == sum { return sum / 3 }
-            sum = next
-        }
     }
 
     /// Kind 0: count u32, the hashes ascending. Kind 1: the registers.
@@ -175,14 +173,24 @@ struct DistinctSet: Sendable {
             return
         }
         out.fixed(UInt8(0))
-        var hashes: [UInt64] = []
-        hashes.reserveCapacity(count)
-        forEachHash { hashes.append($0) }
+        var hashes = ordered
+        if hashes.count < count {
+            hashes = []
+            hashes.reserveCapacity(count)
+            forEachHash { hashes.append($0) }
+            hashes.sort()
+        }
         out.fixed(UInt32(truncatingIfNeeded: count))
-        for hash in hashes.sorted() { out.fixed(hash) }
+        out.numbers(hashes)
     }
 
     init() {}
+
+    /// A promoted set with these registers, 2¹⁴ values up to 51.
+    init(registers: [UInt8]) {
+        precondition(registers.count == Self.registerCount, "\(registers.count) registers")
+        self.registers = registers
+    }
 
     init(_ reader: inout StateReader) throws(StateError) {
         switch try reader.fixed(UInt8.self) {

@@ -79,6 +79,13 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         }
     }
 
+    /// Merges the buckets of a whole sketch into a cell. Nothing of them is looked at until the cell is settled.
+    func merge(_ cell: Int, _ sketch: UnsafeRawBufferPointer) {
+        mergedSegments.append(Segment(cell: UInt32(truncatingIfNeeded: cell), start: merged.count, count: sketch.count))
+        merged.append(contentsOf: sketch)
+        settleIfLarge()
+    }
+
     override func settleIfLarge() {
         let isLarge =
             log.count > 65_536 || wide.count > Swift.max(65_536, settled.count / 2)
@@ -142,6 +149,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         return bounds[cell]..<bounds[cell + 1]
     }
 
+    @inline(__always)
     private func forEachSettled(_ cell: Int, _ body: (Int32, UInt64) -> Void) {
         guard let range = settledRange(cell) else { return }
         settled.withUnsafeBytes { SketchBuckets.forEach(UnsafeRawBufferPointer(rebasing: $0[range]), body) }
@@ -151,7 +159,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
 
     override func encode(_ cell: Int, _ out: inout StateWriter) {
         settle()
-        out.leb(UInt64(summaries[cell].count))
+        out.leb(UInt64(bitPattern: summaries[cell].count))
         guard summaries[cell].count > 0 else { return }
         out.double(summaries[cell].min)
         out.double(summaries[cell].max)
@@ -189,38 +197,44 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         }
     }
 
-    override func value(_ cell: Int, _ statistic: Statistic) -> ViewValue {
+    override func value(_ cell: Int, _ statistic: Statistic) -> ViewValue { values(cell, [statistic])[0] }
+
+    /// What is shown of several statistics.
+    func values(_ cell: Int, _ statistics: [Statistic]) -> [ViewValue] {
         let summary = summaries[cell]
-        if case .count = statistic { return .int(summary.count) }
-        guard summary.count > 0 else { return .null }
-        switch statistic {
-        case .count: return .int(summary.count)
-        case .min: return .double(summary.min == 0 ? 0 : summary.min)
-        case .max: return .double(summary.max == 0 ? 0 : summary.max)
-        case .quantile(let millionths): return .double(quantile(cell, millionths))
+        let wanted = statistics.compactMap { if case .quantile(let millionths) = $0 { millionths } else { nil } }
+        var found = (summary.count > 0 && !wanted.isEmpty ? quantiles(cell, wanted) : [])[...]
+        return statistics.map { statistic in
+            if case .count = statistic { return .int(summary.count) }
+            guard summary.count > 0 else { return .null }
+            switch statistic {
+            case .count: return .int(summary.count)
+            case .min: return .double(summary.min == 0 ? 0 : summary.min)
+            case .max: return .double(summary.max == 0 ? 0 : summary.max)
+            case .quantile: return found.popFirst().map { .double($0) } ?? .null
+            }
         }
     }
 
     override func weight(_ cell: Int) -> Int64? { summaries[cell].count }
 
-    /// The value of rank ⌈Q·count⌉, as the middle of its bucket.
-    private func quantile(_ cell: Int, _ millionths: Int) -> Double {
+    /// Per wanted Q the value of rank ⌈Q·count⌉, as the middle of its bucket; all in one pass over the buckets.
+    private func quantiles(_ cell: Int, _ wanted: [Int]) -> [Double] {
         settle()
         let summary = summaries[cell]
-        let share = Int128(Swift.max(0, Swift.min(millionths, 1_000_000)))
-        let rank = Swift.max(1, (share * Int128(summary.count) + 999_999) / 1_000_000)
-        if rank == 1 { return summary.min == 0 ? 0 : summary.min }
-        if rank == Int128(summary.count) { return summary.max == 0 ? 0 : summary.max }
-        var entries: [(code: Int32, count: UInt64)] = []
-        forEachSettled(cell) { entries.append(($0, $1)) }
-        entries.sort { $0.code < $1.code }
-        var seen: Int128 = 0
-        for entry in entries {
-            seen += Int128(entry.count)
-            if seen >= rank {
-                return Swift.min(Swift.max(SketchCode.middle(of: entry.code), summary.min), summary.max)
-            }
+        var walk = RankWalk(wanted, of: summary.count)
+        // Buckets stand in the order of numbers where none is negative.
+        if summary.min < 0 {
+            var negative: [(code: Int32, count: UInt64)] = []
+            forEachSettled(cell) { code, count in if code < 0 { negative.append((code, count)) } }
+            for entry in negative.reversed() { walk.pass(entry.code, entry.count) }
         }
-        return summary.max
+        forEachSettled(cell) { code, count in if code >= 0 { walk.pass(code, count) } }
+        return wanted.indices.map { index in
+            let (rank, code) = walk.found(index)
+            if rank == 1 { return summary.min == 0 ? 0 : summary.min }
+            guard let code, rank != Int128(summary.count) else { return summary.max == 0 ? 0 : summary.max }
+            return Swift.min(Swift.max(SketchCode.middle(of: code), summary.min), summary.max)
+        }
     }
 }

@@ -32,30 +32,63 @@ enum SketchBuckets {
 }
 
 extension SketchBuckets {
-    /// The same for bytes that this process wrote: nothing is checked but the end.
+    /// The same for bytes that this process wrote, or that fit a hash: whatever they are, it ends, and what is no bucket is left
+    /// out.
+    @inline(__always)
     static func forEach(_ bytes: UnsafeRawBufferPointer, _ body: (Int32, UInt64) -> Void) {
-        var position = 0
-        func leb() -> UInt64 {
-            var value: UInt64 = 0
-            var shift: UInt64 = 0
-            while position < bytes.count {
-                let byte = bytes[position]
-                position += 1
-                value |= UInt64(byte & 0x7F) << shift
-                if byte < 0x80 { break }
-                shift += 7
-            }
-            return value
-        }
-        let zeros = leb()
+        var cursor = LebCursor(bytes)
+        let zeros = cursor.next()
         if zeros > 0 { body(0, zeros) }
-        for sign in [Int32(1), -1] {
-            var next = SketchCode.smallest
-            for _ in 0..<leb() {
-                next &+= Int32(truncatingIfNeeded: leb())
-                body(sign * next, leb() &+ 1)
-                next &+= 1
-            }
+        var left = cursor.next()
+        var next = UInt64(SketchCode.smallest)
+        while left > 0, !cursor.isAtEnd {
+            next &+= cursor.next()
+            guard next <= UInt64(SketchCode.largest) else { return }
+            body(Int32(truncatingIfNeeded: next), cursor.next() &+ 1)
+            next += 1
+            left -= 1
         }
+        left = cursor.next()
+        next = UInt64(SketchCode.smallest)
+        while left > 0, !cursor.isAtEnd {
+            next &+= cursor.next()
+            guard next <= UInt64(SketchCode.largest) else { return }
+            body(-Int32(truncatingIfNeeded: next), cursor.next() &+ 1)
+            next += 1
+            left -= 1
+        }
+    }
+}
+
+/// LEB128 numbers one after the other; zeros at the end.
+private struct LebCursor {
+    private let bytes: UnsafeRawBufferPointer
+    private var position = 0
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    var isAtEnd: Bool { position >= bytes.count }
+
+    @inline(__always)
+    mutating func next() -> UInt64 {
+        guard position < bytes.count else { return 0 }
+        let first = bytes[position]
+        position += 1
+        return first < 0x80 ? UInt64(first) : long(first)
+    }
+
+    private mutating func long(_ first: UInt8) -> UInt64 {
+        var value = UInt64(first & 0x7F)
+        var shift: UInt64 = 7
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { break }
+            shift = min(shift + 7, 64)
+        }
+        return value
     }
 }

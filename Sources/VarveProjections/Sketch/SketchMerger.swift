@@ -136,7 +136,7 @@ struct SketchMerger: ~Copyable {
         var next = SketchCode.smallest
         for bucket in buckets {
             out.leb(UInt64(bucket.code - next))
-            out.leb(bucket.count - 1)
+            out.leb(bucket.count &- 1)
             next = bucket.code + 1
         }
     }

@@ -16,20 +16,42 @@ struct KeyInterner: Sendable {
 
     /// The number of the value with these key bytes, new or known. O(1) expected.
     mutating func intern(_ key: [UInt8]) -> UInt32 {
-        let hash = UInt32(truncatingIfNeeded: key.withUnsafeBytes { XXH3.hash64($0) })
+        key.withUnsafeBytes { intern($0) }
+    }
+
+    mutating func intern(_ key: UnsafeRawBufferPointer) -> UInt32 {
+        let hash = UInt32(truncatingIfNeeded: XXH3.hash64(key))
         if count * 2 >= slots.count { grow() }
         var slot = Int(hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let entry = slots[slot] - 1
-            if hashes[Int(entry)] == hash, bytes[range(of: entry)].elementsEqual(key) { return entry }
+            if hashes[Int(entry)] == hash, isEqual(entry, key) { return entry }
             slot = (slot + 1) & (slots.count - 1)
         }
         let entry = UInt32(truncatingIfNeeded: count)
-        bytes += key
+        bytes.append(contentsOf: key)
         bounds.append(bytes.count)
         hashes.append(hash)
         slots[slot] = entry + 1
         return entry
+    }
+
+    private func isEqual(_ entry: UInt32, _ key: UnsafeRawBufferPointer) -> Bool {
+        let range = range(of: entry)
+        guard range.count == key.count else { return false }
+        return bytes.withUnsafeBytes { bytes in
+            var index = 0
+            while index + 8 <= key.count {
+                let own = bytes.loadUnaligned(fromByteOffset: range.lowerBound + index, as: UInt64.self)
+                if own != key.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+                index += 8
+            }
+            while index < key.count {
+                if bytes[range.lowerBound + index] != key[index] { return false }
+                index += 1
+            }
+            return true
+        }
     }
 
     private mutating func grow() {

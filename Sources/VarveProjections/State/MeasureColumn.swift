@@ -26,6 +26,9 @@ class MeasureColumn: @unchecked Sendable {
     /// Merges cell i of `other`, which has the same kind, into cell `map[i]` of this column; `UInt32.max` skips it.
     func absorb(_ other: MeasureColumn, _ map: [UInt32]) { preconditionFailure("a kind of measure merges itself") }
 
+    /// Gets a cell ready that is written whenever it changes, as a projector does. Nobody else looks at the column meanwhile.
+    func willWrite(_ cell: Int) {}
+
     /// Writes the canonical bytes of a cell.
     func encode(_ cell: Int, _ out: inout StateWriter) { preconditionFailure("a kind of measure writes itself") }
 

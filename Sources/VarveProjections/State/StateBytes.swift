@@ -39,6 +39,15 @@ public struct StateWriter {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
+    /// Numbers of fixed size, one after the other.
+    mutating func numbers(_ values: [UInt64]) {
+        guard UInt64(1).littleEndian == 1 else {
+            for value in values { fixed(value) }
+            return
+        }
+        values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    }
+
     /// A double by its bits, with one zero.
     public mutating func double(_ value: Double) {
         fixed((value == 0 ? 0.0 : value).bitPattern)

@@ -57,20 +57,28 @@ extension ViewState {
         out.fixed(level.rawValue)
         out.fixed(UInt8(0))
         out.bytes += definition.fingerprint.bytes
-        let buckets = exact.store.sortedBuckets
-        out.fixed(UInt32(truncatingIfNeeded: buckets.count))
-        let ranks = exact.store.interners.map { $0.ranks() }
-        for (number, cells) in buckets {
+        out.fixed(UInt32(truncatingIfNeeded: exact.store.sortedBuckets.count))
+        exact.forEachBucket { number, cells, write in
             out.fixed(number)
-            out.fixed(UInt32(truncatingIfNeeded: cells.count))
+            out.fixed(UInt32(truncatingIfNeeded: cells))
             let lengthAt = out.bytes.count
             out.fixed(UInt64(0))
             let start = out.bytes.count
-            for cell in cells.sorted(ranks) { exact.write(cells, cell, &out) }
+            write(&out)
             out.patch(UInt64(out.bytes.count - start), at: lengthAt)
             pass(&out)
         }
         pass(&out)
+    }
+
+    /// Per bucket, ascending, its number, how many cells it has, and what writes them, in canonical order.
+    func forEachBucket(_ body: (Int64, Int, (inout StateWriter) -> Void) -> Void) {
+        let ranks = store.interners.map { $0.ranks() }
+        for (number, cells) in store.sortedBuckets {
+            body(number, cells.count) { out in
+                for cell in cells.sorted(ranks) { write(cells, cell, &out) }
+            }
+        }
     }
 
     private func write(_ cells: BucketCells, _ cell: Int, _ out: inout StateWriter) {
@@ -219,6 +227,7 @@ extension ViewState {
         for number in store.changedBuckets.sorted() {
             guard let cells = store.buckets[number] else { continue }
             for cell in cells.sorted(ranks) where cells.changed[cell] {
+                for column in cells.columns { column.willWrite(cell) }
                 changes.append(.set(cellState(number, cells, cell)))
                 cells.changed[cell] = false
             }

@@ -25,7 +25,7 @@ public struct BaseKeeper: Sendable {
     /// - Throws: `.unknownView` when the definition of such a view is not among the known ones.
     public func bases(_ request: BaseRequest) throws(ViewError) -> [BaseBlob] {
         let reader = try typed(at: data) { try LogReader.open(at: data) }
-        let old = ViewBases(request.previous)
+        let old = ViewBases(request.previous, reader)
         let wanted = try views(old)
         let end = request.to
         let mergeable = wanted.compactMap { if case .mergeable(let view) = $0 { view } else { nil } }

@@ -1,3 +1,4 @@
+internal import VarveBatchFormat
 internal import VarveEvents
 internal import VarveHash
 internal import VarveLog
@@ -11,11 +12,13 @@ struct ViewBases: Sendable {
     /// What the blobs are called.
     let names: [String]
     private let load: @Sendable (String) throws -> [UInt8]?
+    private let reader: LogReader
 
     init(_ reader: LogReader) throws(ViewError) {
         let found = try typed(at: "log/base") { try reader.baseNames() }
         let boundary = found.boundary
         self.boundary = boundary
+        self.reader = reader
         names = found.names.sorted()
         load = { name in
             guard let base = try reader.base(name) else { return nil }
@@ -26,8 +29,10 @@ struct ViewBases: Sendable {
         }
     }
 
-    init(_ set: BaseSet) {
+    /// Those of a moment at which nothing has gone yet.
+    init(_ set: BaseSet, _ reader: LogReader) {
         boundary = set.boundary
+        self.reader = reader
         names = set.blobs.keys.sorted()
         load = { set.blobs[$0] }
     }
@@ -76,14 +81,26 @@ struct ViewBases: Sendable {
         return nil
     }
 
-    /// The same of a sequential projection.
+    /// The same of a sequential projection. One of things with a status, without a base, begins with the events that are kept
+    /// below R: what was open there is open in it. It still knows of R only, for what was closed is missing.
     func state(of view: any SequentialProjection) throws(ViewError) -> (state: SequentialState, completeFrom: Offset) {
         guard let own = try base(BaseBytes.blobName(view.name, view.version, view.fingerprint)) else {
-            return (SequentialState(view), boundary)
+            return (try keptState(view), boundary)
         }
         return try typed(at: "the base of \(view.name) at \(boundary)") {
             (try SequentialState(canonicalBytes: own.state, projection: view), own.completeFrom)
         }
+    }
+
+    /// What cannot be read of kept events is left out, and told by whoever reads them for themselves.
+    private func keptState(_ view: any SequentialProjection) throws(ViewError) -> SequentialState {
+        var state = SequentialState(view)
+        guard view is EntityDefinition, boundary.value > 0 else { return state }
+        let select = ColumnSelection(keys: view.columns, times: true, observed: true)
+        _ = try typed(at: "log/kept") {
+            try reader.scanKept(0..<boundary.value, select: select) { try state.fold($0, park: { _ in true }) }
+        }
+        return state
     }
 
     /// SHA-256 of the state's bytes at R; nil for a view without a base.

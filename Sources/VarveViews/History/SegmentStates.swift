@@ -1,10 +1,14 @@
 // States of single sealed segments, so that nobody folds a segment twice: `states/<content hash>.states`, all views in one file.
 // Little-endian (docs/format/segment-states.md).
 //
-//     ┌──────────┬─────────────┬───────────┬──────────────────────────────────────────────────────────────┬──────────┐
-//     │ VSEG     │ version u32 │ count u64 │ count × (fingerprint 32 │ position u64 │ length u64 │ XXH3 u64) │ XXH3 u64 │
-//     └──────────┴─────────────┴───────────┴──────────────────────────────────────────────────────────────┴──────────┘
-//     then the states, canonical bytes each                                        of everything before ────┘
+//     ┌──────┬─────────────┬───────────┬──────────────────────────────────────────────────────────────────────────┬──────────┐
+//     │ VSEG │ version u32 │ count u64 │ count × (fingerprint 32 │ level u32 │ 0 u32 │ index bytes u64 │          │ XXH3 u64 │
+//     │      │             │           │          cells bytes u64 │ position u64 │ XXH3 of the index u64)         │          │
+//     └──────┴─────────────┴───────────┴──────────────────────────────────────────────────────────────────────────┴──────────┘
+//     then the sections: an index of buckets, and their cells               of everything before ────┘
+//
+// A view has a section per permanent level: who asks by the day reads the few cells of days, and of those only the buckets asked
+// for (`StateSection`).
 //
 // A file is found by what the events are, a state in it by the definition's fingerprint: compaction keeps both, any change of
 // either is another name. So an entry is right or absent, never stale, and all of it may be deleted at any time. What does not
@@ -22,16 +26,31 @@ struct SegmentStates: Sendable {
     let bytesMax: UInt64
 
     private static let magic: UInt32 = 0x4745_5356
-    private static let version: UInt32 = 1
-    private static let entrySize = 56
+    private static let version: UInt32 = 2
+    private static let entrySize = 72
     /// Entries of one file: more views than that are not kept.
     private static let entriesMax = 4_096
+    /// What is read of a file at first: the table of some fifty sections.
+    private static let headSize = 4_096
+    /// A section larger than this is none.
+    private static let sectionBytesMax: UInt64 = 1 << 31
 
-    private struct Entry {
+    struct Entry {
         var fingerprint: [UInt8]
+        var level: UInt32
+        /// Bytes of the index and of the cells behind it.
+        var index: UInt64
+        var cells: UInt64
         var position: UInt64
-        var length: UInt64
         var hash: UInt64
+    }
+
+    /// A section as it is written.
+    private struct Written {
+        var fingerprint: [UInt8]
+        var level: UInt32
+        var index: [UInt8]
+        var cells: [UInt8]
     }
 
     init(at data: String, disk: any Disk, bytesMax: UInt64 = 2 << 30) {
@@ -49,38 +68,53 @@ struct SegmentStates: Sendable {
 
     /// The states of all views of `plan` over the segment, or nil when one of them is not there. `buckets` leaves out others.
     func load(_ content: SHA256Digest, _ plan: FoldPlan, buckets: ClosedRange<Int64>?) -> ViewStates? {
-        let path = path(content)
-        guard let file = try? disk.openFile(path), let entries = entries(file) else { return nil }
+        guard let file = open(content) else { return nil }
         var states: [ViewState] = []
         for view in plan.views {
-            guard let entry = entries.first(where: { $0.fingerprint == view.fingerprint.bytes }), let bytes = bytes(entry, file),
-                let state = try? ViewState(canonicalBytes: bytes, definition: view, buckets: buckets)
+            let level = view.permanentLevel
+            var merger = SectionMerger(view, level: level)
+            guard let section = file.section(view.fingerprint.bytes, level, buckets ?? .min ... .max),
+                (try? merger.merge(section, at: level)) != nil
             else { return nil }
-            states.append(state)
+            states.append(merger.finished())
         }
         return ViewStates(plan, states)
+    }
+
+    /// What is kept of the segment; nil when there is nothing, or nothing that can be read.
+    func open(_ content: SHA256Digest) -> SegmentStatesFile? {
+        guard let file = try? disk.openFile(path(content)), let entries = Self.entries(file) else { return nil }
+        return SegmentStatesFile(file: file, entries: entries)
     }
 
     /// Keeps the states of a segment, beside those of other views that are there already. A failure is none: it is only a cache.
     func save(_ content: SHA256Digest, _ states: ViewStates) {
         guard (try? prepare()) == true else { return }
-        let path = path(content)
-        var kept: [(fingerprint: [UInt8], bytes: [UInt8])] = []
+        var kept: [Written] = []
         for view in states.plan.views {
             guard let state = states.state(of: view) else { continue }
-            kept.append((view.fingerprint.bytes, state.canonicalBytes()))
-        }
-        if let file = try? disk.openFile(path), let entries = entries(file) {
-            for entry in entries where !kept.contains(where: { $0.fingerprint == entry.fingerprint }) {
-                if let bytes = bytes(entry, file), kept.count < Self.entriesMax { kept.append((entry.fingerprint, bytes)) }
+            for level in view.permanentLevels {
+                let section = state.section(at: level)
+                kept.append(
+                    Written(
+                        fingerprint: view.fingerprint.bytes, level: UInt32(level.rawValue), index: section.index,
+                        cells: section.cells))
             }
         }
-        try? disk.replaceUnsynced(path, with: Self.encoded(kept))
+        if let known = open(content) {
+            let own = Set(kept.map(\.fingerprint))
+            for entry in known.entries where !own.contains(entry.fingerprint) && kept.count < Self.entriesMax {
+                guard let (index, cells) = known.bytes(entry) else { continue }
+                kept.append(Written(fingerprint: entry.fingerprint, level: entry.level, index: index, cells: cells))
+            }
+        }
+        try? disk.replaceUnsynced(path(content), with: Self.encoded(kept))
     }
 
     /// Makes the directory. False when it is full.
     private func prepare() throws(DiskError) -> Bool {
-        try disk.makeDirectory(paths.states)
+        // Making it syncs its parent, which is slow and done once.
+        if try disk.kind(paths.states) != .directory { try disk.makeDirectory(paths.states) }
         var total: UInt64 = 0
         // What another thread renames meanwhile is not there to be counted.
         for name in try disk.list(paths.states) { total += (try? disk.openFile(paths.states + "/" + name).size()) ?? 0 }
@@ -94,53 +128,100 @@ struct SegmentStates: Sendable {
         for name in names where !wanted.contains(name) { try? disk.remove(paths.states + "/" + name) }
     }
 
-    private static func encoded(_ states: [(fingerprint: [UInt8], bytes: [UInt8])]) -> [UInt8] {
+    private static func encoded(_ sections: [Written]) -> [UInt8] {
         var out: [UInt8] = []
         func put<Number: FixedWidthInteger>(_ value: Number) { withUnsafeBytes(of: value.littleEndian) { out += $0 } }
+        var position = UInt64(16 + sections.count * entrySize + 8)
+        out.reserveCapacity(Int(position) + sections.reduce(0) { $0 + $1.index.count + $1.cells.count })
         put(magic)
         put(version)
-        put(UInt64(states.count))
-        var position = UInt64(24 + states.count * entrySize)
-        for state in states {
-            out += state.fingerprint
+        put(UInt64(sections.count))
+        for section in sections {
+            out += section.fingerprint
+            put(section.level)
+            put(UInt32(0))
+            put(UInt64(section.index.count))
+            put(UInt64(section.cells.count))
             put(position)
-            put(UInt64(state.bytes.count))
-            put(state.bytes.withUnsafeBytes { XXH3.hash64($0) })
-            position += UInt64(state.bytes.count)
+            put(section.index.withUnsafeBytes { XXH3.hash64($0) })
+            position += UInt64(section.index.count + section.cells.count)
         }
         put(out.withUnsafeBytes { XXH3.hash64($0) })
-        for state in states { out += state.bytes }
+        for section in sections { out += section.index + section.cells }
         return out
     }
 
     /// The table of a file; nil when it is not whole.
-    private func entries(_ file: DiskFile) -> [Entry]? {
-        guard let head = try? file.read(16, at: 0), head.count == 16 else { return nil }
-        let count: UInt64 = Self.number(head, 8)
-        guard Self.number(head, 0) == Self.magic, Self.number(head, 4) == Self.version, count <= Self.entriesMax else {
-            return nil
+    private static func entries(_ file: DiskFile) -> [Entry]? {
+        guard var table = try? file.read(headSize, at: 0), table.count >= 24 else { return nil }
+        let count: UInt64 = number(table, 8)
+        guard number(table, 0) == magic, number(table, 4) == version, count <= entriesMax else { return nil }
+        let size = 16 + Int(count) * entrySize
+        if table.count < size + 8, table.count == headSize {
+            guard let longer = try? file.read(size + 8, at: 0) else { return nil }
+            table = longer
         }
-        let size = 16 + Int(count) * Self.entrySize
-        guard let table = try? file.read(size + 8, at: 0), table.count == size + 8 else { return nil }
+        guard table.count >= size + 8 else { return nil }
         let hash = table.withUnsafeBytes { XXH3.hash64(UnsafeRawBufferPointer(rebasing: $0[..<size])) }
-        guard Self.number(table, size) == hash else { return nil }
-        return (0..<Int(count)).map { index in
-            let start = 16 + index * Self.entrySize
-            return Entry(
-                fingerprint: Array(table[start..<(start + 32)]), position: Self.number(table, start + 32),
-                length: Self.number(table, start + 40), hash: Self.number(table, start + 48))
+        guard number(table, size) == hash, let end = try? file.size() else { return nil }
+        var entries: [Entry] = []
+        for start in stride(from: 16, to: size, by: entrySize) {
+            let entry = Entry(
+                fingerprint: Array(table[start..<(start + 32)]), level: number(table, start + 32),
+                index: number(table, start + 40), cells: number(table, start + 48), position: number(table, start + 56),
+                hash: number(table, start + 64))
+            guard entry.index <= sectionBytesMax, entry.cells <= sectionBytesMax, entry.position <= end,
+                entry.index + entry.cells <= end - entry.position
+            else { return nil }
+            entries.append(entry)
         }
-    }
-
-    private func bytes(_ entry: Entry, _ file: DiskFile) -> [UInt8]? {
-        guard let size = try? file.size(), entry.position <= size, entry.length <= size - entry.position,
-            let bytes = try? file.read(Int(entry.length), at: entry.position), bytes.count == Int(entry.length),
-            bytes.withUnsafeBytes({ XXH3.hash64($0) }) == entry.hash
-        else { return nil }
-        return bytes
+        return entries
     }
 
     private static func number<Number: FixedWidthInteger>(_ bytes: [UInt8], _ position: Int) -> Number {
         Number(littleEndian: bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: Number.self) })
+    }
+}
+
+/// What is kept of one segment, open for reading.
+struct SegmentStatesFile: Sendable {
+    fileprivate let file: DiskFile
+    fileprivate let entries: [SegmentStates.Entry]
+
+    /// The buckets of a view at `level` that are in `wanted`, or nil when the file does not have them whole.
+    func section(_ fingerprint: [UInt8], _ level: BucketLevel, _ wanted: ClosedRange<Int64>) -> StateSection? {
+        guard let entry = entries.first(where: { $0.level == UInt32(level.rawValue) && $0.fingerprint == fingerprint }) else {
+            return nil
+        }
+        if wanted == .min ... .max {
+            guard let (index, cells) = bytes(entry), let buckets = StateSection.buckets(index: index, limit: cells.count) else {
+                return nil
+            }
+            return StateSection(buckets[...], bytes: cells)
+        }
+        guard let index = index(entry), let buckets = StateSection.buckets(index: index, limit: Int(entry.cells)) else {
+            return nil
+        }
+        let places = StateSection.places(of: wanted, in: buckets)
+        guard let first = buckets[places].first, let last = buckets[places].last else { return StateSection([], bytes: []) }
+        let size = last.position + last.length - first.position
+        let position = entry.position + entry.index + UInt64(first.position)
+        guard let cells = try? file.read(size, at: position), cells.count == size else { return nil }
+        return StateSection(buckets[places], bytes: cells)
+    }
+
+    private func index(_ entry: SegmentStates.Entry) -> [UInt8]? {
+        guard let index = try? file.read(Int(entry.index), at: entry.position), index.count == Int(entry.index),
+            index.withUnsafeBytes({ XXH3.hash64($0) }) == entry.hash
+        else { return nil }
+        return index
+    }
+
+    /// A whole section: its index, which fits its hash, and the cells, which are checked by bucket.
+    fileprivate func bytes(_ entry: SegmentStates.Entry) -> (index: [UInt8], cells: [UInt8])? {
+        guard let index = index(entry), let cells = try? file.read(Int(entry.cells), at: entry.position + entry.index),
+            cells.count == Int(entry.cells)
+        else { return nil }
+        return (index, cells)
     }
 }

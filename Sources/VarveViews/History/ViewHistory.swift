@@ -96,9 +96,11 @@ public struct ViewHistory: Sendable {
             replayed.damaged.forEach(onDamage)
             return try replayed.rows(of: definition, query)
         }
-        guard let buckets = query.buckets(of: definition, definition.permanentLevel) else { return [] }
-        let state = try state(of: definition, asOf: moment, buckets: buckets, onDamage: onDamage)
-        return try typed(at: definition.name) { try state.rows(query) }
+        guard let asked = AskedCells(definition, query) else { return [] }
+        let end = try checked(offset(moment))
+        let found = try CellsAsOf(reader, definition, asked, threads: threads, cache).state(below: end)
+        found.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(onDamage)
+        return try typed(at: definition.name) { try found.state.rows(query) }
     }
 
     /// The view hash at an offset: 64 hexadecimal digits that anyone who has the log gets too.

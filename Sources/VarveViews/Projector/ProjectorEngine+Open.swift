@@ -93,12 +93,15 @@ extension ProjectorEngine {
                 (events, damaged) = (folded.events, folded.damaged)
             }
             if !missing.isEmpty {
-                let folded = try ParallelFold.run(
-                    reader, FoldPlan(missing), bases.boundary.value..<end.value, threads: options.threads,
-                    FoldChoices(isStopped: isStopped, cache: cache))
-                events = folded.events
-                damaged.formUnion(folded.damaged)
-                commit.rebuilt = try based(missing, folded, bases)
+                // Every segment's states come from the cache or go there, and only what it lacks is read.
+                var standing = StandingViews(
+                    reader, missing, threads: options.threads, cache: cache, isStopped: isStopped)
+                try standing.update(upTo: end)
+                events = standing.events
+                damaged.formUnion(standing.damaged)
+                commit.rebuilt = zip(missing, standing.completeFrom).compactMap { view, completeFrom in
+                    standing.state(of: view).map { RebuiltView(state: $0, completeFrom: completeFrom) }
+                }
             }
             if all {
                 commit.checkpoint = Checkpoint(
@@ -125,20 +128,6 @@ extension ProjectorEngine {
         resident = definitions.compactMap { view in ids[view].map { ResidentView(view, view: $0) } }
         try reloadInOrder()
         try announce(running: true)
-    }
-
-    /// What was folded, on top of what the views were at R.
-    private func based(
-        _ views: [ViewDefinition], _ folded: FoldedRange, _ bases: ViewBases
-    ) throws(ViewError) -> [RebuiltView] {
-        var rebuilt: [RebuiltView] = []
-        for view in views {
-            guard let fresh = folded.states.state(of: view) else { continue }
-            var (state, completeFrom) = try bases.state(of: view)
-            state.merge(fresh)
-            rebuilt.append(RebuiltView(state: state, completeFrom: completeFrom))
-        }
-        return rebuilt
     }
 
     /// Folds sequential projections from their snapshots or bases. When one of them cannot take an event and the checkpoint may

@@ -31,6 +31,8 @@ struct ProjectorEngine {
     private var wasReplaced = false
     /// What the registry was told last.
     var announcedOffset: Offset?
+    /// Empty states for the next step, and the tables that folding has made.
+    private var spare: ViewStates?
 
     init(
         at data: String, name: String, views: [AnyView], options: ProjectorOptions,
@@ -104,8 +106,7 @@ struct ProjectorEngine {
         } catch where error.code == .stopped {
             return
         }
-        let columns = projections.reduce(into: plan.columns) { $0.formUnion($1.columns) }
-        let cursor = LogCursor(reader, select: ColumnSelection(keys: columns, times: true, observed: true))
+        let cursor = cursor()
         var pause = ProjectorPace.shortestPause
         while !isStopped() {
             progress.durable = try typed(at: "log") { try reader.durable() }
@@ -125,6 +126,14 @@ struct ProjectorEngine {
             pause = min(pause * 2, ProjectorPace.longestPause)
         }
         try announce(running: false)
+    }
+
+    private func cursor() -> LogCursor {
+        let columns = projections.reduce(into: plan.columns) { $0.formUnion($1.columns) }
+        let select = ColumnSelection(keys: columns, times: true, observed: true)
+        // Projections in order look at the time of every event.
+        guard projections.isEmpty else { return LogCursor(reader, select: select) }
+        return LogCursor(reader, select: select, wanting: { [plan] in plan.matches($0) })
     }
 
     /// One step towards the watermark: fold, commit. A poisoned event that is not parked ends it before that event.
@@ -149,7 +158,7 @@ struct ProjectorEngine {
     private mutating func step(
         _ cursor: LogCursor, _ range: Range<UInt64>, _ isStopped: @escaping @Sendable () -> Bool
     ) throws(ViewError) {
-        let folded: FoldedRange
+        var folded: FoldedRange
         var stamp: Timestamp?
         if options.threads > 1, range.count >= Self.worthThreads {
             folded = try ParallelFold.run(
@@ -158,12 +167,16 @@ struct ProjectorEngine {
             stamp = try self.stamp(before: Offset(range.upperBound))
         } else {
             (folded, stamp) = try fold(cursor, range, isStopped)
+            // The last frame was passed over.
+            if stamp == nil, folded.passed > 0 { stamp = try self.stamp(before: Offset(range.upperBound)) }
         }
         pace.committing()
         let next = Checkpoint(
             store: reader.store, epoch: pace.epoch ?? checkpoint.epoch, offset: Offset(range.upperBound),
             segment: pace.segment ?? checkpoint.segment, stamp: stamp ?? (range.isEmpty ? checkpoint.stamp : nil))
         try commit(folded, next)
+        spare = (consume folded).states
+        spare?.clear()
         pace.committed(events: UInt64(range.count))
     }
 
@@ -176,8 +189,9 @@ struct ProjectorEngine {
         var inOrder = self.inOrder.taken()
         defer { self.inOrder = inOrder }
         return try typed(at: "log") {
-            var folded = FoldedRange(states: ViewStates(plan))
+            var folded = FoldedRange(states: spare.take() ?? ViewStates(plan))
             var stamp: Timestamp?
+            let passed = cursor.count.passed
             try cursor.scan(range, durable: Offset(range.upperBound), onDamage: { folded.damaged.insert($0) }) { batch in
                 if isStopped() { throw ViewError(.stopped, "stopped") }
                 if !inOrderOnly { folded.states.fold(batch) }
@@ -186,6 +200,7 @@ struct ProjectorEngine {
                 let isLast = batch.rowCount > 0 && batch.offset(ofRow: batch.rowCount - 1).value + 1 == range.upperBound
                 stamp = isLast ? batch.observed.last.map { Timestamp(nanoseconds: $0) } : nil
             }
+            folded.count(cursor.count.passed - passed)
             return (folded, stamp)
         }
     }
@@ -194,7 +209,6 @@ struct ProjectorEngine {
         var commit = StoreCommit(checkpoint: next)
         commit.gaps = folded.damaged.filter { !$0.offsets.isEmpty }.map { Gap(offsets: $0.offsets, reason: $0.reason) }
             .sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }
-        commit.durable = pace.isDue
         do {
             for index in resident.indices {
                 guard let delta = folded.states.state(of: resident[index].definition) else { continue }

@@ -39,10 +39,10 @@ struct ProjectorPace {
         started = clock.now
     }
 
-    /// Commits that take long (large cells are rewritten) come less often, so that no more than a quarter of the time goes there.
+    /// Commits that take long (large cells are rewritten) come less often, so that no more than a third of the time goes there.
     mutating func committed(events: UInt64) {
         let end = clock.now
-        nextCommit = max(started + interval, end + (end - started) * 3)
+        nextCommit = max(started + interval, end + (end - started) * 2)
         eventsSince += events
     }
 

@@ -27,12 +27,20 @@ struct FoldedRange: Sendable {
     var segments = 0
     /// Segments whose states came from the cache.
     var cached = 0
+    /// Events among them whose frames were not read: no view looks at their signals.
+    var passed: UInt64 = 0
     var damaged: Set<DamagedRange> = []
+
+    mutating func count(_ events: UInt64) {
+        passed += events
+        self.events += events
+    }
 
     mutating func merge(_ other: FoldedRange) {
         states.merge(other.states)
         events += other.events
         cached += other.cached
+        passed += other.passed
         damaged.formUnion(other.damaged)
     }
 }
@@ -88,7 +96,7 @@ final class ParallelFold: Sendable {
         do {
             var folded = FoldedRange(states: ViewStates(plan))
             let select = ColumnSelection(keys: plan.columns, timeGrain: plan.timeGrain)
-            let cursor = LogCursor(reader, select: select, partOf: range)
+            let cursor = LogCursor(reader, select: select, partOf: range, wanting: { [plan] in plan.matches($0) })
             while !hasFailed.load(ordering: .relaxed) {
                 guard let index = left.withLock({ thread.isMultiple(of: 2) ? $0.popFirst() : $0.popLast() }) else { break }
                 if let content = parts[index].content, let cache = choices.cache {
@@ -105,6 +113,8 @@ final class ParallelFold: Sendable {
     }
 
     private func fold(_ range: Range<UInt64>, _ cursor: LogCursor, _ folded: inout FoldedRange) throws {
+        let passed = cursor.count.passed
+        defer { folded.count(cursor.count.passed - passed) }
         try cursor.scan(range, durable: Offset(self.range.upperBound), onDamage: { folded.damaged.insert($0) }) { batch in
             if choices.isStopped() { throw ViewError(.stopped, "stopped before the replay was done") }
             folded.states.fold(batch)

@@ -90,7 +90,8 @@ enum StoreSchema {
             try db.execute(sql: "PRAGMA cell_size_check = ON")
             guard !readonly else { return }
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
+            // 40 MB: what a checkpoint takes is its syncs, however many versions of a page it skips, so that they should be rare.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 10000")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
         return configuration

@@ -10,7 +10,8 @@ struct Cat: ParsableCommand {
         discussion: """
             Each line also has the event's "offset" and "observed", the time at which
             the log took it. Damaged parts are named on standard error and left out;
-            the exit code is then 2. Nothing is changed.
+            the exit code is then 2. Nothing is changed. Events that a rule keeps (varve log
+            keep) come first, at the offsets they had before their segments went.
 
               varve cat --data data | head
               varve cat --data data --session sess_00017133 --from 2026-01-21T14:02 --to 2026-01-21T14:09
@@ -26,10 +27,7 @@ struct Cat: ParsableCommand {
         let reader = try LogReader.open(at: data.path)
         var damage: [DamagedRange] = []
         var printer = EventPrinter()
-        let first = try reader.retained().value
-        let end = try reader.durable().value
-        guard first < end else { return }
-        try reader.scan(first..<end, select: .all, where: filter.filter, onDamage: { damage.append($0) }) { batch in
+        try reader.scanAll(where: filter.filter, onDamage: { damage.append($0) }) { batch in
             batch.forEachEvent { offset, event in printer.print(event, offset: offset) }
             try Output.standard.write(printer.bytes)
             printer.removeAll()

@@ -58,13 +58,10 @@ struct Export: ParsableCommand {
 
     private func exportEvents(_ damage: DamageNotes) throws -> Int {
         let reader = try LogReader.open(at: data.path)
-        let first = try reader.retained().value
-        let end = try reader.durable().value
         var count = 0
         var printer = EventPrinter()
         if format == .csv { try Output.standard.write(EventCSV.header) }
-        guard first < end else { return 0 }
-        try reader.scan(first..<end, select: .all, where: filter.filter, onDamage: damage.add) { batch in
+        try reader.scanAll(where: filter.filter, onDamage: damage.add) { batch in
             count += batch.rowCount
             if format == .csv {
                 var text = ""

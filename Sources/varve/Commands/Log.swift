@@ -6,8 +6,8 @@ struct Log: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look after a log.",
         subcommands: [
-            LogInfo.self, LogSegments.self, LogVerifyCommand.self, LogInspect.self, LogCompact.self, LogRetain.self, LogPin.self,
-            LogUnpin.self, LogRepairCommand.self,
+            LogInfo.self, LogSegments.self, LogVerifyCommand.self, LogInspect.self, LogCompact.self, LogRetain.self,
+            LogKeepCommand.self, LogPin.self, LogUnpin.self, LogRepairCommand.self,
         ])
 }
 
@@ -32,6 +32,10 @@ struct LogInfo: ParsableCommand {
         let bytes = segments.reduce(UInt64(0)) { $0 + $1.bytes }
         let sealed = segments.count { $0.isSealed }
         let damaged = segments.reduce(0) { $0 + $1.damaged.count }
+        let kept = try reader.keptSegments()
+        let keptBytes = kept.reduce(UInt64(0)) { $0 + $1.bytes }
+        let keptEvents = kept.reduce(UInt64(0)) { $0 + $1.rows }
+        let rules = try reader.rules()
         if json {
             var line = JSONLine()
             line.field("first_offset", segments.first?.firstOffset.value)
@@ -40,6 +44,9 @@ struct LogInfo: ParsableCommand {
             line.field("sealed_segments", sealed)
             line.field("bytes", bytes)
             line.field("damaged_ranges", damaged)
+            line.field("kept_events", keptEvents)
+            line.field("kept_bytes", keptBytes)
+            line.field("rules", rules.count)
             return try Output.standard.line(line.text)
         }
         let first = segments.first?.firstOffset.value ?? 0
@@ -47,6 +54,10 @@ struct LogInfo: ParsableCommand {
         try Output.standard.line("segments  \(segments.count.grouped), \(sealed.grouped) of them sealed")
         let perEvent = durable > first ? ", \((Double(bytes) / Double(durable - first)).fixed(1)) bytes an event" : ""
         try Output.standard.line("size      \(bytes.byteSize)\(perEvent)")
+        if keptEvents > 0 {
+            try Output.standard.line("kept      \(keptEvents.grouped) events below \(first.grouped), \(keptBytes.byteSize)")
+        }
+        for rule in rules { try Output.standard.line("keeps     \(SafeText.escape("\(rule)"))") }
         if damaged > 0 { try Output.standard.line("damaged   \(damaged) ranges: see varve log verify") }
     }
 }

@@ -15,7 +15,8 @@ struct LogRetain: ParsableCommand {
             a clock that has jumped, needs --yes.
 
             The hours and days of the views that projectors keep go into log/base before
-            their events go. Views of your own need --views-dir here too.
+            their events go. Views of your own need --views-dir here too. Events that a rule
+            keeps (varve log keep) are written to log/kept first.
 
               varve log retain --data data --dry-run
               varve log retain --data data --days 30
@@ -48,7 +49,13 @@ struct LogRetain: ParsableCommand {
             ProjectorHold(
                 offset: $0.offset.value, grace: Int64(holdDays) * 86_400 * 1_000_000_000, bytes: UInt64(holdMegabytes) << 20)
         }
-        let plan = dryRun ? try maintenance.planRetention(request) : try retain(maintenance, request, projectors.map(\.name))
+        var plan: RetentionPlan
+        if dryRun {
+            plan = try maintenance.planRetention(request)
+            plan.kept = try maintenance.kept(plan, request)
+        } else {
+            plan = try retain(maintenance, request, projectors.map(\.name))
+        }
         try report(plan, slowest?.name, objection: dryRun && !yes ? maintenance.objection(request) : nil)
     }
 
@@ -78,6 +85,8 @@ struct LogRetain: ParsableCommand {
             line.field("events", plan.events)
             line.field("bytes", plan.bytes)
             line.field("retained", plan.retained)
+            line.field("kept_events", plan.kept.events)
+            line.field("kept_bytes", plan.kept.bytes)
             line.field("held_by", held(plan, slowest))
             line.field("unread_events", plan.unread.map { $0.count } ?? 0)
             line.field("objection", objection)
@@ -92,6 +101,11 @@ struct LogRetain: ParsableCommand {
         try Output.standard.line(
             "\(plan.removed.count.grouped) segments, \(plan.events.grouped) events, \(plan.bytes.byteSize); "
                 + "the log begins at \(plan.retained.grouped)")
+        if plan.kept.events > 0 {
+            try Output.standard.line(
+                "\(plan.kept.events.grouped) events below that \(dryRun ? "would be" : "are") kept, "
+                    + "\(plan.kept.bytes.byteSize): see varve log keep")
+        }
         if let unread = plan.unread {
             try Output.standard.line(
                 "projector \(slowest ?? "") has not read \(unread.lowerBound) ..< \(unread.upperBound), which its views will say")

@@ -6,7 +6,8 @@ import VarveWire
 /// Appends what the input thread hands over, counts it, and says what happens.
 struct IngestSession {
     let log: LogWriter
-    let printsAcks: Bool
+    let manner: AppendManner
+    private var producer: FileProducer?
     private(set) var tally = IngestTally()
     private(set) var hasFailedFile = false
     private var progress: Progress
@@ -16,27 +17,34 @@ struct IngestSession {
     private var flags = FlagTally()
     private static let shownRejectionsMax = 20
 
-    private init(log: LogWriter, printsAcks: Bool, progress: Progress) {
+    private init(log: LogWriter, manner: AppendManner, producer: FileProducer?, progress: Progress) {
         self.log = log
         self.progress = progress
-        self.printsAcks = printsAcks
+        self.manner = manner
+        self.producer = producer
     }
 
     /// Opens the log, takes all of the inputs in, and closes it.
     static func run(
-        _ files: [String], _ options: DecodeOptions, data: String, care: EventCare? = EventCare(), printsAcks: Bool = false,
-        log logOptions: LogOptions = LogOptions()
+        _ files: [String], _ options: DecodeOptions, data: String, care: EventCare? = EventCare(),
+        manner: AppendManner = AppendManner(), log logOptions: LogOptions = LogOptions()
     ) async throws -> IngestSession {
         let progress = Progress()
         try checkInputs(files)
         try DataDirectory.check(data)
+        let fingerprint: UInt64? =
+            if let name = manner.producer { try await FileProducer.fingerprint(name, files) } else { nil }
+        var logOptions = logOptions
+        if let interval = manner.durability.interval { logOptions.syncInterval = interval }
         let log = try await DataDirectory.writer(data, options: logOptions)
         for note in log.recovery.notes { Output.error("note: \(note)\n") }
         let steps = Handover<IngestStep>(capacity: 3)
         let thread = InputThread(
-            files: files, options: options, care: care, data: data, groupMilliseconds: printsAcks ? 40 : 1_000, steps: steps)
+            files: files, options: options, care: care, data: data, groupMilliseconds: manner.printsAcks ? 40 : 1_000,
+            steps: steps)
         thread.start()
-        var session = IngestSession(log: log, printsAcks: printsAcks, progress: progress)
+        let producer = fingerprint.map { FileProducer($0, log) }
+        var session = IngestSession(log: log, manner: manner, producer: producer, progress: progress)
         do {
             try await steps.forEach { try await session.take($0) }
         } catch {
@@ -88,13 +96,32 @@ struct IngestSession {
             shownRejections += 1
             if shownRejections <= Self.shownRejectionsMax { note("refused: \(rejection.description(file: file))") }
         }
-        if let batch = block.batch { tally.add(try await log.append(batch)) }
-        if printsAcks {
-            try Output.standard.line("{\"ack\":\(linesBefore + block.linesCovered),\"offset\":\(tally.durable)}")
+        if let batch = block.batch { try await append(batch, block.lines, linesBefore) }
+        if manner.printsAcks {
+            var line = JSONLine()
+            line.field("ack", linesBefore + block.linesCovered)
+            line.field("offset", tally.durable)
+            manner.durability.add(to: &line)
+            try Output.standard.line(line.text)
             try Output.standard.flush()
         }
         let tally = tally
         progress.update("\(tally.received.grouped) records, \(tally.rejected.grouped) refused")
+    }
+
+    /// Appends the events of a batch, under a producer only those that the log has not got.
+    private mutating func append(_ batch: EventBatch, _ lines: [UInt32], _ linesBefore: Int) async throws {
+        let level = manner.durability.level
+        guard let share = try producer?.take(lines, linesBefore: linesBefore) else {
+            return tally.add(try await log.append(batch, durability: level))
+        }
+        tally.duplicate += share.known
+        guard share.known < batch.rowCount else {
+            tally.durable = max(tally.durable, share.knownEnd)
+            return
+        }
+        let rest = share.known == 0 ? batch : batch.slice(rows: share.known..<batch.rowCount)
+        tally.add(try await log.append(rest, as: share.stamp, durability: level))
     }
 
     private mutating func note(_ text: String) {
@@ -131,8 +158,8 @@ struct IngestSession {
         noteFlags()
         if let deadLetters { note("refused records are kept in \(deadLetters)") }
         if asJSON {
-            try Output.standard.line(tally.json(showsFlags: showsFlags))
-        } else if !printsAcks {
+            try Output.standard.line(tally.json(manner.durability, showsFlags: showsFlags))
+        } else if !manner.printsAcks {
             try Output.standard.write(tally.text)
         }
     }

@@ -27,8 +27,9 @@ struct IngestTally {
 
     var isAllRefused: Bool { received > 0 && rejected == received }
 
-    /// `flagged` is there when it was asked for, or is not zero.
-    func json(showsFlags: Bool) -> String {
+    /// `flagged` is there when it was asked for, or is not zero. `durability` is what the acknowledgements promised; at the end
+    /// of the command everything below `durable_offset` is on disk.
+    func json(_ durability: DurabilityArgument, showsFlags: Bool) -> String {
         var line = JSONLine()
         line.field("received", received)
         line.field("appended", appended)
@@ -38,6 +39,7 @@ struct IngestTally {
         line.field("first_offset", firstOffset)
         line.field("last_offset", lastOffset)
         line.field("durable_offset", durable)
+        durability.add(to: &line)
         line.field("bytes_in", bytesIn)
         line.field("bytes_on_disk", bytesOnDisk)
         line.field("seconds", seconds)

@@ -1,0 +1,104 @@
+// Which events of what goes are kept. All that goes is looked at twice, in offset order: once to learn what is open at the end,
+// and once to choose. Pure: batches and a moment in, batches out.
+
+internal import VarveEvents
+
+struct KeptSelection {
+    private let rules: [RetentionRule]
+    private let now: Int64
+    /// Per rule, the things that are open.
+    private var open: [Set<String>]
+    /// Per signal met so far, the numbers of the rules that are about it.
+    private var rulesOf: [String: [Int]] = [:]
+
+    init(_ rules: [RetentionRule], at now: Timestamp) {
+        self.rules = rules
+        self.now = now.nanoseconds
+        open = [Set<String>](repeating: [], count: rules.count)
+    }
+
+    /// Whether the first look can be left out.
+    var knowsAll: Bool { rules.allSatisfy { $0.whileOpen == nil } }
+
+    /// The first look.
+    mutating func learn(_ batch: EventBatch) {
+        guard let matched = matched(batch) else { return }
+        matched.forEachEvent { _, event in
+            for number in rulesOf[event.signal] ?? [] {
+                guard let thing = rules[number].whileOpen, let key = Self.key(thing, event),
+                    let isOpen = Self.saysOpen(thing, event)
+                else { continue }
+                if isOpen { open[number].insert(key) } else { open[number].remove(key) }
+            }
+        }
+    }
+
+    /// The second look: the events that are kept; nil when none is.
+    mutating func kept(_ batch: EventBatch) -> EventBatch? {
+        guard let matched = matched(batch) else { return nil }
+        var keep = Bitmap(count: matched.rowCount)
+        var row = 0
+        matched.forEachEvent { _, event in
+            let observed = row < matched.observed.count ? matched.observed[row] : now
+            keep[row] = (rulesOf[event.signal] ?? []).contains { isKept(event, observed, $0) }
+            row += 1
+        }
+        return keep.onesCount == 0 ? nil : matched.filtered(keep: keep)
+    }
+
+    private func isKept(_ event: Event, _ observed: Int64, _ number: Int) -> Bool {
+        guard let thing = rules[number].whileOpen else {
+            let (end, overflow) = observed.addingReportingOverflow(rules[number].limit)
+            return overflow || end >= now
+        }
+        return Self.key(thing, event).map { open[number].contains($0) } ?? false
+    }
+
+    /// The rows whose signal some rule is about.
+    private mutating func matched(_ batch: EventBatch) -> EventBatch? {
+        let isAbout = batch.groups.map { group -> Bool in
+            if let known = rulesOf[group.signal] { return !known.isEmpty }
+            let found = rules.indices.filter { LogFilter.glob(rules[$0].signals, matches: group.signal) }
+            rulesOf[group.signal] = found
+            return !found.isEmpty
+        }
+        guard isAbout.contains(true) else { return nil }
+        guard isAbout.contains(false) else { return batch }
+        var keep = Bitmap(count: batch.rowCount)
+        for row in 0..<batch.rowCount { keep[row] = isAbout[batch.groupOfRow[row]] }
+        return batch.filtered(keep: keep)
+    }
+
+    /// What the event says of its thing; nil when it says nothing.
+    private static func saysOpen(_ thing: OpenThing, _ event: Event) -> Bool? {
+        if let closes = thing.closes, LogFilter.glob(closes, matches: event.signal) { return false }
+        if let status = thing.status.flatMap({ event[attribute: $0] }) { return !thing.closed.contains(text(status)) }
+        return LogFilter.glob(thing.opens, matches: event.signal) ? true : nil
+    }
+
+    /// Nil when the event does not say which thing it is about.
+    private static func key(_ thing: OpenThing, _ event: Event) -> String? {
+        var key = ""
+        for name in thing.keys {
+            let part: String? =
+                switch name {
+                case "component": event.component
+                case "session": event.session
+                case "user": event.user
+                default: event[attribute: name].map(text)
+                }
+            guard let part else { return nil }
+            key += "\(part.utf8.count):\(part)"
+        }
+        return key
+    }
+
+    private static func text(_ value: Value) -> String {
+        switch value {
+        case .int64(let number): "\(number)"
+        case .double(let number): "\(number)"
+        case .bool(let flag): "\(flag)"
+        case .string(let text), .json(let text): text
+        }
+    }
+}

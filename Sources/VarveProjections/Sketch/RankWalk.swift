@@ -1,0 +1,47 @@
+/// Finds the buckets of some ranks in one walk over the buckets of a sketch, which come in the order of their numbers.
+struct RankWalk {
+    /// Ascending, each with its place among those wanted.
+    private var ranks: [(rank: Int128, place: Int)]
+    private var codes: [Int32?]
+    /// How many ranks have their bucket.
+    private var done = 0
+    /// How many values are left until the next rank; a bucket of fewer passes without another look.
+    private var left: UInt64
+    private var seen: Int128 = 0
+
+    /// The ranks ⌈Q·count⌉ of the quantiles `wanted`, in millionths.
+    init(_ wanted: [Int], of count: Int64) {
+        ranks = wanted.enumerated().map { place, millionths in
+            let share = Int128(max(0, min(millionths, 1_000_000)))
+            return (max(1, (share * Int128(count) + 999_999) / 1_000_000), place)
+        }
+        ranks.sort { $0.rank < $1.rank }
+        codes = [Int32?](repeating: nil, count: wanted.count)
+        left = ranks.first.map { UInt64(clamping: $0.rank) } ?? .max
+    }
+
+    @inline(__always)
+    mutating func pass(_ code: Int32, _ count: UInt64) {
+        if count < left {
+            left &-= count
+        } else {
+            reach(code, count)
+        }
+    }
+
+    private mutating func reach(_ code: Int32, _ count: UInt64) {
+        guard done < ranks.count else { return }
+        // What was seen before this bucket: the next rank less what was left to it.
+        seen = ranks[done].rank - Int128(left) + Int128(count)
+        while done < ranks.count, seen >= ranks[done].rank {
+            codes[ranks[done].place] = code
+            done += 1
+        }
+        left = done < ranks.count ? UInt64(clamping: ranks[done].rank - seen) : .max
+    }
+
+    /// The rank of the quantile at `place`, and its bucket; nil when there were fewer values.
+    func found(_ place: Int) -> (rank: Int128, code: Int32?) {
+        (ranks.first { $0.place == place }?.rank ?? 1, codes[place])
+    }
+}

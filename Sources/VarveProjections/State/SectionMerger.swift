@@ -1,0 +1,128 @@
+// Adding up cells straight from the bytes of sections. Keys are looked up as a whole, and taken apart only the first time; of
+// sketches nothing but the length is looked at until all that belongs to a cell is together.
+
+/// Adds up buckets of sections of one view into a state.
+public struct SectionMerger {
+    private let store: CellStore
+    private let kinds: [MeasureKind]
+    /// All keys seen, and per key the numbers of its values.
+    private var keys = KeyInterner()
+    private var numbers: [UInt32] = []
+    /// Of the bucket at hand: the numbers of its keys' values in a row, the places of these keys, and per place the cell.
+    private var ids: [UInt32] = []
+    private var order: [UInt32] = []
+    private var cells: [UInt32] = []
+
+    /// A merger whose state is of `definition` at `level`.
+    public init(_ definition: ViewDefinition, level: BucketLevel) {
+        store = CellStore(definition, level)
+        kinds = definition.measures.map(\.kind)
+    }
+
+    /// What was added, with the budget applied. The merger is at its end.
+    public consuming func finished() -> ViewState {
+        store.foldOverfull(store.buckets.keys.sorted(), exactly: true)
+        (store.changedBuckets, store.removed) = ([], [:])
+        return ViewState(store: store)
+    }
+
+    /// Adds all buckets of `section`, which is of this level or a finer one, `level`.
+    public mutating func merge(_ section: StateSection, at level: BucketLevel) throws(StateError) {
+        for bucket in section.buckets { try merge(section, bucket, at: level) }
+    }
+
+    /// Adds one of its buckets.
+    public mutating func merge(
+        _ section: StateSection, _ bucket: StateSection.Bucket, at level: BucketLevel
+    ) throws(StateError) {
+        let target = store.bucket(level.coarsen(bucket.number, to: store.level))
+        if target.count == 0 { target.reserve(Int(min(bucket.cells, 1 << 16))) }
+        let first = bucket.position - section.start
+        let isWhole = section.bytes.withUnsafeBytes { raw in
+            guard first >= 0, bucket.length >= 0, first <= raw.count - bucket.length else { return false }
+            return merge(
+                CellBytes(UnsafeRawBufferPointer(rebasing: raw[first..<(first + bucket.length)])), bucket.cells, into: target)
+        }
+        guard isWhole else {
+            throw StateError(.malformed, "cells of bucket \(bucket.number) of \(store.definition.name)", at: bucket.position)
+        }
+        if target.isOverfull { store.foldOverfull([level.coarsen(bucket.number, to: store.level)], exactly: false) }
+    }
+
+    private mutating func merge(_ bytes: CellBytes, _ count: UInt32, into target: BucketCells) -> Bool {
+        guard let states = states(bytes, count, in: target) else { return false }
+        for (place, state) in states.enumerated() {
+            var rest = CellBytes(state)
+            let cell = Int(cells[place])
+            for (index, kind) in kinds.enumerated() {
+                guard target.columns[index].absorb(kind, cell, &rest, isLast: index + 1 == kinds.count) else { return false }
+            }
+            guard rest.isAtEnd else { return false }
+        }
+        return true
+    }
+
+    /// The states of the bucket's cells, in their order; `cells` becomes where they belong. Nil when the bytes are none.
+    private mutating func states(
+        _ bytes: CellBytes, _ count: UInt32, in target: BucketCells
+    ) -> [UnsafeRawBufferPointer]? {
+        var bytes = bytes
+        // No cell takes fewer bytes than the two lengths it begins with.
+        guard Int(count) <= bytes.left / 8 else { return nil }
+        var states: [UnsafeRawBufferPointer] = []
+        states.reserveCapacity(Int(count))
+        var other: Int?
+        ids.removeAll(keepingCapacity: true)
+        order.removeAll(keepingCapacity: true)
+        for place in 0..<count {
+            guard let key = bytes.block(), let state = bytes.block() else { return nil }
+            states.append(state)
+            if key.count == 1, key[0] == KeyBytes.other[0] {
+                guard other == nil else { return nil }
+                other = Int(place)
+            } else {
+                guard append(key) else { return nil }
+                order.append(place)
+            }
+        }
+        guard bytes.isAtEnd else { return nil }
+        if cells.count < states.count { cells = [UInt32](repeating: 0, count: states.count) }
+        if let other { cells[other] = UInt32(truncatingIfNeeded: target.otherCell()) }
+        // Without dimensions there are no numbers to point at; one has an address all the same.
+        if ids.isEmpty { ids.append(0) }
+        ids.withUnsafeBufferPointer { ids in
+            order.withUnsafeBufferPointer { order in
+                cells.withUnsafeMutableBufferPointer { cells in
+                    guard let ids = ids.baseAddress, let places = order.baseAddress, let cells = cells.baseAddress else { return }
+                    target.resolve(ids, order.count, places, cells)
+                }
+            }
+        }
+        return states
+    }
+
+    /// Puts the numbers of a key's values behind the others; false when the bytes are no key of the view.
+    private mutating func append(_ key: UnsafeRawBufferPointer) -> Bool {
+        let dimensions = store.interners.count
+        let number = Int(keys.intern(key))
+        if (number + 1) * dimensions > numbers.count {
+            guard let values = values(of: Array(key)) else { return false }
+            numbers += values
+        } else if dimensions == 0, !key.isEmpty {
+            return false
+        }
+        ids += numbers[(number * dimensions)..<((number + 1) * dimensions)]
+        return true
+    }
+
+    private func values(of key: [UInt8]) -> [UInt32]? {
+        var reader = StateReader(key)
+        var values: [UInt32] = []
+        for index in store.interners.indices {
+            let start = reader.position
+            guard (try? KeyBytes.read(&reader)) != nil else { return nil }
+            values.append(store.interners[index].intern(Array(key[start..<reader.position])))
+        }
+        return reader.isAtEnd ? values : nil
+    }
+}

@@ -1,0 +1,249 @@
+// Views that stand in memory over the whole log, and what each segment gave to them. When segments change (new ones, damaged,
+// mended, expired, replaced), what changed is folded, and of the views only the buckets that occur in what went or came are added
+// up again, from the parts that have them; all other buckets stay as they are.
+//
+//     parts      base │ segment 0 │ segment 1 │ segment 2 │ … │ active
+//     buckets    ▪▪▪▪   ▪▪▪ 3 4     4 5 6 7     7 8 9
+//                                   changed     └ 7 is added up from segments 1 and 2, 4 from 0 and 1, 5 and 6 from 1 alone
+//
+// The result is that of a full replay, byte by byte: states merge exactly in any grouping, and a bucket does not depend on any
+// other, the budget of its keys included.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+public import VarveEvents
+internal import VarveHash
+public import VarveLog
+public import VarveProjections
+
+/// What an update had to do.
+public struct StandingUpdate: Hashable, Sendable {
+    /// Parts of the log: segments, and the base where there is one.
+    public var parts = 0
+    /// Parts of which events were read and folded, and how many events that were.
+    public var folded = 0
+    public var events: UInt64 = 0
+    /// Parts that were taken from `states/`.
+    public var cached = 0
+    /// Parts that are gone.
+    public var removed = 0
+    /// Buckets of all views that were added up again.
+    public var buckets = 0
+}
+
+/// Views kept in memory.
+public struct StandingViews: Sendable {
+    public let views: [ViewDefinition]
+    /// The first offset that is not in them.
+    public private(set) var end = Offset(0)
+    /// Per view, in the order given, the first offset that it knows of.
+    public private(set) var completeFrom: [Offset] = []
+    /// What could not be read.
+    public var damaged: Set<DamagedRange> { parts.reduce(into: []) { $0.formUnion($1.damaged) } }
+    /// Events that are in them, those that no view takes included; not those of a base.
+    public var events: UInt64 { parts.reduce(0) { $0 + $1.events } }
+
+    private let reader: LogReader
+    private let cache: SegmentStates?
+    private let threads: Int
+    private let plan: FoldPlan
+    private let isStopped: @Sendable () -> Bool
+    private var parts: [LogPart] = []
+    private var states: [ViewState]
+
+    /// Folds, or takes from `states/`, all of the log under the data directory `data`.
+    public static func open(
+        at data: String, views: [ViewDefinition], threads: Int = 2, usesCache: Bool = true
+    ) throws(ViewError) -> StandingViews {
+        let reader = try typed(at: data) { try LogReader.open(at: data) }
+        var standing = StandingViews(
+            reader, views, threads: threads, cache: usesCache ? SegmentStates(at: data, disk: RealDisk()) : nil)
+        try standing.update()
+        return standing
+    }
+
+    /// Empty views, as of nothing.
+    init(
+        _ reader: LogReader, _ views: [ViewDefinition], threads: Int, cache: SegmentStates?,
+        isStopped: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.reader = reader
+        self.views = views
+        self.cache = cache
+        self.threads = threads
+        self.isStopped = isStopped
+        plan = FoldPlan(views)
+        states = views.map { ViewState($0) }
+    }
+
+    /// The state of one of the views, at its permanent level.
+    public func state(of view: ViewDefinition) -> ViewState? {
+        views.firstIndex(of: view).map { states[$0] }
+    }
+
+    /// Brings the views up to the watermark, and to what the log is now.
+    @discardableResult
+    public mutating func update() throws(ViewError) -> StandingUpdate {
+        let durable = try typed(at: "log") { try reader.durable() }
+        return try update(upTo: durable)
+    }
+
+    /// The same up to `end`, which may also lie before where they are.
+    @discardableResult
+    mutating func update(upTo end: Offset) throws(ViewError) -> StandingUpdate {
+        do {
+            return try update(upTo: end, cache)
+        } catch where error.code == .damaged && cache != nil {
+            // What is kept of a segment fits its hash and is no state all the same: everything anew, from the log alone.
+            (parts, states) = ([], views.map { ViewState($0) })
+            return try update(upTo: end, nil)
+        }
+    }
+
+    private mutating func update(upTo end: Offset, _ cache: SegmentStates?) throws(ViewError) -> StandingUpdate {
+        let bases = try ViewBases(reader)
+        let segments = try typed(at: "log") { try reader.segments() }
+        let range = bases.boundary.value..<max(end.value, bases.boundary.value)
+        let known = Dictionary(parts.map { ($0.id, $0) }) { first, _ in first }
+        let wanted = WantedPart.all(segments, range, known: Set(known.keys))
+        var done = StandingUpdate(parts: wanted.count)
+        var made: [LogPart] = []
+        if bases.boundary.value > 0 {
+            done.parts += 1
+            if let base = known[.base(bases.boundary)] { made.append(base) } else { made.append(try base(bases)) }
+        }
+        for part in try take(wanted, known, cache, &done) { made.append(part) }
+        // The same events twice, in two segments of one content, are two parts of one name: both count.
+        try merge(from: parts, to: made, &done)
+        parts = made
+        self.end = Offset(range.upperBound)
+        completeFrom = []
+        for view in views { completeFrom.append(try bases.state(of: view, buckets: .min ... .min).completeFrom) }
+        return done
+    }
+
+    private func base(_ bases: ViewBases) throws(ViewError) -> LogPart {
+        var sections: [StateSection] = []
+        for view in views { sections.append(try bases.state(of: view).state.section(at: view.permanentLevel)) }
+        return LogPart(id: .base(bases.boundary), range: 0..<bases.boundary.value, sections: sections)
+    }
+
+    // MARK: Parts
+
+    /// The wanted parts: those that are known, those of the cache, and the rest folded.
+    private func take(
+        _ wanted: [WantedPart], _ known: [LogPart.ID: LogPart], _ cache: SegmentStates?, _ done: inout StandingUpdate
+    ) throws(ViewError) -> [LogPart] {
+        var taken = wanted.map { known[$0.id] }
+        let missing = wanted.indices.filter { taken[$0] == nil }
+        if let cache, !missing.isEmpty {
+            let count = max(1, min(threads, missing.count / 4))
+            let loaded = onThreads(count) { thread in
+                missing.indices.filter { $0 % count == thread }.map { (missing[$0], load(wanted[missing[$0]], cache)) }
+            }
+            for (index, part) in loaded.joined() where part != nil {
+                taken[index] = part
+                done.cached += 1
+            }
+        }
+        for (index, part) in try folded(wanted, wanted.indices.filter { taken[$0] == nil }, cache) {
+            taken[index] = part
+            done.folded += 1
+            done.events += part.events
+        }
+        return zip(wanted, taken).compactMap { wanted, part in
+            guard var part else { preconditionFailure("a part of the log was neither known nor folded") }
+            part.range = wanted.range
+            return part
+        }
+    }
+
+    /// Folds parts: each on a thread of its own where there are many, else each on all threads.
+    private func folded(
+        _ wanted: [WantedPart], _ missing: [Int], _ cache: SegmentStates?
+    ) throws(ViewError) -> [(Int, LogPart)] {
+        let count = missing.count >= threads * 2 ? max(1, threads) : 1
+        let results = onThreads(count) { thread in
+            Result { () throws(ViewError) -> [(Int, LogPart)] in
+                var made: [(Int, LogPart)] = []
+                for place in missing.indices where place % count == thread {
+                    made.append((missing[place], try fold(wanted[missing[place]], cache, threads: count > 1 ? 1 : threads)))
+                }
+                return made
+            }
+        }
+        var made: [(Int, LogPart)] = []
+        for result in results { made += try result.get() }
+        return made
+    }
+
+    private func load(_ wanted: WantedPart, _ cache: SegmentStates) -> LogPart? {
+        guard case .content(let content) = wanted.id, let file = cache.open(content) else { return nil }
+        var sections: [StateSection] = []
+        for (view, print) in zip(views, fingerprints) {
+            guard let section = file.section(print, view.permanentLevel, .min ... .max) else { return nil }
+            sections.append(section)
+        }
+        return LogPart(id: wanted.id, range: wanted.range, sections: sections, events: wanted.rows)
+    }
+
+    private var fingerprints: [[UInt8]] { views.map(\.fingerprint.bytes) }
+
+    private func fold(_ wanted: WantedPart, _ cache: SegmentStates?, threads: Int) throws(ViewError) -> LogPart {
+        let folded = try ParallelFold.run(
+            reader, plan, wanted.range, threads: threads, FoldChoices(isStopped: isStopped))
+        if case .content(let content) = wanted.id, folded.damaged.isEmpty, folded.events == wanted.rows {
+            cache?.save(content, folded.states)
+        }
+        let sections = views.compactMap { view in folded.states.state(of: view)?.section(at: view.permanentLevel) }
+        return LogPart(
+            id: wanted.id, range: wanted.range, sections: sections, events: folded.events, damaged: folded.damaged)
+    }
+
+    // MARK: Buckets
+
+    /// Adds up again what differs between two lists of parts.
+    private mutating func merge(from old: [LogPart], to new: [LogPart], _ done: inout StandingUpdate) throws(ViewError) {
+        let changed = ChangedBuckets(from: old, to: new, views: views.count)
+        done.removed = changed.removed
+        done.buckets = changed.buckets.reduce(0) { $0 + $1.count }
+        guard done.buckets > 0 else { return }
+        // Threads share the buckets, so that what they made has none in common.
+        let count = done.buckets < 64 ? 1 : max(1, threads)
+        let (views, buckets) = (views, changed.buckets.map { $0.sorted() })
+        let results = onThreads(count) { thread in
+            Result { () throws(StateError) -> [ViewState] in
+                var made: [ViewState] = []
+                for (index, view) in views.enumerated() {
+                    let share = (buckets[index].count + count - 1) / count
+                    let own = Set(buckets[index].dropFirst(thread * share).prefix(share))
+                    made.append(try Self.merged(view, index, own, new))
+                }
+                return made
+            }
+        }
+        for (thread, result) in results.enumerated() {
+            let made = try typed(at: "states") { try result.get() }
+            for (index, fresh) in made.enumerated() { states[index].replace(thread == 0 ? buckets[index] : [], by: fresh) }
+        }
+    }
+
+    private static func merged(
+        _ view: ViewDefinition, _ index: Int, _ buckets: Set<Int64>, _ parts: [LogPart]
+    ) throws(StateError) -> ViewState {
+        let level = view.permanentLevel
+        var merger = SectionMerger(view, level: level)
+        if let first = buckets.min(), let last = buckets.max() {
+            for part in parts {
+                let section = part.sections[index]
+                for place in StateSection.places(of: first...last, in: section.buckets)
+                where buckets.contains(section.buckets[place].number) {
+                    try merger.merge(section, section.buckets[place], at: level)
+                }
+            }
+        }
+        let state = merger.finished()
+        state.settle()
+        return state
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import VarveEvents
+import VarveLog
+
+/// A level of durability as it is typed: `sync`, `interval` or `interval:MS`.
+enum DurabilityArgument: Hashable, ExpressibleByArgument {
+    case sync
+    case interval(SyncInterval)
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        switch (parts[0], parts.count) {
+        case ("sync", 1): self = .sync
+        case ("interval", 1): self = .interval(.usual)
+        case ("interval", 2):
+            guard let milliseconds = Int(parts[1]), let interval = SyncInterval(milliseconds: milliseconds) else { return nil }
+            self = .interval(interval)
+        default: return nil
+        }
+    }
+
+    var level: Durability { interval == nil ? .sync : .interval }
+
+    var interval: SyncInterval? {
+        if case .interval(let interval) = self { interval } else { nil }
+    }
+
+    var defaultValueDescription: String { level.rawValue }
+
+    /// What every acknowledgement and the receipt say of it.
+    func add(to line: inout JSONLine) {
+        line.field("durability", level.rawValue)
+        if let interval { line.field("durable_within_ms", interval.milliseconds) }
+    }
+}
+
+/// How an ingest hands its events to the log, and what its acknowledgements promise.
+struct AppendManner {
+    var durability = DurabilityArgument.sync
+    /// The name under which the inputs number their appends.
+    var producer: String?
+    var printsAcks = false
+}

@@ -1,0 +1,116 @@
+import Testing
+import VarveDisk
+import VarveEvents
+import VarveTestSupport
+
+@testable import VarveLog
+
+/// What rules say, and what they keep.
+@Suite struct KeptRuleTests {
+    private static let debt = RetentionRule(
+        signals: "debt.*",
+        whileOpen: OpenThing(
+            keys: ["id"], opens: "debt.added", closes: "debt.dropped", status: "status", closed: ["done", "void"]))
+
+    /// Signal, thing, status; the letters of the events that are kept.
+    @Test(arguments: [
+        ("a debt.added 1 -", "a"), ("a debt.added 1 -; b debt.updated 1 done", ""),
+        ("a debt.added 1 -; b debt.updated 1 done; c debt.updated 1 open", "abc"),
+        ("a debt.added 1 -; b debt.added 2 -; c debt.updated 2 void", "a"),
+        ("a debt.added 1 -; b debt.dropped 1 open", ""), ("a debt.updated 1 -", ""), ("a debt.updated 1 begun", "a"),
+        ("a debt.added 1 -; b debt.updated 1 done; c debt.updated 1 -", ""), ("a debt.added - -", ""),
+        ("a other.added 1 -; b debt.added 1 -", "b"), ("a debt.added 1 done", ""),
+    ])
+    func `events stay while the last that was said of their thing is that it is open`(events: String, kept: String) throws {
+        var builder = BatchBuilder()
+        for event in events.split(separator: ";") {
+            let words = event.split(separator: " ").map(String.init)
+            var attributes = [Attribute("letter", .string(words[0]))]
+            if words[2] != "-" { attributes.append(Attribute("id", .string(words[2]))) }
+            if words[3] != "-" { attributes.append(Attribute("status", .string(words[3]))) }
+            builder.append(Event(time: Timestamp(nanoseconds: 1), signal: words[1], attributes: attributes))
+        }
+        let batch = builder.finish()
+        var selection = KeptSelection([Self.debt], at: Timestamp(nanoseconds: 5))
+        selection.learn(batch)
+        var letters = ""
+        selection.kept(batch)?.forEachEvent { _, event in
+            if case .string(let letter)? = event[attribute: "letter"] { letters += letter }
+        }
+        #expect(letters == kept)
+    }
+
+    @Test func `a thing that was closed goes with the next segments, all of its events, and others stay`() throws {
+        let disk = SimulatedDisk()
+        let clock = Monitor(LogFixture.start)
+        let options = LogFixture.options {
+            $0.segmentRows = 4
+            $0.rules = [Self.debt]
+            $0.clock = { Timestamp(nanoseconds: clock.withLock { $0 }) }
+        }
+        let core = try LogFixture.core(disk, options)
+        // A day each: two debts are added; one is done on day 3.
+        for day in 0..<6 {
+            clock.withLock { $0 = LogFixture.start + Int64(day) * LogFixture.day }
+            var builder = BatchBuilder()
+            for row in 0..<4 {
+                let (debt, status) = day == 3 && row == 1 ? ("debt.updated", "done") : ("debt.added", "open")
+                let signal = row < 2 && day.isMultiple(of: 3) ? debt : "noise"
+                builder.append(
+                    Event(
+                        time: Timestamp(nanoseconds: 1), signal: signal, id: "\(day)\(row)",
+                        attributes: [Attribute("id", .int64(Int64(row))), Attribute("status", .string(status))]))
+            }
+            _ = try core.append([builder.finish()])
+        }
+        try core.finish()
+        let after = disk.kill()
+        var found: [[UInt64]] = []
+        for day in [2, 4, 5] as [Int64] {
+            var request = RetentionRequest(limit: LogFixture.day)
+            request.now = Timestamp(nanoseconds: LogFixture.start + day * LogFixture.day + 1)
+            request.isConfirmed = true
+            _ = try LogMaintenance.open(at: LogFixture.path, disk: after).retain(request)
+            var offsets: [UInt64] = []
+            try LogReader.open(at: LogFixture.path, disk: after).scanKept(0..<UInt64.max) { batch in
+                batch.forEachEvent { offset, _ in offsets.append(offset.value) }
+            }
+            found.append(offsets)
+        }
+        // On day 4 the segment of day 3 goes, where 1 is done and 0 is open once more.
+        #expect(found == [[0, 1], [0, 12], [0, 12]])
+        #expect(after.paths.contains { $0.hasSuffix(".1.kept") } && !after.paths.contains { $0.hasSuffix("0.0.kept") })
+        #expect(try LogVerifier.verify(at: LogFixture.path, disk: after).faults == [])
+    }
+
+    @Test func `a rule is the same after it was written and read`() throws {
+        let rules = [
+            RetentionRule(signals: "config.*"), RetentionRule(signals: "a", limit: 7), Self.debt,
+            RetentionRule(signals: "x.*", whileOpen: OpenThing(keys: ["a", "user"], opens: "x.on", closes: "x.off")),
+        ]
+        for rule in rules {
+            #expect(rule.objection == nil)
+            #expect(try RetentionRule(text: rule.text, limit: rule.limit) == rule)
+        }
+        for text in ["a b", "a while-open", "a while-open by=x", "a while-open by=x opens=y z=1", "a while-open by"] {
+            #expect(throws: (any Error).self) { try RetentionRule(text: text, limit: 1) }
+        }
+        var manifest = Manifest(store: LogFixture.store)
+        manifest.rules = rules
+        #expect(try Manifest(parsing: manifest.encoded()).rules == rules)
+    }
+
+    @Test(arguments: ["", "a b", "a,b", "a=b", "a\tb", String(repeating: "x", count: 129)])
+    func `names that a rule cannot have are refused`(name: String) throws {
+        let disk = try LogFixture.tenDays()
+        let rules = [
+            RetentionRule(signals: name),
+            RetentionRule(signals: "a", whileOpen: OpenThing(keys: [name], opens: "b", closes: "c")),
+        ]
+        for rule in rules {
+            let error = #expect(throws: LogError.self) { try LogKeep.add(rule, at: LogFixture.path, disk: disk) }
+            #expect(error?.code == .refused)
+        }
+        #expect(try LogReader.open(at: LogFixture.path, disk: disk).rules().isEmpty)
+    }
+}
