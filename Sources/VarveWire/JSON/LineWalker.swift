@@ -14,22 +14,24 @@ struct LineWalker {
     let plainEnd: Int
 
     /// Walks from `start`, the beginning of a line, up to `end` or the first line that is not as expected. Returns the number of
-    /// lines and where the last one ends, behind its newline. `token` is the next token, which begins a line.
+    /// lines, where the last one ends, behind its newline, and whether the next one may have a new shape. `token` is the next
+    /// token, which begins a line.
     func walk(
         _ shapes: borrowing LineShapes, from start: Int, token: inout Int, to end: Int, rowLimit: Int,
         into rows: borrowing PendingRows
-    ) -> (lines: Int, end: Int) {
+    ) -> (lines: Int, end: Int, isNewShape: Bool) {
         var row = 0
         var at = start
         while at < end, row < rowLimit {
-            guard let next = line(shapes, at, &token, row, rows), next <= plainEnd else {
+            let next = line(shapes, at, &token, row, rows)
+            guard let next, next <= plainEnd else {
                 rows.discard(row: row)
-                break
+                return (row, at, next == nil)
             }
             at = next
             row &+= 1
         }
-        return (row, at)
+        return (row, at, false)
     }
 
     /// Reads the line at `start` as row `row`. Returns where the next one begins; nil when the line is not as expected.

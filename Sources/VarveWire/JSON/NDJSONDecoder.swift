@@ -150,7 +150,9 @@ struct NDJSONDecoder: ~Copyable {
             at = tape.after(at)
             switch outcome {
             case .row(let observed, tokens: _):
-                if index == 0, !reader.keepsObserved { shaped.learn(tape, at: element, from: &reader, assembler) }
+                if index == 0, shaped.expectsShape, !reader.keepsObserved {
+                    shaped.learn(tape, at: element, from: &reader, assembler)
+                }
                 assembler.cover(lines: place.lines + line.number + 1, bytes: place.bytes + UInt64(line.end + 1))
                 assembler.endRow(
                     line: place.lines + line.number + 1, observed: observed,

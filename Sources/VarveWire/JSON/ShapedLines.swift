@@ -21,8 +21,12 @@ struct ShapedLines: ~Copyable {
     private var nextDelete = 0
     /// How many lines are to be read in the other way before the next try.
     private(set) var otherLines = 1
-    /// So many lines in a row were worth trying.
-    private static let worthwhile = 16
+    /// Whether the first of them may have a new shape.
+    private(set) var expectsShape = true
+    /// So many lines in a row were worth trying: handing a stretch over costs what parsing some lines does.
+    private static let worthwhile = 64
+    /// How much is looked through while it is not known whether that is worthwhile.
+    private static let trialBytes = 16 << 10
     private static let otherLinesMax = 1_024
 
     /// The bytes given from here on stand elsewhere.
@@ -42,6 +46,7 @@ struct ShapedLines: ~Copyable {
     ) -> (lines: Int, bytes: Int) {
         guard !assembler.keepsRecords else { return giveUp() }
         forgetIfRenewed(assembler)
+        if shapes.isEmpty { return giveUp() }
         if start >= chunk.upperBound { index(bytes, start, count) }
         if chunk.isEmpty { return (0, 0) }
         // A value takes at most four times the bytes in a batch that it takes in a text, and so the batch has room for all.
@@ -57,6 +62,7 @@ struct ShapedLines: ~Copyable {
         while at < end, generation == assembler.generation {
             let limit = min(PendingRows.rowsMax, assembler.builder.roomForRows)
             let walked = walker.walk(shapes, from: at, token: &token, to: end, rowLimit: limit, into: rows)
+            expectsShape = walked.isNewShape
             guard walked.lines > 0 else { break }
             at = walked.end
             rows.flush(rowCount: walked.lines, text: text, into: &assembler.builder)
@@ -65,7 +71,7 @@ struct ShapedLines: ~Copyable {
             assembler.endRows(walked.lines, lastLine: place.lines + lines)
             if walked.lines < limit { break }
         }
-        note(lines)
+        if at < end || lines >= Self.worthwhile { note(lines) }
         return (lines, chunk.lowerBound + at - start)
     }
 
@@ -77,6 +83,7 @@ struct ShapedLines: ~Copyable {
     }
 
     private mutating func giveUp() -> (lines: Int, bytes: Int) {
+        expectsShape = true
         note(0)
         return (0, 0)
     }
@@ -96,15 +103,15 @@ struct ShapedLines: ~Copyable {
         rows.removeAll()
     }
 
-    /// Finds the tokens of the whole lines from `start` on, about as many bytes as a bulk has.
+    /// Finds the tokens of the whole lines from `start` on: as many bytes as a bulk has, or a few to try.
     private mutating func index(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ count: Int) {
-        let most = min(count - start, WireLimits.bulkBytes)
+        let most = min(count - start, otherLines > 1 ? Self.trialBytes : WireLimits.bulkBytes)
         tokens = nil
         token = 0
         var end = start + most
         while end > start, bytes[end - 1] != 0x0A { end -= 1 }
         chunk = start..<end
-        guard !shapes.isEmpty, end > start else { return }
+        guard end > start else { return }
         tokens = parser?.tokens(bytes + start, count: chunk.count)
         nextBackslash = 0
         nextDelete = 0
