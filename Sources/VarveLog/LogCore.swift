@@ -129,8 +129,11 @@ final class LogCore {
     private func writeAgain(_ acknowledged: [CommitGroup], _ open: [CommitGroup]) -> LogError? {
         guard let before = (acknowledged + open).first?.before else { return nil }
         let again = planner.replan(acknowledged + open, durable: appender.durable)
+        // Segments that end meanwhile stand behind the one that is left, and are sealed behind it.
+        var ended: [SealJob] = []
+        defer { for job in ended { try? seal(job) } }
         do throws(CommitFailure) {
-            try appender.commit(again, seal)
+            try appender.commit(again) { ended.append($0) }
             leaveSegment(before, keepPlan: true)
             return nil
         } catch {

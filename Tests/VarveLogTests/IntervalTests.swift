@@ -158,6 +158,25 @@ import VarveTestSupport
         }
     }
 
+    /// A run of a million crash states found this one: the second new segment was sealed before the one that had been left.
+    @Test func `what goes into more than one new segment is sealed behind the segment that was left`() throws {
+        let disk = SimulatedDisk()
+        let core = try Self.core(disk, segmentRows: 12)
+        _ = try core.append([LogFixture.batch(2)])
+        _ = try core.append([LogFixture.batch(9, first: 2)], .interval)
+        // The next append begins a segment, and for that the one before is synced.
+        disk.plan([disk.operationCount: .fail(Self.inputOutput)])
+        let receipt = try core.append([LogFixture.batch(5, first: 11)])[0]
+        #expect(disk.failedSyncs == 1 && receipt.offsets == 11..<16)
+        #expect(try LogFixture.read(disk).numbers == Array(0..<16))
+        #expect(try LogReader.open(at: LogFixture.path, disk: disk).segments().map(\.isSealed) == [true, true, false])
+        for seed in 0..<50 as Range<UInt64> {
+            let after = disk.crash(seed: seed)
+            _ = try LogFixture.core(after)
+            #expect(try LogFixture.read(after).numbers == Array(0..<16), "seed \(seed)")
+        }
+    }
+
     @Test func `acknowledged events that cannot be made durable end the writer, and everybody is told`() throws {
         let disk = SimulatedDisk()
         let core = try Self.core(disk)
