@@ -27,7 +27,8 @@ enum ManifestRebuild {
             // Epochs are never used twice, and a frame may be of a later one than its segment.
             manifest.epoch = max(manifest.epoch, highestEpoch(bytes, header))
             if first >= manifest.sealedEnd, let footer = footer(bytes), footer.first == first {
-                manifest.add(record(footer, bytes), [])
+                let hash = bytes.withUnsafeBytes { SHA256Digest(of: $0) }
+                manifest.add(footer.record(bytes: bytes.count, fileHash: hash), [])
             }
             found = manifest
         }
@@ -71,14 +72,4 @@ enum ManifestRebuild {
     }
 
     private static func footer(_ bytes: [UInt8]) -> SegmentFooter? { bytes.withUnsafeBytes { SegmentFooter(endOf: $0) } }
-
-    private static func record(_ footer: SegmentFooter, _ bytes: [UInt8]) -> SegmentRecord {
-        SegmentRecord(
-            first: footer.first, end: footer.end, bytes: UInt64(bytes.count), rows: footer.rows,
-            minTime: footer.frames.map(\.minTime).min() ?? 0, maxTime: footer.frames.map(\.maxTime).max() ?? 0,
-            minObserved: footer.frames.map(\.minObserved).min() ?? .min,
-            maxObserved: footer.frames.map(\.maxObserved).max() ?? .min, chainIn: footer.chainIn,
-            chainOut: footer.chainOut, ids: footer.ids, flags: UInt64(footer.flags), revision: footer.revision,
-            fileHash: bytes.withUnsafeBytes { SHA256Digest(of: $0) }, contentHash: footer.contentHash)
-    }
 }

@@ -99,13 +99,16 @@ struct SegmentSummary {
         return filters + footer.encoded()
     }
 
+    func record(bytes: Int, fileHash: SHA256Digest) -> SegmentRecord { footer.record(bytes: bytes, fileHash: fileHash) }
+}
+
+extension SegmentFooter {
+    /// What the manifest keeps of the segment that ends with this footer.
     func record(bytes: Int, fileHash: SHA256Digest) -> SegmentRecord {
         SegmentRecord(
-            first: footer.first, end: footer.end, bytes: UInt64(bytes), rows: footer.rows,
-            minTime: footer.frames.map(\.minTime).min() ?? 0, maxTime: footer.frames.map(\.maxTime).max() ?? 0,
-            minObserved: footer.frames.map(\.minObserved).min() ?? .min,
-            maxObserved: footer.frames.map(\.maxObserved).max() ?? .min, chainIn: footer.chainIn,
-            chainOut: footer.chainOut, ids: footer.ids, flags: UInt64(footer.flags), revision: footer.revision,
-            fileHash: fileHash, contentHash: footer.contentHash)
+            first: first, end: end, bytes: UInt64(bytes), rows: rows, minTime: frames.map(\.minTime).min() ?? 0,
+            maxTime: frames.map(\.maxTime).max() ?? 0, minObserved: frames.map(\.minObserved).min() ?? .min,
+            maxObserved: frames.map(\.maxObserved).max() ?? .min, chainIn: chainIn, chainOut: chainOut, ids: ids,
+            flags: UInt64(flags), revision: revision, fileHash: fileHash, contentHash: contentHash)
     }
 }
