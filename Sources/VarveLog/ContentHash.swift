@@ -183,19 +183,8 @@ private struct ColumnStream {
         if numbers != nil {
             index = addNumbered(codes, table, range, &scratch)
         }
-        table.bytes.withUnsafeBytes { bytes in
-            table.bounds.withUnsafeBufferPointer { bounds in
-                while index < range.upperBound {
-                    let code = codes[index]
-                    let start = Int(bounds[code])
-                    let end = Int(bounds[code + 1])
-                    withUnsafeBytes(of: UInt32(end - start).littleEndian) { scratch.append(contentsOf: $0) }
-                    scratch.append(contentsOf: bytes[start..<end])
-                    index += 1
-                }
-            }
-        }
-        values.update(scratch)
+        if !scratch.isEmpty { values.update(scratch) }
+        if index < range.upperBound { values.update(codes, table, index..<range.upperBound) }
     }
 
     /// Writes strings as numbers for as long as that lasts; returns the first index not written.
