@@ -3,7 +3,8 @@ import Testing
 
 struct ExitCodeTests {
     @Test(arguments: [
-        ["--no-such-option"], ["no-such-command"], ["help", "no-such-command"], ["log", "no-such-command"], ["ingest"], ["ingest", "x", "--data", "y", "--format", "xml"],
+        ["--no-such-option"], ["no-such-command"], ["help", "no-such-command"], ["log", "no-such-command"],
+        ["ingest"], ["ingest", "x", "--data", "y", "--format", "xml"],
         ["ingest", "x.csv", "--data", "y", "--format", "csv"], ["generate"], ["generate", "--events", "0"], ["cat"],
         ["generate", "--events", "1", "--end", "yesterday"],
     ])
