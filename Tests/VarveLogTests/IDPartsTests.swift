@@ -59,6 +59,34 @@ import VarveTestSupport
         }
     }
 
+    @Test func `ids are told apart also where their slots are alike`() {
+        var table = IDTable()
+        let hashes = (0..<200 as Range<UInt64>).map { Hash128(high: $0 << 32, low: 7) }
+        #expect(table.insert(hashes, rows: [], first: 0, known: []).isEmpty)
+        #expect((0..<200).allSatisfy { table.offset(of: hashes[$0]) == UInt64($0) })
+        for number in stride(from: 0, to: 200, by: 3) { #expect(table.remove(hashes[number]) == UInt64(number)) }
+        #expect((0..<200).allSatisfy { table.offset(of: hashes[$0]) == ($0.isMultiple(of: 3) ? nil : UInt64($0)) })
+    }
+
+    @Test(arguments: [true, false])
+    func `ids of a segment that waits to be sealed stay known when the next one has begun`(isExpected: Bool) throws {
+        let (disk, paths) = (SimulatedDisk(), StorePaths("data"))
+        let keeper = ManifestKeeper(Manifest(store: LogFixture.store), disk, paths)
+        var ids = LiveIDs(IDIndex(disk, paths, keeper, IDMemory(0)))
+        #expect(try ids.insert(BatchIDs(LogFixture.batch(10, ids: true)), first: 0).isEmpty)
+        if isExpected { ids.expectSegment() }
+        let next = BatchIDs(LogFixture.batch(10, first: 8, ids: true))
+        let known = try ids.insert(next, first: 10)
+        #expect(known.map(\.index) == [0, 1] && known.map(\.offset) == [8, 9])
+        ids.begin(at: 10, next.hashes(without: known))
+        let all = BatchIDs(LogFixture.batch(30, ids: true))
+        #expect(try ids.insert(all, first: 18).map(\.offset) == Array(0..<18))
+        #expect(ids.count == 30)
+        ids.remove(Array(all.hashes[5..<25]))
+        #expect(ids.count == 10 && ids.isFull(adding: 1 << 20))
+        #expect(try ids.insert(all, first: 30).map(\.index) == Array(0..<5) + Array(25..<30))
+    }
+
     @Test func `what a table took in last can be taken out again, and nothing else`() {
         var table = IDTable()
         for number in 0..<10_000 { _ = table.insert(Self.hash(number), UInt64(number)) }
