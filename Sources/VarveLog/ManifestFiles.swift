@@ -31,26 +31,16 @@ enum ManifestFiles {
         return fault.map { .damaged($0) } ?? .absent
     }
 
-    /// Writes both copies, the second only when the first is durable. The copy that counts now is written last: after a crash the
-    /// other one may be torn, and then this one is all there is.
+    /// Replaces the first copy in one step, and writes the second over itself when the first is durable. So the first is whole
+    /// after any crash, also when a sync failed before and nobody knows any more what of the second has reached the disk.
     static func store(_ manifest: Manifest, _ disk: any Disk, _ paths: StorePaths) throws {
         let bytes = manifest.encoded()
-        for path in try inWritingOrder(disk, paths) {
-            let file = try disk.kind(path) == nil ? disk.create(path) : disk.openFile(path, .readWrite)
-            try file.write(bytes, at: 0)
-            try file.truncate(to: UInt64(bytes.count))
-            try file.syncData()
-        }
-    }
-
-    private static func inWritingOrder(_ disk: any Disk, _ paths: StorePaths) throws -> [String] {
-        let generations = try paths.manifests.map { path -> UInt64? in
-            guard try disk.kind(path) != nil else { return nil }
-            return try? Manifest(parsing: disk.openFile(path).readAll(limit: LogLimits.manifestBytes)).generation
-        }
-        guard let first = generations[0] else { return paths.manifests }
-        let secondIsOlder = generations[1].map { $0 < first } ?? true
-        return secondIsOlder ? [paths.manifests[1], paths.manifests[0]] : paths.manifests
+        try disk.replace(paths.manifests[0], with: bytes)
+        let second = paths.manifests[1]
+        let file = try disk.kind(second) == nil ? disk.create(second) : disk.openFile(second, .readWrite)
+        try file.write(bytes, at: 0)
+        try file.truncate(to: UInt64(bytes.count))
+        try file.syncData()
     }
 }
 

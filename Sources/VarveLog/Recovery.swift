@@ -111,8 +111,9 @@ struct Recovery {
         let sealed = Set(manifest.segments.map(\.first))
         for name in try disk.list(paths.log).sorted() {
             if name.hasSuffix(temporarySuffix) {
-                // That one belongs to maintenance, which may be at work.
-                if name == StorePaths.name(of: paths.retention) + temporarySuffix { continue }
+                // Those belong to maintenance too, which may be at work.
+                let shared = [paths.retention, paths.manifests[0]].map { StorePaths.name(of: $0) + temporarySuffix }
+                if shared.contains(name) { continue }
                 try disk.remove(paths.log + "/" + name)
             } else if let first = StorePaths.segmentStart(name), !sealed.contains(first) {
                 if first >= manifest.sealedEnd {

@@ -31,6 +31,7 @@ enum Version {
 enum Main {
     static func main() async {
         do {
+            if let unknown = UnknownCommand.find(in: CommandLine.arguments.dropFirst()) { throw unknown }
             var command = try Varve.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -92,8 +92,7 @@ struct ViewSelection: ParsableArguments {
             return [view]
         }
         if !own.isEmpty { return own }
-        let near = known.map { (name: $0.name, distance: NearNames.distance($0.name, name)) }.filter { $0.distance <= 3 }
-            .min { $0.distance < $1.distance }?.name
+        let near = NearNames.nearest(to: name, among: known.map(\.name), within: 3).first
         throw CommandFailure(
             .usage, "there is no view '\(name)'",
             next: near.map { "did you mean \($0)? Your own views are found with --views-dir" }

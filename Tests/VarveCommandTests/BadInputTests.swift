@@ -83,10 +83,11 @@ struct BadInputTests {
         #expect(try result.lastObject()["appended"] as? Int == 1)
     }
 
-    @Test func `when every record is refused the code is 65`() throws {
+    @Test func `when every record is refused the code is 65, and the format is asked about`() throws {
         let folder = TemporaryFolder()
         let result = try BuiltCommand.run("ingest", "--data", folder.path("data"), input: "{}\n{}\n")
         #expect(result.code == 65)
+        #expect(result.err.contains("--format combined"), "\(result.err)")
     }
 
     @Test func `the dead letters hold the original bytes`() throws {

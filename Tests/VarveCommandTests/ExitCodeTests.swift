@@ -3,7 +3,8 @@ import Testing
 
 struct ExitCodeTests {
     @Test(arguments: [
-        ["--no-such-option"], ["no-such-command"], ["ingest"], ["ingest", "x", "--data", "y", "--format", "xml"],
+        ["--no-such-option"], ["no-such-command"], ["help", "no-such-command"], ["log", "no-such-command"],
+        ["ingest"], ["ingest", "x", "--data", "y", "--format", "xml"],
         ["ingest", "x.csv", "--data", "y", "--format", "csv"], ["generate"], ["generate", "--events", "0"], ["cat"],
         ["generate", "--events", "1", "--end", "yesterday"],
     ])
@@ -40,6 +41,9 @@ struct ExitCodeTests {
 
     /// What is typed, with DATA for a log of one event that has no views yet, and what the answer must name.
     @Test(arguments: [
+        (["igest", "x"], 64, "did you mean varve ingest?"),
+        (["help", "log", "compct"], 64, "did you mean varve log compact?"),
+        (["view", "shwo", "volume"], 64, "did you mean varve view show?"),
         (["view", "show", "rolback_rate", "--data", "DATA"], 64, "rollback_rate"),
         (["view", "show", "volume", "--data", "DATA"], 1, "varve project --data"),
         (["view", "show", "volume", "--data", "DATA", "--name", "night"], 1, "--name night"),

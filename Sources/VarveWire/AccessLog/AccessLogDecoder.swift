@@ -108,8 +108,7 @@ struct AccessLogDecoder: ~Copyable {
         if let bytes = fields.bytes { builder.set(columns.bytes, int64: bytes) }
         set(columns.referer, line, fields.referer, fields, &builder)
         set(columns.userAgent, line, fields.userAgent, fields, &builder)
-        let request = unescaped(line, fields.request)
-        request.withUnsafeBytes { setRequest($0, &builder) }
+        withUnescaped(line, fields.request) { setRequest($0, &builder) }
     }
 
     private func set(
@@ -117,7 +116,7 @@ struct AccessLogDecoder: ~Copyable {
         _ builder: inout BatchBuilder
     ) {
         guard !range.isEmpty, !fields.isDash(range) else { return }
-        unescaped(line, range).withUnsafeBytes { builder.set(column, string: $0) }
+        withUnescaped(line, range) { builder.set(column, string: $0) }
     }
 
     /// `GET /path?query HTTP/1.1`, or whatever the client sent instead, kept whole as `request`.
@@ -136,9 +135,10 @@ struct AccessLogDecoder: ~Copyable {
         builder.set(columns.version, string: UnsafeRawBufferPointer(rebasing: request[(last + 1)...]))
     }
 
-    /// The bytes in `range` with `\"` and `\\` resolved.
-    private func unescaped(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8] {
-        guard line[range].contains(0x5C) else { return Array(line[range]) }
+    /// Hands over the bytes in `range` with `\"` and `\\` resolved; they are copied only where there is one.
+    private func withUnescaped(_ line: UnsafeRawBufferPointer, _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let raw = UnsafeRawBufferPointer(rebasing: line[range])
+        guard let start = raw.baseAddress, memchr(start, 0x5C, raw.count) != nil else { return body(raw) }
         var text: [UInt8] = []
         var index = range.lowerBound
         while index < range.upperBound {
@@ -147,6 +147,6 @@ struct AccessLogDecoder: ~Copyable {
             text.append(line[index])
             index += 1
         }
-        return text
+        text.withUnsafeBytes(body)
     }
 }

@@ -82,8 +82,7 @@ struct CatalogShow: ParsableCommand {
     private var unknown: CommandFailure {
         let names = Catalog.signals.map(\.name)
         let part = names.filter { $0.contains(signal) || signal.contains($0) }
-        let spelt = names.map { (name: $0, distance: NearNames.distance($0, signal)) }.filter { $0.distance <= 4 }
-            .sorted { $0.distance < $1.distance }.map(\.name)
+        let spelt = NearNames.nearest(to: signal, among: names, within: 4)
         let near = (part.isEmpty ? spelt : part).prefix(5)
         return CommandFailure(
             .failure, "the catalog has no signal '\(signal)'",

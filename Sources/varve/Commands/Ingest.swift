@@ -85,7 +85,9 @@ struct Ingest: AsyncParsableCommand {
                 .failure, "stopped by a signal before the end of the input", next: "what is counted above is in the log")
         }
         if session.hasFailedFile { throw ExitStatus.inputOutput.exitCode }
-        if session.tally.isAllRefused { throw ExitStatus.allRefused.exitCode }
+        if session.tally.isAllRefused {
+            throw CommandFailure(.allRefused, "every record was refused, none is in the log", next: format.hintWhenAllRefused)
+        }
     }
 
     private func batchPrivacy() throws -> BatchPrivacy? {

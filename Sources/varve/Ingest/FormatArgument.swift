@@ -25,6 +25,13 @@ enum FormatArgument: String, CaseIterable, ExpressibleByArgument {
         system.map { RecordMapping(Catalog.shapes(of: $0), signals: Catalog.signals) }
     }
 
+    /// What to look at when not one record of an input could be read.
+    var hintWhenAllRefused: String {
+        self == .ndjson
+            ? "events are read as NDJSON, one object a line; for something else say --format combined, csv … (varve help ingest)"
+            : "they were read as --format \(rawValue); is that what they are?"
+    }
+
     /// The profile that a system's own records get unless another is asked for; none for events that are ours already.
     var privacy: PrivacyProfile? { system == nil ? nil : .standard }
 }

@@ -159,7 +159,10 @@ struct IngestSession {
         if let deadLetters { note("refused records are kept in \(deadLetters)") }
         if asJSON {
             try Output.standard.line(tally.json(manner.durability, showsFlags: showsFlags))
-        } else if !manner.printsAcks {
+        } else if manner.printsAcks {
+            // Standard output is for acknowledgements, which do not tell duplicates from new events.
+            Output.error(tally.text)
+        } else {
             try Output.standard.write(tally.text)
         }
     }

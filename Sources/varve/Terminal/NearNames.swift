@@ -1,5 +1,11 @@
 /// How alike two names are, to guess what was meant.
 enum NearNames {
+    /// The names at most `within` letters from `name`, the nearest first.
+    static func nearest(to name: String, among names: [String], within: Int) -> [String] {
+        names.map { (name: $0, distance: distance($0, name)) }.filter { $0.distance <= within }
+            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.map(\.name)
+    }
+
     /// Letters to insert, remove or change until one is the other (Levenshtein).
     static func distance(_ left: String, _ right: String) -> Int {
         let right = Array(right.utf8.prefix(100))
