@@ -133,3 +133,16 @@ private func codesByRow(_ column: Column, _ codes: Codes, _ batch: EventBatch) -
         return wide[value]
     }
 }
+
+extension Codes {
+    /// Some codes at the same width.
+    func wide(_ range: Range<Int>) -> [UInt32] {
+        switch self {
+        case .constant: [UInt32](repeating: 0, count: range.count)
+        case .identity: range.map { UInt32(truncatingIfNeeded: $0) }
+        case .u8(let codes): codes[range].map { UInt32($0) }
+        case .u16(let codes): codes[range].map { UInt32($0) }
+        case .u32(let codes): Array(codes[range])
+        }
+    }
+}
