@@ -117,7 +117,8 @@ final class LogCore {
             planner.forget(acknowledged + open)
         case .notWritten:
             planner.forget(open)
-            if let before = open.first?.before, open.contains(where: { $0.begins != nil }) { leaveSegment(before) }
+            // Where a later one begins a segment, it has not begun: the first would have been synced before.
+            if let first = open.first, first.begins != nil { leaveSegment(first.before) }
         case .segmentLost:
             if let error = writeAgain(acknowledged, open) { return outcomes(groups, below: appender.durable, error) }
         }
@@ -138,9 +139,13 @@ final class LogCore {
             return nil
         } catch {
             planner.forget(again.filter { $0.end > appender.durable })
+            // Where it stopped: a new segment, of which a part is durable, or none.
+            let stopped = planner.point
             leaveSegment(before)
+            if stopped.segment != before.segment, let job = appender.salvage(stopped) { ended.append(job) }
             let lost = acknowledged.filter { $0.end > appender.durable }
             if !lost.isEmpty { end = losing(lost, error.error) }
+            if case .fatal(let fatal) = error, end == nil { end = fatal }
             return end ?? error.error
         }
     }

@@ -8,7 +8,7 @@ internal import VarveEvents
 
 /// Why a commit did not happen, by what it says about the segment.
 enum CommitFailure: Error {
-    /// Bytes could not be written. The file was cut back to its durable end.
+    /// Bytes could not be written. The file was cut back to its settled end.
     case notWritten(LogError)
     /// The segment is not to be trusted above its durable end: a sync failed, or cutting back did.
     case segmentLost(LogError)
@@ -100,7 +100,8 @@ struct SegmentAppender {
     private mutating func begin(_ header: SegmentHeader) throws(CommitFailure) {
         let path = paths.segment(header.first)
         do {
-            // What stands there is the rest of an attempt that failed: nothing at or above `durable` was acknowledged.
+            // What stands there is the rest of an attempt that failed. What of it was acknowledged, at level `interval`, comes
+            // again from memory: the rest is set aside, not removed, for the case that the process does not live to write it.
             if try disk.kind(path) != nil { try disk.rename(path, to: leftover(header.first)) }
             let file = try disk.create(path)
             try file.write(header.encoded(), at: 0)
