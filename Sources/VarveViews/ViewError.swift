@@ -1,4 +1,4 @@
-internal import VarveDisk
+public import VarveDisk
 public import VarveLog
 public import VarveProjections
 
@@ -47,13 +47,16 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// The log's own answer, where there is one.
     public var log: LogError?
+    /// The disk's own answer, where there is one.
+    public var disk: DiskError?
     /// The event that a projection could not take.
     public var poisoned: PoisonedEvent?
 
-    public init(_ code: Code, _ message: String, log: LogError? = nil, poisoned: PoisonedEvent? = nil) {
+    public init(_ code: Code, _ message: String, log: LogError? = nil, disk: DiskError? = nil, poisoned: PoisonedEvent? = nil) {
         self.code = code
         self.message = message
         self.log = log
+        self.disk = disk
         self.poisoned = poisoned
     }
 
@@ -83,9 +86,9 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
 
     private init(_ error: DiskError) {
         switch error.code {
-        case .lockHeld: self.init(.lockHeld, "another process is at work here (\(error.detail)): \(error.path)")
-        case .noSpace: self.init(.noSpace, "the disk is full: \(error)")
-        default: self.init(.inputOutput, "the disk failed: \(error)")
+        case .lockHeld: self.init(.lockHeld, "another process is at work here (\(error.detail)): \(error.path)", disk: error)
+        case .noSpace: self.init(.noSpace, "the disk is full: \(error)", disk: error)
+        default: self.init(.inputOutput, "the disk failed: \(error)", disk: error)
         }
     }
 

@@ -60,12 +60,16 @@ struct CommandFailure: Error {
         }
     }
 
+    /// What the disk does not permit is no failure of it.
+    private static func isNotPermitted(_ error: DiskError) -> Bool { error.code == .permission || error.code == .readOnly }
+
     init(_ error: LogError) {
+        if let disk = error.disk, Self.isNotPermitted(disk) { self = CommandFailure(disk); return }
         switch error.code {
         case .lockHeld, .fenced:
             self.init(.lockHeld, error.message, next: "wait for that process, stop it, or give another --data")
         case .noLog:
-            self.init(.inputOutput, error.message, next: "check --data; varve ingest makes a new log")
+            self.init(.inputOutput, error.message, next: "check the path; varve ingest --data makes a new log")
         case .newerFormat:
             self.init(.configuration, error.message, next: "use the version of varve that wrote it, or a newer one")
         case .damaged: self.init(.damageOrDifference, error.message)
@@ -85,6 +89,8 @@ struct CommandFailure: Error {
     init(_ error: ViewError) {
         if let log = error.log {
             self.init(log)
+        } else if let disk = error.disk, Self.isNotPermitted(disk) {
+            self.init(disk)
         } else {
             let status: ExitStatus =
                 switch error.code {

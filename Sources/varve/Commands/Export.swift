@@ -58,6 +58,12 @@ struct Export: ParsableCommand {
 
     private func exportEvents(_ damage: DamageNotes) throws -> Int {
         let reader = try LogReader.open(at: data.path)
+        let begin = try reader.retained()
+        if begin.value > 0 {
+            Output.error(
+                "note: events below offset \(begin) have expired, and views of a copy begin without them; varve backup takes "
+                    + "along what views have of them\n")
+        }
         var count = 0
         var printer = EventPrinter()
         if format == .csv { try Output.standard.write(EventCSV.header) }

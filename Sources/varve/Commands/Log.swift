@@ -36,9 +36,10 @@ struct LogInfo: ParsableCommand {
         let keptBytes = kept.reduce(UInt64(0)) { $0 + $1.bytes }
         let keptEvents = kept.reduce(UInt64(0)) { $0 + $1.rows }
         let rules = try reader.rules()
+        let first = try reader.retained().value
         if json {
             var line = JSONLine()
-            line.field("first_offset", segments.first?.firstOffset.value)
+            line.field("first_offset", first)
             line.field("durable_offset", durable)
             line.field("segments", segments.count)
             line.field("sealed_segments", sealed)
@@ -49,7 +50,6 @@ struct LogInfo: ParsableCommand {
             line.field("rules", rules.count)
             return try Output.standard.line(line.text)
         }
-        let first = segments.first?.firstOffset.value ?? 0
         try Output.standard.line("offsets   \(first.grouped) ..< \(durable.grouped)")
         try Output.standard.line("segments  \(segments.count.grouped), \(sealed.grouped) of them sealed")
         let perEvent = durable > first ? ", \((Double(bytes) / Double(durable - first)).fixed(1)) bytes an event" : ""

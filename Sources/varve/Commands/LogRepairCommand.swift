@@ -38,9 +38,17 @@ struct LogRepairCommand: ParsableCommand {
             for fault in report.marked { try say("lost", fault.description) }
             for fault in report.left { try say("left", fault.description) }
             if report.found.isEmpty { try Output.standard.line("nothing to repair") }
+            try sayWhatIsLost()
         }
         let hasLost = !report.marked.isEmpty || !report.left.isEmpty
         if hasLost || dryRun && !report.found.isEmpty { throw ExitStatus.damageOrDifference.exitCode }
+    }
+
+    /// What an earlier repair has marked is not found again, and still lost.
+    private func sayWhatIsLost() throws {
+        let segments = try LogReader.open(at: data.path).segments()
+        guard segments.contains(where: { !$0.damaged.isEmpty }) else { return }
+        try Output.standard.line("known damage stays: varve log verify names it, and only a backup (varve restore) has those events")
     }
 
     private func say(_ what: String, _ text: String) throws {

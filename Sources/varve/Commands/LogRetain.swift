@@ -50,12 +50,14 @@ struct LogRetain: ParsableCommand {
                 offset: $0.offset.value, grace: Int64(holdDays) * 86_400 * 1_000_000_000, bytes: UInt64(holdMegabytes) << 20)
         }
         var plan: RetentionPlan
+        let keepsViews = try bases(projectors.map(\.name)) != nil
         if dryRun {
             plan = try maintenance.planRetention(request)
             plan.kept = try maintenance.kept(plan, request)
         } else {
             plan = try retain(maintenance, request, projectors.map(\.name))
         }
+        if !keepsViews { noteMissingViews(plan) }
         try report(plan, slowest?.name, objection: dryRun && !yes ? maintenance.objection(request) : nil)
     }
 
@@ -112,6 +114,14 @@ struct LogRetain: ParsableCommand {
         }
         if let held = held(plan, slowest) { try Output.standard.line("held by \(held)") }
         if let objection { try Output.standard.line("needs --yes: \(objection)") }
+    }
+
+    /// Without a projector nobody has said which views are to outlive the events.
+    private func noteMissingViews(_ plan: RetentionPlan) {
+        guard plan.events > 0 else { return }
+        Output.error(
+            "note: no projector is registered, so no view \(dryRun ? "would keep" : "keeps") hours and days of these events; "
+                + "run varve project --data \(SafeText.escape(data.path)) before events go\n")
     }
 
     private func held(_ plan: RetentionPlan, _ slowest: String?) -> String? {

@@ -23,7 +23,9 @@ struct ViewProve: ParsableCommand {
 
     func run() throws {
         let definition = try definitions.view(view, at: data.path)
-        let proof = try ViewHistory.open(at: data.path, threads: threads.count).prove(definition, asOf: at?.moment ?? .now)
+        // From the events themselves: what is kept of a segment would hide that it has been damaged since.
+        let history = try ViewHistory.open(at: data.path, threads: threads.count, usesCache: false)
+        let proof = try history.prove(definition, asOf: at?.moment ?? .now)
         guard let output, output != "-" else { return try Output.standard.line(proof.json) }
         do throws(DiskError) {
             try RealDisk().replace(output, with: Array((proof.json + "\n").utf8))

@@ -10,6 +10,8 @@ struct IngestSession {
     private var producer: FileProducer?
     private(set) var tally = IngestTally()
     private(set) var hasFailedFile = false
+    /// The last input that could not be read to its end.
+    private var failedFile: String?
     private var progress: Progress
     private var shownRejections = 0
     private var deadLetters: String?
@@ -80,10 +82,11 @@ struct IngestSession {
         case .fileDone(let file, let bytes, let leftOut, let deadLetters):
             tally.bytesIn += bytes
             self.deadLetters = deadLetters
-            if bytes == 0 { note("\(file): the file is empty") }
+            if bytes == 0, failedFile != file { note("\(file == "-" ? "standard input" : "\(file): the file") is empty") }
             self.leftOut.merge(leftOut, uniquingKeysWith: +)
         case .fileFailed(let error):
             hasFailedFile = true
+            failedFile = error.path
             note("error: \(error)")
         case .failed(let failure): throw failure
         }
