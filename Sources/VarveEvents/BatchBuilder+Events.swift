@@ -3,14 +3,18 @@ extension BatchBuilder {
     /// Adds one event, its `observed` included if it has one and `keepsObserved` is set. Either all events of a batch have it or
     /// none.
     public mutating func append(_ event: Event, keepsObserved: Bool = true) {
-        withUTF8(event.signal) { beginRow(time: event.time.nanoseconds, signal: $0) }
+        let shape = withUTF8(event.signal) { signal in
+            beginRow(time: event.time.nanoseconds, signal: signal)
+            // Any number that is mostly another one for another signal.
+            return (signal.count &* 37 &+ Int(signal.last ?? 0)) % Self.shapesMax
+        }
         set(.id, event.id)
         set(.tenant, event.tenant)
         set(.component, event.component)
         set(.session, event.session)
         set(.user, event.user)
         for (place, attribute) in event.attributes.enumerated() {
-            let handle = handle(attribute.name, attribute.value.type, at: place)
+            let handle = handle(attribute.name, attribute.value.type, shape, place)
             switch attribute.value {
             case .int64(let value): set(handle, int64: value)
             case .double(let value): set(handle, double: value)
@@ -43,11 +47,10 @@ extension BatchBuilder {
         return true
     }
 
-    /// The column of the attribute at `place` of the event: mostly that of the same place in the latest event of its signal.
-    private mutating func handle(_ name: String, _ type: ValueType, at place: Int) -> ColumnHandle {
-        let signal = Int(pending?.signal ?? .max)
-        guard place < Self.shapePlaces, signal < Self.shapesMax else { return handle(ColumnKey(.attribute, name, type)) }
-        let index = signal * Self.shapePlaces + place
+    /// The column of the attribute at `place` of an event: mostly that of the same place in the latest event of its shape.
+    private mutating func handle(_ name: String, _ type: ValueType, _ shape: Int, _ place: Int) -> ColumnHandle {
+        guard place < Self.shapePlaces else { return handle(ColumnKey(.attribute, name, type)) }
+        let index = shape * Self.shapePlaces + place
         while shapes.count <= index { shapes.append(0) }
         let guess = Int(shapes[index])
         if columns[guess].key.type == type, columns[guess].key.scope == .attribute, columns[guess].key.name == name {
