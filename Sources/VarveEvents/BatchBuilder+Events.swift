@@ -36,8 +36,8 @@ extension BatchBuilder {
         let rows = batch.rowsByPosition()
         times.append(contentsOf: batch.times)
         observed.append(contentsOf: batch.observed)
-        let names = batch.groups.map { group in withUTF8(group.signal) { signals.intern($0) } }
-        for row in 0..<batch.rowCount { signalCodes.append(names[batch.groupOfRow[row]]) }
+        let names = batch.groups.map { group in withUTF8(group.signal) { signals.number(of: $0) } }
+        for row in 0..<batch.rowCount { signals.append(names[batch.groupOfRow[row]]) }
         addBytes(batch.rowCount * 16)
         for column in batch.columns {
             let index = handle(column.key).index

@@ -1,9 +1,12 @@
 /// Rows to group order: a stable counting sort by signal, once for the rows and once per column.
 extension BatchBuilder {
     func makeBatch() -> EventBatch {
-        let order = SignalOrder(codes: signalCodes, names: signals.table)
+        let order = SignalOrder(codes: signals.numbers, names: signals.table)
         let positions = order.positionOfRow
-        let made = columns.filter { !$0.rows.isEmpty }.map { $0.makeColumn(order, positionOfRow: positions) }
+        var made: [Column] = []
+        for index in columns.indices where !columns[index].rows.isEmpty {
+            made.append(columns[index].makeColumn(order, positionOfRow: positions))
+        }
         return EventBatch(
             rowCount: rowCount, times: times, observed: observed, groups: order.groups,
             groupOfRow: Codes(narrowing: order.groupOfRow, limit: order.groups.count),
@@ -37,9 +40,12 @@ struct SignalOrder {
 
     var positionOfRow: [UInt32] {
         var next = groups.map { UInt32(truncatingIfNeeded: $0.positions.lowerBound) }
-        return groupOfRow.map { group in
-            defer { next[Int(group)] += 1 }
-            return next[Int(group)]
+        return next.withUnsafeMutableBufferPointer { next in
+            groupOfRow.map { group in
+                let position = next[Int(group)]
+                next[Int(group)] = position &+ 1
+                return position
+            }
         }
     }
 }
@@ -52,22 +58,41 @@ extension ColumnBuilder {
                 key: key, presence: .all, valueStarts: starts, values: values(order.groups.count > 1 ? positionOfRow : nil))
         }
         let rows = rows.all
-        var starts = [Int](repeating: 0, count: order.groups.count + 1)
-        for row in rows { starts[Int(order.groupOfRow[Int(row)]) + 1] += 1 }
-        for group in order.groups.indices { starts[group + 1] += starts[group] }
+        let starts = starts(rows, order)
         let target = targets(rows, order, starts)
         return Column(
             key: key, presence: presence(rows, order, starts, positionOfRow), valueStarts: starts, values: values(target))
     }
 
+    /// Per group, where its values start, and where the last one's end.
+    private func starts(_ rows: [UInt32], _ order: SignalOrder) -> [Int] {
+        var starts = [Int](repeating: 0, count: order.groups.count + 1)
+        starts.withUnsafeMutableBufferPointer { starts in
+            order.groupOfRow.withUnsafeBufferPointer { groupOfRow in
+                for row in rows { starts[Int(groupOfRow[Int(row)]) &+ 1] &+= 1 }
+            }
+        }
+        for group in order.groups.indices { starts[group + 1] += starts[group] }
+        return starts
+    }
+
     /// Per value, its index in group order; nil when the values stand in that order already.
     private func targets(_ rows: [UInt32], _ order: SignalOrder, _ starts: [Int]) -> [UInt32]? {
         guard order.groups.count > 1 else { return nil }
-        var next = starts.map { UInt32(truncatingIfNeeded: $0) }
-        return rows.map { row in
-            let group = Int(order.groupOfRow[Int(row)])
-            defer { next[group] += 1 }
-            return next[group]
+        return [UInt32](unsafeUninitializedCapacity: rows.count) { targets, count in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: starts.count) { next in
+                for group in starts.indices { next.initializeElement(at: group, to: UInt32(truncatingIfNeeded: starts[group])) }
+                rows.withUnsafeBufferPointer { rows in
+                    order.groupOfRow.withUnsafeBufferPointer { groupOfRow in
+                        for index in rows.indices {
+                            let group = Int(groupOfRow[Int(rows[index])])
+                            targets.initializeElement(at: index, to: next[group])
+                            next[group] &+= 1
+                        }
+                    }
+                }
+            }
+            count = rows.count
         }
     }
 
@@ -98,18 +123,41 @@ extension ColumnBuilder {
         case .string, .json:
             if isDistinct {
                 guard let target else { return .strings(.identity(count: distinct.count), distinct) }
-                let codes = scattered((0..<UInt32(truncatingIfNeeded: distinct.count)).map { $0 }, target)
-                return .strings(Codes(narrowing: codes, limit: distinct.count), distinct)
+                let codes = (0..<UInt32(truncatingIfNeeded: distinct.count)).map { $0 }
+                return .strings(self.codes(codes, limit: distinct.count, target), distinct)
             }
-            return .strings(Codes(narrowing: scattered(codes, target), limit: interner.count), interner.table)
+            return .strings(codes(strings.numbers, limit: strings.table.count, target), strings.table)
+        }
+    }
+
+    /// `codes`, all below `limit`, at their places and in the narrowest form.
+    private func codes(_ codes: [UInt32], limit: Int, _ target: [UInt32]?) -> Codes {
+        guard let target, limit > 1 else { return Codes(narrowing: codes, limit: limit) }
+        return if limit <= 256 {
+            .u8(scattered(codes, target) { UInt8(truncatingIfNeeded: $0) })
+        } else if limit <= 65_536 {
+            .u16(scattered(codes, target) { UInt16(truncatingIfNeeded: $0) })
+        } else {
+            .u32(scattered(codes, target) { $0 })
         }
     }
 
     private func scattered<Element>(_ values: [Element], _ target: [UInt32]?) -> [Element] {
         guard let target else { return values }
-        return [Element](unsafeUninitializedCapacity: values.count) { buffer, count in
-            for index in values.indices {
-                (buffer.baseAddress! + Int(target[index])).initialize(to: values[index])
+        return scattered(values, target) { $0 }
+    }
+
+    /// The value at `index` goes to `target[index]`, each place being there once.
+    @inline(__always)
+    private func scattered<Element, Result>(
+        _ values: [Element], _ target: [UInt32], _ result: (Element) -> Result
+    ) -> [Result] {
+        precondition(values.count == target.count, "\(values.count) values for \(target.count) places")
+        return [Result](unsafeUninitializedCapacity: values.count) { buffer, count in
+            values.withUnsafeBufferPointer { values in
+                target.withUnsafeBufferPointer { target in
+                    for index in values.indices { buffer.initializeElement(at: Int(target[index]), to: result(values[index])) }
+                }
             }
             count = values.count
         }

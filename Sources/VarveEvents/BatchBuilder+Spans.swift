@@ -31,7 +31,7 @@ extension BatchBuilder {
         precondition(stretch.count <= roomForRows, "a batch holds \(EventLimits.rowsPerBatch) rows")
         let first = rowCount
         times.append(contentsOf: stretch)
-        signals.intern(names, of: text, into: &signalCodes)
+        signals.append(names, of: text)
         addBytes(16 * stretch.count)
         return first
     }
@@ -72,7 +72,7 @@ extension BatchBuilder {
         if columns[handle.index].isDistinct {
             columns[handle.index].distinct.append(spans, of: text)
         } else {
-            columns[handle.index].appendCodes(spans, of: text)
+            columns[handle.index].strings.append(spans, of: text)
         }
         columns[handle.index].rows.append(rows, after: UInt32(truncatingIfNeeded: first))
         var bytes = 4 * spans.count
@@ -83,11 +83,13 @@ extension BatchBuilder {
     private func checkStretch(
         _ handle: ColumnHandle, _ type: ValueType, _ count: Int, _ rows: UnsafeBufferPointer<UInt32>, _ first: Int
     ) {
-        let column = columns[handle.index]
-        precondition(column.key.type == type, "\(column.key) takes no \(type)")
+        // The column is not copied: it is large.
+        precondition(columns[handle.index].key.type == type, "\(columns[handle.index].key) takes no \(type)")
         precondition(count == rows.count, "\(count) values for \(rows.count) rows")
         guard let lowest = rows.first, let highest = rows.last else { return }
         precondition(first + Int(highest) < rowCount, "row \(highest) of a stretch that has only \(rowCount - first)")
-        precondition(column.rows.last < Int64(first) + Int64(lowest), "\(column.key) has a value in row \(lowest) already")
+        precondition(
+            columns[handle.index].rows.last < Int64(first) + Int64(lowest),
+            "\(columns[handle.index].key) has a value in row \(lowest) already")
     }
 }

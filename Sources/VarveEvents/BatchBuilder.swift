@@ -14,9 +14,8 @@
 public struct BatchBuilder: Sendable {
     var columns: [ColumnBuilder]
     var handles: [ColumnKey: ColumnHandle]
-    var signals = StringInterner()
-    /// Per row, the number of its signal in `signals`.
-    var signalCodes: [UInt32] = []
+    /// Per row its signal; that of a row which is begun is the last.
+    var signals = StringCodes()
     var times: [Int64] = []
     var observed: [Int64] = []
     var pending: PendingRow?
@@ -27,7 +26,6 @@ public struct BatchBuilder: Sendable {
 
     struct PendingRow {
         var time: Int64
-        var signal: UInt32
         var byteCount: Int
     }
 
@@ -63,7 +61,8 @@ public struct BatchBuilder: Sendable {
     public mutating func beginRow(time: Int64, signal: UnsafeRawBufferPointer) {
         precondition(pending == nil, "row \(rowCount) is begun twice")
         precondition(rowCount < EventLimits.rowsPerBatch, "a batch holds \(EventLimits.rowsPerBatch) rows")
-        pending = PendingRow(time: time, signal: signals.intern(signal), byteCount: byteCount)
+        pending = PendingRow(time: time, byteCount: byteCount)
+        signals.append(signal)
         byteCount += 16
     }
 
@@ -103,7 +102,6 @@ public struct BatchBuilder: Sendable {
         guard let row = pending else { preconditionFailure("no row is begun") }
         pending = nil
         times.append(row.time)
-        signalCodes.append(row.signal)
         if let stamp { observed.append(stamp) }
     }
 
@@ -111,6 +109,7 @@ public struct BatchBuilder: Sendable {
     public mutating func discardRow() {
         guard let row = pending else { preconditionFailure("no row is begun") }
         for index in columns.indices { columns[index].discard(row: UInt32(truncatingIfNeeded: times.count)) }
+        signals.removeLast()
         byteCount = row.byteCount
         pending = nil
     }
@@ -119,10 +118,11 @@ public struct BatchBuilder: Sendable {
     public mutating func finish() -> EventBatch {
         precondition(pending == nil, "row \(rowCount) is not ended")
         precondition(observed.isEmpty || observed.count == rowCount, "\(observed.count) of \(rowCount) rows are stamped")
+        signals.settle()
+        for index in columns.indices { columns[index].strings.settle() }
         let batch = makeBatch()
         for index in columns.indices { columns[index].reset() }
         signals.reset()
-        signalCodes.removeAll(keepingCapacity: true)
         times.removeAll(keepingCapacity: true)
         observed.removeAll(keepingCapacity: true)
         byteCount = 0

@@ -9,9 +9,7 @@ struct ColumnBuilder: Sendable {
     var int64: [Int64] = []
     var double: [Double] = []
     var bool: [Bool] = []
-    /// Strings as numbers in `interner`.
-    var codes: [UInt32] = []
-    var interner = StringInterner()
+    var strings = StringCodes()
     /// Ids: hardly ever equal, so not looked up.
     var distinct = StringTable()
 
@@ -45,12 +43,8 @@ struct ColumnBuilder: Sendable {
     mutating func append(_ utf8: UnsafeRawBufferPointer, row: UInt32, distinct isDistinct: Bool) {
         precondition(key.type == .string || key.type == .json, "\(key) takes no string")
         if rows.last == Int64(row) { discard(row: row) }
-        if isDistinct { distinct.append(utf8) } else { codes.append(interner.intern(utf8)) }
+        if isDistinct { distinct.append(utf8) } else { strings.append(utf8) }
         rows.append(row)
-    }
-
-    mutating func appendCodes(_ spans: UnsafeBufferPointer<TextSpan>, of text: UnsafeRawPointer) {
-        interner.intern(spans, of: text, into: &codes)
     }
 
     /// Drops the value of `row`, if the column just got one: a discarded row, or a field given twice, where the last counts.
@@ -61,7 +55,7 @@ struct ColumnBuilder: Sendable {
         case .int64: int64.removeLast()
         case .double: double.removeLast()
         case .bool: bool.removeLast()
-        case .string, .json: if isDistinct { distinct.removeLast() } else { codes.removeLast() }
+        case .string, .json: if isDistinct { distinct.removeLast() } else { strings.removeLast() }
         }
     }
 
@@ -96,12 +90,11 @@ struct ColumnBuilder: Sendable {
         var used = Bitmap(count: table.count)
         for index in 0..<source.count { used[source[index]] = true }
         let known = (0..<table.count).map { code in
-            used[code] ? table.withBytes(of: code) { interner.intern($0) } : .max
+            used[code] ? table.withBytes(of: code) { strings.number(of: $0) } : .max
         }
-        codes.reserveCapacity(codes.count + source.count)
         for index in 0..<source.count {
             let code = source[index]
-            codes.append(known[code])
+            strings.append(known[code])
             bytes += Int(table.bounds[code + 1] - table.bounds[code]) + 4
         }
         return bytes
@@ -113,8 +106,7 @@ struct ColumnBuilder: Sendable {
         int64.removeAll(keepingCapacity: true)
         double.removeAll(keepingCapacity: true)
         bool.removeAll(keepingCapacity: true)
-        codes.removeAll(keepingCapacity: true)
-        interner.reset()
+        strings.reset()
         let (strings, bytes) = (distinct.count, distinct.bytes.count)
         distinct = StringTable()
         distinct.reserve(strings: strings, bytes: bytes)

@@ -49,10 +49,17 @@ public struct EventBatch: Sendable {
     public func rowsByPosition() -> [UInt32] {
         var next = groups.map { $0.positions.lowerBound }
         var rows = [UInt32](repeating: 0, count: rowCount)
-        for row in 0..<rowCount {
-            let group = groupOfRow[row]
-            rows[next[group]] = UInt32(truncatingIfNeeded: row)
-            next[group] += 1
+        func place<Code: FixedWidthInteger & UnsignedInteger>(_ codes: [Code]) {
+            for (row, group) in codes.enumerated() {
+                rows[next[Int(group)]] = UInt32(truncatingIfNeeded: row)
+                next[Int(group)] += 1
+            }
+        }
+        switch groupOfRow {
+        case .constant(let count), .identity(let count): for row in 0..<count { rows[row] = UInt32(truncatingIfNeeded: row) }
+        case .u8(let codes): place(codes)
+        case .u16(let codes): place(codes)
+        case .u32(let codes): place(codes)
         }
         return rows
     }

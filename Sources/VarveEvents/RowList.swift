@@ -40,7 +40,9 @@ struct RowList: Sendable {
                 listed.reserveCapacity(Swift.max(64, (count + more.count) * 2))
                 listed += (0..<UInt32(truncatingIfNeeded: count))
             }
-            listed.append(contentsOf: more.lazy.map { first &+ $0 })
+            listed.append(more.count) { target in
+                for index in more.indices { (target + index).initialize(to: first &+ more[index]) }
+            }
         }
         count += more.count
         last = Int64(first) + Int64(highest)

@@ -47,7 +47,17 @@ public struct StringTable: Hashable, Sendable {
 
     /// Adds the strings at `spans` of `text`.
     mutating func append(_ spans: UnsafeBufferPointer<TextSpan>, of text: UnsafeRawPointer) {
-        for span in spans { append(UnsafeRawBufferPointer(start: text + Int(span.start), count: Int(span.count))) }
+        var end = bytes.count
+        bounds.reserveAmortized(spans.count)
+        for span in spans {
+            end += Int(span.count)
+            bounds.append(UInt32(truncatingIfNeeded: end))
+        }
+        bytes.reserveAmortized(end - bytes.count)
+        for span in spans {
+            let start = (text + Int(span.start)).assumingMemoryBound(to: UInt8.self)
+            bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: Int(span.count)))
+        }
     }
 
     /// Drops the last string.

@@ -18,8 +18,8 @@ struct ContentHasher {
     private var times = SHA256Hasher()
     private var observed = RunHasher()
     private var signals: [String: SignalStreams] = [:]
-    /// Reused for everything that is not hashed from where it lies.
-    private var scratch: [UInt8] = []
+    /// Where strings are written before they are hashed.
+    private let scratch = HashScratch()
 
     init(first: Offset) { self.first = first }
 
@@ -27,22 +27,20 @@ struct ContentHasher {
     mutating func add(_ batch: EventBatch) {
         rows += UInt64(batch.rowCount)
         batch.times.withUnsafeBytes { times.update($0) }
-        for value in batch.observed { observed.add(value) }
+        observed.add(batch.observed)
         let order = batch.rowsByPosition()
         for (group, signal) in batch.groups.enumerated() {
             var streams = signals.removeValue(forKey: signal.signal) ?? SignalStreams()
             let base = batch.firstOffset.value &- first.value
-            let relative = [UInt32](unsafeUninitializedCapacity: signal.positions.count) { buffer, count in
-                for (index, position) in signal.positions.enumerated() {
-                    let row = Int(order[position])
-                    let offset = batch.offsets.map { $0[row] &- first.value } ?? base &+ UInt64(row)
-                    buffer[index] = UInt32(truncatingIfNeeded: offset)
+            let relative =
+                if let offsets = batch.offsets {
+                    order[signal.positions].map { UInt32(truncatingIfNeeded: offsets[Int($0)] &- first.value) }
+                } else {
+                    order[signal.positions].map { UInt32(truncatingIfNeeded: base) &+ $0 }
                 }
-                count = signal.positions.count
-            }
             relative.withUnsafeBytes { streams.offsets.update($0) }
             for column in batch.columns where !column.valueRange(ofGroup: group).isEmpty {
-                streams.columns[column.key, default: ColumnStream()].add(column, batch, group, streams.rows, &scratch)
+                streams.columns[column.key, default: ColumnStream()].add(column, batch, group, streams.rows, scratch)
             }
             streams.rows += UInt64(signal.positions.count)
             signals[signal.signal] = streams
@@ -98,6 +96,19 @@ private struct RunHasher {
         }
     }
 
+    /// Adds values one after the other, of which many are mostly equal.
+    mutating func add(_ values: [Int64]) {
+        values.withUnsafeBufferPointer { values in
+            var start = 0
+            while start < values.count {
+                var end = start &+ 1
+                while end < values.count, values[end] == values[start] { end &+= 1 }
+                add(values[start], count: UInt64(end - start))
+                start = end
+            }
+        }
+    }
+
     mutating func add(_ next: Int64, count: UInt64) {
         guard count > 0 else { return }
         add(next)
@@ -106,10 +117,7 @@ private struct RunHasher {
 
     private mutating func flush() {
         guard length > 0 else { return }
-        var out = BytesOut(reserving: 16)
-        out.put(value)
-        out.put(length)
-        hasher.update(out.bytes)
+        withUnsafeBytes(of: (value.littleEndian, length.littleEndian)) { hasher.update($0) }
         length = 0
     }
 
@@ -127,11 +135,10 @@ private struct ColumnStream {
     var values = SHA256Hasher()
     /// How many events of the signal `presence` covers; the last of them has a value.
     private var covered: UInt64 = 0
-    /// Strings numbered by first appearance; nil once there are more than 256, from when on they are written in full.
-    private var numbers: [[UInt8]: UInt8]? = [:]
+    private var strings = HashedStrings()
 
     mutating func add(
-        _ column: Column, _ batch: EventBatch, _ group: Int, _ rowsBefore: UInt64, _ scratch: inout [UInt8]
+        _ column: Column, _ batch: EventBatch, _ group: Int, _ rowsBefore: UInt64, _ scratch: HashScratch
     ) {
         let range = column.valueRange(ofGroup: group)
         let positions = batch.groups[group].positions
@@ -142,7 +149,7 @@ private struct ColumnStream {
             present(rowsBefore, UInt64(positions.count))
         }
         count += UInt64(range.count)
-        add(column.values, range, &scratch)
+        add(column.values, range, scratch)
     }
 
     private mutating func present(_ row: UInt64, _ rows: UInt64) {
@@ -151,7 +158,7 @@ private struct ColumnStream {
         covered = row + rows
     }
 
-    private mutating func add(_ column: ColumnValues, _ range: Range<Int>, _ scratch: inout [UInt8]) {
+    private mutating func add(_ column: ColumnValues, _ range: Range<Int>, _ scratch: HashScratch) {
         switch column {
         case .int64(let array):
             array.withUnsafeBytes { raw in
@@ -173,59 +180,7 @@ private struct ColumnStream {
         case .bool(let bits):
             values.update(range.map { bits[$0] ? 1 : 0 })
         case .strings(let codes, let table):
-            add(codes, table, range, &scratch)
+            strings.add(codes, table, range, to: &values, scratch)
         }
-    }
-
-    private mutating func add(_ codes: Codes, _ table: StringTable, _ range: Range<Int>, _ scratch: inout [UInt8]) {
-        scratch.removeAll(keepingCapacity: true)
-        var index = range.lowerBound
-        if numbers != nil {
-            index = addNumbered(codes, table, range, &scratch)
-        }
-        table.bytes.withUnsafeBytes { bytes in
-            table.bounds.withUnsafeBufferPointer { bounds in
-                while index < range.upperBound {
-                    let code = codes[index]
-                    let start = Int(bounds[code])
-                    let end = Int(bounds[code + 1])
-                    withUnsafeBytes(of: UInt32(end - start).littleEndian) { scratch.append(contentsOf: $0) }
-                    scratch.append(contentsOf: bytes[start..<end])
-                    index += 1
-                }
-            }
-        }
-        values.update(scratch)
-    }
-
-    /// Writes strings as numbers for as long as that lasts; returns the first index not written.
-    private mutating func addNumbered(
-        _ codes: Codes, _ table: StringTable, _ range: Range<Int>, _ scratch: inout [UInt8]
-    ) -> Int {
-        var known = [Int16](repeating: -1, count: min(table.count, 1 << 16))
-        for index in range {
-            let code = codes[index]
-            if code < known.count, known[code] >= 0 {
-                scratch.append(UInt8(truncatingIfNeeded: known[code]))
-                continue
-            }
-            let text = table.withBytes(of: code) { Array($0) }
-            if let number = numbers?[text] {
-                scratch.append(number)
-                if code < known.count { known[code] = Int16(number) }
-                continue
-            }
-            guard let count = numbers?.count, count < 256 else {
-                numbers = nil
-                return index
-            }
-            let number = UInt8(truncatingIfNeeded: count)
-            numbers?[text] = number
-            if code < known.count { known[code] = Int16(number) }
-            scratch.append(number)
-            withUnsafeBytes(of: UInt32(text.count).littleEndian) { scratch.append(contentsOf: $0) }
-            scratch.append(contentsOf: text)
-        }
-        return range.upperBound
     }
 }

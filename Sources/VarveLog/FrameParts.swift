@@ -13,7 +13,7 @@ func frameAppends(_ raw: UnsafeRawBufferPointer, _ frame: FoundFrame) throws -> 
 func frameIDs(_ raw: UnsafeRawBufferPointer, _ frame: FoundFrame) throws -> [IDEntry] {
     let selection = ColumnSelection(keys: [.id, .tenant], times: false, observed: false)
     let batch = try FrameDecoder.decode(UnsafeRawBufferPointer(rebasing: raw[frame.range]), frame.header, select: selection)
-    return BatchIDs(batch).rows.map { IDEntry(hash: $0.hash, offset: batch.offset(ofRow: $0.row).value) }
+    return BatchIDs(batch).entries(batch)
 }
 
 /// Who appended what a sealed segment holds: from the heads of its frames, where the footer says that they stand. Only when

@@ -29,6 +29,8 @@ struct GroupPlanner {
         var group = CommitGroup(before: point, end: point.next)
         ids.refresh()
         let count = Self.fitting(waiting.map(\.batch)[...])
+        let begins = point.segment == nil || isFull(adding: 1, ids: idCount(waiting.prefix(count)), at: point.observed)
+        if begins { ids.expectSegment() }
         var kept: [EventBatch] = []
         var next = point.next.value
         for waiting in waiting.prefix(count) {
@@ -54,8 +56,14 @@ struct GroupPlanner {
         batch.firstOffset = point.next
         batch.offsets = nil
         stamp(&batch)
-        encode(batch, &group, durable)
+        encode(batch, &group, durable, begins: begins)
         return group
+    }
+
+    /// How many ids these batches have; 0 where that is not needed, because there is room for one of each row.
+    private func idCount(_ batches: ArraySlice<StampedBatch>) -> Int {
+        guard ids.isFull(adding: batches.reduce(0) { $0 + $1.batch.rowCount }) else { return 0 }
+        return batches.reduce(0) { $0 + ($1.batch.column(.id)?.values.count ?? 0) }
     }
 
     /// Gives every row its append time, which never goes back.
@@ -138,23 +146,18 @@ struct GroupPlanner {
     private mutating func withoutDuplicates(
         _ batch: EventBatch, first: UInt64, _ added: inout [Hash128]
     ) -> (EventBatch, CommitGroup.Reply) {
-        var duplicates: [DuplicateRow] = []
-        let rows = BatchIDs(batch).rows
-        let sealed: [UInt64?]
+        let batchIDs = BatchIDs(batch)
+        let known: [(index: Int, offset: UInt64)]
         do {
-            sealed = rows.isEmpty ? [] : try ids.sealed(rows.map(\.hash))
+            known = try ids.insert(batchIDs, first: first)
         } catch {
             var reply = CommitGroup.Reply(appended: 0, duplicates: [], first: first)
             reply.refusal = LogError(error)
             return (batch, reply)
         }
-        for (index, (row, hash)) in rows.enumerated() {
-            if let original = sealed[index] ?? ids.insert(hash, first + UInt64(row - duplicates.count)) {
-                duplicates.append(DuplicateRow(row: row, original: Offset(original)))
-            } else {
-                added.append(hash)
-            }
-        }
+        let duplicates = known.map { DuplicateRow(row: batchIDs.row($0.index), original: Offset($0.offset)) }
+        let new = known.isEmpty ? batchIDs.hashes : batchIDs.hashes(without: known)
+        added = added.isEmpty ? new : added + new
         let reply = CommitGroup.Reply(appended: batch.rowCount - duplicates.count, duplicates: duplicates, first: first)
         guard !duplicates.isEmpty, reply.appended > 0 else { return (batch, reply) }
         var keep = Bitmap(count: batch.rowCount)
@@ -165,10 +168,13 @@ struct GroupPlanner {
         return (batch.filtered(keep: keep), reply)
     }
 
-    /// Encodes `batch`, stamped and with its offset, as the next frame, in a new segment when the current one is full.
-    private mutating func encode(_ batch: EventBatch, _ group: inout CommitGroup, _ durable: Offset) {
+    /// Encodes `batch`, stamped and with its offset, as the next frame, in a new segment when the current one is full, or was
+    /// before the ids of this batch were taken in.
+    private mutating func encode(
+        _ batch: EventBatch, _ group: inout CommitGroup, _ durable: Offset, begins: Bool = false
+    ) {
         let observed = batch.observed[batch.rowCount - 1]
-        if let segment = point.segment, isFull(adding: batch.rowCount, at: observed) {
+        if let segment = point.segment, begins || isFull(adding: batch.rowCount, at: observed) {
             group.closes = SealJob(first: segment, end: point.next, keep: point.bytes, producers: producers)
             point.segment = nil
         }
@@ -200,10 +206,10 @@ struct GroupPlanner {
         return header.hash
     }
 
-    private func isFull(adding rows: Int, at observed: Int64) -> Bool {
+    private func isFull(adding rows: Int, ids count: Int = 0, at observed: Int64) -> Bool {
         if point.rows == 0 { return false }
         let age = observed.subtractingReportingOverflow(point.begun ?? observed)
-        return point.bytes >= options.segmentBytes || point.rows + rows > options.segmentRows || ids.isFull
+        return point.bytes >= options.segmentBytes || point.rows + rows > options.segmentRows || ids.isFull(adding: count)
             || age.overflow || age.partialValue >= options.segmentNanoseconds
     }
 

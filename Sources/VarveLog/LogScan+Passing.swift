@@ -2,8 +2,14 @@ internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// Passing over frames that hold no signal anybody looks at.
+/// Which frames belong to a part, and passing over those that hold no signal anybody looks at.
 extension LogScan {
+    /// Whether the frame of these offsets is one of `part`'s.
+    func owns(_ part: Range<UInt64>, _ first: Offset, _ end: Offset) -> Bool {
+        guard first.value < part.upperBound, end.value > part.lowerBound else { return false }
+        return first.value >= part.lowerBound || part.lowerBound == (parted ?? part).lowerBound
+    }
+
     /// Those of some frames that have a wanted signal; the events of the others are counted as passed. A frame at the edge of
     /// the range is read in any case: how many of its events lie within is not known before.
     mutating func wanted(_ footer: SegmentFooter, _ frames: [Int], _ part: Range<UInt64>) -> [Int] {

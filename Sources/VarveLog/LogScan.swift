@@ -19,6 +19,8 @@ struct LogScan {
     let buffer = FrameBuffer()
     /// Where in the active segment the last scan stopped: a follower comes back there.
     private var hint: (segment: Offset, offset: UInt64, position: UInt64)?
+    /// Of a range that is scanned in parts, the log as it was at the first of them, until a file is not there any more.
+    private var layout: LogLayout?
 
     init(
         _ reader: LogReader, _ select: ColumnSelection, _ filter: LogFilter = LogFilter(), partOf parted: Range<UInt64>? = nil,
@@ -38,7 +40,8 @@ struct LogScan {
         var position = range.lowerBound
         var attempts = 0
         while position < range.upperBound {
-            let layout = try LogLayout(reader.disk, reader.paths)
+            let layout = try self.layout ?? LogLayout(reader.disk, reader.paths)
+            if parted != nil { self.layout = layout }
             if position < layout.manifest.retained.value {
                 throw LogError(
                     .truncated,
@@ -63,6 +66,7 @@ struct LogScan {
                 }
             } catch let error as DiskError where error.code == .notFound && attempts < 16 {
                 // The file was replaced or removed after we looked; look again.
+                self.layout = nil
                 attempts += 1
             }
         }
@@ -102,12 +106,6 @@ struct LogScan {
         } else if try !stream(file, segment, part, body) {
             try walk(file, segment, part, onDamage, body)
         }
-    }
-
-    /// Whether the frame of these offsets is one of `part`'s.
-    private func owns(_ part: Range<UInt64>, _ first: Offset, _ end: Offset) -> Bool {
-        guard first.value < part.upperBound, end.value > part.lowerBound else { return false }
-        return first.value >= part.lowerBound || part.lowerBound == (parted ?? part).lowerBound
     }
 
     /// The frames that may hold what is looked for.

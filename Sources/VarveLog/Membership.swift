@@ -45,9 +45,12 @@ enum MemberBlock {
     static let magic = magicNumber("VARVEFLT")
     /// Bytes of one filter block.
     static let blockSize = 32
-    static let salts: [UInt32] = [
-        0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31,
-    ]
+    /// Not stored: a constant in the code that uses it.
+    @inline(__always)
+    static var salts: SIMD8<UInt32> {
+        SIMD8(
+            0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31)
+    }
 
     /// The size of the block that begins with `raw`; nil when none does.
     static func size(_ raw: UnsafeRawBufferPointer) -> Int? {
@@ -67,34 +70,46 @@ enum MemberBlock {
     static func bit(_ hash: UInt64, word: Int) -> UInt32 {
         1 << ((UInt32(truncatingIfNeeded: hash) &* salts[word]) >> 27)
     }
+
+    /// The bits of all words.
+    @inline(__always)
+    static func bits(_ hash: UInt64) -> SIMD8<UInt32> {
+        SIMD8(repeating: 1) &<< ((SIMD8(repeating: UInt32(truncatingIfNeeded: hash)) &* salts) &>> 27)
+    }
 }
 
 /// Collects the values of frames and makes the filters.
 struct MemberBuilder {
-    /// Per column and frame the blocks, as words.
-    private var words: [[[UInt32]]] = MemberColumn.allCases.map { _ in [] }
+    /// Per column and frame the blocks.
+    private var blocks: [[[SIMD8<UInt32>]]] = MemberColumn.allCases.map { _ in [] }
 
     /// Adds the next frame.
     mutating func add(_ batch: EventBatch) {
-        for column in MemberColumn.allCases { words[column.rawValue].append(Self.filter(batch, column)) }
+        for column in MemberColumn.allCases { blocks[column.rawValue].append(Self.filter(batch, column)) }
     }
 
-    private static func filter(_ batch: EventBatch, _ member: MemberColumn) -> [UInt32] {
+    private static func filter(_ batch: EventBatch, _ member: MemberColumn) -> [SIMD8<UInt32>] {
         guard let column = batch.column(member.key), case .strings(_, let table) = column.values, table.count > 0
         else { return [] }
-        let blocks = (table.count * member.bitsPerValue + 255) / 256
-        var words = [UInt32](repeating: 0, count: blocks * 8)
-        for entry in 0..<table.count {
-            let hash = table.withBytes(of: entry) { XXH3.hash64($0) }
-            let first = MemberBlock.blockIndex(hash, of: blocks) * 8
-            for word in 0..<8 { words[first + word] |= MemberBlock.bit(hash, word: word) }
+        let count = (table.count * member.bitsPerValue + 255) / 256
+        var blocks = [SIMD8<UInt32>](repeating: SIMD8(repeating: 0), count: count)
+        blocks.withUnsafeMutableBufferPointer { blocks in
+            table.bytes.withUnsafeBytes { bytes in
+                table.bounds.withUnsafeBufferPointer { bounds in
+                    for entry in 0..<(bounds.count - 1) {
+                        let text = bytes[Int(bounds[entry])..<Int(bounds[entry + 1])]
+                        let hash = XXH3.hash64(UnsafeRawBufferPointer(rebasing: text))
+                        blocks[MemberBlock.blockIndex(hash, of: count)] |= MemberBlock.bits(hash)
+                    }
+                }
+            }
         }
-        return words
+        return blocks
     }
 
     /// The block as it stands at byte `position` of the file, and where its sections are.
     func encoded(at position: Int) -> (bytes: [UInt8], sections: [MemberSection]) {
-        let bodies = words.map(Self.section)
+        let bodies = blocks.map(Self.section)
         let size = MemberBlock.headerSize + bodies.reduce(0) { $0 + $1.count }
         var out = BytesOut(reserving: size)
         out.put(MemberBlock.magic)
@@ -112,11 +127,12 @@ struct MemberBuilder {
         return (out.bytes, sections)
     }
 
-    private static func section(_ frames: [[UInt32]]) -> [UInt8] {
-        var out = BytesOut(reserving: frames.reduce(frames.count * 4 + 8) { $0 + $1.count * 4 })
-        for words in frames { out.put(UInt32(words.count / 8)) }
+    private static func section(_ frames: [[SIMD8<UInt32>]]) -> [UInt8] {
+        var out = BytesOut(reserving: frames.reduce(frames.count * 4 + 8) { $0 + $1.count * MemberBlock.blockSize })
+        for blocks in frames { out.put(UInt32(blocks.count)) }
         out.pad()
-        for words in frames { for word in words { out.put(word) } }
+        // As they lie in memory, which is little-endian wherever this runs.
+        for blocks in frames { blocks.withUnsafeBytes { out.put($0) } }
         return out.bytes
     }
 }

@@ -73,7 +73,7 @@ struct Recovery {
 
         var ids = LiveIDs(index)
         ids.refresh()
-        for entry in scan.activeIDs { _ = ids.insert(entry.hash, entry.offset) }
+        for entry in scan.activeIDs { ids.insert(entry) }
         report.damaged = keeper.manifest.damaged.map {
             DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: DamagedRange.knownDamage)
         }

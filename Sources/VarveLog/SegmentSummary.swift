@@ -15,10 +15,13 @@ struct SummaryBuilder {
     private var ids: [IDEntry] = []
     private var idCount: UInt64 = 0
     private let keepsIDs: Bool
+    /// Rows of the whole segment, as far as that is known.
+    private let expectedRows: Int
 
-    init(first: Offset, keepsIDs: Bool) {
+    init(first: Offset, keepsIDs: Bool, expectedRows: Int = 0) {
         self.first = first
         self.keepsIDs = keepsIDs
+        self.expectedRows = expectedRows
         hasher = ContentHasher(first: first)
     }
 
@@ -28,10 +31,12 @@ struct SummaryBuilder {
         members.add(batch)
         frames.append(FrameEntry(header, at: UInt64(position)))
         frameSignals.append(batch.groups.map(\.signal))
-        let rows = BatchIDs(batch).rows
-        idCount += UInt64(rows.count)
-        guard keepsIDs else { return }
-        for (row, hash) in rows { ids.append(IDEntry(hash: hash, offset: batch.offset(ofRow: row).value)) }
+        let count = batch.column(.id)?.values.count ?? 0
+        idCount += UInt64(count)
+        guard keepsIDs, count > 0 else { return }
+        // Memory at once: growing would take and move half as much again.
+        if ids.isEmpty { ids.reserveCapacity(expectedRows) }
+        ids += BatchIDs(batch).entries(batch)
     }
 
     consuming func finish(end: Offset, chainIn: UInt64, chainOut: UInt64, flags: UInt32 = 0) -> SegmentSummary {
@@ -77,7 +82,8 @@ struct SegmentSummary {
                     .damaged, "segment \(job.first) does not read back as it was written: \(walk.tailReason)")
             }
         }
-        var builder = SummaryBuilder(first: job.first, keepsIDs: true)
+        let rows = walk.frames.reduce(0) { $0 + $1.header.rowCount }
+        var builder = SummaryBuilder(first: job.first, keepsIDs: true, expectedRows: rows)
         for frame in walk.frames {
             let bytes = UnsafeRawBufferPointer(rebasing: raw[frame.range])
             builder.add(try FrameDecoder.decode(bytes, frame.header, select: .all), frame.header, at: frame.position)

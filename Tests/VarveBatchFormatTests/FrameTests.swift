@@ -85,6 +85,34 @@ func decoded(_ frame: [UInt8], _ select: ColumnSelection = .all) throws -> Event
         }
     }
 
+    @Test(arguments: [8, 9, 15, 16, 17, 23, 32, 36, 71, 256])
+    func `keeps strings of hex digits of any length, and takes no other characters for digits`(length: Int) throws {
+        var random = SeededRandom(seed: UInt64(length))
+        let digits = Array("0123456789abcdef".utf8)
+        for others in ["", "-", "0", "\u{0}", "é", "abcdef"] {
+            // Digits that differ, digits and other characters that do not.
+            var template = (0..<length).map { _ in random.chance(1, in: 4) ? digits.randomElement(using: &random) ?? 0 : 0 }
+            for (place, byte) in others.utf8.enumerated() where place + 1 < length { template[place + 1] = byte }
+            for place in 0..<min(length, 10) where others.utf8.count <= 1 && place != 1 { template[place] = 0 }
+            var strings = (0..<300).map { _ in
+                String(decoding: template.map { $0 == 0 ? digits.randomElement(using: &random) ?? 0 : $0 }, as: UTF8.self)
+            }
+            func check() throws {
+                let source = batch(strings.enumerated().map { number, text in
+                    Event(time: Timestamp(nanoseconds: Int64(number)), signal: "s\(number % 3)", id: text, component: text)
+                })
+                #expect(try events(of: decoded(FrameEncoder.encode(source, context))) == events(of: source))
+            }
+            try check()
+            let place = template.lastIndex(of: 0) ?? 0
+            for odd in "/:@`gAoFG\u{0}\u{1f}\u{7f}" {
+                let text = Array(strings[150].utf8)
+                strings[150] = String(decoding: text[..<place] + Array(String(odd).utf8) + text[(place + 1)...], as: UTF8.self)
+                try check()
+            }
+        }
+    }
+
     @Test func `yields only the columns asked for`() throws {
         let frame = FrameEncoder.encode(batch(randomEvents(count: 300, seed: 2)), context)
         let back = try decoded(frame, ColumnSelection(keys: [.component], times: false))

@@ -101,4 +101,16 @@ struct IntegerBlockTests {
         }
         #expect(grain == 1_000 || replaced > 0, "no block was left packed")
     }
+
+    /// What spans less than 2³¹ is worked on in 32 bits, and so are its differences, unless they span more.
+    @Test(arguments: [-2, -1, 0, 1, 2] as [Int64], [-0x4000_0000, 0, 0x7FFF_FFFF, Int64.min, Int64.max - 0x8000_0002])
+    func `come back on both sides of what fits 32 bits`(more: Int64, base: Int64) throws {
+        let range = 0x8000_0000 + more
+        for pattern in [[0, range], [0, range, 0], [range, 0, range, 1], [0, 0, 0, 0, range, range, 3, 1, 4, 1, 5]] {
+            let values = (0..<1_500).map { base &+ pattern[$0 % pattern.count] }
+            for deltas in [false, true] {
+                #expect(try decoded(encoded(values, deltas: deltas, units: []), values.count, as: Int64.self).values == values)
+            }
+        }
+    }
 }

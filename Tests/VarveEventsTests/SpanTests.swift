@@ -134,4 +134,27 @@ import VarveEvents
             }
         }
     }
+
+    @Test func `strings of every length come back, also when rows between them are dropped`() {
+        var builder = BatchBuilder()
+        let names = (0..<200).map { number in
+            String(decoding: (0..<number % 70).map { UInt8(97 + ($0 * 7 + number) % 26) }, as: UTF8.self)
+        }
+        let name = builder.handle(Self.attributes[0])
+        for (number, text) in names.enumerated() {
+            for isKept in [number % 3 != 0, true] {
+                bytes("signal \(number % 5)") { builder.beginRow(time: Int64(number), signal: $0) }
+                if number % 4 == 0 { bytes("given twice, the last counts") { builder.set(name, string: $0) } }
+                bytes(isKept ? text : "dropped \(number)") { builder.set(name, string: $0) }
+                if isKept {
+                    builder.endRow()
+                    break
+                }
+                builder.discardRow()
+            }
+        }
+        let events = events(builder.finish())
+        #expect(events.map { $0.attributes.first?.value } == names.map { .string($0) })
+        #expect(events.map(\.signal) == names.indices.map { "signal \($0 % 5)" })
+    }
 }

@@ -35,6 +35,17 @@ struct SectionTests {
         }
     }
 
+    @Test(arguments: [1, 2, 3, 50]) func `sections of shares, joined, are the section of the whole`(shares: Int) throws {
+        for view in Self.views {
+            let state = try #require(Self.whole.state(of: view)).exactlyFolded()
+            let whole = state.section(at: view.permanentLevel)
+            let joined = StateSection(joining: (0..<shares).map { state.section(share: $0, of: shares) })
+            #expect(joined.index == whole.index, "\(view.name)")
+            #expect(joined.cells == whole.cells, "\(view.name)")
+            #expect(joined.buckets == whole.buckets, "\(view.name)")
+        }
+    }
+
     /// As a file would give it back.
     private static func reread(_ section: StateSection) throws -> StateSection {
         let buckets = try #require(StateSection.buckets(index: section.index, limit: section.cells.count))

@@ -63,7 +63,7 @@ struct SketchTests {
     }
 
     @Test(arguments: [0, 1, 3, 9]) func `the table for decimals says what the number itself says`(scale: Int) {
-        let windows = DecimalWindows(scale: scale)
+        let windows = DecimalWindows.of(scale: scale)
         for mantissa in stride(from: 0, to: DecimalWindows.size, by: 17) {
             let code = SketchCode.code(of: Double(mantissa) / decimalPowers[scale])
             #expect(windows.names[mantissa] == SketchCode.window(code) ?? DecimalWindows.outside)

@@ -1,4 +1,5 @@
 import Testing
+import VarveBatchFormat
 import VarveCatalog
 import VarveDisk
 import VarveEvents
@@ -107,6 +108,43 @@ struct StandingTests {
         let first = try fresh.update()
         #expect(first.cached == segments.filter(\.isSealed).count - 1)
         #expect(fresh.state(of: .volume)?.viewHash == standing.state(of: .volume)?.viewHash)
+    }
+
+    @Test func `a single segment is folded by several threads to the same bytes`() async throws {
+        let log = TestLog(seed: 612, segmentRows: 400)
+        try await log.append(1_300)
+        let reader = try LogReader.open(at: log.path)
+        let segments = try reader.segments()
+        for segment in segments.prefix(2) {
+            let whole = segment.firstOffset.value..<segment.endOffset.value
+            for range in [whole, whole.lowerBound + 30..<whole.upperBound - 70] {
+                let one = try ParallelFold.run(reader, FoldPlan(views), range, threads: 1)
+                for threads in 2...3 {
+                    let parts = FoldPart.parts([segment], range, threads: threads, least: 20) { _ in false }
+                    #expect(parts.map(\.range.lowerBound) == [range.lowerBound] + parts.dropLast().map(\.range.upperBound))
+                    #expect(parts.count >= threads && parts.last?.range.upperBound == range.upperBound)
+                    let folded = try ParallelFold.run(
+                        reader, FoldPlan(views), range, threads: threads, FoldChoices(rowsPerPart: 20), known: segments)
+                    #expect(folded.states.bytes == one.states.bytes)
+                    #expect(folded.events == one.events && folded.events == UInt64(range.count))
+                }
+            }
+        }
+    }
+
+    @Test func `a range that is scanned in parts notices that retention has removed the next of them`() async throws {
+        let log = TestLog(seed: 613, segmentRows: 60)
+        log.options.clock = tickingClock(from: start, by: hour)
+        try await log.append(500)
+        let cursor = LogCursor(try LogReader.open(at: log.path), select: .all, partOf: 0..<500)
+        var random = SeededRandom(seed: 1)
+        try cursor.scan(0..<1, durable: Offset(500)) { _ in }
+        try await make(.retain, log, &random)
+        let error = #expect(throws: LogError.self) { try cursor.scan(1..<60, durable: Offset(500)) { _ in } }
+        #expect(error?.code == .truncated)
+        var events = 0
+        try cursor.scan(300..<500, durable: Offset(500)) { events += $0.rowCount }
+        #expect(events > 0)
     }
 
     @Test func `what is kept of a segment and is no state, although it fits its hash, is folded again`() async throws {

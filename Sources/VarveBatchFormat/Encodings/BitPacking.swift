@@ -11,30 +11,68 @@ func packedSize(count: Int, width: Int) -> Int {
     (count * width + 7) / 8
 }
 
-/// Writes the low `width` bits of each value, which `mask` has. `target` holds `packedSize` bytes, all zero.
-func packBits(
-    _ values: UnsafeBufferPointer<UInt64>, width: Int, mask: UInt64, into target: UnsafeMutableRawBufferPointer
-) {
-    guard width > 0, let base = target.baseAddress else { return }
-    var accumulator: UInt64 = 0
-    var filled = 0
-    var position = 0
-    for value in values {
-        let value = value & mask
-        accumulator |= value &<< UInt64(filled)
-        filled &+= width
-        if filled >= 64 {
-            base.storeBytes(of: accumulator.littleEndian, toByteOffset: position, as: UInt64.self)
-            position &+= 8
-            filled &-= 64
-            accumulator = filled == 0 ? 0 : value &>> UInt64(width &- filled)
+/// Writes the low `width` bits of each value, two or four values at a time where they fit a word. `target` has room for whole
+/// words. Returns how many bytes the values take.
+@inline(__always)
+func packBits<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ values: UnsafeBufferPointer<Word>, width: Int, into target: UnsafeMutableRawPointer
+) -> Int {
+    guard width > 0 else { return 0 }
+    let mask = ~UInt64(0) &>> UInt64(64 &- width)
+    var packer = BitPacker(target: target)
+    var index = 0
+    if width <= 16 {
+        while index &+ 4 <= values.count {
+            let low = word(values, index, mask) | word(values, index &+ 1, mask) &<< UInt64(width)
+            let high = word(values, index &+ 2, mask) | word(values, index &+ 3, mask) &<< UInt64(width)
+            packer.append(low | high &<< UInt64(2 &* width), width: 4 &* width)
+            index &+= 4
+        }
+    } else if width <= 32 {
+        while index &+ 2 <= values.count {
+            packer.append(
+                word(values, index, mask) | word(values, index &+ 1, mask) &<< UInt64(width), width: 2 &* width)
+            index &+= 2
         }
     }
-    while filled > 0 {
-        target[position] = UInt8(truncatingIfNeeded: accumulator)
-        accumulator >>= 8
-        position += 1
-        filled -= 8
+    while index < values.count {
+        packer.append(word(values, index, mask), width: width)
+        index &+= 1
+    }
+    packer.end()
+    return packedSize(count: values.count, width: width)
+}
+
+@inline(__always)
+private func word<Word: FixedWidthInteger>(_ values: UnsafeBufferPointer<Word>, _ index: Int, _ mask: UInt64) -> UInt64 {
+    UInt64(truncatingIfNeeded: values[index]) & mask
+}
+
+/// Bits on their way into memory.
+private struct BitPacker {
+    var target: UnsafeMutableRawPointer
+    private var waiting: UInt64 = 0
+    private var count = 0
+
+    init(target: UnsafeMutableRawPointer) { self.target = target }
+
+    /// Adds 1 ... 64 bits; those above are zero.
+    @inline(__always)
+    mutating func append(_ bits: UInt64, width: Int) {
+        waiting |= bits &<< UInt64(count)
+        count &+= width
+        if count >= 64 {
+            target.storeBytes(of: waiting.littleEndian, as: UInt64.self)
+            target += 8
+            count &-= 64
+            waiting = count == 0 ? 0 : bits &>> UInt64(width &- count)
+        }
+    }
+
+    /// Writes what is left, as a whole word.
+    @inline(__always)
+    func end() {
+        if count > 0 { target.storeBytes(of: waiting.littleEndian, as: UInt64.self) }
     }
 }
 

@@ -89,28 +89,19 @@ enum ColumnCodec {
 /// Codes as integers. Decoded codes are below the dictionary's size: users may index with them unchecked.
 enum CodeArrays {
     static func encode(_ codes: Codes, into writer: inout ByteWriter) {
-        let wide: [Int64] =
-            switch codes {
-            case .constant(let count): [Int64](repeating: 0, count: count)
-            case .identity(let count): (0..<Int64(count)).map { $0 }
-            case .u8(let codes): widened(codes)
-            case .u16(let codes): widened(codes)
-            case .u32(let codes): widened(codes)
-            }
-        let deltas = if case .u8 = codes { false } else { true }
-        wide.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: deltas, into: &writer) }
+        switch codes {
+        case .constant: IntegerBlocks.encode(constant: 0, into: &writer)
+        case .identity(let count): encode((0..<UInt32(truncatingIfNeeded: count)).map { $0 }, deltas: true, into: &writer)
+        case .u8(let codes): encode(codes, deltas: false, into: &writer)
+        case .u16(let codes): encode(codes, deltas: true, into: &writer)
+        case .u32(let codes): encode(codes, deltas: true, into: &writer)
+        }
     }
 
-    /// A loop over bare memory, in which many are converted at once.
-    @inline(__always)
-    private static func widened<Code: FixedWidthInteger & UnsignedInteger>(_ codes: [Code]) -> [Int64] {
-        [Int64](unsafeUninitializedCapacity: codes.count) { target, count in
-            codes.withUnsafeBufferPointer { source in
-                guard let from = source.baseAddress, let to = target.baseAddress else { return }
-                for index in 0..<source.count { (to + index).initialize(to: Int64(truncatingIfNeeded: from[index])) }
-            }
-            count = codes.count
-        }
+    private static func encode<Code: FixedWidthInteger & BitwiseCopyable>(
+        _ codes: [Code], deltas: Bool, into writer: inout ByteWriter
+    ) {
+        codes.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: deltas, into: &writer) }
     }
 
     /// `count` codes, all below `limit`, in the narrowest form.

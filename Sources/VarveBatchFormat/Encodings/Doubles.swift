@@ -19,8 +19,7 @@ enum Doubles {
     static func encode(mantissas: [Int32], scale: Int, into writer: inout ByteWriter) {
         writer.u8(ValueEncoding.decimal.rawValue)
         writer.u8(UInt8(scale))
-        let wide = mantissas.map { Int64($0) }
-        wide.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: false, into: &writer) }
+        mantissas.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: false, into: &writer) }
     }
 
     static func decodeRaw(_ reader: inout ByteReader, count: Int) throws(FormatError) -> ColumnValues {
@@ -44,7 +43,7 @@ enum Doubles {
         var mantissas = [Int32](repeating: 0, count: values.count)
         var index = 0
         while index < values.count {
-            guard let mantissa = mantissa(values[index], scale) else {
+            guard let mantissa = mantissa(values[index], decimalPowers[scale]) else {
                 scale += 1
                 if scale == decimalPowers.count { return nil }
                 index = 0
@@ -57,10 +56,12 @@ enum Doubles {
     }
 
     @inline(__always)
-    private static func mantissa(_ value: Double, _ scale: Int) -> Int32? {
-        let scaled = (value * decimalPowers[scale]).rounded(.toNearestOrEven)
-        guard let mantissa = Int32(exactly: scaled) else { return nil }
-        let back = Double(mantissa) / decimalPowers[scale]
-        return back.bitPattern == value.bitPattern ? mantissa : nil
+    private static func mantissa(_ value: Double, _ power: Double) -> Int32? {
+        let scaled = value * power
+        guard scaled.magnitude < 0x1p32 else { return nil }
+        // The nearest integer, without the call that `rounded()` is: what a sum near 2⁵² cannot hold is its fraction.
+        let rounded = scaled + 0x1.8p52 - 0x1.8p52
+        guard rounded >= -0x1p31, rounded < 0x1p31 else { return nil }
+        return rounded / power == value && (rounded != 0 || value.bitPattern == 0) ? Int32(rounded) : nil
     }
 }

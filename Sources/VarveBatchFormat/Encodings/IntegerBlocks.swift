@@ -26,11 +26,11 @@ enum IntegerBlocks {
     static let deltaFlag: UInt8 = 0x80
 
     /// Appends `values`. `units` are common divisors worth trying, largest first; `deltas` whether neighbours are alike.
-    static func encode(_ values: UnsafeBufferPointer<Int64>, deltas: Bool, units: [Int64] = [], into writer: inout ByteWriter) {
+    static func encode<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ values: UnsafeBufferPointer<Value>, deltas: Bool, units: [Int64] = [], into writer: inout ByteWriter
+    ) {
         guard let first = values.first, !values.allSatisfy({ $0 == first }) else {
-            writer.u8(constant)
-            writer.signed(values.first ?? 0)
-            return
+            return encode(constant: Int64(truncatingIfNeeded: values.first ?? 0), into: &writer)
         }
         let unit = units.first { divides($0, values) } ?? 1
         writer.u8(blocks)
@@ -46,10 +46,16 @@ enum IntegerBlocks {
         }
     }
 
+    /// Appends any number of values that are all `value`.
+    static func encode(constant value: Int64, into writer: inout ByteWriter) {
+        writer.u8(constant)
+        writer.signed(value)
+    }
+
     /// Whether `unit` divides every value, without dividing: see `ExactDivision`.
-    private static func divides(_ unit: Int64, _ values: UnsafeBufferPointer<Int64>) -> Bool {
+    private static func divides<Value: FixedWidthInteger>(_ unit: Int64, _ values: UnsafeBufferPointer<Value>) -> Bool {
         let division = ExactDivision(by: unit)
-        for value in values where !division.divides(value) { return false }
+        for value in values where !division.divides(Int64(truncatingIfNeeded: value)) { return false }
         return true
     }
 

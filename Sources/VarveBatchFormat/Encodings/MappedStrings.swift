@@ -21,13 +21,45 @@ enum MappedStrings {
             case .strings(let parentCodes, let parentTable) = parent.values, parent.key.type != .json,
             parentTable.count * 2 <= parentCodes.count, child.presence == parent.presence
         else { return nil }
-        var map = [UInt32](repeating: .max, count: parentTable.count)
-        for index in 0..<childCodes.count {
-            let from = parentCodes[index]
-            let to = UInt32(truncatingIfNeeded: childCodes[index])
-            if map[from] == .max { map[from] = to } else if map[from] != to { return nil }
+        let codes: [UInt32]? =
+            switch childCodes {
+            case .u8(let child): mapping(of: child, by: parentCodes, entries: parentTable.count)
+            case .u16(let child): mapping(of: child, by: parentCodes, entries: parentTable.count)
+            case .u32(let child): mapping(of: child, by: parentCodes, entries: parentTable.count)
+            case .constant, .identity:
+                mapping(of: (0..<childCodes.count).map { UInt32(childCodes[$0]) }, by: parentCodes, entries: parentTable.count)
+            }
+        return codes.map { ($0, table) }
+    }
+
+    private static func mapping<Child: FixedWidthInteger & UnsignedInteger>(
+        of child: [Child], by parentCodes: Codes, entries: Int
+    ) -> [UInt32]? {
+        switch parentCodes {
+        case .u8(let parent): mapping(of: child, by: parent, entries: entries)
+        case .u16(let parent): mapping(of: child, by: parent, entries: entries)
+        case .u32(let parent): mapping(of: child, by: parent, entries: entries)
+        case .constant, .identity: mapping(of: child, by: child.indices.map { UInt32(parentCodes[$0]) }, entries: entries)
         }
-        return (map.map { $0 == .max ? 0 : $0 }, table)
+    }
+
+    private static func mapping<Child: FixedWidthInteger & UnsignedInteger, Parent: FixedWidthInteger & UnsignedInteger>(
+        of child: [Child], by parent: [Parent], entries: Int
+    ) -> [UInt32]? {
+        var map = [UInt32](repeating: .max, count: entries)
+        let isMapping = child.withUnsafeBufferPointer { child in
+            parent.withUnsafeBufferPointer { parent in
+                for index in 0..<min(child.count, parent.count) {
+                    let from = Int(parent[index])
+                    let to = UInt32(truncatingIfNeeded: child[index])
+                    if map[from] == to { continue }
+                    guard map[from] == .max else { return false }
+                    map[from] = to
+                }
+                return true
+            }
+        }
+        return isMapping ? map.map { $0 == .max ? 0 : $0 } : nil
     }
 
     static func encode(

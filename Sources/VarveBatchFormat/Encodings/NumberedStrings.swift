@@ -16,13 +16,21 @@ struct NumberedStrings {
         guard let (prefix, digits) = Self.shape(table), prefix.count <= EventLimits.stringBytes,
             table.count * (prefix.count + Self.digitsMax) <= FormatLimits.columnBytes * 2
         else { return nil }
-        var numbers: [Int64] = []
-        numbers.reserveCapacity(table.count)
-        for index in 0..<table.count {
-            let number = table.withBytes(of: index) { Self.number($0, prefix, digits) }
-            guard let number else { return nil }
-            numbers.append(number)
+        var isNumbered = true
+        let numbers = [Int64](unsafeUninitializedCapacity: table.count) { numbers, count in
+            table.bytes.withUnsafeBytes { bytes in
+                for index in 0..<table.count {
+                    let range = Int(table.bounds[index])..<Int(table.bounds[index + 1])
+                    guard let number = Self.number(UnsafeRawBufferPointer(rebasing: bytes[range]), prefix, digits) else {
+                        isNumbered = false
+                        return
+                    }
+                    numbers.initializeElement(at: index, to: number)
+                    count += 1
+                }
+            }
         }
+        guard isNumbered else { return nil }
         self.prefix = prefix
         self.digits = digits
         self.numbers = numbers
@@ -47,14 +55,18 @@ struct NumberedStrings {
     private static func number(_ utf8: UnsafeRawBufferPointer, _ prefix: [UInt8], _ digits: Int) -> Int64? {
         let count = utf8.count - prefix.count
         guard count >= 1, count <= digitsMax, digits == 0 || count == digits else { return nil }
-        for index in prefix.indices where utf8[index] != prefix[index] { return nil }
+        var isOther: UInt8 = 0
+        for index in prefix.indices { isOther |= utf8[index] ^ prefix[index] }
         if digits == 0, count > 1, utf8[prefix.count] == UInt8(ascii: "0") { return nil }
         var number: Int64 = 0
+        var greatest: UInt8 = 0
         for index in prefix.count..<utf8.count {
-            guard isDigit(utf8[index]) else { return nil }
-            number = number * 10 + Int64(utf8[index] - UInt8(ascii: "0"))
+            let digit = utf8[index] &- UInt8(ascii: "0")
+            greatest = max(greatest, digit)
+            // At most 18 digits, or else it is not used.
+            number = number &* 10 &+ Int64(digit)
         }
-        return number
+        return isOther == 0 && greatest < 10 ? number : nil
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

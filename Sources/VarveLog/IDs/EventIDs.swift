@@ -12,57 +12,137 @@ struct IDEntry: Hashable, Sendable {
 
 /// The ids of a batch, in row order.
 struct BatchIDs {
-    /// Rows with an id, ascending, each with the hash of tenant and id.
-    private(set) var rows: [(row: Int, hash: Hash128)] = []
+    /// Of each row with an id the hash of tenant and id.
+    private(set) var hashes: [Hash128] = []
+    /// The rows with an id, ascending; empty when every row has one.
+    private(set) var rows: [UInt32] = []
 
     init(_ batch: EventBatch) {
-        guard let column = batch.column(.id), case .strings(let codes, let table) = column.values else { return }
-        let tenants = TenantNames(batch)
-        let order = batch.rowsByPosition()
-        let positions = column.positionsPresent(rowCount: batch.rowCount, groups: batch.groups)
-        // By rows again: sorting them would take longer than hashing.
-        var indexOfRow = [UInt32](repeating: .max, count: batch.rowCount)
-        for (index, position) in positions.enumerated() {
-            indexOfRow[Int(order[Int(position)])] = UInt32(truncatingIfNeeded: index)
+        guard let column = batch.column(.id), case .strings(let codes, let ids) = column.values else { return }
+        let codeOfRow = codesByRow(column, codes, batch)
+        if codes.count < batch.rowCount {
+            rows = codeOfRow.indices.filter { codeOfRow[$0] != .max }.map { UInt32(truncatingIfNeeded: $0) }
         }
-        var key: [UInt8] = []
-        rows.reserveCapacity(positions.count)
-        for row in 0..<batch.rowCount where indexOfRow[row] != .max {
-            let index = Int(indexOfRow[row])
-            key.removeAll(keepingCapacity: true)
-            tenants.append(to: &key, position: Int(positions[index]))
-            table.withBytes(of: codes[index]) { key.append(contentsOf: $0) }
-            rows.append((row, key.withUnsafeBytes { XXH3.hash128($0) }))
+        var tenants: (codes: [UInt32], names: StringTable) = ([], StringTable())
+        if let column = batch.column(.tenant), case .strings(let codes, let names) = column.values {
+            tenants = (codesByRow(column, codes, batch), names)
+        }
+        hashes = Self.hashes(codeOfRow, ids, tenants.codes, tenants.names, count: codes.count)
+    }
+
+    /// How many ids there are.
+    var count: Int { hashes.count }
+
+    /// The row of id number `index`.
+    func row(_ index: Int) -> Int { rows.isEmpty ? index : Int(rows[index]) }
+
+    /// The hashes of all ids but those that are `known`, which are in row order.
+    func hashes(without known: [(index: Int, offset: UInt64)]) -> [Hash128] {
+        var (left, next): ([Hash128], Int) = ([], 0)
+        left.reserveCapacity(count - known.count)
+        for index in 0..<count {
+            if next < known.count, known[next].index == index { next += 1 } else { left.append(hashes[index]) }
+        }
+        return left
+    }
+
+    /// With the offsets that `batch`, from which they are, has.
+    func entries(_ batch: EventBatch) -> [IDEntry] {
+        let (first, offsets) = (batch.firstOffset.value, batch.offsets)
+        return [IDEntry](unsafeUninitializedCapacity: count) { entries, filled in
+            for index in 0..<count {
+                let row = row(index)
+                let offset = offsets.map { $0[row] } ?? first + UInt64(row)
+                entries.initializeElement(at: index, to: IDEntry(hash: hashes[index], offset: offset))
+            }
+            filled = count
+        }
+    }
+
+    /// The key is the tenant's length + 1 and its name, or a zero, and the id: no two pairs give one key.
+    private static func hashes(
+        _ codeOfRow: [UInt32], _ ids: StringTable, _ tenantOfRow: [UInt32], _ tenants: StringTable, count: Int
+    ) -> [Hash128] {
+        var hashes: [Hash128] = []
+        hashes.reserveCapacity(count)
+        let keySize = 4 + longest(tenants) + longest(ids)
+        withUnsafeTemporaryAllocation(byteCount: keySize, alignment: 8) { key in
+            ids.bytes.withUnsafeBytes { bytes in
+                ids.bounds.withUnsafeBufferPointer { bounds in
+                    var (tenant, size) = (UInt32.max, 4)
+                    key.storeBytes(of: 0, as: UInt32.self)
+                    for row in codeOfRow.indices where codeOfRow[row] != .max {
+                        if !tenantOfRow.isEmpty, tenantOfRow[row] != tenant {
+                            tenant = tenantOfRow[row]
+                            size = put(tenant, tenants, key)
+                        }
+                        let code = Int(codeOfRow[row])
+                        let (start, end) = (Int(bounds[code]), Int(bounds[code + 1]))
+                        UnsafeMutableRawBufferPointer(rebasing: key[size...]).copyMemory(
+                            from: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+                        hashes.append(XXH3.hash128(UnsafeRawBufferPointer(rebasing: key[0..<(size + end - start)])))
+                    }
+                }
+            }
+        }
+        return hashes
+    }
+
+    /// Writes the tenant's part of a key. Returns its size.
+    private static func put(_ tenant: UInt32, _ names: StringTable, _ key: UnsafeMutableRawBufferPointer) -> Int {
+        guard tenant != .max else {
+            key.storeBytes(of: 0, as: UInt32.self)
+            return 4
+        }
+        return names.withBytes(of: Int(tenant)) { name in
+            key.storeBytes(of: UInt32(truncatingIfNeeded: name.count + 1).littleEndian, as: UInt32.self)
+            UnsafeMutableRawBufferPointer(rebasing: key[4...]).copyMemory(from: name)
+            return 4 + name.count
+        }
+    }
+
+    private static func longest(_ table: StringTable) -> Int {
+        table.bounds.withUnsafeBufferPointer { bounds in
+            var longest: UInt32 = 0
+            for index in 1..<max(1, bounds.count) { longest = max(longest, bounds[index] &- bounds[index - 1]) }
+            return Int(longest)
         }
     }
 }
 
-/// The tenant of each position.
-private struct TenantNames {
-    private let table: StringTable
-    /// Per position 1 + the number in `table`, 0 for none; empty when there is no tenant at all.
-    private var number: [UInt32] = []
-
-    init(_ batch: EventBatch) {
-        guard let column = batch.column(.tenant), case .strings(let codes, let names) = column.values else {
-            table = StringTable()
-            return
-        }
-        table = names
-        number = [UInt32](repeating: 0, count: batch.rowCount)
-        let positions = column.positionsPresent(rowCount: batch.rowCount, groups: batch.groups)
-        for (index, position) in positions.enumerated() { number[Int(position)] = UInt32(codes[index]) + 1 }
+/// Per row the code of its value in `column`, `.max` where it has none.
+private func codesByRow(_ column: Column, _ codes: Codes, _ batch: EventBatch) -> [UInt32] {
+    // Per group, the position of its next row and the index of its next value.
+    var positions = batch.groups.map(\.positions.lowerBound)
+    var values = Array(column.valueStarts.dropLast())
+    let wide = codes.wide(0..<codes.count)
+    let groups = batch.groupOfRow.wide(0..<batch.rowCount)
+    return (0..<batch.rowCount).map { row in
+        let group = Int(groups[row])
+        let position = positions[group]
+        positions[group] += 1
+        let isPresent =
+            switch column.presence {
+            case .all: true
+            case .groups(let bits): bits[group]
+            case .positions(let bits): bits[position]
+            }
+        guard isPresent else { return .max }
+        let value = values[group]
+        values[group] += 1
+        return wide[value]
     }
+}
 
-    /// Length + 1 and the name, or a zero: no two pairs of tenant and id give one key.
-    func append(to key: inout [UInt8], position: Int) {
-        guard !number.isEmpty, number[position] > 0 else {
-            key.append(contentsOf: [0, 0, 0, 0])
-            return
-        }
-        table.withBytes(of: Int(number[position] - 1)) { name in
-            withUnsafeBytes(of: UInt32(name.count + 1).littleEndian) { key.append(contentsOf: $0) }
-            key.append(contentsOf: name)
+extension Codes {
+    /// Some codes at the same width.
+    func wide(_ range: Range<Int>) -> [UInt32] {
+        switch self {
+        case .constant: [UInt32](repeating: 0, count: range.count)
+        case .identity: range.map { UInt32(truncatingIfNeeded: $0) }
+        case .u8(let codes): codes[range].map { UInt32($0) }
+        case .u16(let codes): codes[range].map { UInt32($0) }
+        case .u32(let codes): Array(codes[range])
         }
     }
 }

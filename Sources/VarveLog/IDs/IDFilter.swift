@@ -12,7 +12,6 @@ struct IDFilter: Sendable {
     static let bitsPerKey = 12
     /// Below this a filter says yes too often to be worth its memory.
     static let leastBitsPerKey = 3
-    private static let salts = SIMD8<UInt32>(MemberBlock.salts)
 
     private(set) var blocks: [SIMD8<UInt32>]
 
@@ -33,6 +32,31 @@ struct IDFilter: Sendable {
         blocks[index(hash)] |= Self.mask(hash)
     }
 
+    mutating func insert(_ entries: [IDEntry]) {
+        guard !blocks.isEmpty else { return }
+        blocks.withUnsafeMutableBufferPointer { blocks in
+            for entry in entries { blocks[Self.index(entry.hash, blocks.count)] |= Self.mask(entry.hash) }
+        }
+    }
+
+    /// The numbers of those hashes that may be there, and of which `found` has no offset yet.
+    func choose(_ hashes: [Hash128], notIn found: [UInt64]) -> [Int32] {
+        guard !blocks.isEmpty else {
+            return hashes.indices.filter { found[$0] == IDTable.none }.map { Int32(truncatingIfNeeded: $0) }
+        }
+        return [Int32](unsafeUninitializedCapacity: hashes.count) { chosen, count in
+            blocks.withUnsafeBufferPointer { blocks in
+                // Each is written, and stays when it is one of them: nothing depends on what the filter says.
+                for place in hashes.indices {
+                    let mask = Self.mask(hashes[place])
+                    let mayHold = blocks[Self.index(hashes[place], blocks.count)] & mask == mask
+                    chosen[count] = Int32(truncatingIfNeeded: place)
+                    count += mayHold && found[place] == IDTable.none ? 1 : 0
+                }
+            }
+        }
+    }
+
     /// Without blocks everything may be there.
     func mayHold(_ hash: Hash128) -> Bool {
         guard !blocks.isEmpty else { return true }
@@ -49,12 +73,13 @@ struct IDFilter: Sendable {
         blocks = (0..<(blocks.count / 2)).map { blocks[2 * $0] | blocks[2 * $0 + 1] }
     }
 
-    private func index(_ hash: Hash128) -> Int {
-        Int(truncatingIfNeeded: ((hash.high >> 32) &* UInt64(blocks.count)) >> 32)
+    private func index(_ hash: Hash128) -> Int { Self.index(hash, blocks.count) }
+
+    @inline(__always)
+    private static func index(_ hash: Hash128, _ blocks: Int) -> Int {
+        Int(truncatingIfNeeded: ((hash.high >> 32) &* UInt64(truncatingIfNeeded: blocks)) >> 32)
     }
 
-    private static func mask(_ hash: Hash128) -> SIMD8<UInt32> {
-        let bits = (SIMD8(repeating: UInt32(truncatingIfNeeded: hash.low)) &* salts) &>> 27
-        return SIMD8(repeating: 1) &<< bits
-    }
+    @inline(__always)
+    private static func mask(_ hash: Hash128) -> SIMD8<UInt32> { MemberBlock.bits(hash.low) }
 }

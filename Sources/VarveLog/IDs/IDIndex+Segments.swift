@@ -31,7 +31,10 @@ extension IDIndex {
             guard let first = covered.first, let last = covered.last, !gathered.isEmpty else { return }
             let footer = IDRunFooter(
                 store: store, offsets: first.first.value..<last.end.value, chain: last.chainOut, flags: flags)
-            if let run = try write(gathered, footer) { runs.append(run) }
+            // Not shared, or sorting would copy it.
+            let ids = gathered
+            gathered = []
+            if let run = try write(consume ids, footer) { runs.append(run) }
         }
         for segment in segments {
             let found = try SegmentIDs(disk, paths, store, segment)

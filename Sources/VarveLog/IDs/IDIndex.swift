@@ -23,7 +23,7 @@ struct IDMemory: Sendable {
 
     init(_ bytes: Int) {
         let bytes = max(Self.least, bytes)
-        tableEntries = bytes / 10 / IDTable.slotSize / 5 * 4
+        tableEntries = bytes / 10 / IDTable.bytesPerID
         filters = bytes / 2
     }
 }
@@ -68,7 +68,7 @@ final class IDIndex: Sendable {
     // MARK: Sealing
 
     /// Writes the ids of a segment that is about to be listed as sealed. Nobody sees them before they are published.
-    func stage(_ ids: [IDEntry], _ offsets: Range<UInt64>, chain: UInt64) throws -> IDRun? {
+    func stage(_ ids: consuming [IDEntry], _ offsets: Range<UInt64>, chain: UInt64) throws -> IDRun? {
         guard !ids.isEmpty else { return nil }
         return try write(ids, IDRunFooter(store: keeper.manifest.store, offsets: offsets, chain: chain))
     }
@@ -136,10 +136,10 @@ final class IDIndex: Sendable {
     /// Sorted, and in a file.
     func write(_ ids: consuming [IDEntry], _ footer: IDRunFooter) throws -> IDRun? {
         var ids = ids
-        ids.sort { $0.hash == $1.hash ? $0.offset < $1.offset : $0.hash < $1.hash }
+        IDSort.sort(&ids)
         var writer = try IDRunWriter(disk, paths, footer, keys: ids.count, bitsPerKey: bits(for: ids.count))
         do {
-            for entry in ids { try writer.add(entry) }
+            try writer.add(ids)
             return try writer.finish()
         } catch {
             writer.discard()

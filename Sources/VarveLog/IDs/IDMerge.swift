@@ -49,7 +49,9 @@ enum IDMergePlan {
 /// A merge in progress.
 struct IDMerge {
     let inputs: [IDRun]
-    private var cursors: [IDCursor]
+    /// Those of `inputs` that are not read to their ends, and the next entry of each.
+    private var cursors: [IDCursor] = []
+    private var next: [IDEntry] = []
     private(set) var writer: IDRunWriter
     private let floor: UInt64
 
@@ -61,26 +63,32 @@ struct IDMerge {
         let footer = IDRunFooter(
             store: last.footer.store, offsets: max(first.offsets.lowerBound, floor)..<last.offsets.upperBound,
             chain: last.footer.chain)
-        cursors = try inputs.map { try IDCursor($0) }
+        for run in inputs {
+            var cursor = IDCursor(run)
+            guard let entry = try cursor.next() else { continue }
+            next.append(entry)
+            cursors.append(cursor)
+        }
         writer = try IDRunWriter(
             disk, paths, footer, keys: inputs.reduce(0) { $0 + $1.count }, bitsPerKey: bitsPerKey)
     }
 
     /// Goes on by about so many entries. True when all are written.
     mutating func step(_ entries: Int) throws -> Bool {
-        var left = entries
-        while left > 0 {
-            var least: Int?
-            for index in cursors.indices where cursors[index].entry != nil {
-                if let found = least, let a = cursors[found].entry, let b = cursors[index].entry, !(b.hash < a.hash) { continue }
-                least = index
+        for _ in 0..<entries {
+            guard !next.isEmpty else { return true }
+            // Of equal ones that of the first run.
+            var least = 0
+            for index in 1..<next.count where next[index].hash < next[least].hash { least = index }
+            if next[least].offset >= floor { try writer.add(next[least]) }
+            if let entry = try cursors[least].next() {
+                next[least] = entry
+            } else {
+                next.remove(at: least)
+                cursors.remove(at: least)
             }
-            guard let least, let entry = cursors[least].entry else { return true }
-            if entry.offset >= floor { try writer.add(entry) }
-            try cursors[least].advance()
-            left -= 1
         }
-        return false
+        return next.isEmpty
     }
 
     mutating func finish() throws -> IDRun? { try writer.finish() }
@@ -95,17 +103,14 @@ struct IDCursor {
     private var nextBlock = 0
     private static let blocksAtOnce = 16
 
-    init(_ run: IDRun) throws {
-        self.run = run
-        try fill()
-    }
+    init(_ run: IDRun) { self.run = run }
 
     /// Nil behind the last.
-    var entry: IDEntry? { place < gathered.count ? gathered[place] : nil }
-
-    mutating func advance() throws {
-        place += 1
+    mutating func next() throws -> IDEntry? {
         if place == gathered.count { try fill() }
+        guard place < gathered.count else { return nil }
+        place += 1
+        return gathered[place - 1]
     }
 
     private mutating func fill() throws {

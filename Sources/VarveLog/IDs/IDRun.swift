@@ -130,11 +130,13 @@ struct IDRunWriter {
     private var footer: IDRunFooter
     private let seed: UInt64
     private var gathered: [IDEntry] = []
-    private var bytes: [UInt8] = []
+    /// Blocks that are not written yet are its first `used` bytes.
+    private var buffer = [UInt8](repeating: 0, count: Self.bufferSize)
+    private var used = 0
     private var position: UInt64 = 0
     private var fences: [UInt64] = []
     private var filter: IDFilter
-    private static let bufferSize = 256 << 10
+    private static let bufferSize = 64 * IDBlock.size
 
     /// For `keys` entries at most.
     init(_ disk: any Disk, _ paths: StorePaths, _ footer: IDRunFooter, keys: Int, bitsPerKey: Int) throws {
@@ -158,23 +160,44 @@ struct IDRunWriter {
     /// Entries come sorted by hash.
     mutating func add(_ entry: IDEntry) throws {
         gathered.append(entry)
-        filter.insert(entry.hash)
         if gathered.count == IDBlock.entriesMax { try endBlock() }
+    }
+
+    /// Many at once, sorted by hash.
+    mutating func add(_ entries: [IDEntry]) throws {
+        var start = 0
+        while start < entries.count {
+            let end = min(entries.count, start + IDBlock.entriesMax - gathered.count)
+            gathered += entries[start..<end]
+            start = end
+            if gathered.count == IDBlock.entriesMax { try endBlock() }
+        }
     }
 
     private mutating func endBlock() throws {
         guard let first = gathered.first else { return }
-        IDBlock.encode(gathered[...], number: fences.count, base: footer.offsets.lowerBound, seed: seed, into: &bytes)
+        filter.insert(gathered)
+        let (number, base, seed) = (fences.count, footer.offsets.lowerBound, seed)
+        used += buffer.withUnsafeMutableBytes { [gathered, used] raw in
+            let room = UnsafeMutableRawBufferPointer(rebasing: raw[used...])
+            return IDBlock.encode(gathered, number: number, base: base, seed: seed, into: room)
+        }
         fences.append(first.hash.high)
         footer.count += gathered.count
         gathered.removeAll(keepingCapacity: true)
-        if bytes.count >= Self.bufferSize { try flush() }
+        if used + IDBlock.size > buffer.count { try flush() }
     }
 
     private mutating func flush() throws {
-        try file.write(bytes, at: position)
-        position += UInt64(bytes.count)
-        bytes.removeAll(keepingCapacity: true)
+        guard used > 0 else { return }
+        let result = buffer.withUnsafeBytes { [used, position, file] raw in
+            Result { () throws(DiskError) in
+                try file.write(UnsafeRawBufferPointer(rebasing: raw[0..<used]), at: position)
+            }
+        }
+        try result.get()
+        position += UInt64(used)
+        used = 0
     }
 
     /// The run, durable under its name; nil when it has no entries, and then there is no file.
@@ -184,12 +207,15 @@ struct IDRunWriter {
             discard()
             return nil
         }
-        let start = bytes.count
+        try flush()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(fences.count * 8)
         for fence in fences { withUnsafeBytes(of: fence.littleEndian) { bytes.append(contentsOf: $0) } }
-        footer.fencesHash = bytes.withUnsafeBytes { XXH3.hash64(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+        footer.fencesHash = bytes.withUnsafeBytes { XXH3.hash64($0) }
+        try file.write(bytes, at: position)
+        position += UInt64(bytes.count)
         footer.filterBlocks = filter.blocks.count
         footer.filterHash = filter.blocks.withUnsafeBytes { XXH3.hash64($0) }
-        try flush()
         let result = filter.blocks.withUnsafeBytes { raw in
             Result { () throws(DiskError) in try file.write(raw, at: position) }
         }

@@ -145,17 +145,24 @@ struct IDBlock {
         return low
     }
 
-    /// Appends a block.
-    static func encode(_ entries: ArraySlice<IDEntry>, number: Int, base: UInt64, seed: UInt64, into bytes: inout [UInt8]) {
-        let start = bytes.count
-        withUnsafeBytes(of: UInt32(entries.count).littleEndian) { bytes.append(contentsOf: $0) }
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: number).littleEndian) { bytes.append(contentsOf: $0) }
+    /// Writes a block into `memory`. Returns its size.
+    static func encode(
+        _ entries: [IDEntry], number: Int, base: UInt64, seed: UInt64, into memory: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        let end = overhead - 8 + entries.count * entrySize
+        precondition(memory.count >= end + 8, "\(entries.count) ids in \(memory.count) bytes")
+        memory.storeBytes(of: UInt32(entries.count).littleEndian, as: UInt32.self)
+        memory.storeBytes(of: UInt32(truncatingIfNeeded: number).littleEndian, toByteOffset: 4, as: UInt32.self)
+        var place = 8
         for entry in entries {
-            withUnsafeBytes(of: entry.hash.high.littleEndian) { bytes.append(contentsOf: $0) }
-            withUnsafeBytes(of: entry.hash.low.littleEndian) { bytes.append(contentsOf: $0) }
-            withUnsafeBytes(of: UInt32(truncatingIfNeeded: entry.offset - base).littleEndian) { bytes.append(contentsOf: $0) }
+            memory.storeBytes(of: entry.hash.high.littleEndian, toByteOffset: place, as: UInt64.self)
+            memory.storeBytes(of: entry.hash.low.littleEndian, toByteOffset: place &+ 8, as: UInt64.self)
+            let offset = UInt32(truncatingIfNeeded: entry.offset &- base).littleEndian
+            memory.storeBytes(of: offset, toByteOffset: place &+ 16, as: UInt32.self)
+            place &+= entrySize
         }
-        let hash = bytes.withUnsafeBytes { XXH3.hash64(UnsafeRawBufferPointer(rebasing: $0[start...]), seed: seed) }
-        withUnsafeBytes(of: hash.littleEndian) { bytes.append(contentsOf: $0) }
+        let hash = XXH3.hash64(UnsafeRawBufferPointer(rebasing: memory[0..<end]), seed: seed)
+        memory.storeBytes(of: hash.littleEndian, toByteOffset: end, as: UInt64.self)
+        return end + 8
     }
 }

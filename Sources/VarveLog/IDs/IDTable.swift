@@ -1,78 +1,248 @@
+// Hash → offset for the ids of a segment that is not sealed:
+//
+//     slots     ┌──────────────┬──────────────┐   32 bits each, open addressing with linear probing, at most two thirds full
+//               │ tag          │ entry        │   entry: its number + 1, 0 in a free slot; as many bits as number the slots,
+//               └──────────────┴──────────────┘   the others are of the hash
+//     pages     ┌────────────┬────────────┬────────────┐   the entries, hash and offset, in the order in which they came
+//               │ 4,096      │ 4,096      │ …          │
+//               └────────────┴────────────┴────────────┘
+//
+// Most ids are new. To find that out takes the slots only, which are a sixth of what ids take and stay in a cache; entries are
+// written one behind the other. When the table grows they stay where they are.
+
 internal import VarveHash
 
-/// Hash → offset for the ids of a segment that is not sealed. Open addressing with linear probing, at most four fifths full.
 struct IDTable: Sendable {
-    private var hashes: [Hash128] = []
-    private var offsets: [UInt64] = []
+    private var slots: [UInt32] = []
+    private var pages: [[IDEntry]] = []
     private(set) var count = 0
-    /// The offset of a free slot. No event has it: offsets count from 0 upwards, one by one.
-    private static let free = UInt64.max
-    /// Bytes of a slot.
-    static let slotSize = 24
+    /// So many slots are enough for what is expected; there are more only when more comes.
+    private let usualSlots: Int
+    /// An offset that no event has: they count from 0 upwards, one by one.
+    static let none = UInt64.max
+    /// Bytes an id takes in a table that holds as many as were expected: the entry and one and a half slots.
+    static let bytesPerID = 30
+    private static let pageBits = 12
+    private static let slotsMin = 64
+    /// How many slots are fetched at once, so that the cache misses do not wait for one another.
+    private static let probesMax = 32
+
+    /// For `expected` ids; more find room, too.
+    init(expected: Int = 0) {
+        usualSlots = expected / 2 * 3
+    }
 
     /// Adds the id unless it is known; then returns the offset of the event that has it.
     mutating func insert(_ hash: Hash128, _ offset: UInt64) -> UInt64? {
-        if (count + 1) * 5 > offsets.count * 4 { grow() }
+        reserve(1)
         let slot = find(hash)
-        if offsets[slot] != Self.free { return offsets[slot] }
-        hashes[slot] = hash
-        offsets[slot] = offset
-        count += 1
+        if slots[slot] != 0 { return entry(slots[slot]).offset }
+        add(IDEntry(hash: hash, offset: offset), slot)
         return nil
+    }
+
+    /// Adds the ids of a batch that are not known. Number i is of row `rows[i]`, or i when there are no `rows`; its offset is
+    /// `first` and as many as rows before it are new. Those that are known, here or as `known` says, are returned.
+    mutating func insert(
+        _ hashes: [Hash128], rows: [UInt32], first: UInt64, known: [UInt64]
+    ) -> [(index: Int, offset: UInt64)] {
+        var duplicates: [(index: Int, offset: UInt64)] = []
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.probesMax) { probes in
+            for start in stride(from: 0, to: hashes.count, by: Self.probesMax) {
+                let some = start..<min(start + Self.probesMax, hashes.count)
+                reserve(some.count)
+                fetch(hashes, some, probes)
+                for index in some {
+                    if !known.isEmpty, known[index] != Self.none {
+                        duplicates.append((index, known[index]))
+                        continue
+                    }
+                    let slot = find(hashes[index], probes[index - start])
+                    if slots[slot] != 0 {
+                        duplicates.append((index, entry(slots[slot]).offset))
+                        continue
+                    }
+                    let row = rows.isEmpty ? index : Int(rows[index])
+                    add(IDEntry(hash: hashes[index], offset: first + UInt64(row - duplicates.count)), slot)
+                }
+            }
+        }
+        return duplicates
     }
 
     /// The offset of an id, if it is known.
     func offset(of hash: Hash128) -> UInt64? {
         guard count > 0 else { return nil }
-        let slot = find(hash)
-        return offsets[slot] == Self.free ? nil : offsets[slot]
+        let slot = slots[find(hash)]
+        return slot == 0 ? nil : entry(slot).offset
     }
 
-    /// Forgets an id and returns its offset. Later entries of the same run move up.
+    /// Puts the offsets of those of `hashes` that are known into `known`, where it has none.
+    func look(_ hashes: [Hash128], _ known: inout [UInt64]) {
+        guard count > 0 else { return }
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.probesMax) { probes in
+            for start in stride(from: 0, to: hashes.count, by: Self.probesMax) {
+                let some = start..<min(start + Self.probesMax, hashes.count)
+                fetch(hashes, some, probes)
+                for index in some where known[index] == Self.none {
+                    let slot = slots[find(hashes[index], probes[index - start])]
+                    if slot != 0 { known[index] = entry(slot).offset }
+                }
+            }
+        }
+    }
+
+    /// Forgets an id and returns its offset. The last entry takes its place, and later slots of the same stretch move up.
     mutating func remove(_ hash: Hash128) -> UInt64? {
         guard count > 0 else { return nil }
         var hole = find(hash)
-        let removed = offsets[hole]
-        guard removed != Self.free else { return nil }
+        guard slots[hole] != 0 else { return nil }
+        let number = Int(slots[hole] & numberMask) - 1
+        let removed = entry(slots[hole])
+        let last = pages[(count - 1) >> Self.pageBits].removeLast()
+        if pages[pages.count - 1].isEmpty { pages.removeLast() }
+        if number != count - 1 {
+            // Its slot still says that it is the last.
+            var slot = home(last.hash)
+            while slots[slot] & numberMask != UInt32(truncatingIfNeeded: count) { slot = slot + 1 == slots.count ? 0 : slot + 1 }
+            slots[slot] = slots[slot] & ~numberMask | UInt32(truncatingIfNeeded: number + 1)
+            pages[number >> Self.pageBits][number & (1 << Self.pageBits - 1)] = last
+        }
         count -= 1
         var next = hole
+        slots[hole] = 0
         while true {
-            next = next + 1 == offsets.count ? 0 : next + 1
-            guard offsets[next] != Self.free else { break }
+            next = next + 1 == slots.count ? 0 : next + 1
+            guard slots[next] != 0 else { break }
             // Stays when its home lies behind the hole, cyclically.
-            if distance(from: home(hashes[next]), to: next) < distance(from: hole, to: next) { continue }
-            hashes[hole] = hashes[next]
-            offsets[hole] = offsets[next]
+            if distance(from: home(entry(slots[next]).hash), to: next) < distance(from: hole, to: next) { continue }
+            slots[hole] = slots[next]
+            slots[next] = 0
             hole = next
         }
-        offsets[hole] = Self.free
+        return removed.offset
+    }
+
+    /// Takes out the last entries when they are of just these ids, in this order; nil, and nothing is changed, otherwise.
+    mutating func removeLast(_ hashes: [Hash128]) -> [IDEntry]? {
+        let left = count - hashes.count
+        guard left >= 0 else { return nil }
+        if hashes.isEmpty { return [] }
+        var removed: [IDEntry] = []
+        removed.reserveCapacity(hashes.count)
+        for number in left..<count {
+            let entry = pages[number >> Self.pageBits][number & (1 << Self.pageBits - 1)]
+            guard entry.hash == hashes[number - left] else { return nil }
+            removed.append(entry)
+        }
+        if left == 0 {
+            self = IDTable(expected: usualSlots / 3 * 2)
+            return removed
+        }
+        let page = (left - 1) >> Self.pageBits
+        pages.removeLast(pages.count - 1 - page)
+        pages[page].removeLast(pages[page].count - (left - page << Self.pageBits))
+        count = left
+        fill(slots.count)
         return removed
     }
 
+    // MARK: Slots
+
+    /// Which bits of a slot are the number of an entry.
+    private var numberMask: UInt32 { ~0 >> UInt32(UInt32(truncatingIfNeeded: slots.count).leadingZeroBitCount) }
+
+    private static func tag(_ hash: Hash128, _ numberMask: UInt32) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash.high) & ~numberMask
+    }
+
+    private func entry(_ slot: UInt32) -> IDEntry {
+        let number = Int(slot & numberMask) - 1
+        return pages[number >> Self.pageBits][number & (1 << Self.pageBits - 1)]
+    }
+
+    /// Adds an entry at a free slot.
+    @inline(__always)
+    private mutating func add(_ entry: IDEntry, _ slot: Int) {
+        slots[slot] = Self.tag(entry.hash, numberMask) | UInt32(truncatingIfNeeded: count + 1)
+        let page = count >> Self.pageBits
+        if page == pages.count {
+            pages.append([])
+            if page > 0 { pages[page].reserveCapacity(1 << Self.pageBits) }
+        }
+        pages[page].append(entry)
+        count += 1
+    }
+
     /// The slot where a probe begins.
-    private func home(_ hash: Hash128) -> Int {
-        Int(truncatingIfNeeded: hash.low.multipliedFullWidth(by: UInt64(offsets.count)).high)
+    private func home(_ hash: Hash128) -> Int { Self.home(hash, slots.count) }
+
+    @inline(__always)
+    private static func home(_ hash: Hash128, _ slots: Int) -> Int {
+        Int(truncatingIfNeeded: hash.low.multipliedFullWidth(by: UInt64(truncatingIfNeeded: slots)).high)
     }
 
     private func distance(from slot: Int, to later: Int) -> Int {
-        later >= slot ? later - slot : later - slot + offsets.count
+        later >= slot ? later - slot : later - slot + slots.count
     }
 
-    private func find(_ hash: Hash128) -> Int {
-        var slot = home(hash)
-        while offsets[slot] != Self.free, hashes[slot] != hash { slot = slot + 1 == offsets.count ? 0 : slot + 1 }
-        return slot
+    /// The slot of an id, or the free one where it would stand. `probed` is what was in the first slot, where it was taken.
+    @inline(__always)
+    private func find(_ hash: Hash128, _ probed: UInt32 = 0) -> Int {
+        let mask = numberMask
+        let tag = Self.tag(hash, mask)
+        return slots.withUnsafeBufferPointer { slots in
+            var place = Self.home(hash, slots.count)
+            var slot = probed == 0 ? slots[place] : probed
+            while slot != 0 {
+                if slot & ~mask == tag, entry(slot).hash == hash { break }
+                place = place &+ 1 == slots.count ? 0 : place &+ 1
+                slot = slots[place]
+            }
+            return place
+        }
     }
 
-    private mutating func grow() {
-        let (oldHashes, oldOffsets) = (hashes, offsets)
-        let capacity = max(64, oldOffsets.count / 2 * 3)
-        hashes = [Hash128](repeating: Hash128(high: 0, low: 0), count: capacity)
-        offsets = [UInt64](repeating: Self.free, count: capacity)
-        for (old, offset) in oldOffsets.enumerated() where offset != Self.free {
-            let slot = find(oldHashes[old])
-            hashes[slot] = oldHashes[old]
-            offsets[slot] = offset
+    /// Reads the slots where probes will begin.
+    private func fetch(_ hashes: [Hash128], _ some: Range<Int>, _ probes: UnsafeMutableBufferPointer<UInt32>) {
+        slots.withUnsafeBufferPointer { slots in
+            for index in some {
+                let slot = slots[Self.home(hashes[index], slots.count)]
+                probes.initializeElement(at: index - some.lowerBound, to: slot)
+            }
+        }
+    }
+
+    /// Makes room for `more` ids.
+    private mutating func reserve(_ more: Int) {
+        while !fits(count + more) {
+            // Fourfold up to what is usual, as numbering anew costs more than slots, and not just short of it.
+            let usual = max(Self.slotsMin, usualSlots)
+            let next = max(Self.slotsMin, slots.count * 4)
+            fill(slots.count >= usual ? slots.count * 2 : next * 2 > usual ? usual : next)
+        }
+    }
+
+    /// Two thirds full, and four fifths once there are as many slots as are usual.
+    private func fits(_ ids: Int) -> Bool {
+        slots.count < usualSlots || usualSlots == 0 ? ids * 3 <= slots.count * 2 : ids * 5 <= slots.count * 4
+    }
+
+    /// Numbers the entries in `size` slots.
+    private mutating func fill(_ size: Int) {
+        slots = []
+        slots = [UInt32](repeating: 0, count: size)
+        let (pages, mask) = (pages, numberMask)
+        slots.withUnsafeMutableBufferPointer { slots in
+            var number: UInt32 = 0
+            for page in pages {
+                for entry in page {
+                    number &+= 1
+                    var place = Self.home(entry.hash, slots.count)
+                    while slots[place] != 0 { place = place &+ 1 == slots.count ? 0 : place &+ 1 }
+                    slots[place] = Self.tag(entry.hash, mask) | number
+                }
+            }
         }
     }
 }

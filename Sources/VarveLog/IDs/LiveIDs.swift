@@ -6,10 +6,12 @@ struct LiveIDs: Sendable {
     private let index: IDIndex
     private var view: IDIndex.View
     /// Per segment that is not sealed, oldest first. The last one takes new ids.
-    private var tables: [Table] = [Table()]
+    private var tables: [Table]
+    /// The last table holds nothing but ids of a segment that is about to begin.
+    private var expectsSegment = false
 
     private struct Table {
-        var ids = IDTable()
+        var ids: IDTable
         /// One past the highest offset in it.
         var end: UInt64 = 0
     }
@@ -17,24 +19,52 @@ struct LiveIDs: Sendable {
     init(_ index: IDIndex) {
         self.index = index
         view = index.view
+        tables = [Self.table(index)]
     }
+
+    private static func table(_ index: IDIndex) -> Table { Table(ids: IDTable(expected: index.memory.tableEntries)) }
 
     /// How many ids wait for their segment to be sealed.
     var count: Int { tables.reduce(0) { $0 + $1.ids.count } }
 
-    /// The segment is to be ended: its table has no room.
-    var isFull: Bool { tables[tables.count - 1].ids.count > index.memory.tableEntries }
+    /// The segment is to be ended: its table has no room for so many more.
+    func isFull(adding count: Int) -> Bool { tables[tables.count - 1].ids.count + count > index.memory.tableEntries }
 
     /// Looks at what was sealed meanwhile.
     mutating func refresh() {
         view = index.view
-        for place in tables.indices where tables[place].end > 0 && tables[place].end <= view.covered { tables[place] = Table() }
-        tables.removeAll { $0.end == 0 }
-        if tables.isEmpty { tables.append(Table()) }
+        expectsSegment = false
+        tables.removeAll { $0.end <= view.covered }
+        if tables.isEmpty { tables.append(Self.table(index)) }
     }
 
-    /// Of each hash the offset of its event in a sealed segment, or nil. A run that is damaged is made anew.
-    mutating func sealed(_ hashes: [Hash128]) throws -> [UInt64?] {
+    /// Adds the ids of a batch that are not in the log yet. The first event that is new gets the offset `first`. Returns which of
+    /// the ids are known, and the offset of their event. Nothing is added after an error.
+    mutating func insert(_ ids: BatchIDs, first: UInt64) throws -> [(index: Int, offset: UInt64)] {
+        let hashes = ids.hashes
+        guard !hashes.isEmpty else { return [] }
+        var known = try sealed(hashes)
+        if known.isEmpty, tables.count > 1 { known = [UInt64](repeating: IDTable.none, count: hashes.count) }
+        for place in tables.indices.dropLast() { tables[place].ids.look(hashes, &known) }
+        let last = tables.count - 1
+        let duplicates = tables[last].ids.insert(hashes, rows: ids.rows, first: first, known: known)
+        // Past the last row that can have been added.
+        if duplicates.count < ids.count {
+            tables[last].end = max(tables[last].end, first + UInt64(ids.row(ids.count - 1) + 1 - duplicates.count))
+        }
+        return duplicates
+    }
+
+    /// Adds an id that is not in the log yet.
+    mutating func insert(_ entry: IDEntry) {
+        let last = tables.count - 1
+        _ = tables[last].ids.insert(entry.hash, entry.offset)
+        tables[last].end = max(tables[last].end, entry.offset + 1)
+    }
+
+    /// Of each hash the offset of its event in a sealed segment, or `IDTable.none`; empty when there is no sealed segment with
+    /// ids. A run that is damaged is made anew.
+    private mutating func sealed(_ hashes: [Hash128]) throws -> [UInt64] {
         for _ in 0..<LogLimits.idRepairs {
             do {
                 return try find(hashes)
@@ -46,35 +76,19 @@ struct LiveIDs: Sendable {
         throw LogError(.damaged, "runs of ids in \(index.paths.ids) do not read back as they are written")
     }
 
-    private func find(_ hashes: [Hash128]) throws -> [UInt64?] {
-        var found = [UInt64?](repeating: nil, count: hashes.count)
-        var wanted: [Int32] = []
+    private func find(_ hashes: [Hash128]) throws -> [UInt64] {
+        if view.runs.isEmpty, view.kept.count == 0 { return [] }
+        var found = [UInt64](repeating: IDTable.none, count: hashes.count)
         // Newest first. An id can be in two when the older event is not there any more.
         for run in view.runs.reversed() {
-            wanted.removeAll(keepingCapacity: true)
-            for place in hashes.indices where found[place] == nil && run.filter.mayHold(hashes[place]) {
-                wanted.append(Int32(truncatingIfNeeded: place))
-            }
+            var wanted = run.filter.choose(hashes, notIn: found)
             guard !wanted.isEmpty else { continue }
             try run.find(hashes, &wanted) { place, offset in
-                if view.isThere(offset) { found[place] = max(found[place] ?? 0, offset) }
+                if view.isThere(offset) { found[place] = found[place] == IDTable.none ? offset : max(found[place], offset) }
             }
         }
-        if view.kept.count > 0 {
-            for place in hashes.indices where found[place] == nil { found[place] = view.kept.offset(of: hashes[place]) }
-        }
+        view.kept.look(hashes, &found)
         return found
-    }
-
-    /// Adds an id that is in no sealed segment, unless it is known; then returns the offset of the event that has it.
-    mutating func insert(_ hash: Hash128, _ offset: UInt64) -> UInt64? {
-        for place in tables.indices.dropLast() {
-            if let known = tables[place].ids.offset(of: hash) { return known }
-        }
-        let last = tables.count - 1
-        if let known = tables[last].ids.insert(hash, offset) { return known }
-        tables[last].end = max(tables[last].end, offset + 1)
-        return nil
     }
 
     /// Forgets ids of a group that could not be written.
@@ -84,24 +98,37 @@ struct LiveIDs: Sendable {
         }
     }
 
+    /// The next group that has new events begins a segment: its ids go into a table of their own at once.
+    mutating func expectSegment() {
+        if tables[tables.count - 1].ids.count > 0 { tables.append(Self.table(index)) }
+        expectsSegment = true
+    }
+
     /// A segment begins at `offset`: ids from there on, which are `hashes`, get a table of their own.
     mutating func begin(at offset: UInt64, _ hashes: [Hash128]) {
-        tables.append(Table())
-        gather(hashes)
+        if !expectsSegment || tables[tables.count - 1].ids.count != hashes.count {
+            tables.append(Self.table(index))
+            gather(hashes)
+        }
         for place in tables.indices.dropLast() { tables[place].end = min(tables[place].end, offset) }
         let last = tables.removeLast()
         tables.removeAll { $0.ids.count == 0 }
         tables.append(last)
+        expectsSegment = false
     }
 
     /// Moves ids into the last table.
     mutating func gather(_ hashes: [Hash128]) {
         let last = tables.count - 1
+        // Mostly they are what was added last.
+        if last > 0, let entries = tables[last - 1].ids.removeLast(hashes) {
+            for entry in entries { insert(entry) }
+            return
+        }
         for hash in hashes {
             for place in tables.indices.dropLast() {
                 guard let offset = tables[place].ids.remove(hash) else { continue }
-                _ = tables[last].ids.insert(hash, offset)
-                tables[last].end = max(tables[last].end, offset + 1)
+                insert(IDEntry(hash: hash, offset: offset))
                 break
             }
         }

@@ -48,7 +48,7 @@ final class FoldScratch: @unchecked Sendable {
 
     func windows(scale: Int) -> DecimalWindows {
         if let known = windows[scale] { return known }
-        let made = DecimalWindows(scale: scale)
+        let made = DecimalWindows.of(scale: scale)
         windows[scale] = made
         return made
     }

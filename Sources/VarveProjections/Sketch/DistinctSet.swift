@@ -102,10 +102,14 @@ struct DistinctSet: Sendable {
     }
 
     private mutating func grow() {
-        let old = slots
         // Large sets grow in larger steps: what was inserted is then moved less often. The last size holds `exactLimit`.
-        let step = old.count >= 1024 && old.count * 4 <= Self.exactLimit * 2 ? 4 : 2
-        slots = [UInt64](repeating: 0, count: max(16, old.count * step))
+        let step = slots.count >= 1024 && slots.count * 4 <= Self.exactLimit * 2 ? 4 : 2
+        grow(to: max(16, slots.count * step))
+    }
+
+    private mutating func grow(to size: Int) {
+        let old = slots
+        slots = [UInt64](repeating: 0, count: size)
         let mask = slots.count - 1
         for hash in old where hash != 0 {
             var slot = Int(truncatingIfNeeded: hash) & mask
@@ -117,7 +121,8 @@ struct DistinctSet: Sendable {
     /// Makes room for so many hashes in all; only a hint.
     mutating func reserve(_ total: Int) {
         guard registers.isEmpty else { return }
-        while min(total, Self.exactLimit) * 2 >= slots.count { grow() }
+        let wanted = min(total, Self.exactLimit)
+        if wanted * 2 >= slots.count { grow(to: 16 << max(0, UInt64.bitWidth - UInt64(wanted >> 3).leadingZeroBitCount)) }
     }
 
     private mutating func promote() {

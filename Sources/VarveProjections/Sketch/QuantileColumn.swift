@@ -14,8 +14,8 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
     var log: [UInt16] = []
     var segments: [Segment] = []
     var wide: [Entry] = []
-    private var merged: [UInt8] = []
-    private var mergedSegments: [Segment] = []
+    var merged: [UInt8] = []
+    var mergedSegments: [Segment] = []
     /// The canonical buckets of cell i are `settled[bounds[i] ..< bounds[i + 1]]`; cells beyond the bounds have none yet.
     private var settled: [UInt8] = []
     private var bounds: [Int] = [0]
@@ -77,13 +77,6 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
             merged += other.settled[range]
             settleIfLarge()
         }
-    }
-
-    /// Merges the buckets of a whole sketch into a cell. Nothing of them is looked at until the cell is settled.
-    func merge(_ cell: Int, _ sketch: UnsafeRawBufferPointer) {
-        mergedSegments.append(Segment(cell: UInt32(truncatingIfNeeded: cell), start: merged.count, count: sketch.count))
-        merged.append(contentsOf: sketch)
-        settleIfLarge()
     }
 
     override func settleIfLarge() {

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import VarveEvents
 
 /// Which bucket of the quantile sketch a number falls into.
@@ -68,14 +69,26 @@ enum SketchCode {
     }
 }
 
-/// For decimals of one scale, the window names of small mantissas: under a millisecond to build, then one load a value.
+/// For decimals of one scale, the window names of small mantissas: nearly a millisecond to build, once per process, then one load
+/// a value.
 struct DecimalWindows: Sendable {
     static let size = 65_536
     /// Per mantissa 0 ..< size; `outside` for those without a name.
     let names: [UInt16]
     static let outside: UInt16 = .max
 
-    init(scale: Int) {
+    private static let known = Mutex([DecimalWindows?](repeating: nil, count: decimalPowers.count))
+
+    /// The names for a scale. Who comes while another thread makes them waits for it.
+    static func of(scale: Int) -> DecimalWindows {
+        known.withLock { known in
+            let names = known[scale] ?? DecimalWindows(scale: scale)
+            known[scale] = names
+            return names
+        }
+    }
+
+    private init(scale: Int) {
         let power = decimalPowers[scale]
         names = (0..<Self.size).map { SketchCode.window(SketchCode.code(of: Double($0) / power)) ?? Self.outside }
     }

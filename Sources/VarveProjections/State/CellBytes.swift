@@ -77,14 +77,23 @@ struct CellBytes {
 }
 
 extension MeasureColumn {
-    /// Merges the state of one cell, which begins at `bytes`, into `cell`. False when that is no state. `isLast`: nothing but the
-    /// end follows it.
-    func absorb(_ kind: MeasureKind, _ cell: Int, _ bytes: inout CellBytes, isLast: Bool) -> Bool {
+    /// Merges the states of cells, of which number i begins at `states[i]`, into `cells[i]`. False when one is no state.
+    /// `isLast`: nothing but their ends follow them.
+    func absorb(
+        _ kind: MeasureKind, _ cells: [UInt32], _ states: UnsafeMutableBufferPointer<CellBytes>, isLast: Bool
+    ) -> Bool {
         switch kind {
-        case .count:
-            guard let count = bytes.count() else { return false }
-            unsafeDowncast(self, to: CountColumn.self).counts[cell] &+= count
+        case .count: return unsafeDowncast(self, to: CountColumn.self).absorb(cells, states)
+        case .quantiles: return unsafeDowncast(self, to: QuantileColumn.self).absorb(cells, states, isLast: isLast)
+        default:
+            for index in states.indices where !absorb(kind, Int(cells[index]), &states[index]) { return false }
             return true
+        }
+    }
+
+    private func absorb(_ kind: MeasureKind, _ cell: Int, _ bytes: inout CellBytes) -> Bool {
+        switch kind {
+        case .count, .quantiles: preconditionFailure("counts and sketches are taken in all at once")
         case .sum:
             guard let micros = bytes.fixed(Int128.self), let count = bytes.count(), let excluded = bytes.count() else {
                 return false
@@ -101,9 +110,20 @@ extension MeasureColumn {
             default: return false
             }
         case .last: return unsafeDowncast(self, to: LastColumn.self).absorb(cell, &bytes)
-        case .quantiles: return unsafeDowncast(self, to: QuantileColumn.self).absorb(cell, &bytes, isLast: isLast)
         case .distinct: return unsafeDowncast(self, to: DistinctColumn.self).sets[cell].absorb(&bytes)
         case .topK: return unsafeDowncast(self, to: TopColumn.self).absorb(cell, &bytes)
+        }
+    }
+}
+
+extension CountColumn {
+    fileprivate func absorb(_ cells: [UInt32], _ states: UnsafeMutableBufferPointer<CellBytes>) -> Bool {
+        counts.withUnsafeMutableBufferPointer { counts in
+            for index in states.indices {
+                guard let count = states[index].count() else { return false }
+                counts[Int(cells[index])] &+= count
+            }
+            return true
         }
     }
 }
@@ -121,14 +141,24 @@ extension LastColumn {
 }
 
 extension QuantileColumn {
-    fileprivate func absorb(_ cell: Int, _ bytes: inout CellBytes, isLast: Bool) -> Bool {
-        guard let count = bytes.leb().flatMap({ Int64(exactly: $0) }) else { return false }
-        if count == 0 { return true }
-        guard let min = bytes.double(), let max = bytes.double(), min <= max,
-            let sketch = isLast ? bytes.take(bytes.left) : bytes.sketch()
-        else { return false }
-        include(cell, count: count, min: min, max: max)
-        merge(cell, sketch)
+    /// The arrays are taken out while they grow: a class asks before each change whether somebody else is changing it.
+    fileprivate func absorb(_ cells: [UInt32], _ states: UnsafeMutableBufferPointer<CellBytes>, isLast: Bool) -> Bool {
+        var (summaries, merged, segments) = (self.summaries, self.merged, mergedSegments)
+        (self.summaries, self.merged, mergedSegments) = ([], [], [])
+        defer {
+            (self.summaries, self.merged, mergedSegments) = (summaries, merged, segments)
+            settleIfLarge()
+        }
+        for index in states.indices {
+            guard let count = states[index].leb().flatMap({ Int64(exactly: $0) }) else { return false }
+            if count == 0 { continue }
+            guard let min = states[index].double(), let max = states[index].double(), min <= max,
+                let sketch = isLast ? states[index].take(states[index].left) : states[index].sketch()
+            else { return false }
+            summaries[Int(cells[index])].include(count: count, min: min, max: max)
+            segments.append(Segment(cell: cells[index], start: merged.count, count: sketch.count))
+            merged.append(contentsOf: sketch)
+        }
         return true
     }
 }
@@ -141,9 +171,10 @@ extension DistinctSet {
                 let hashes = bytes.take(Int(number) * 8)
             else { return false }
             reserve(count + Int(number))
-            for index in 0..<Int(number) {
-                insert(UInt64(littleEndian: hashes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)))
-            }
+            insert(
+                contentsOf: (0..<Int(number)).map {
+                    UInt64(littleEndian: hashes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))
+                })
             return true
         case 1:
             guard let registers = bytes.take(Self.registerCount), registers.allSatisfy({ $0 <= 51 }) else { return false }

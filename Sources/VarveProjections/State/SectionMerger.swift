@@ -50,33 +50,31 @@ public struct SectionMerger {
     }
 
     private mutating func merge(_ bytes: CellBytes, _ count: UInt32, into target: BucketCells) -> Bool {
-        guard let states = states(bytes, count, in: target) else { return false }
-        for (place, state) in states.enumerated() {
-            var rest = CellBytes(state)
-            let cell = Int(cells[place])
+        guard var states = states(bytes, count, in: target) else { return false }
+        let (columns, kinds, cells) = (target.columns, kinds, cells)
+        return states.withUnsafeMutableBufferPointer { states in
             for (index, kind) in kinds.enumerated() {
-                guard target.columns[index].absorb(kind, cell, &rest, isLast: index + 1 == kinds.count) else { return false }
+                guard columns[index].absorb(kind, cells, states, isLast: index + 1 == kinds.count) else { return false }
             }
-            guard rest.isAtEnd else { return false }
+            return states.allSatisfy(\.isAtEnd)
         }
-        return true
     }
 
     /// The states of the bucket's cells, in their order; `cells` becomes where they belong. Nil when the bytes are none.
     private mutating func states(
         _ bytes: CellBytes, _ count: UInt32, in target: BucketCells
-    ) -> [UnsafeRawBufferPointer]? {
+    ) -> [CellBytes]? {
         var bytes = bytes
         // No cell takes fewer bytes than the two lengths it begins with.
         guard Int(count) <= bytes.left / 8 else { return nil }
-        var states: [UnsafeRawBufferPointer] = []
+        var states: [CellBytes] = []
         states.reserveCapacity(Int(count))
         var other: Int?
         ids.removeAll(keepingCapacity: true)
         order.removeAll(keepingCapacity: true)
         for place in 0..<count {
             guard let key = bytes.block(), let state = bytes.block() else { return nil }
-            states.append(state)
+            states.append(CellBytes(state))
             if key.count == 1, key[0] == KeyBytes.other[0] {
                 guard other == nil else { return nil }
                 other = Int(place)

@@ -54,6 +54,26 @@ public struct StateSection: Sendable {
         guard end - start == bytes.count else { return nil }
     }
 
+    /// Sections of the same view whose buckets follow each other, as one.
+    public init(joining sections: [StateSection]) {
+        if sections.count == 1 {
+            self = sections[0]
+            return
+        }
+        var (buckets, bytes): ([Bucket], [UInt8]) = ([], [])
+        buckets.reserveCapacity(sections.reduce(0) { $0 + $1.buckets.count })
+        bytes.reserveCapacity(sections.reduce(0) { $0 + $1.bytes.count })
+        for section in sections {
+            for var bucket in section.buckets {
+                precondition(buckets.last.map { $0.number < bucket.number } ?? true, "sections that do not follow each other")
+                bucket.position += bytes.count - section.start
+                buckets.append(bucket)
+            }
+            bytes += section.bytes
+        }
+        self.init(buckets: buckets, bytes: bytes)
+    }
+
     /// The index of a section as bytes.
     public var index: [UInt8] {
         var out = StateWriter()
@@ -112,11 +132,19 @@ public struct StateSection: Sendable {
 extension ViewState {
     /// The state as a section at `level`, which is its own or a coarser one.
     public func section(at level: BucketLevel) -> StateSection {
-        let exact = coarsened(to: level).exactlyFolded()
-        exact.settle()
+        coarsened(to: level).exactlyFolded().section(share: 0, of: 1)
+    }
+
+    /// One share of the buckets of an exactly folded state as a section. Shares of the same state may be written on different
+    /// threads at the same time, and joined.
+    public func section(share: Int, of shares: Int) -> StateSection {
+        let all = store.sortedBuckets
+        let size = (all.count + shares - 1) / shares
+        let own = all.dropFirst(share * size).prefix(size)
+        for bucket in own { bucket.cells.settle() }
         var buckets: [StateSection.Bucket] = []
         var out = StateWriter()
-        exact.forEachBucket { number, cells, write in
+        forEachBucket(of: own) { number, cells, write in
             var bucket = StateSection.Bucket(number: number, cells: UInt32(cells), position: out.bytes.count, length: 0, hash: 0)
             write(&out)
             bucket.length = out.bytes.count - bucket.position

@@ -58,7 +58,7 @@ extension ViewState {
         out.fixed(UInt8(0))
         out.bytes += definition.fingerprint.bytes
         out.fixed(UInt32(truncatingIfNeeded: exact.store.sortedBuckets.count))
-        exact.forEachBucket { number, cells, write in
+        exact.forEachBucket(of: exact.store.sortedBuckets) { number, cells, write in
             out.fixed(number)
             out.fixed(UInt32(truncatingIfNeeded: cells))
             let lengthAt = out.bytes.count
@@ -71,10 +71,12 @@ extension ViewState {
         pass(&out)
     }
 
-    /// Per bucket, ascending, its number, how many cells it has, and what writes them, in canonical order.
-    func forEachBucket(_ body: (Int64, Int, (inout StateWriter) -> Void) -> Void) {
+    /// Per bucket its number, how many cells it has, and what writes them, in canonical order.
+    func forEachBucket(
+        of buckets: some Sequence<(number: Int64, cells: BucketCells)>, _ body: (Int64, Int, (inout StateWriter) -> Void) -> Void
+    ) {
         let ranks = store.interners.map { $0.ranks() }
-        for (number, cells) in store.sortedBuckets {
+        for (number, cells) in buckets {
             body(number, cells.count) { out in
                 for cell in cells.sorted(ranks) { write(cells, cell, &out) }
             }
@@ -90,7 +92,7 @@ extension ViewState {
     }
 
     /// This state with the budget applied to the last key.
-    func exactlyFolded() -> ViewState {
+    public func exactlyFolded() -> ViewState {
         let kept = store.definition.keysKept
         guard store.buckets.values.contains(where: { $0.count > kept }) else { return self }
         let copy = store.copy()

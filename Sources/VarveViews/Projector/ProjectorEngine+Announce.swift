@@ -9,16 +9,14 @@ extension ProjectorEngine {
         if hasMoved ? pace.isDue : pace.isHeartbeatDue { try announce(running: running) }
     }
 
-    /// Makes the position durable where it is not, and tells the registry.
+    /// Has the position made durable and told to the registry, on another thread.
     mutating func announce(running: Bool) throws(ViewError) {
         try refreshPlace()
-        if !pace.isOnDisk {
+        if let epoch = pace.epoch, epoch != checkpoint.epoch {
             var commit = StoreCommit(checkpoint: checkpoint)
-            commit.checkpoint.epoch = pace.epoch ?? checkpoint.epoch
-            commit.durable = true
+            commit.checkpoint.epoch = epoch
             try store.commit(commit)
             checkpoint = commit.checkpoint
-            pace.isOnDisk = true
         }
         let speed = pace.announce()
         try teller.tell(

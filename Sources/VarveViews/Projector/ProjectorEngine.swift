@@ -56,9 +56,10 @@ struct ProjectorEngine {
         plan = FoldPlan(definitions)
         inOrder = ResidentSequential(parks: options.parksPoison)
         snapshots = options.usesCache ? Snapshots(at: data, disk: disk) : nil
-        teller = RegistryTeller(Registry(at: data, disk: disk))
         cache = options.usesCache ? SegmentStates(at: data, disk: disk) : nil
-        file = StoreFile(path: paths.database(name), disk: disk)
+        let file = StoreFile(path: paths.database(name), disk: disk)
+        self.file = file
+        teller = RegistryTeller(Registry(at: data, disk: disk)) { () throws(ViewError) in try file.syncCommits() }
         store = try file.open(reader.store, name, onStep, &notes)
         checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
         let durable = try typed(at: data) { try reader.durable() }
@@ -67,11 +68,12 @@ struct ProjectorEngine {
         pace = ProjectorPace(options)
     }
 
-    /// The store at rest, the registry told, the lock free.
+    /// The registry told, the store at rest, the lock free.
     func close() throws(ViewError) {
         defer { withExtendedLifetime(lock) {} }
+        let told = Result { () throws(ViewError) in try teller.close() }
         try store.close()
-        try teller.close()
+        try told.get()
     }
 
     mutating func run(follow: Bool, stop: Monitor<Bool>, _ onProgress: (ProjectorProgress) -> Void) throws(ViewError) {
@@ -241,6 +243,5 @@ struct ProjectorEngine {
         progress.commits += 1
         progress.gaps += commit.gaps
         progress.parked += commit.poison.filter(\.isParked).count
-        pace.isOnDisk = commit.durable
     }
 }

@@ -2,8 +2,6 @@ internal import VarveEvents
 
 /// When a projector commits and when it tells where it is. Only this looks at a clock, and nothing of it shows in a view.
 struct ProjectorPace {
-    /// Whether the last commit is known to be on disk.
-    var isOnDisk = true
     /// The log's epoch and active segment, when they were last looked up.
     var epoch: UInt32?
     var segment: Offset?
@@ -18,6 +16,8 @@ struct ProjectorPace {
     private let announcing: Duration
     private var nextCommit: ContinuousClock.Instant
     private var started: ContinuousClock.Instant
+    /// How long the commit before took.
+    private var before = Duration.zero
     private var announced: ContinuousClock.Instant?
     private var eventsSince: UInt64 = 0
 
@@ -39,11 +39,21 @@ struct ProjectorPace {
         started = clock.now
     }
 
-    /// Commits that take long (large cells are rewritten) come less often, so that no more than a third of the time goes there.
     mutating func committed(events: UInt64) {
         let end = clock.now
-        nextCommit = max(started + interval, end + (end - started) * 2)
+        nextCommit = Self.next(after: started..<end, before, interval)
+        before = end - started
         eventsSince += events
+    }
+
+    /// When a commit may follow one that took `span`, the one before it having taken `before`. Commits that take long (large
+    /// cells are rewritten) come less often, so that no more than a third of the time goes there. A single one that took long was
+    /// held up (a disk that syncs, a core that others use): what has come meanwhile must not wait twice as long again.
+    static func next(
+        after span: Range<ContinuousClock.Instant>, _ before: Duration, _ interval: Duration
+    ) -> ContinuousClock.Instant {
+        let work = min(span.upperBound - span.lowerBound, before)
+        return max(span.lowerBound + interval, span.upperBound + work * 2)
     }
 
     /// Notes that the position was told; returns events per second since the last time.

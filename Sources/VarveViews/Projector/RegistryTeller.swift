@@ -1,7 +1,7 @@
 internal import VarveDisk
 
-/// Tells the registry where a projector is, on a thread of its own: the file is synced and renamed, and what waits to be
-/// committed does not wait for that. What is told last counts; what it replaces may never be written.
+/// Makes the position of a projector durable and tells the registry of it, on a thread of its own: files are synced, and what
+/// waits to be committed does not wait for that. What is told last counts; what it replaces may never be written.
 final class RegistryTeller: Sendable {
     private struct State {
         var news: RegisteredProjector?
@@ -12,7 +12,8 @@ final class RegistryTeller: Sendable {
 
     private let state = Monitor(State())
 
-    init(_ registry: Registry) {
+    /// `sync` makes durable what has been committed; what is told was committed before.
+    init(_ registry: Registry, after sync: @escaping @Sendable () throws(ViewError) -> Void) {
         startBlockingThread { [state] in
             while let news = state.wait({ state -> RegisteredProjector?? in
                 if let news = state.news {
@@ -22,6 +23,7 @@ final class RegistryTeller: Sendable {
                 return state.isClosing ? .some(nil) : nil
             }) {
                 do throws(ViewError) {
+                    try sync()
                     try registry.update(news)
                 } catch {
                     state.withLock { $0.failure = error }

@@ -7,6 +7,18 @@ struct StoreFile {
     let path: String
     let disk: any Disk
 
+    /// Makes everything durable that was committed before this was called, while its projector goes on committing. SQLite would
+    /// do that in a commit, which waits for the disk; and one that changes no page syncs nothing, whatever its `synchronous` is.
+    ///
+    /// A commit is in the write-ahead log until a checkpoint has brought it into the file and synced that. SQLite's locks are on
+    /// other files: closing this handle frees none of them.
+    func syncCommits() throws(ViewError) {
+        try typed(at: path) {
+            guard try disk.kind(path + "-wal") != nil else { return }
+            try disk.openFile(path + "-wal", .readWrite).syncData()
+        }
+    }
+
     /// Removes it, with what SQLite keeps beside it.
     func remove() throws(ViewError) {
         try typed(at: path) {

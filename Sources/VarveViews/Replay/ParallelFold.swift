@@ -67,14 +67,17 @@ final class ParallelFold: Sendable {
     }
 
     /// Folds the events of `range`, which ends at or below the watermark. Blocks until all threads are done.
+    /// `known` are the log's segments, where the caller has just looked.
     static func run(
-        _ reader: LogReader, _ plan: FoldPlan, _ range: Range<UInt64>, threads: Int, _ choices: FoldChoices = FoldChoices()
+        _ reader: LogReader, _ plan: FoldPlan, _ range: Range<UInt64>, threads: Int, _ choices: FoldChoices = FoldChoices(),
+        known: [SegmentInfo]? = nil
     ) throws(ViewError) -> FoldedRange {
-        let segments = try typed(at: "log") { try reader.segments() }.filter {
+        let all = if let known { known } else { try typed(at: "log") { try reader.segments() } }
+        let segments = all.filter {
             $0.firstOffset.value < range.upperBound && $0.endOffset.value > range.lowerBound && !choices.skip($0)
         }
         // A segment that nothing is known of is folded whole only to keep its states; else several threads share it.
-        let parts = FoldPart.parts(segments, range, threads: threads) { content in
+        let parts = FoldPart.parts(segments, range, threads: threads, least: choices.rowsPerPart) { content in
             choices.cache.map { choices.keepsStates || $0.has(content) } ?? false
         }
         let fold = ParallelFold(reader, plan, range, parts, choices)
@@ -169,6 +172,8 @@ struct FoldChoices: Sendable {
     var keepsStates = true
     /// Buckets of the permanent level that are asked for; others may be left out.
     var buckets: ClosedRange<Int64>?
+    /// Rows that are worth a part of their own, at least: about a large frame. Frames are not cut.
+    var rowsPerPart: UInt64 = 1 << 15
 }
 
 /// What one thread folds at a time.
@@ -178,17 +183,19 @@ struct FoldPart: Sendable {
     var content: SHA256Digest?
     var rows: UInt64 = 0
 
-    /// Rows of one part, at least.
+    /// Rows of one part, where there are many; of a short range, a single segment for example, every thread gets two parts.
     private static let rowsPerPart: UInt64 = 1 << 18
-    /// Parts that one thread takes in all: so that all end at about the same time, and the manifest is not read too often.
+    /// Parts that one thread takes in all: so that all end at about the same time, and footers are not read too often.
     private static let partsPerThread = 32
 
     static func parts(
-        _ segments: [SegmentInfo], _ range: Range<UInt64>, threads: Int, whole: (SHA256Digest) -> Bool
+        _ segments: [SegmentInfo], _ range: Range<UInt64>, threads: Int, least: UInt64, whole: (SHA256Digest) -> Bool
     ) -> [FoldPart] {
-        let wanted = max(threads, 1) * partsPerThread
-        let total = segments.reduce(UInt64(0)) { $0 + $1.endOffset.value - $1.firstOffset.value }
-        let rows = max(total / UInt64(wanted), rowsPerPart)
+        let count = UInt64(max(threads, 1))
+        let total = segments.reduce(UInt64(0)) {
+            $0 + UInt64(($1.firstOffset.value..<$1.endOffset.value).clamped(to: range).count)
+        }
+        let rows = max(total / (count * UInt64(partsPerThread)), min(rowsPerPart, max(total / (count * 2), least, 1)))
         var parts: [FoldPart] = []
         for segment in segments {
             let own = (segment.firstOffset.value..<segment.endOffset.value).clamped(to: range)

@@ -16,21 +16,6 @@ internal import VarveHash
 public import VarveLog
 public import VarveProjections
 
-/// What an update had to do.
-public struct StandingUpdate: Hashable, Sendable {
-    /// Parts of the log: segments, and the base where there is one.
-    public var parts = 0
-    /// Parts of which events were read and folded, and how many events that were.
-    public var folded = 0
-    public var events: UInt64 = 0
-    /// Parts that were taken from `states/`.
-    public var cached = 0
-    /// Parts that are gone.
-    public var removed = 0
-    /// Buckets of all views that were added up again.
-    public var buckets = 0
-}
-
 /// Views kept in memory.
 public struct StandingViews: Sendable {
     public let views: [ViewDefinition]
@@ -112,7 +97,7 @@ public struct StandingViews: Sendable {
             done.parts += 1
             if let base = known[.base(bases.boundary)] { made.append(base) } else { made.append(try base(bases)) }
         }
-        for part in try take(wanted, known, cache, &done) { made.append(part) }
+        for part in try take(wanted, known, segments, cache, &done) { made.append(part) }
         // The same events twice, in two segments of one content, are two parts of one name: both count.
         try merge(from: parts, to: made, &done)
         parts = made
@@ -132,7 +117,8 @@ public struct StandingViews: Sendable {
 
     /// The wanted parts: those that are known, those of the cache, and the rest folded.
     private func take(
-        _ wanted: [WantedPart], _ known: [LogPart.ID: LogPart], _ cache: SegmentStates?, _ done: inout StandingUpdate
+        _ wanted: [WantedPart], _ known: [LogPart.ID: LogPart], _ segments: [SegmentInfo], _ cache: SegmentStates?,
+        _ done: inout StandingUpdate
     ) throws(ViewError) -> [LogPart] {
         var taken = wanted.map { known[$0.id] }
         let missing = wanted.indices.filter { taken[$0] == nil }
@@ -146,7 +132,7 @@ public struct StandingViews: Sendable {
                 done.cached += 1
             }
         }
-        for (index, part) in try folded(wanted, wanted.indices.filter { taken[$0] == nil }, cache) {
+        for (index, part) in try folded(wanted, wanted.indices.filter { taken[$0] == nil }, segments, cache) {
             taken[index] = part
             done.folded += 1
             done.events += part.events
@@ -160,14 +146,15 @@ public struct StandingViews: Sendable {
 
     /// Folds parts: each on a thread of its own where there are many, else each on all threads.
     private func folded(
-        _ wanted: [WantedPart], _ missing: [Int], _ cache: SegmentStates?
+        _ wanted: [WantedPart], _ missing: [Int], _ segments: [SegmentInfo], _ cache: SegmentStates?
     ) throws(ViewError) -> [(Int, LogPart)] {
         let count = missing.count >= threads * 2 ? max(1, threads) : 1
         let results = onThreads(count) { thread in
             Result { () throws(ViewError) -> [(Int, LogPart)] in
                 var made: [(Int, LogPart)] = []
                 for place in missing.indices where place % count == thread {
-                    made.append((missing[place], try fold(wanted[missing[place]], cache, threads: count > 1 ? 1 : threads)))
+                    let part = try fold(wanted[missing[place]], segments, cache, threads: count > 1 ? 1 : threads)
+                    made.append((missing[place], part))
                 }
                 return made
             }
@@ -189,13 +176,17 @@ public struct StandingViews: Sendable {
 
     private var fingerprints: [[UInt8]] { views.map(\.fingerprint.bytes) }
 
-    private func fold(_ wanted: WantedPart, _ cache: SegmentStates?, threads: Int) throws(ViewError) -> LogPart {
+    private func fold(
+        _ wanted: WantedPart, _ segments: [SegmentInfo], _ cache: SegmentStates?, threads: Int
+    ) throws(ViewError) -> LogPart {
         let folded = try ParallelFold.run(
-            reader, plan, wanted.range, threads: threads, FoldChoices(isStopped: isStopped))
+            reader, plan, wanted.range, threads: threads, FoldChoices(isStopped: isStopped), known: segments)
         if case .content(let content) = wanted.id, folded.damaged.isEmpty, folded.events == wanted.rows {
             cache?.save(content, folded.states)
         }
-        let sections = views.compactMap { view in folded.states.state(of: view)?.section(at: view.permanentLevel) }
+        let states = views.compactMap { folded.states.state(of: $0)?.exactlyFolded() }
+        let shares = onThreads(max(1, threads)) { share in states.map { $0.section(share: share, of: max(1, threads)) } }
+        let sections = views.indices.map { view in StateSection(joining: shares.map { $0[view] }) }
         return LogPart(
             id: wanted.id, range: wanted.range, sections: sections, events: folded.events, damaged: folded.damaged)
     }
@@ -209,7 +200,7 @@ public struct StandingViews: Sendable {
         done.buckets = changed.buckets.reduce(0) { $0 + $1.count }
         guard done.buckets > 0 else { return }
         // Threads share the buckets, so that what they made has none in common.
-        let count = done.buckets < 64 ? 1 : max(1, threads)
+        let count = done.buckets < 8 ? 1 : max(1, threads)
         let (views, buckets) = (views, changed.buckets.map { $0.sorted() })
         let results = onThreads(count) { thread in
             Result { () throws(StateError) -> [ViewState] in

@@ -23,7 +23,7 @@ struct StoreCommit {
     var kept: [KeptView]?
     /// Whether views that are not among the rebuilt ones go: what is stored is not of this log.
     var removesOthers = false
-    /// Whether somebody will be told of it: then it is on disk when `commit` returns.
+    /// Whether it is on disk when `commit` returns, if it changes anything.
     var durable = false
 }
 

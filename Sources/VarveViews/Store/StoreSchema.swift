@@ -14,8 +14,8 @@
 // that readers of a store at rest create nothing. One process writes; SQLite 3.40.1 loses pages when two connections write or
 // checkpoint a WAL at once, so readers are opened read-only, which SQLite does not let checkpoint.
 //
-// `synchronous` is NORMAL: a power cut may lose the last commits, never a part of one, and what is lost is folded again. Those
-// commits of which others are told (the registry, on which retention relies) are made with FULL.
+// `synchronous` is NORMAL: a power cut may lose the last commits, never a part of one, and what is lost is folded again. Before
+// others are told of a commit (the registry, on which retention relies) the write-ahead log is synced (`StoreFile`).
 
 internal import GRDB
 internal import VarveBatchFormat
@@ -91,6 +91,7 @@ enum StoreSchema {
             guard !readonly else { return }
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
             // 40 MB: what a checkpoint takes is its syncs, however many versions of a page it skips, so that they should be rare.
+            // Most of what it would sync of the write-ahead log was synced before by `StoreFile`, on another thread.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 10000")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }

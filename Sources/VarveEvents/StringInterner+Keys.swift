@@ -1,0 +1,107 @@
+/// What strings are told apart by.
+extension StringInterner {
+    /// What tells short strings apart entirely and long ones nearly.
+    struct Key: BitwiseCopyable {
+        var length: Int
+        var first: UInt64 = 0
+        var second: UInt64 = 0
+        var third: UInt64 = 0
+        var last: UInt64 = 0
+
+        /// Strings over this many bytes are compared in the table, too.
+        static let wholeMax = 32
+
+        @inline(__always)
+        static func == (left: Key, right: Key) -> Bool {
+            let low = (left.first ^ right.first) | (left.second ^ right.second)
+            let high = (left.third ^ right.third) | (left.last ^ right.last)
+            return low | high == 0 && left.length == right.length
+        }
+    }
+
+    @inline(__always)
+    static func key(_ utf8: UnsafeRawBufferPointer) -> Key {
+        utf8.count <= Key.wholeMax ? shortKey(utf8) : longKey(utf8)
+    }
+
+    /// The key of a string of at most `Key.wholeMax` bytes, which is all of it.
+    @inline(__always)
+    static func shortKey(_ utf8: UnsafeRawBufferPointer) -> Key {
+        let count = utf8.count
+        guard count >= 8, let start = utf8.baseAddress else { return tinyKey(utf8) }
+        var key = Key(length: count)
+        key.first = start.loadUnaligned(as: UInt64.self)
+        key.second = start.loadUnaligned(fromByteOffset: min(8, count &- 8), as: UInt64.self)
+        key.third = start.loadUnaligned(fromByteOffset: max(16, count) &- 16, as: UInt64.self)
+        key.last = start.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+        return key
+    }
+
+    @inline(__always)
+    private static func tinyKey(_ utf8: UnsafeRawBufferPointer) -> Key {
+        let count = utf8.count
+        guard count > 0, let start = utf8.baseAddress else { return Key(length: 0) }
+        if count >= 4 {
+            let low = start.loadUnaligned(as: UInt32.self)
+            let high = start.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            return Key(length: count, first: UInt64(low) | UInt64(high) &<< 32)
+        }
+        // One to three bytes: first, middle and last are all of them.
+        let head = UInt64(utf8[0]) | UInt64(utf8[count >> 1]) << 8 | UInt64(utf8[count &- 1]) << 16
+        return Key(length: count, first: head)
+    }
+
+    /// First and last sixteen bytes; those between are folded into them.
+    @inline(never)
+    private static func longKey(_ utf8: UnsafeRawBufferPointer) -> Key {
+        let count = utf8.count
+        guard count > Key.wholeMax, let start = utf8.baseAddress else { return shortKey(utf8) }
+        var key = Key(length: count)
+        key.first = start.loadUnaligned(as: UInt64.self)
+        key.second = start.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        key.third = start.loadUnaligned(fromByteOffset: count &- 16, as: UInt64.self)
+        key.last = start.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+        var middle = 16
+        while middle &+ 16 < count {
+            let word = start.loadUnaligned(fromByteOffset: middle, as: UInt64.self)
+            key.second = fold(key.second ^ 0x2545_F491_4F6C_DD1D, word)
+            middle &+= 8
+        }
+        return key
+    }
+
+    /// Calls `body` with the string that is all in `key`.
+    static func withText(_ key: Key, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let count = key.length
+        withUnsafeTemporaryAllocation(byteCount: Key.wholeMax, alignment: 8) { text in
+            if count >= 8 {
+                text.storeBytes(of: key.first, as: UInt64.self)
+                text.storeBytes(of: key.second, toByteOffset: min(8, count - 8), as: UInt64.self)
+                text.storeBytes(of: key.third, toByteOffset: max(16, count) - 16, as: UInt64.self)
+                text.storeBytes(of: key.last, toByteOffset: count - 8, as: UInt64.self)
+            } else if count >= 4 {
+                text.storeBytes(of: UInt32(truncatingIfNeeded: key.first), as: UInt32.self)
+                text.storeBytes(of: UInt32(truncatingIfNeeded: key.first >> 32), toByteOffset: count - 4, as: UInt32.self)
+            } else if count > 0 {
+                text[0] = UInt8(truncatingIfNeeded: key.first)
+                text[count >> 1] = UInt8(truncatingIfNeeded: key.first >> 8)
+                text[count - 1] = UInt8(truncatingIfNeeded: key.first >> 16)
+            }
+            body(UnsafeRawBufferPointer(rebasing: text[0..<count]))
+        }
+    }
+
+    /// In memory only: never stored, free to change.
+    @inline(__always)
+    static func hash(_ key: Key) -> UInt64 {
+        let length = UInt64(truncatingIfNeeded: key.length) &* 0xE703_7ED1_A0B4_28DB
+        return fold(key.first ^ 0xA076_1D64_78BD_642F, key.last ^ length ^ 0x8EBC_6AF0_9C88_C6E3)
+            ^ fold(key.second ^ 0x2D35_8DCC_AA6C_78A5, key.third ^ 0x8BB8_4B93_962E_ACC9)
+    }
+
+    @inline(__always)
+    private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = left.multipliedFullWidth(by: right)
+        return product.high ^ product.low
+    }
+}
