@@ -49,7 +49,7 @@ def settings(run, level):
         if reason:
             run.skip("append, varve interval", reason)
         else:
-            found["varve"] = {"setting": setting, "ways": ["events", "rows", "lines"]}
+            found["varve"] = {"setting": setting, "ways": ["pipelined", "events", "rows", "lines"]}
     for name in run.brokers:
         weak = {"jetstream": "default", "redis": "everysec"}[name]
         found[name] = {"setting": "sync" if level == "sync" else weak, "ways": ["messages", "packed"]}
@@ -74,7 +74,7 @@ def sample(run, systems, shape, repeat):
     for name, system in systems.items():
         for way in system["ways"]:
             # A single event is one message, there is nothing to pack; and a program with single values has EventAppender.
-            if way in (("packed", "rows") if shape[2] == 1 else ("events",)):
+            if way in (("packed", "rows") if shape[2] == 1 else ("pipelined", "events")):
                 continue
             one = varve_sample if name == "varve" else broker_sample
             jobs[name, way] = lambda n=name, s=system["setting"], w=way, f=one: f(run, n, s, w, shape)

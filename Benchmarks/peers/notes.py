@@ -32,10 +32,14 @@ peer's, above 1 varve is faster.
 What the peers do that varve does not: they are servers, reached over sockets of this machine, and can serve producers
 on other machines; varve is a library in the producers' process, so no event crosses a socket. JetStream can replicate.
 What varve does that the peers do not: JetStream and Redis store a producer's bytes as they came. Varve takes events
-apart into columns, leaves out ids that it has already, compresses, and chains hashes, before it acknowledges. `events`
-are values of the program handed to EventAppender one by one, `rows` such values put into batches, `lines` batches parsed
-from NDJSON lines, of one line each for single events; the faster way counts. The peers' drivers send lines that lie
-ready, all into one stream; varve has one log.
+apart into columns, leaves out ids that it has already, compresses, and chains hashes, before it acknowledges.
+In flight: every producer of every system has as many events on their way as the row says, and is told of each when it is
+durable. The peers' drivers publish asynchronously: a producer writes messages to its socket while its window has room,
+and reads answers, which both servers give for each message. Varve's `pipelined` does the same with an EventProducer: a task
+for each producer sends values of the program one by one while its window has room, and is told of ranges of them; each
+64th event is timed. `events` are such values given to EventAppender.append by a task for each event in flight, `rows` such
+values put into batches, `lines` batches parsed from NDJSON lines, of one line each for single events; the faster way
+counts. The peers' drivers send lines that lie ready, all into one stream; varve has one log.
 A batch is one message of many lines (`packed`) or many messages, and the faster way counts; a packed batch is opaque
 to the server: none of its events can be addressed, counted or filtered there. Redis keeps all entries in memory.
 The drivers speak the servers' own protocols on non-blocking sockets from one thread, which leaves the cores to the

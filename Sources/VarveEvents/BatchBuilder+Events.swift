@@ -1,15 +1,20 @@
 /// Whole events and whole batches into a builder.
 extension BatchBuilder {
-    /// Adds one event, its `observed` included if it has one. Either all events of a batch have it or none.
-    public mutating func append(_ event: Event) {
-        withUTF8(event.signal) { beginRow(time: event.time.nanoseconds, signal: $0) }
+    /// Adds one event, its `observed` included if it has one and `keepsObserved` is set. Either all events of a batch have it or
+    /// none.
+    public mutating func append(_ event: Event, keepsObserved: Bool = true) {
+        let shape = withUTF8(event.signal) { signal in
+            beginRow(time: event.time.nanoseconds, signal: signal)
+            // Any number that is mostly another one for another signal.
+            return (signal.count &* 37 &+ Int(signal.last ?? 0)) % Self.shapesMax
+        }
         set(.id, event.id)
         set(.tenant, event.tenant)
         set(.component, event.component)
         set(.session, event.session)
         set(.user, event.user)
-        for attribute in event.attributes {
-            let handle = handle(ColumnKey(.attribute, attribute.name, attribute.value.type))
+        for (place, attribute) in event.attributes.enumerated() {
+            let handle = handle(attribute.name, attribute.value.type, shape, place)
             switch attribute.value {
             case .int64(let value): set(handle, int64: value)
             case .double(let value): set(handle, double: value)
@@ -17,7 +22,7 @@ extension BatchBuilder {
             case .string(let text), .json(let text): set(handle, text)
             }
         }
-        endRow(observed: event.observed?.nanoseconds)
+        endRow(observed: keepsObserved ? event.observed?.nanoseconds : nil)
     }
 
     /// Adds all rows of `batch`, in order. Returns false, and adds nothing, when they would not fit one batch.
@@ -41,6 +46,23 @@ extension BatchBuilder {
         }
         return true
     }
+
+    /// The column of the attribute at `place` of an event: mostly that of the same place in the latest event of its shape.
+    private mutating func handle(_ name: String, _ type: ValueType, _ shape: Int, _ place: Int) -> ColumnHandle {
+        guard place < Self.shapePlaces else { return handle(ColumnKey(.attribute, name, type)) }
+        let index = shape * Self.shapePlaces + place
+        while shapes.count <= index { shapes.append(0) }
+        let guess = Int(shapes[index])
+        if columns[guess].key.type == type, columns[guess].key.scope == .attribute, columns[guess].key.name == name {
+            return ColumnHandle(index: guess)
+        }
+        let handle = handle(ColumnKey(.attribute, name, type))
+        shapes[index] = UInt32(truncatingIfNeeded: handle.index)
+        return handle
+    }
+
+    private static let shapePlaces = 16
+    private static let shapesMax = 256
 
     private mutating func set(_ handle: ColumnHandle, _ text: String?) {
         guard let text else { return }

@@ -19,6 +19,8 @@ public struct BatchBuilder: Sendable {
     var times: [Int64] = []
     var observed: [Int64] = []
     var pending: PendingRow?
+    /// Per shape, which goes by the signal, the columns of the first attributes of its latest event: a guess for the next one.
+    var shapes: [UInt32] = []
     /// Raw bytes held: eight per number and time, the length of each string. What `EventLimits.bytesPerBatch` bounds.
     public private(set) var byteCount = 0
 

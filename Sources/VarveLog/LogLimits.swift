@@ -1,6 +1,7 @@
 // Every limit of the log, each with its reason.
 
 internal import VarveBatchFormat
+internal import VarveEvents
 
 /// Limits that are not a matter of taste; those that are stand in `LogOptions`.
 enum LogLimits {
@@ -29,6 +30,10 @@ enum LogLimits {
     static let rowsWorthOverlap = 4_096
     /// A batch with this many rows is a frame of its own; smaller ones are merged while they wait.
     static let rowsWorthAFrame = 16_384
+    /// Columns that single events go into side by side: more threads than this fill them faster than one thread encodes them.
+    static let eventLanes = 4
+    /// Raw bytes of single events that one producer may have on their way: as many as a batch holds.
+    static let producerBytes = EventLimits.bytesPerBatch
     /// Bytes a scan reads at once where it does not know the frames' sizes.
     static let readAheadBytes = 256 << 10
     /// How often a torn read of the watermark (its writer writes it while we read) is repeated.

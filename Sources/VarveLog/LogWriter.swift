@@ -81,6 +81,9 @@ public final class LogWriter: Sendable {
         return try result.get()
     }
 
+    /// The encoder thread takes `events` as soon as it can. Otherwise the reason why it never will.
+    func encodeSoon(_ events: OpenEvents) -> LogError? { engine.encodeSoon(events) }
+
     /// The latest append of a producer that the log had when it was opened, and where its events are, all of them durable: a
     /// producer that numbers its appends by its place in an input goes on behind it. Nil when the log knows none.
     public func latestAppend(of producer: UInt64) -> (stamp: ProducerStamp, offsets: Range<UInt64>)? {

@@ -2,8 +2,9 @@
 //
 //     append() ──▶ queue ──▶ encoder thread ──▶ ready (≤ 1 group) ──▶ sync thread ──▶ receipts
 //
-// What arrives during a sync waits and becomes the next group; nothing else decides how large groups are. When a commit fails
-// the sync thread stands still and the encoder thread mends, so that nobody else uses planner or appender meanwhile.
+// What arrives during a sync waits and becomes the next group; nothing else decides how large groups are. Single events wait in
+// columns that are open (OpenEvents.swift), and are taken out of them when the encoder thread is about to encode. When a commit
+// fails the sync thread stands still and the encoder thread mends, so that nobody else uses planner or appender meanwhile.
 //
 // Appends of level `interval` are answered when they are written. The sync thread then waits for more until the core says that
 // they are due, and syncs; so it does before it ends.
@@ -11,31 +12,12 @@
 internal import VarveDisk
 internal import VarveEvents
 
-/// A batch whose caller waits.
-struct WaitingAppend: Sendable {
-    var batch: EventBatch
-    var stamp: ProducerStamp?
-    var durability = Durability.sync
-    var reply: @Sendable (Result<Receipt, LogError>) -> Void
-}
-
-/// An encoded group and those who wait for it.
-struct ReadyGroup: Sendable {
-    var group: CommitGroup
-    var callers: [WaitingAppend]
-
-    func answer(_ outcome: GroupOutcome) {
-        switch outcome {
-        case .success(let receipts): for (caller, receipt) in zip(callers, receipts) { caller.reply(receipt) }
-        case .failure(let error): for caller in callers { caller.reply(.failure(error)) }
-        }
-    }
-}
-
 final class WriterEngine: @unchecked Sendable {
     private struct State {
         var queue: [WaitingAppend] = []
         var queuedRows = 0
+        /// Have single events.
+        var open: [OpenEvents] = []
         var ready: [ReadyGroup] = []
         var isSyncing = false
         /// When what was acknowledged before it was durable is due; nil when there is nothing. Set by whoever has used the
@@ -73,13 +55,25 @@ final class WriterEngine: @unchecked Sendable {
     func submit(_ append: WaitingAppend) {
         let refusal: LogError? = state.withLock { state in
             if let end = state.end { return end }
-            if state.isClosing { return LogError(.closed, "the log was closed; open it again to append") }
+            if state.isClosing { return Self.closed }
             state.queue.append(append)
             state.queuedRows += append.batch.rowCount
             return nil
         }
         if let refusal { append.reply(.failure(refusal)) }
     }
+
+    /// `events` has some, or many. Otherwise the reason why nobody will take them, when everything before is answered: so a
+    /// producer is told of its events in order.
+    func encodeSoon(_ events: OpenEvents) -> LogError? {
+        state.withLock { state in
+            if state.hasClosed { return state.end ?? Self.closed }
+            if !state.open.contains(where: { $0 === events }) { state.open.append(events) }
+            return nil
+        }
+    }
+
+    private static let closed = LogError(.closed, "the log was closed; open it again to append")
 
     /// Ends both threads when everything handed in is answered.
     func close(_ reply: @escaping @Sendable (LogError?) -> Void) {
@@ -94,7 +88,8 @@ final class WriterEngine: @unchecked Sendable {
     // MARK: Encoder thread
 
     private enum Work {
-        case encode([WaitingAppend], Offset)
+        case encode([WaitingAppend], [OpenEvents], Offset, end: LogError?)
+        case refuse([OpenEvents], LogError)
         case mend([ReadyGroup], CommitFailure)
         case stop
     }
@@ -104,13 +99,18 @@ final class WriterEngine: @unchecked Sendable {
         var backlog: [WaitingAppend] = []
         while true {
             switch nextWork(backlogRows: backlog.reduce(0) { $0 + $1.batch.rowCount }, isEmpty: backlog.isEmpty) {
-            case .encode(let more, let durable):
+            case .encode(let more, let open, let durable, let end):
                 backlog += more
+                for events in open { backlog += events.take(end: end) }
+                // What is told while it is being taken is told once too often.
+                if backlog.isEmpty { continue }
                 let stamped = backlog.map { StampedBatch(batch: $0.batch, stamp: $0.stamp, durability: $0.durability) }
                 let group = core.plan(stamped[...], durable: durable)
                 let ready = ReadyGroup(group: group, callers: Array(backlog.prefix(group.replies.count)))
                 backlog.removeFirst(group.replies.count)
                 state.withLock { $0.ready.append(ready) }
+            case .refuse(let open, let error):
+                for events in open { events.refuse(error) }
             case .mend(let groups, let failure):
                 let outcomes = core.mend(groups.map(\.group), failure)
                 let end = core.end
@@ -144,20 +144,24 @@ final class WriterEngine: @unchecked Sendable {
                 for caller in state.queue { caller.reply(.failure(end)) }
                 state.queue.removeAll()
                 state.queuedRows = 0
+                defer { state.open.removeAll() }
+                if !state.open.isEmpty { return .refuse(state.open, end) }
             }
-            if isEmpty, state.queue.isEmpty {
+            if isEmpty, state.queue.isEmpty, state.open.isEmpty {
                 // A sync may still fail, and then it is mended here.
                 let isIdle = state.ready.isEmpty && !state.isSyncing && state.syncDue == nil
                 return state.isClosing && isIdle ? .stop : nil
             }
-            let rows = backlogRows + state.queuedRows
             // While a sync runs, few rows wait for more of them; many are worth encoding meanwhile.
-            let mayEncode = state.ready.isEmpty && (!state.isSyncing || rows >= LogLimits.rowsWorthOverlap)
-            guard mayEncode else { return nil }
-            let more = state.queue
-            state.queue.removeAll()
-            state.queuedRows = 0
-            return .encode(more, state.durable)
+            let areMany =
+                backlogRows + state.queuedRows >= LogLimits.rowsWorthOverlap || state.open.contains { $0.areMany }
+            guard state.ready.isEmpty, !state.isSyncing || areMany else { return nil }
+            defer {
+                state.queue.removeAll()
+                state.queuedRows = 0
+                state.open.removeAll()
+            }
+            return .encode(state.queue, state.open, state.durable, end: state.isClosing ? Self.closed : nil)
         }
     }
 
@@ -220,11 +224,13 @@ final class WriterEngine: @unchecked Sendable {
         seals.close()
         var closeError: LogError?
         do { try core.finish() } catch { closeError = LogError(error) }
-        let replies = state.withLock { state in
+        let (replies, late, end) = state.withLock { state in
             state.hasClosed = true
             state.closeError = closeError
-            return state.closeReplies
+            defer { state.open = [] }
+            return (state.closeReplies, state.open, state.end)
         }
+        for events in late { events.refuse(end ?? Self.closed) }
         for reply in replies { reply(closeError) }
     }
 }

@@ -7,11 +7,12 @@ import VarveLog
 /// full until the time is over, and then waits for the answers that are due.
 ///
 ///     varve-measure append DATA FILE [--producers 64] [--in-flight 1024] [--batch 1] [--seconds 10]
-///                  [--input lines|rows|events] [--durability sync|interval]
+///                  [--input lines|rows|events|pipelined] [--durability sync|interval]
 ///
 /// With `lines` a producer parses the lines of NDJSON that it appends; with `rows` it has them as `Event` values and fills a
-/// `BatchBuilder`; with `events` it hands such values, one at a time, to an `EventAppender`. It prints
-/// one JSON object: events acknowledged, seconds until the last answer, and how long answers took.
+/// `BatchBuilder`. Such values, one at a time, go with `events` to `EventAppender.append`, by a task for each in flight, and with
+/// `pipelined` to an `EventProducer` whose window is what may be in flight. It prints one JSON object: events acknowledged,
+/// seconds until the last answer, and how long answers took.
 struct AppendLoad {
     let data: String
     let file: String
@@ -46,7 +47,8 @@ struct AppendLoad {
         default: return false
         }
         return producers > 0 && inFlight > 0 && (1...EventLimits.rowsPerBatch).contains(batch) && seconds > 0
-            && ["lines", "rows", "events"].contains(input) && (batch == 1 || input != "events")
+            && ["lines", "rows", "events", "pipelined"].contains(input)
+            && (batch == 1 || input == "lines" || input == "rows")
     }
 
     private func refuse(_ what: String) -> Never {
@@ -60,11 +62,14 @@ struct AppendLoad {
         let log = try await LogWriter.open(at: data)
         let begin = Measure.clock.now
         let end = begin + .seconds(seconds)
-        let appender = input == "events" ? EventAppender(log, durability: durability) : nil
+        let appender = input == "events" || input == "pipelined" ? EventAppender(log, durability: durability) : nil
         var all = AppendTally()
         try await withThrowingTaskGroup(of: AppendTally.self) { group in
             for number in 0..<producers {
                 group.addTask {
+                    if let appender, input == "pipelined" {
+                        return try await PipelinedLoad(rows, window: inFlight, until: end).run(appender, first: number * 307)
+                    }
                     if let appender { return try await produce(appender, rows, first: number * 307, until: end) }
                     var source: any BatchSource =
                         rows.isEmpty ? LineSource(events) : RowSource(rows, batch: batch, first: number * 307)
@@ -132,54 +137,5 @@ struct AppendLoad {
             while let answer = try await group.next() { tally.add(answer) }
         }
         return tally
-    }
-}
-
-private func milliseconds(_ start: ContinuousClock.Instant, _ end: ContinuousClock.Instant) -> Float {
-    let (seconds, attoseconds) = (end - start).components
-    return Float(seconds) * 1_000 + Float(attoseconds / 1_000_000_000) * 1e-6
-}
-
-struct AppendProblem: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}
-
-private struct Answer: Sendable {
-    var events: Int
-    var isInTime: Bool
-    var milliseconds: Float
-}
-
-/// What producers were told.
-private struct AppendTally: Sendable {
-    var acknowledged = 0
-    var inTime = 0
-    var payload = 0
-    var milliseconds: [Float] = []
-
-    mutating func add(_ answer: Answer) {
-        acknowledged += answer.events
-        if answer.isInTime { inTime += answer.events }
-        milliseconds.append(answer.milliseconds)
-    }
-
-    mutating func add(_ other: AppendTally) {
-        acknowledged += other.acknowledged
-        inTime += other.inTime
-        payload += other.payload
-        milliseconds += other.milliseconds
-    }
-
-    func report(_ took: Double) {
-        let sorted = milliseconds.sorted()
-        func at(_ share: Double) -> String {
-            sorted.isEmpty ? "0" : String(format: "%.3f", sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))])
-        }
-        Measure.say(
-            "{\"acknowledged\":\(acknowledged),\"acknowledged_in_time\":\(inTime),\"refused\":0,\"appends\":\(sorted.count),"
-                + "\"seconds\":\(took),\"p50_ms\":\(at(0.5)),\"p99_ms\":\(at(0.99)),\"max_ms\":\(at(1)),"
-                + "\"payload_bytes\":\(payload)}")
     }
 }

@@ -23,6 +23,22 @@ func events(of batch: EventBatch) -> [Event] {
         }
     }
 
+    @Test func `finds the column of an attribute wherever it stands among the others of its signal`() {
+        let names = (0..<20).map { "name_\($0)" }
+        let values: [Value] = [.int64(1), .double(0.5), .bool(true), .string("text"), .json("[]")]
+        // Of one signal: longer and shorter lists, other places, other types, and names of the envelope.
+        let given = (0..<400).map { row in
+            let attributes = names.indices.filter { (row * 7 + $0 * row / 3) % 4 != 0 }
+                .map { Attribute(names[$0], values[(row / 5 + $0) % values.count]) }
+            let component = Attribute("component", values[row % values.count])
+            return Event(
+                time: Timestamp(nanoseconds: Int64(row)), signal: "signal_\(row % 300)", component: "c",
+                attributes: (row % 3 == 0 ? [component] : []) + attributes)
+        }
+        let found = events(of: batch(given + given)).map { $0.attributes.sorted { $0.name < $1.name } }
+        #expect(found == (given + given).map { $0.attributes.sorted { $0.name < $1.name } })
+    }
+
     @Test func `puts the rows of a signal together, in their order`() {
         let made = batch(randomEvents(count: 500, seed: 7))
         #expect(made.groups.map(\.signal) == made.groups.map(\.signal).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })

@@ -1,0 +1,24 @@
+// Who waits for what the two threads of a writer do (WriterEngine.swift).
+
+internal import VarveEvents
+
+/// A batch whose caller waits.
+struct WaitingAppend: Sendable {
+    var batch: EventBatch
+    var stamp: ProducerStamp?
+    var durability = Durability.sync
+    var reply: @Sendable (Result<Receipt, LogError>) -> Void
+}
+
+/// An encoded group and those who wait for it.
+struct ReadyGroup: Sendable {
+    var group: CommitGroup
+    var callers: [WaitingAppend]
+
+    func answer(_ outcome: GroupOutcome) {
+        switch outcome {
+        case .success(let receipts): for (caller, receipt) in zip(callers, receipts) { caller.reply(receipt) }
+        case .failure(let error): for caller in callers { caller.reply(.failure(error)) }
+        }
+    }
+}
