@@ -16,6 +16,8 @@ struct StoreFile {
         try typed(at: path) {
             guard try disk.kind(path + "-wal") != nil else { return }
             try disk.openFile(path + "-wal", .readWrite).syncData()
+            // Its name too: SQLite syncs the directory with its own first sync of the file, which may not have come yet.
+            try disk.syncDirectory(parentDirectory(of: path))
         }
     }
 
