@@ -154,9 +154,6 @@ struct IDRunWriter {
         gathered.reserveCapacity(IDBlock.entriesMax)
     }
 
-    var count: Int { footer.count + gathered.count }
-    var filterBytes: Int { filter.byteCount }
-
     /// Entries come sorted by hash.
     mutating func add(_ entry: IDEntry) throws {
         gathered.append(entry)
