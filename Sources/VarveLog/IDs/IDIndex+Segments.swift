@@ -38,8 +38,8 @@ extension IDIndex {
         }
         for segment in segments {
             let found = try SegmentIDs(disk, paths, store, segment)
-            let isNext = covered.last.map { view(neighbours: $0, segment) } ?? true
-            if !isNext || !found.isComplete || gathered.count + found.ids.count > memory.tableEntries { try flush() }
+            let hasRoom = gathered.count + found.ids.count <= memory.tableEntries
+            if !view.mayJoin(covered, segment) || !found.isComplete || !hasRoom { try flush() }
             gathered += found.ids
             covered.append(segment)
             if !found.isComplete { try flush(flags: IDRunFooter.incomplete) }
@@ -47,11 +47,15 @@ extension IDIndex {
         try flush()
         return runs
     }
+}
 
-    /// Whether no run stands between two segments, and one run may hold both.
-    private func view(neighbours first: SegmentRecord, _ second: SegmentRecord) -> Bool {
-        second.end.value - first.first.value <= UInt64(UInt32.max)
-            && !view.runs.contains { $0.offsets.overlaps(first.end.value..<max(first.end.value, second.first.value)) }
+extension IDIndex.View {
+    /// Whether one run may hold the segments of `covered` and `next`: its offsets are not too far apart, and no other run
+    /// stands between the last two.
+    fileprivate func mayJoin(_ covered: [SegmentRecord], _ next: SegmentRecord) -> Bool {
+        guard let first = covered.first, let last = covered.last else { return true }
+        return next.end.value - first.first.value <= IDRunFooter.spanMax
+            && !runs.contains { $0.offsets.overlaps(last.end.value..<max(last.end.value, next.first.value)) }
     }
 }
 

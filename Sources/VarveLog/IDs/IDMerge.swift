@@ -27,7 +27,7 @@ enum IDMergePlan {
             for end in start..<runs.count {
                 let (first, last) = (max(floor, runs[start].offsets.lowerBound), max(floor, runs[end].offsets.upperBound))
                 let span = last - min(first, last)
-                if runs[end].isFixed || span > UInt64(UInt32.max) { break }
+                if runs[end].isFixed || span > IDRunFooter.spanMax { break }
                 entries += runs[end].count
                 largest = max(largest, runs[end].count)
                 guard end - start + 1 >= LogLimits.idMergeRuns else { continue }

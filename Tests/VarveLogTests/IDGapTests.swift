@@ -1,0 +1,64 @@
+import Testing
+import VarveDisk
+import VarveEvents
+import VarveTestSupport
+
+@testable import VarveLog
+
+/// Runs made from segments that are far apart, or that cannot be read.
+@Suite struct IDGapTests {
+    private static let options = LogFixture.options { $0.segmentRows = 6 }
+    private static let paths = StorePaths(LogFixture.path)
+
+    private static func append(_ core: LogCore, _ numbers: Range<Int>) throws {
+        for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: 3) {
+            _ = try core.append([LogFixture.batch(3, first: first, ids: true)])
+        }
+    }
+
+    private static func runs(_ disk: SimulatedDisk) -> [Range<UInt64>] {
+        disk.paths.compactMap { StorePaths.idRunOffsets(StorePaths.name(of: $0)) }
+    }
+
+    private static func eraseRuns(_ disk: SimulatedDisk) {
+        for path in disk.paths where path.hasSuffix(".run") { disk.erase(path) }
+    }
+
+    private static func manifest(_ disk: SimulatedDisk) throws -> Manifest {
+        guard case .valid(let manifest) = try ManifestFiles.load(disk, paths) else { throw LogError(.damaged, "no manifest") }
+        return manifest
+    }
+
+    /// Two sealed segments of six events and one with three, without runs.
+    private static func log() throws -> SimulatedDisk {
+        let disk = SimulatedDisk()
+        try append(LogFixture.core(disk, options), 0..<15)
+        let killed = disk.kill()
+        eraseRuns(killed)
+        return killed
+    }
+
+    @Test func `segments whose ids are further apart than a run reaches come back in two`() throws {
+        var disk = SimulatedDisk()
+        let far: [UInt64] = [1 << 31, 1 << 32, 3 << 31]
+        for (round, end) in far.enumerated() {
+            let core = try LogFixture.core(disk, Self.options)
+            try Self.append(core, (round * 6)..<(round * 6 + 6))
+            // Seals those before.
+            try Self.append(core, (1_000 + round * 3)..<(1_003 + round * 3))
+            disk = disk.kill()
+            // In the place of the segment that was begun comes one with very many events, none of which has an id.
+            let manifest = try Self.manifest(disk)
+            var plain = try #require(manifest.segments.last)
+            disk.erase(LogFixture.segment(plain.end.value))
+            (plain.first, plain.end, plain.ids, plain.chainIn) = (plain.end, Offset(end), 0, plain.chainOut)
+            try ManifestKeeper(manifest, disk, Self.paths).change { [plain] in $0.segments.append(plain) }
+        }
+        Self.eraseRuns(disk)
+        let core = try LogFixture.core(disk, Self.options)
+        #expect(core.report.segmentsReadForIDs == 3)
+        #expect(Self.runs(disk) == [0..<(far[0] + 6), far[1]..<(far[1] + 6)])
+        let originals = Array(0..<6) + (0..<6).map { far[0] + $0 } + (0..<6).map { far[1] + $0 }
+        #expect(try core.append([LogFixture.batch(18, ids: true)])[0].duplicates.map(\.original.value) == originals)
+    }
+}
