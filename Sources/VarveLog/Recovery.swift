@@ -57,7 +57,8 @@ struct Recovery {
         report.epoch = keeper.manifest.epoch
 
         let index = IDIndex(disk, paths, keeper, IDMemory(options.idMemoryBytes))
-        report.segmentsReadForIDs = try index.load()
+        let loaded = try index.load()
+        report.segmentsReadForIDs = loaded.read
         let watermark = try readWatermark(keeper.manifest.store)
         let files = try unsealedSegments(keeper.manifest)
         var scan = SegmentRecovery(
@@ -77,6 +78,7 @@ struct Recovery {
         report.damaged = keeper.manifest.damaged.map {
             DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: DamagedRange.knownDamage)
         }
+        report.damaged += loaded.unreadable
         let producers = try loadProducers(keeper.manifest, active: scan.activeAppends, end: scan.point.next)
         return Recovered(
             point: scan.point, durable: scan.point.next, ids: ids, index: index, producers: producers,

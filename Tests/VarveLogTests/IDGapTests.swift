@@ -61,4 +61,24 @@ import VarveTestSupport
         let originals = Array(0..<6) + (0..<6).map { far[0] + $0 } + (0..<6).map { far[1] + $0 }
         #expect(try core.append([LogFixture.batch(18, ids: true)])[0].duplicates.map(\.original.value) == originals)
     }
+
+    @Test func `a sealed segment that the disk does not read is named, and the log is written all the same`() throws {
+        let disk = try Self.log()
+        disk.makeUnreadable([LogFixture.segment(6)])
+        let keeper = ManifestKeeper(try Self.manifest(disk), disk, Self.paths)
+        let index = IDIndex(disk, Self.paths, keeper, IDMemory(0))
+        #expect(try index.load().unreadable.count == 1)
+        // Nor does it keep others from being sealed.
+        try index.catchUp(to: 12)
+        Self.eraseRuns(disk)
+
+        let core = try LogFixture.core(disk, Self.options)
+        #expect(core.report.segmentsReadForIDs == 1 && !core.report.isClean)
+        #expect(core.report.damaged.map(\.file) == [LogFixture.segment(6)])
+        #expect(core.report.damaged.map(\.offsets) == [6..<12])
+        #expect(core.report.damaged.allSatisfy { $0.reason.hasSuffix("its ids are not known, and may come again") })
+        let receipt = try core.append([LogFixture.batch(15, ids: true)])[0]
+        #expect(receipt.duplicates.map(\.original.value) == Array(0..<6) + Array(12..<15))
+        #expect(receipt.appended == 6)
+    }
 }
