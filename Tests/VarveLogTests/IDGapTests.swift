@@ -81,4 +81,35 @@ import VarveTestSupport
         #expect(receipt.duplicates.map(\.original.value) == Array(0..<6) + Array(12..<15))
         #expect(receipt.appended == 6)
     }
+
+    enum Absence: CaseIterable { case unreadable, gone }
+
+    @Test(arguments: Absence.allCases)
+    func `no run is merged over a segment whose ids could not be read, and they come back with it`(absence: Absence) throws {
+        let (path, aside) = (LogFixture.segment(6), LogFixture.path + "/aside")
+        var disk = try Self.log()
+        switch absence {
+        case .unreadable: disk.makeUnreadable([path])
+        case .gone: try disk.rename(path, to: aside)
+        }
+        // Four runs of six around it, which would become one.
+        try Self.append(LogFixture.core(disk, Self.options), 15..<33)
+        disk = disk.kill()
+        #expect(Self.runs(disk) == [0..<6, 12..<18, 18..<24, 24..<30])
+        switch absence {
+        case .unreadable: disk.makeUnreadable([])
+        case .gone: try disk.rename(aside, to: path)
+        }
+        let core = try LogFixture.core(disk, Self.options)
+        #expect(core.report.segmentsReadForIDs == 1 && core.report.damaged.isEmpty)
+        #expect(try core.append([LogFixture.batch(33, ids: true)])[0].duplicates.map(\.original.value) == Array(0..<33))
+    }
+
+    @Test(arguments: [
+        ([], 0..<4), ([15], 2..<6), ([25], 3..<7), ([35], 0..<4), ([15, 55], 2..<6), ([25, 55], nil), ([75], 0..<4),
+    ] as [([UInt64], Range<Int>?)])
+    func `neighbours are merged on either side of a gap, never over it`(gaps: [UInt64], window: Range<Int>?) {
+        let runs = (0..<8 as Range<UInt64>).map { IDMergePlan.Run(offsets: ($0 * 10)..<($0 * 10 + 5), count: 5) }
+        #expect(IDMergePlan.window(runs, floor: 0, gaps: gaps) == window)
+    }
 }

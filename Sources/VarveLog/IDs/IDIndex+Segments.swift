@@ -27,6 +27,14 @@ extension IDIndex {
         }
     }
 
+    /// Where segments begin whose ids are in no run, because they could not be read. No run may be merged over them: it would
+    /// say that it has their ids, and they would not be read when they can be. What is lost for good is not waited for.
+    func gaps(_ view: View) -> [UInt64] {
+        missing(keeper.manifest.segments, view).filter { segment in
+            !view.lost.contains { $0.lowerBound <= segment.first.value && segment.end.value <= $0.upperBound }
+        }.map(\.first.value)
+    }
+
     /// Runs of whole segments, as large as a table. What is read of a damaged segment is a run of its own, and made again at the
     /// next start: the segment may have been mended by then. So is one that the disk does not read, unless `mustRead`.
     func runs(of segments: [SegmentRecord], mustRead: Bool = true) throws -> (runs: [IDRun], unreadable: [DamagedRange]) {

@@ -183,7 +183,7 @@ final class IDIndex: Sendable {
     private func nextMerge() throws -> IDMerge? {
         let view = view
         let sizes = view.runs.map { IDMergePlan.Run(offsets: $0.offsets, count: $0.count, isFixed: !$0.footer.isComplete) }
-        guard let window = IDMergePlan.window(sizes, floor: view.floor) else { return nil }
+        guard let window = IDMergePlan.window(sizes, floor: view.floor, gaps: gaps(view)) else { return nil }
         let inputs = Array(view.runs[window])
         let bits = bits(for: inputs.reduce(0) { $0 + $1.count })
         return try IDMerge(inputs, disk, paths, floor: view.floor, bitsPerKey: bits)
