@@ -57,7 +57,8 @@ struct Recovery {
         report.epoch = keeper.manifest.epoch
 
         let index = IDIndex(disk, paths, keeper, IDMemory(options.idMemoryBytes))
-        report.segmentsReadForIDs = try index.load()
+        let loaded = try index.load()
+        report.segmentsReadForIDs = loaded.read
         let watermark = try readWatermark(keeper.manifest.store)
         let files = try unsealedSegments(keeper.manifest)
         var scan = SegmentRecovery(
@@ -77,6 +78,7 @@ struct Recovery {
         report.damaged = keeper.manifest.damaged.map {
             DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: DamagedRange.knownDamage)
         }
+        report.damaged += loaded.unreadable
         let producers = try loadProducers(keeper.manifest, active: scan.activeAppends, end: scan.point.next)
         return Recovered(
             point: scan.point, durable: scan.point.next, ids: ids, index: index, producers: producers,
@@ -141,12 +143,19 @@ struct Recovery {
             (table, known) = found
         }
         let missing = manifest.segments.filter { $0.end > known }
+        var isWhole = true
         for segment in missing where try disk.kind(paths.segment(segment.first)) == .file {
             let appends = SegmentAppends(disk, paths.segment(segment.first), manifest.store, segment)
-            for frame in try appends.read() { table.add(frame.entries, from: frame.first) }
+            do {
+                for frame in try appends.read() { table.add(frame.entries, from: frame.first) }
+            } catch let error as DiskError where error.code == .inputOutput {
+                isWhole = false
+                let consequence = "numbered appends there are not known, and may come again"
+                report.damaged.append(DamagedRange(paths, segment, error, consequence))
+            }
         }
         report.segmentsReadForProducers = missing.count
-        if !missing.isEmpty {
+        if !missing.isEmpty, isWhole {
             // Derived: without it the next start reads the same segments again.
             try? disk.replace(paths.producers, with: ProducerFile.encode(table, manifest.store, end: manifest.sealedEnd))
         }

@@ -86,7 +86,7 @@ public struct RecoveryReport: Sendable {
     public internal(set) var tornCopies: [String] = []
     /// Files moved to `quarantine/`.
     public internal(set) var quarantined: [String] = []
-    /// What is damaged, found now or before.
+    /// What is damaged, found now or before; also sealed segments that were wanted and that the disk did not read.
     public internal(set) var damaged: [DamagedRange] = []
     /// Sealed segments that were read whole to know the ids in them, because `ids/` had no run of them that is right.
     public internal(set) var segmentsReadForIDs = 0

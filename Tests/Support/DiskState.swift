@@ -15,11 +15,13 @@ struct DiskState: Sendable {
     var operations = 0
     var faults: [Int: SimulatedDisk.Fault] = [:]
     var failEverything: Int32?
+    var unreadable: Set<String> = []
     var capacity: Int?
     var isOff = false
     var failedSyncs = 0
     var fullWrites = 0
 
+    private static let inputOutput: Int32 = 5
     private static let noSpace: Int32 = 28
     private static let exists: Int32 = 17
     private static let notFound: Int32 = 2
@@ -111,6 +113,7 @@ struct DiskState: Sendable {
 
     func read(_ file: DiskHandle, _ buffer: UnsafeMutableRawBufferPointer, _ position: UInt64) throws(DiskError) -> Int {
         let bytes = try node(file, "read").bytes
+        if unreadable.contains(file.path) { throw DiskError(errno: Self.inputOutput, operation: "read", path: file.path) }
         guard position < UInt64(bytes.count) else { return 0 }
         let count = min(buffer.count, bytes.count - Int(position))
         bytes.withUnsafeBytes { raw in

@@ -42,6 +42,9 @@ public final class SimulatedDisk: Disk, @unchecked Sendable {
     /// Every operation from now on fails with this, until it is called with nil. Reads go on.
     public func failEverything(with errno: Int32?) { look { state.failEverything = errno } }
 
+    /// Reads of these files fail with `EIO`.
+    public func makeUnreadable(_ paths: Set<String>) { look { state.unreadable = paths } }
+
     /// Bytes that the disk holds at most; more is `ENOSPC`.
     public func limit(bytes: Int?) { look { state.capacity = bytes } }
 

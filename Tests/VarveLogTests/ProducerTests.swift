@@ -114,4 +114,21 @@ import VarveTestSupport
             #expect(try LogFixture.read(disk).numbers == Array(0..<6), "operation \(operation)")
         }
     }
+
+    @Test func `a sealed segment that the disk does not read is named, and the others say who appended`() throws {
+        let before = SimulatedDisk()
+        let receipts = try Self.log(before, appends: 9)
+        let disk = before.kill()
+        for path in disk.paths where path.hasPrefix("data/ids/") { disk.erase(path) }
+        for unreadable in [true, false] {
+            disk.makeUnreadable(unreadable ? [LogFixture.segment(12)] : [])
+            let core = try LogFixture.core(disk.kill(), LogFixture.options { $0.segmentRows = 12 })
+            #expect(core.report.damaged.map(\.offsets) == (unreadable ? [12..<24] : []))
+            for number in [0, 1, 4, 8] + (unreadable ? [] : [2, 3]) {
+                let append = StampedBatch(batch: LogFixture.batch(3, first: number * 6), stamp: Self.stamp(UInt64(number + 1)))
+                let receipt = try core.append([append])[0]
+                #expect(receipt.isRetry && receipt.offsets == receipts[number].offsets)
+            }
+        }
+    }
 }

@@ -50,7 +50,8 @@ import VarveTestSupport
         }
     }
 
-    @Test(arguments: errors) func `a writer that goes on has everything that it acknowledged, where it said`(error: Int32) throws {
+    @Test(arguments: errors)
+    func `a writer that goes on has everything that it acknowledged, where it said`(error: Int32) throws {
         let calm = try Course([:])
         #expect(calm.acknowledged.count == 47 && calm.operations > 8)
         var wentOn = 0

@@ -7,24 +7,39 @@ internal import VarveEvents
 internal import VarveHash
 
 extension IDIndex {
-    /// Makes the runs of those of `segments` that are in none. Returns how many segments were read.
-    func make(_ segments: [SegmentRecord]) throws -> Int {
-        let view = view
-        let missing = segments.filter { segment in !view.runs.contains { $0.offsets.contains(segment.first.value) } }
-        guard !missing.isEmpty else { return 0 }
-        let new = try runs(of: missing)
+    /// Makes the runs of those of `segments` that are in none. Returns how many segments were read, and those that the disk
+    /// does not read; with `mustRead` these are an error.
+    func make(_ segments: [SegmentRecord], mustRead: Bool) throws -> (read: Int, unreadable: [DamagedRange]) {
+        let missing = missing(segments, view)
+        guard !missing.isEmpty else { return (0, []) }
+        let made = try runs(of: missing, mustRead: mustRead)
         learn { view in
-            view.runs += new
+            view.runs += made.runs
             view.runs.sort { $0.offsets.lowerBound < $1.offsets.lowerBound }
         }
-        return missing.count
+        return (missing.count - made.unreadable.count, made.unreadable)
+    }
+
+    /// Those of `segments` that have ids and are in no run.
+    private func missing(_ segments: [SegmentRecord], _ view: View) -> [SegmentRecord] {
+        segments.filter { segment in
+            segment.ids > 0 && !view.runs.contains { $0.offsets.contains(segment.first.value) }
+        }
+    }
+
+    /// Where segments begin whose ids are in no run, because they could not be read. No run may be merged over them: it would
+    /// say that it has their ids, and they would not be read when they can be. What is lost for good is not waited for.
+    func gaps(_ view: View) -> [UInt64] {
+        missing(keeper.manifest.segments, view).filter { segment in
+            !view.lost.contains { $0.lowerBound <= segment.first.value && segment.end.value <= $0.upperBound }
+        }.map(\.first.value)
     }
 
     /// Runs of whole segments, as large as a table. What is read of a damaged segment is a run of its own, and made again at the
-    /// next start: the segment may have been mended by then.
-    func runs(of segments: [SegmentRecord]) throws -> [IDRun] {
+    /// next start: the segment may have been mended by then. So is one that the disk does not read, unless `mustRead`.
+    func runs(of segments: [SegmentRecord], mustRead: Bool = true) throws -> (runs: [IDRun], unreadable: [DamagedRange]) {
         let store = keeper.manifest.store
-        var runs: [IDRun] = []
+        var (runs, unreadable): ([IDRun], [DamagedRange]) = ([], [])
         var (gathered, covered): ([IDEntry], [SegmentRecord]) = ([], [])
         func flush(flags: UInt32 = 0) throws {
             defer { (gathered, covered) = ([], []) }
@@ -37,21 +52,39 @@ extension IDIndex {
             if let run = try write(consume ids, footer) { runs.append(run) }
         }
         for segment in segments {
-            let found = try SegmentIDs(disk, paths, store, segment)
-            let isNext = covered.last.map { view(neighbours: $0, segment) } ?? true
-            if !isNext || !found.isComplete || gathered.count + found.ids.count > memory.tableEntries { try flush() }
+            var found = SegmentIDs()
+            do {
+                found = try SegmentIDs(disk, paths, store, segment)
+            } catch let error as DiskError where error.code == .inputOutput && !mustRead {
+                unreadable.append(DamagedRange(paths, segment, error, "its ids are not known, and may come again"))
+            }
+            let hasRoom = gathered.count + found.ids.count <= memory.tableEntries
+            if !view.mayJoin(covered, segment) || !found.isComplete || !hasRoom { try flush() }
             gathered += found.ids
             covered.append(segment)
             if !found.isComplete { try flush(flags: IDRunFooter.incomplete) }
         }
         try flush()
-        return runs
+        return (runs, unreadable)
     }
+}
 
-    /// Whether no run stands between two segments, and one run may hold both.
-    private func view(neighbours first: SegmentRecord, _ second: SegmentRecord) -> Bool {
-        second.end.value - first.first.value <= UInt64(UInt32.max)
-            && !view.runs.contains { $0.offsets.overlaps(first.end.value..<max(first.end.value, second.first.value)) }
+extension IDIndex.View {
+    /// Whether one run may hold the segments of `covered` and `next`: its offsets are not too far apart, and no other run
+    /// stands between the last two.
+    fileprivate func mayJoin(_ covered: [SegmentRecord], _ next: SegmentRecord) -> Bool {
+        guard let first = covered.first, let last = covered.last else { return true }
+        return next.end.value - first.first.value <= IDRunFooter.spanMax
+            && !runs.contains { $0.offsets.overlaps(last.end.value..<max(last.end.value, next.first.value)) }
+    }
+}
+
+extension DamagedRange {
+    /// A sealed segment that the disk does not read, and what follows from it.
+    init(_ paths: StorePaths, _ segment: SegmentRecord, _ error: DiskError, _ consequence: String) {
+        self.init(
+            file: paths.segment(segment.first), bytes: 0..<segment.bytes, offsets: segment.first.value..<segment.end.value,
+            reason: "\(error): \(consequence)")
     }
 }
 
@@ -60,6 +93,9 @@ struct SegmentIDs {
     private(set) var ids: [IDEntry] = []
     /// They are as many as the manifest says.
     private(set) var isComplete = false
+
+    /// Nothing was read.
+    init() {}
 
     /// Frames that cannot be read are left out; a segment that is gone has none. The disk's own errors are errors.
     init(_ disk: any Disk, _ paths: StorePaths, _ store: StoreID, _ record: SegmentRecord) throws {

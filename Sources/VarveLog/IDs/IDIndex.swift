@@ -87,8 +87,11 @@ final class IDIndex: Sendable {
 
     /// Segments up to here are listed, by an attempt to seal that failed in its last step: their ids are in runs after this.
     func catchUp(to end: UInt64) throws {
+        // What was sealed before has its runs, or none that can be made now.
+        let covered = view.covered
+        let new = covered..<max(covered, end)
         _ = try work.withLock { _ in
-            try make(keeper.manifest.segments.filter { $0.ids > 0 && $0.end.value <= end })
+            try make(keeper.manifest.segments.filter { new.contains($0.first.value) && $0.end.value <= end }, mustRead: true)
         }
         publish(nil, end: end)
     }
@@ -180,7 +183,7 @@ final class IDIndex: Sendable {
     private func nextMerge() throws -> IDMerge? {
         let view = view
         let sizes = view.runs.map { IDMergePlan.Run(offsets: $0.offsets, count: $0.count, isFixed: !$0.footer.isComplete) }
-        guard let window = IDMergePlan.window(sizes, floor: view.floor) else { return nil }
+        guard let window = IDMergePlan.window(sizes, floor: view.floor, gaps: gaps(view)) else { return nil }
         let inputs = Array(view.runs[window])
         let bits = bits(for: inputs.reduce(0) { $0 + $1.count })
         return try IDMerge(inputs, disk, paths, floor: view.floor, bitsPerKey: bits)
@@ -207,20 +210,21 @@ final class IDIndex: Sendable {
 
     // MARK: Opening and mending
 
-    /// Finds the runs of the sealed segments, and makes what is missing. Returns how many segments had to be read for that.
-    func load() throws -> Int {
+    /// Finds the runs of the sealed segments, and makes what is missing. Returns how many segments had to be read for that, and
+    /// those that the disk does not read: they do not keep a log from being written.
+    func load() throws -> (read: Int, unreadable: [DamagedRange]) {
         let manifest = keeper.manifest
         let found = try IDRunFiles(disk, paths).load(manifest)
         current.withLock(notify: false) { $0 = View(runs: found, covered: manifest.sealedEnd.value) }
         learn()
-        let read = try work.withLock { _ in try make(manifest.segments.filter { $0.ids > 0 }) }
+        let made = try work.withLock { _ in try make(manifest.segments, mustRead: false) }
         // As many as a writer holds open. What cannot be merged now can be later.
         var count = Int.max
         while view.runs.count > LogLimits.idRuns, view.runs.count < count {
             count = view.runs.count
             tidy(.max)
         }
-        return read
+        return made
     }
 
     /// Makes a run anew that turned out damaged.
@@ -239,6 +243,6 @@ final class IDIndex: Sendable {
         let segments = keeper.manifest.segments.filter {
             $0.ids > 0 && $0.first.value >= offsets.lowerBound && $0.end.value <= offsets.upperBound
         }
-        replace(old, by: try runs(of: segments))
+        replace(old, by: try runs(of: segments).runs)
     }
 }

@@ -19,15 +19,17 @@ enum IDMergePlan {
     ///
     /// Four or more, none of which is larger than half of the others together: then every entry is merged about log₄ times. Of
     /// those the fewest entries. When there are too many runs without such a window, the cheapest four. And one alone when half
-    /// of what it covers is below `floor`.
-    static func window(_ runs: [Run], floor: UInt64) -> Range<Int>? {
+    /// of what it covers is below `floor`. What is merged has none of the offsets `gaps` in between.
+    static func window(_ runs: [Run], floor: UInt64, gaps: [UInt64] = []) -> Range<Int>? {
         var best: (range: Range<Int>, entries: Int, fits: Bool)?
         for start in runs.indices {
             var (entries, largest) = (0, 0)
             for end in start..<runs.count {
                 let (first, last) = (max(floor, runs[start].offsets.lowerBound), max(floor, runs[end].offsets.upperBound))
                 let span = last - min(first, last)
-                if runs[end].isFixed || span > UInt64(UInt32.max) { break }
+                let between = runs[max(start, end - 1)].offsets.upperBound
+                let isOverGap = end > start && gaps.contains { between <= $0 && $0 < runs[end].offsets.lowerBound }
+                if runs[end].isFixed || isOverGap || span > IDRunFooter.spanMax { break }
                 entries += runs[end].count
                 largest = max(largest, runs[end].count)
                 guard end - start + 1 >= LogLimits.idMergeRuns else { continue }

@@ -140,7 +140,7 @@ struct IDRunWriter {
 
     /// For `keys` entries at most.
     init(_ disk: any Disk, _ paths: StorePaths, _ footer: IDRunFooter, keys: Int, bitsPerKey: Int) throws {
-        guard footer.offsets.upperBound - footer.offsets.lowerBound <= UInt64(UInt32.max) else {
+        guard footer.offsets.upperBound - footer.offsets.lowerBound <= IDRunFooter.spanMax else {
             throw LogError(.refused, "a run of ids for offsets \(footer.offsets): they are too far apart")
         }
         self.disk = disk
@@ -153,9 +153,6 @@ struct IDRunWriter {
         file = try disk.create(beside)
         gathered.reserveCapacity(IDBlock.entriesMax)
     }
-
-    var count: Int { footer.count + gathered.count }
-    var filterBytes: Int { filter.byteCount }
 
     /// Entries come sorted by hash.
     mutating func add(_ entry: IDEntry) throws {

@@ -22,6 +22,8 @@ struct IDRunFooter: Hashable, Sendable {
     private static let version: UInt32 = 2
     /// Not all ids of these segments could be read: the run is made again at the next start.
     static let incomplete: UInt32 = 1
+    /// Offsets of a run are this far apart at most: entries have 32 bits for theirs.
+    static let spanMax = UInt64(UInt32.max)
 
     var store: StoreID
     var offsets: Range<UInt64>

@@ -48,7 +48,8 @@ struct LogRepairCommand: ParsableCommand {
     private func sayWhatIsLost() throws {
         let segments = try LogReader.open(at: data.path).segments()
         guard segments.contains(where: { !$0.damaged.isEmpty }) else { return }
-        try Output.standard.line("known damage stays: varve log verify names it, and only a backup (varve restore) has those events")
+        try Output.standard.line(
+            "known damage stays: varve log verify names it, and only a backup (varve restore) has those events")
     }
 
     private func say(_ what: String, _ text: String) throws {
