@@ -8,8 +8,9 @@ struct KeptSelection {
     private let now: Int64
     /// Per rule, the things that are open.
     private var open: [Set<String>]
-    /// Per signal met so far, the numbers of the rules that are about it.
-    private var rulesOf: [String: [Int]] = [:]
+    /// Per signal met so far, the numbers of the rules that it says something to, and of those that keep it.
+    private var telling: [String: [Int]] = [:]
+    private var keeping: [String: [Int]] = [:]
 
     init(_ rules: [RetentionRule], at now: Timestamp) {
         self.rules = rules
@@ -22,9 +23,9 @@ struct KeptSelection {
 
     /// The first look.
     mutating func learn(_ batch: EventBatch) {
-        guard let matched = matched(batch) else { return }
+        guard let matched = Self.matched(batch, rules, &telling, by: Self.tells) else { return }
         matched.forEachEvent { _, event in
-            for number in rulesOf[event.signal] ?? [] {
+            for number in telling[event.signal] ?? [] {
                 guard let thing = rules[number].whileOpen, let key = Self.key(thing, event),
                     let isOpen = Self.saysOpen(thing, event)
                 else { continue }
@@ -35,12 +36,12 @@ struct KeptSelection {
 
     /// The second look: the events that are kept; nil when none is.
     mutating func kept(_ batch: EventBatch) -> EventBatch? {
-        guard let matched = matched(batch) else { return nil }
+        guard let matched = Self.matched(batch, rules, &keeping, by: Self.keeps) else { return nil }
         var keep = Bitmap(count: matched.rowCount)
         var row = 0
         matched.forEachEvent { _, event in
             let observed = row < matched.observed.count ? matched.observed[row] : now
-            keep[row] = (rulesOf[event.signal] ?? []).contains { isKept(event, observed, $0) }
+            keep[row] = (keeping[event.signal] ?? []).contains { isKept(event, observed, $0) }
             row += 1
         }
         return keep.onesCount == 0 ? nil : matched.filtered(keep: keep)
@@ -54,11 +55,25 @@ struct KeptSelection {
         return Self.key(thing, event).map { open[number].contains($0) } ?? false
     }
 
+    /// Whether events of a signal are kept. What opens a thing is, whatever the rule's signals are: the next retention has to
+    /// find it open.
+    private static func keeps(_ rule: RetentionRule, _ signal: String) -> Bool {
+        LogFilter.glob(rule.signals, matches: signal) || rule.whileOpen.map { LogFilter.glob($0.opens, matches: signal) } ?? false
+    }
+
+    /// Whether events of a signal may say that something is open or closed.
+    private static func tells(_ rule: RetentionRule, _ signal: String) -> Bool {
+        keeps(rule, signal) || rule.whileOpen?.closes.map { LogFilter.glob($0, matches: signal) } ?? false
+    }
+
     /// The rows whose signal some rule is about.
-    private mutating func matched(_ batch: EventBatch) -> EventBatch? {
+    private static func matched(
+        _ batch: EventBatch, _ rules: [RetentionRule], _ rulesOf: inout [String: [Int]],
+        by isRight: (RetentionRule, String) -> Bool
+    ) -> EventBatch? {
         let isAbout = batch.groups.map { group -> Bool in
             if let known = rulesOf[group.signal] { return !known.isEmpty }
-            let found = rules.indices.filter { LogFilter.glob(rules[$0].signals, matches: group.signal) }
+            let found = rules.indices.filter { isRight(rules[$0], group.signal) }
             rulesOf[group.signal] = found
             return !found.isEmpty
         }

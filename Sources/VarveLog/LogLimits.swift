@@ -8,7 +8,7 @@ enum LogLimits {
     /// Bytes of a segment file that is read whole (recovery, sealing, verify). Larger than any segment the options allow, so
     /// that a file which grew by accident is reported and not loaded.
     static let segmentBytes = 1 << 30
-    /// Bytes of a manifest: a million segments of 160 bytes.
+    /// Bytes of a manifest: 953,000 segments of 176 bytes.
     static let manifestBytes = 160 << 20
     /// Bytes of a footer: its frame index has at most one entry per row.
     static let footerBytes = 256 << 20

@@ -65,20 +65,20 @@ extension LogMaintenance {
         var fault: DamagedRange?
         let range = segment.firstOffset.value..<segment.endOffset.value
         try reader.scan(range, onDamage: { if !$0.isKnown { fault = fault ?? $0 } }, body)
-        try refuse(fault)
+        try refuse(fault, "run varve log repair, or restore the file from a backup")
     }
 
     private func read(_ record: SegmentRecord, _ reader: LogReader, _ body: (EventBatch) -> Void) throws {
         var fault: DamagedRange?
         try reader.scanKept(record.first.value..<record.end.value, onDamage: { fault = fault ?? $0 }, body)
-        try refuse(fault)
+        try refuse(
+            fault, "restore the file from a backup; varve log repair cannot make kept events again (without a backup: "
+                + "docs/format/retention.md, \"Kept events\")")
     }
 
     /// Damage that is known is lost already; any other may hide events that are to be kept.
-    private func refuse(_ fault: DamagedRange?) throws {
+    private func refuse(_ fault: DamagedRange?, _ next: String) throws {
         guard let fault else { return }
-        throw LogError(
-            .damaged, "events that are to be kept cannot be read, so nothing is removed: \(fault); run varve log repair, or "
-                + "restore the file from a backup")
+        throw LogError(.damaged, "events that are to be kept cannot be read, so nothing is removed: \(fault); \(next)")
     }
 }

@@ -48,7 +48,7 @@ public enum LogRepair {
 
 extension DamagedRange {
     /// Whether the manifest names it already.
-    var isKnown: Bool { reason == Self.knownDamage }
+    public var isKnown: Bool { reason == Self.knownDamage }
 }
 
 private struct Repairing {

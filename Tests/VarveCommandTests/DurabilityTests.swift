@@ -78,6 +78,31 @@ struct DurabilityTests {
         }
     }
 
+    @Test func `lines that were refused are no duplicates when the file is read in another way`() throws {
+        let folder = TemporaryFolder()
+        // The catalog wants a number; the second line is refused by the strict policy, in the middle.
+        let good = #"{"time":"2026-01-31T23:59:59Z","signal":"retry.success","component":"Cart","session_id":"s1","#
+            + #""data":{"api_endpoint":"/cart","retry_count":2}}"#
+        let bad = good.replacing(":2}", with: #":"two"}"#)
+        let file = try folder.file("events.ndjson", [good, bad, good].joined(separator: "\n") + "\n")
+        for (policy, appended, duplicate, rejected) in [("strict", 2, 0, 1), ("strict", 0, 2, 1), ("lenient", 3, 0, 0)] {
+            let receipt = try BuiltCommand.run(
+                "ingest", file, "--data", folder.path("data"), "--producer", "web", "--json", "--policy", policy
+            ).lastObject()
+            #expect(receipt["appended"] as? Int == appended && receipt["duplicate"] as? Int == duplicate, "\(policy)")
+            #expect(receipt["rejected"] as? Int == rejected, "\(policy)")
+        }
+        let map = folder.path("map.yaml")
+        let table = try folder.file("table.csv", "t\n1700000000000\n")
+        for (signal, appended) in [("root", 1), ("root", 0), ("span", 1)] {
+            _ = try folder.file("map.yaml", "time: {column: t, unit: ms}\nsignal: {constant: rpc.\(signal)}\n")
+            let receipt = try BuiltCommand.run(
+                "ingest", table, "--data", folder.path("data"), "--producer", "web", "--json", "--format", "csv", "--map", map
+            ).lastObject()
+            #expect(receipt["appended"] as? Int == appended, "\(signal)")
+        }
+    }
+
     @Test func `a producer that was killed goes on where the log ends`() throws {
         let folder = TemporaryFolder()
         let data = folder.path("data")

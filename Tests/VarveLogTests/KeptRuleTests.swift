@@ -40,6 +40,39 @@ import VarveTestSupport
         #expect(letters == kept)
     }
 
+    /// Signal and thing; the letters that are kept by a rule about notes alone, and by the same rule of what it kept.
+    @Test(arguments: [
+        ("a ticket.new 1; b ticket.note 1", "ab"), ("a ticket.new 1; b ticket.note 1; c ticket.done 1", ""),
+        ("a ticket.note 1", ""), ("a ticket.new 1; b ticket.note 1; c ticket.note 2; d other 1", "ab"),
+        ("a ticket.new 1; b ticket.done 1; c ticket.new 1; d ticket.note 1", "acd"),
+    ])
+    func `what opens and closes a thing counts, and opens it still at the next retention, though signals do not name it`(
+        events: String, kept: String
+    ) throws {
+        let thing = OpenThing(keys: ["id"], opens: "ticket.new", closes: "ticket.done")
+        var builder = BatchBuilder()
+        for event in events.split(separator: ";") {
+            let words = event.split(separator: " ").map(String.init)
+            builder.append(
+                Event(
+                    time: Timestamp(nanoseconds: 1), signal: words[1],
+                    attributes: [Attribute("letter", .string(words[0]))]
+                        + words.dropFirst(2).map { Attribute("id", .string($0)) }))
+        }
+        var left: EventBatch? = builder.finish()
+        for _ in 0..<2 {
+            var selection = KeptSelection(
+                [RetentionRule(signals: "ticket.note", whileOpen: thing)], at: Timestamp(nanoseconds: 5))
+            left.map { selection.learn($0) }
+            left = left.flatMap { selection.kept($0) }
+            var letters = ""
+            left?.forEachEvent { _, event in
+                if case .string(let letter)? = event[attribute: "letter"] { letters += letter }
+            }
+            #expect(letters == kept)
+        }
+    }
+
     @Test func `a thing that was closed goes with the next segments, all of its events, and others stay`() throws {
         let disk = SimulatedDisk()
         let clock = Monitor(LogFixture.start)

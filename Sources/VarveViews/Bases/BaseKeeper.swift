@@ -54,7 +54,8 @@ public struct BaseKeeper: Sendable {
     /// Damage that the manifest does not know yet would go with the events and nobody would have heard of it.
     private func refuse(_ damaged: Set<DamagedRange>, _ reader: LogReader) throws(ViewError) {
         let known = try typed(at: data) { try reader.segments() }.flatMap(\.damaged)
-        for fault in damaged where !known.contains(where: { $0.offsets.overlaps(fault.offsets) || $0.offsets == fault.offsets }) {
+        for fault in damaged where !fault.isKnown {
+            if known.contains(where: { $0.offsets.overlaps(fault.offsets) || $0.offsets == fault.offsets }) { continue }
             throw ViewError(
                 .damaged,
                 "offsets \(fault.offsets) are damaged and would go for good: run `varve log repair`, or restore them from a "

@@ -80,7 +80,9 @@ final class ParallelFold: Sendable {
         let parts = FoldPart.parts(segments, range, threads: threads, least: choices.rowsPerPart) { content in
             choices.cache.map { choices.keepsStates || $0.has(content) } ?? false
         }
-        let fold = ParallelFold(reader, plan, range, parts, choices)
+        // What no segment holds is scanned as well: a scan says that it is lost, or that retention has removed it meanwhile.
+        let gaps = all.gaps(in: range).map { FoldPart(range: $0) }
+        let fold = ParallelFold(reader, plan, range, gaps + parts, choices)
         var result = try fold.runThreads(min(max(threads, 1), max(parts.count, 1)))
         result.segments = segments.count
         return result

@@ -14,6 +14,8 @@ struct LogPart: Sendable {
         /// Events that no content hash speaks for: of the active segment, of a damaged one, or of one that the prefix cuts. What
         /// is below the watermark is never cut off nor written again, so they stay the same until damage is found or mended.
         case events(Range<UInt64>, damaged: [DamagedRange])
+        /// Offsets that no segment covers.
+        case gap(Range<UInt64>)
     }
 
     var id: ID
@@ -32,8 +34,8 @@ struct WantedPart: Sendable {
 }
 
 extension WantedPart {
-    /// What tiles `range` of the log. `known` are the stretches of the active segment that are there already: of an unsealed
-    /// segment only what follows them is wanted anew.
+    /// What tiles `range` of the log, what no segment covers included: folding that says that it is lost, or gone. `known` are
+    /// the stretches of the active segment that are there already: of an unsealed segment only what follows them is wanted anew.
     static func all(
         _ segments: [SegmentInfo], _ range: Range<UInt64>, known: Set<LogPart.ID>
     ) -> [WantedPart] {
@@ -63,7 +65,9 @@ extension WantedPart {
                         id: .events(rest, damaged: segment.damaged), range: rest, rows: UInt64(rest.count)))
             }
         }
-        return wanted
+        let gaps = segments.gaps(in: range).map { WantedPart(id: .gap($0), range: $0, rows: 0) }
+        guard !gaps.isEmpty else { return wanted }
+        return (wanted + gaps).sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
     /// Stretches of one unsealed segment; more than that are folded anew as one.

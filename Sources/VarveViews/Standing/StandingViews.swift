@@ -82,6 +82,9 @@ public struct StandingViews: Sendable {
             // What is kept of a segment fits its hash and is no state all the same: everything anew, from the log alone.
             (parts, states) = ([], views.map { ViewState($0) })
             return try update(upTo: end, nil)
+        } catch where error.code == .expired {
+            // Retention moved R between our look at the bases and that at the segments: once more, with the bases of now.
+            return try update(upTo: end, cache)
         }
     }
 

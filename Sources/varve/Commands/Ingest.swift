@@ -2,6 +2,7 @@ import ArgumentParser
 import VarveCatalog
 import VarveDisk
 import VarveEvents
+import VarveHash
 import VarveWire
 
 struct Ingest: AsyncParsableCommand {
@@ -37,7 +38,9 @@ struct Ingest: AsyncParsableCommand {
 
             With --producer, lines are known by their place in these very files: the same
             files ingested again, after a kill or by mistake, are duplicates, with or
-            without ids. A file that has changed by a byte is another one.
+            without ids. A file that has changed by a byte is another one, and so is a file
+            that is read with another --format, --map, --time-unit, --policy or --privacy:
+            all of its lines are taken again, and those without ids are there twice then.
             """)
 
     @Argument(help: "Files, or - for standard input.") var files: [String] = ["-"]
@@ -72,11 +75,14 @@ struct Ingest: AsyncParsableCommand {
 
     func run() async throws {
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
+        let mapText = try map.map { try SettingsText.read($0, option: "--map") }
         var options = DecodeOptions(
-            format.input, now: now, timeFormat: timeUnit, mapping: try map.map(Self.mapping), records: format.records)
+            format.input, now: now, timeFormat: timeUnit, mapping: try mapText.map { try CSVMapping(yaml: $0, file: map ?? "") },
+            records: format.records)
         options.keepsRecords = policy == .strict
         let care = EventCare(policy: policy ?? .lenient, privacy: try batchPrivacy())
-        let manner = AppendManner(durability: durability, producer: producer, printsAcks: acks)
+        let manner = AppendManner(
+            durability: durability, producer: producer, reading: reading(mapText), printsAcks: acks)
         StopSignal.install()
         var session = try await IngestSession.run(files, options, data: data.path, care: care, manner: manner)
         try session.finish(asJSON: json, showsFlags: policy != nil || format.records != nil)
@@ -95,7 +101,11 @@ struct Ingest: AsyncParsableCommand {
         return (privacy ?? format.privacy).map { BatchPrivacy($0, key: key) }
     }
 
-    private static func mapping(_ path: String) throws -> CSVMapping {
-        try CSVMapping(yaml: SettingsText.read(path, option: "--map"), file: path)
+    /// What decides which lines are taken, and as what.
+    private func reading(_ mapText: String?) -> String {
+        let privacy = (privacy ?? format.privacy)?.rawValue ?? "-"
+        let mapHash = mapText.map { "\(Array($0.utf8).withUnsafeBytes { SHA256Digest(of: $0) })" } ?? "-"
+        return "--format \(format.rawValue) --time-unit \(timeUnit.rawValue) --policy \((policy ?? .lenient).rawValue) "
+            + "--privacy \(privacy) --map \(mapHash)"
     }
 }

@@ -51,7 +51,8 @@ struct LogKeepAdd: ParsableCommand {
         discussion: """
             With --by and --opens, events stay while the last that was said of their thing is
             that it is open: it is opened by a signal, or by a status that is not closed, and
-            closed by a signal (--closes) or a status (--status with --closed).
+            closed by a signal (--closes) or a status (--status with --closed). What opens a
+            thing stays with it, also where SIGNALS do not name it.
             """)
 
     static let day: Int64 = 86_400 * 1_000_000_000

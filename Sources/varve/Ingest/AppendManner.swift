@@ -39,5 +39,7 @@ struct AppendManner {
     var durability = DurabilityArgument.sync
     /// The name under which the inputs number their appends.
     var producer: String?
+    /// What decides which lines are taken and as what, as text: with other such options the inputs are another producer.
+    var reading = ""
     var printsAcks = false
 }

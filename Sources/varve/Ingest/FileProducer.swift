@@ -1,6 +1,7 @@
 // Files that number their appends by their own lines, so that a file which is ingested again appends only what is missing, with
-// or without ids. The producer is a name and the bytes of the files; the number of an append is the place of its last event. The
-// log keeps both with the events, in one frame: nothing else has to be kept, and nothing can disagree with the log.
+// or without ids. The producer is a name, the bytes of the files, and the options that decide which lines are taken; the number
+// of an append is the place of its last event. The log keeps both with the events, in one frame: nothing else has to be kept, and
+// nothing can disagree with the log.
 //
 //     number = line × 2²⁴ + which event of that line, from 0 on; lines count through all files
 
@@ -51,18 +52,19 @@ struct FileProducer {
         return share
     }
 
-    /// A number for the name and the bytes of the files, in their order. Reads them once, on a thread that may block.
-    static func fingerprint(_ name: String, _ files: [String]) async throws -> UInt64 {
+    /// A number for the name, how the files are read, and their bytes, in their order. Reads them once, on a thread that may
+    /// block.
+    static func fingerprint(_ name: String, reading: String, _ files: [String]) async throws -> UInt64 {
         let result: Result<UInt64, any Error> = await withUnsafeContinuation { continuation in
-            startBlockingThread { continuation.resume(returning: Result { try hash(name, files) }) }
+            startBlockingThread { continuation.resume(returning: Result { try hash(name, reading, files) }) }
         }
         return try result.get()
     }
 
-    private static func hash(_ name: String, _ files: [String]) throws -> UInt64 {
+    private static func hash(_ name: String, _ reading: String, _ files: [String]) throws -> UInt64 {
         let disk = RealDisk()
         var all = SHA256Hasher()
-        all.update(Array("varve ingest --producer \(name)".utf8))
+        all.update(Array("varve ingest \(reading) --producer \(name)".utf8))
         for path in files {
             guard try disk.kind(path) == .file else {
                 throw CommandFailure(

@@ -35,7 +35,11 @@ struct IngestSession {
         try checkInputs(files)
         try DataDirectory.check(data)
         let fingerprint: UInt64? =
-            if let name = manner.producer { try await FileProducer.fingerprint(name, files) } else { nil }
+            if let name = manner.producer {
+                try await FileProducer.fingerprint(name, reading: manner.reading, files)
+            } else {
+                nil
+            }
         var logOptions = logOptions
         if let interval = manner.durability.interval { logOptions.syncInterval = interval }
         let log = try await DataDirectory.writer(data, options: logOptions)
