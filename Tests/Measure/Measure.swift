@@ -59,6 +59,7 @@ import VarveViews
 
     static func spread(_ values: [Double]) -> String {
         let sorted = values.sorted()
+        guard !sorted.isEmpty else { return "of none" }
         func at(_ share: Double) -> String {
             String(format: "%.2f", sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))])
         }
@@ -122,7 +123,10 @@ import VarveViews
         let isDone = Atomic(false)
         let visible = Mutex<[Double]>([])
         let watcher = Thread {
-            guard let store = try? ViewStore.open(at: data) else { return say("no projector has run here") }
+            guard let store = try? ViewStore.open(at: data) else {
+                say("no projector follows this log: start varve project --data \(data) --follow beside this")
+                exit(1)
+            }
             while true {
                 let offset = (try? store.read { reader throws(ViewError) in try reader.checkpoint() }.offset.value) ?? 0
                 let seen = pending.withLock { pending in
