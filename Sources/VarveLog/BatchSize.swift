@@ -56,10 +56,12 @@ extension EventBatch {
 }
 
 extension StringTable {
-    /// Bytes of the longest string.
-    fileprivate var longest: Int {
-        var longest: UInt32 = 0
-        for index in 0..<count { longest = max(longest, bounds[index + 1] - bounds[index]) }
-        return Int(longest)
+    /// Bytes of the longest string, 0 when there is none.
+    var longest: Int {
+        bounds.withUnsafeBufferPointer { bounds in
+            var longest: UInt32 = 0
+            for index in 1..<max(1, bounds.count) { longest = max(longest, bounds[index] &- bounds[index - 1]) }
+            return Int(longest)
+        }
     }
 }

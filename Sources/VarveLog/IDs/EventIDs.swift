@@ -65,7 +65,7 @@ struct BatchIDs {
     ) -> [Hash128] {
         var hashes: [Hash128] = []
         hashes.reserveCapacity(count)
-        let keySize = 4 + longest(tenants) + longest(ids)
+        let keySize = 4 + tenants.longest + ids.longest
         withUnsafeTemporaryAllocation(byteCount: keySize, alignment: 8) { key in
             ids.bytes.withUnsafeBytes { bytes in
                 ids.bounds.withUnsafeBufferPointer { bounds in
@@ -98,14 +98,6 @@ struct BatchIDs {
             key.storeBytes(of: UInt32(truncatingIfNeeded: name.count + 1).littleEndian, as: UInt32.self)
             UnsafeMutableRawBufferPointer(rebasing: key[4...]).copyMemory(from: name)
             return 4 + name.count
-        }
-    }
-
-    private static func longest(_ table: StringTable) -> Int {
-        table.bounds.withUnsafeBufferPointer { bounds in
-            var longest: UInt32 = 0
-            for index in 1..<max(1, bounds.count) { longest = max(longest, bounds[index] &- bounds[index - 1]) }
-            return Int(longest)
         }
     }
 }

@@ -44,7 +44,7 @@ struct EventLane {
     /// Adds an event of `bytes` raw bytes, unless there is an `end`. Returns how many rows there are.
     @discardableResult
     mutating func add(_ event: Event, _ bytes: Int, _ teller: Teller, _ number: UInt64) -> Int {
-        if !hasRoom(for: event, bytes) { close() }
+        if !hasRoom(for: event, bytes) { close(BatchBuilder()) }
         signalBytes += event.signal.utf8.count
         builder.append(event, keepsObserved: false)
         if case .producer(let producer) = teller, let last = runs.indices.last,
@@ -65,11 +65,13 @@ struct EventLane {
                 && signalBytes + event.signal.utf8.count <= FormatLimits.directoryBytes / 2
     }
 
-    /// Puts the columns aside, for they are full.
-    private mutating func close() {
+    /// Puts the columns aside, and goes on with those of `next`.
+    private mutating func close(_ next: BatchBuilder) {
         full.append(FilledLane(builder: builder, runs: runs))
-        builder = BatchBuilder()
+        builder = next
+        let count = runs.count
         runs = []
+        runs.reserveCapacity(count)
         signalBytes = 0
     }
 
@@ -78,14 +80,7 @@ struct EventLane {
         self.end = self.end ?? end
         generation += 1
         owner = nil
-        if builder.rowCount > 0 {
-            full.append(FilledLane(builder: builder, runs: runs))
-            builder = spare()
-            let count = runs.count
-            runs = []
-            runs.reserveCapacity(count)
-            signalBytes = 0
-        }
+        if builder.rowCount > 0 { close(spare()) }
         defer { full = [] }
         return full
     }
