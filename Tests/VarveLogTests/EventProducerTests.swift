@@ -119,11 +119,7 @@ import VarveTestSupport
         disk.plan(Dictionary(uniqueKeysWithValues: (1..<20).map { (start + $0 * 17, SimulatedDisk.Fault.fail(5)) }))
         let acknowledged = await Self.load(events, producers: 8, each: 100)
         try? await log.close()
-        let after = disk.crash(seed: 3)
-        _ = try LogFixture.core(after)
-        let found = try LogFixture.read(after).numbers
-        #expect(Set(found).count == found.count)
-        #expect(Set(acknowledged).isSubset(of: found))
+        try LogFixture.expectKept(acknowledged, after: disk, seed: 3)
         #expect(!acknowledged.isEmpty)
     }
 
@@ -134,11 +130,7 @@ import VarveTestSupport
         disk.plan([disk.operationCount + seed * seed: .powerCut])
         let acknowledged = await Self.load(events, producers: 6, each: 200)
         try? await log.close()
-        let after = disk.crash(seed: UInt64(seed))
-        _ = try LogFixture.core(after)
-        let found = try LogFixture.read(after).numbers
-        #expect(Set(found).count == found.count)
-        #expect(Set(acknowledged).isSubset(of: found))
+        try LogFixture.expectKept(acknowledged, after: disk, seed: UInt64(seed))
     }
 
     /// The numbers that were acknowledged as appended. Checks that every event that was sent is told of once, in order.

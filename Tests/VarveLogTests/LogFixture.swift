@@ -1,3 +1,4 @@
+import Testing
 import VarveBatchFormat
 import VarveDisk
 import VarveEvents
@@ -46,6 +47,17 @@ enum LogFixture {
             let line = SealLine(sealer)
             return { line.submit($0) }
         }
+    }
+
+    /// Expects that a log is recovered from `disk`, the power gone, with everything that was acknowledged, and nothing twice.
+    static func expectKept(
+        _ acknowledged: [Int64], after disk: SimulatedDisk, seed: UInt64, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let after = disk.crash(seed: seed)
+        _ = try core(after)
+        let found = try read(after).numbers
+        #expect(Set(found).count == found.count, sourceLocation: sourceLocation)
+        #expect(Set(acknowledged).isSubset(of: found), sourceLocation: sourceLocation)
     }
 
     /// `rows` events numbered from `first` on, in two signals. With `ids` each has the id `e<number>`.

@@ -88,11 +88,7 @@ import VarveTestSupport
             return await group.reduce(into: []) { $0 += $1 }
         }
         try? await log.close()
-        let after = disk.crash(seed: 3)
-        _ = try LogFixture.core(after)
-        let found = try LogFixture.read(after).numbers
-        #expect(Set(found).count == found.count)
-        #expect(Set(acknowledged).isSubset(of: found))
+        try LogFixture.expectKept(acknowledged, after: disk, seed: 3)
         #expect(acknowledged.count > 20)
     }
 

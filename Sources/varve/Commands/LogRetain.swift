@@ -50,22 +50,22 @@ struct LogRetain: ParsableCommand {
                 offset: $0.offset.value, grace: Int64(holdDays) * 86_400 * 1_000_000_000, bytes: UInt64(holdMegabytes) << 20)
         }
         var plan: RetentionPlan
-        let keepsViews = try bases(projectors.map(\.name)) != nil
+        let keepsViews = try keepsViews(projectors)
         if dryRun {
             plan = try maintenance.planRetention(request)
             plan.kept = try maintenance.kept(plan, request)
         } else {
-            plan = try retain(maintenance, request, projectors.map(\.name))
+            plan = try retain(maintenance, request, keepsViews)
         }
         if !keepsViews { noteMissingViews(plan) }
         try report(plan, slowest?.name, objection: dryRun && !yes ? maintenance.objection(request) : nil)
     }
 
-    private func retain(_ maintenance: LogMaintenance, _ request: RetentionRequest, _ projectors: [String]) throws
-        -> RetentionPlan
-    {
+    private func retain(_ maintenance: LogMaintenance, _ request: RetentionRequest, _ keepsViews: Bool) throws -> RetentionPlan {
         guard !yes, let objection = try maintenance.objection(request) else {
-            return try maintenance.retain(request, bases: try bases(projectors))
+            // What views are at the new R.
+            let bases = keepsViews ? BaseKeeper(at: data.path, known: try definitions.known()).bases : nil
+            return try maintenance.retain(request, bases: bases)
         }
         let plan = try maintenance.planRetention(request)
         throw CommandFailure(
@@ -73,10 +73,9 @@ struct LogRetain: ParsableCommand {
             place: data.path, next: "look at it with --dry-run; with --yes they go")
     }
 
-    /// What views are at the new R. A log without projectors and without bases has none.
-    private func bases(_ projectors: [String]) throws -> ((BaseRequest) throws -> [BaseBlob])? {
-        if projectors.isEmpty, try LogReader.open(at: data.path).baseNames().names.isEmpty { return nil }
-        return BaseKeeper(at: data.path, known: try definitions.known()).bases
+    /// Whether the hours and days of any view outlive the events: not those of a log without projectors and without bases.
+    private func keepsViews(_ projectors: [RegisteredProjector]) throws -> Bool {
+        try !projectors.isEmpty || !LogReader.open(at: data.path).baseNames().names.isEmpty
     }
 
     private func report(_ plan: RetentionPlan, _ slowest: String?, objection: String?) throws {

@@ -9,9 +9,9 @@ struct IngestSession {
     let manner: AppendManner
     private var producer: FileProducer?
     private(set) var tally = IngestTally()
-    private(set) var hasFailedFile = false
     /// The last input that could not be read to its end.
     private var failedFile: String?
+    var hasFailedFile: Bool { failedFile != nil }
     private var progress: Progress
     private var shownRejections = 0
     private var deadLetters: String?
@@ -89,7 +89,6 @@ struct IngestSession {
             if bytes == 0, failedFile != file { note("\(file == "-" ? "standard input" : "\(file): the file") is empty") }
             self.leftOut.merge(leftOut, uniquingKeysWith: +)
         case .fileFailed(let error):
-            hasFailedFile = true
             failedFile = error.path
             note("error: \(error)")
         case .failed(let failure): throw failure
