@@ -19,7 +19,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let floors: [Target] = [
-    floor("VarveHash", ["CXXHash", .product(name: "Crypto", package: "swift-crypto")]),
+    floor("VarveHash", ["CXXHash", "CCrypto"]),
     floor("VarveSettings", [.product(name: "Yams", package: "Yams")]),
     floor("VarveEvents", []),
     floor("VarveDisk", [.product(name: "SystemPackage", package: "swift-system")]),
@@ -43,7 +43,6 @@ let package = Package(
         + [.executable(name: "varve", targets: ["varve"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -51,6 +50,7 @@ let package = Package(
     targets: floors + [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .executableTarget(

@@ -1,7 +1,5 @@
 // SHA-256, where somebody else must be convinced: content hashes of segments, view hashes, proofs.
 
-internal import Crypto
-
 /// The 32 bytes of a SHA-256 hash.
 public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
     /// The digest's 32 bytes.
@@ -45,30 +43,5 @@ private func hexValue(_ digit: UInt8) -> UInt8? {
     case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
     case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
     default: nil
-    }
-}
-
-/// SHA-256 over bytes that arrive in pieces.
-public struct SHA256Hasher {
-    private var state = SHA256()
-
-    public init() {}
-
-    /// Adds `data` to what has been hashed so far.
-    public mutating func update(_ data: UnsafeRawBufferPointer) {
-        state.update(bufferPointer: data)
-    }
-
-    /// Adds `bytes` to what has been hashed so far.
-    public mutating func update(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { state.update(bufferPointer: $0) }
-    }
-
-    /// The digest of everything added. The hasher is spent.
-    public consuming func finalize() -> SHA256Digest {
-        guard let digest = SHA256Digest(bytes: Array(state.finalize())) else {
-            preconditionFailure("SHA-256 yields 32 bytes")
-        }
-        return digest
     }
 }

@@ -33,29 +33,3 @@ public enum XXH3 {
         return Hash128(XXH3_128bits(base, bytes.count))
     }
 }
-
-/// A 128-bit XXH3 value, ordered by its high half first. What is inlinable is compared a hundred million times in a merge.
-public struct Hash128: Hashable, Comparable, Sendable {
-    public var high: UInt64
-    public var low: UInt64
-
-    @inlinable
-    public init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
-
-    init(_ value: XXH128_hash_t) {
-        self.init(high: value.high64, low: value.low64)
-    }
-
-    @inlinable
-    public static func == (left: Hash128, right: Hash128) -> Bool {
-        (left.high ^ right.high) | (left.low ^ right.low) == 0
-    }
-
-    @inlinable
-    public static func < (left: Hash128, right: Hash128) -> Bool {
-        left.high == right.high ? left.low < right.low : left.high < right.high
-    }
-}

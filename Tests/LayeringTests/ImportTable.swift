@@ -10,7 +10,7 @@ enum ImportTable {
     private static let systemCalls: Set<String> = ["Glibc", "Musl", "Darwin"]
 
     static let allowed: [String: Set<String>] = [
-        "VarveHash": ["CXXHash", "Crypto"],
+        "VarveHash": ["CXXHash", "CCrypto"],
         "VarveSettings": ["Yams"],
         "VarveEvents": [],
         "VarveDisk": systemCalls.union(["SystemPackage"]),
@@ -30,7 +30,7 @@ enum ImportTable {
     ]
 
     /// Folders of `Sources` that hold no Swift: C shims, each behind the one floor that may import it.
-    static let shims: Set<String> = ["CLZ4", "CXXHash", "CSimdjson", "CZlib"]
+    static let shims: Set<String> = ["CLZ4", "CCrypto", "CXXHash", "CSimdjson", "CZlib"]
 }
 
 /// One `import` of a file.
