@@ -37,22 +37,6 @@ enum ColumnID: Hashable {
     static let system: [(ColumnID, String)] = [(.time, "time"), (.observed, "observed"), (.group, "group"), (.offset, "offset")]
 }
 
-/// One append of a frame: which producer's, and how many of the frame's rows, in order.
-public struct AppendEntry: Hashable, Sendable {
-    /// XXH3-64 of the producer's name.
-    public var producer: UInt64
-    public var epoch: UInt32
-    public var sequence: UInt64
-    public var rows: UInt32
-
-    public init(producer: UInt64, epoch: UInt32, sequence: UInt64, rows: UInt32) {
-        self.producer = producer
-        self.epoch = epoch
-        self.sequence = sequence
-        self.rows = rows
-    }
-}
-
 extension FrameDirectory {
     private static let systemScope: UInt8 = 3
 

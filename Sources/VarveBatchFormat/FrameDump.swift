@@ -1,27 +1,7 @@
 // A frame explained: every byte range with what it holds. For `varve log inspect`, and for golden files, whose dumps are text so
 // that a difference reads.
 
-public import VarveEvents
-
-/// A range of bytes of a frame, and what they are.
-public struct DumpLine: Hashable, Sendable {
-    /// From the frame's first byte.
-    public var bytes: Range<Int>
-    public var text: String
-
-    public init(bytes: Range<Int>, text: String) {
-        self.bytes = bytes
-        self.text = text
-    }
-}
-
-/// What a column of a frame costs. `key` is nil for the frame's own columns: time, observed, group, offset.
-public struct ColumnSize: Hashable, Sendable {
-    public var key: ColumnKey?
-    public var name: String
-    public var rawBytes: Int
-    public var storedBytes: Int
-}
+internal import VarveEvents
 
 /// Explains frames.
 public enum FrameDump {

@@ -7,14 +7,6 @@
 public import VarveEvents
 internal import VarveHash
 
-/// How hard to try for small frames.
-public enum FrameEffort: Sendable {
-    /// On the way in: LZ4 where a sample says that it pays.
-    case ingest
-    /// Once, when frames are rewritten: LZ4-HC on every column.
-    case compact
-}
-
 /// Encodes batches as frames. Pure: no files, no clock.
 public enum FrameEncoder {
     /// The bytes of `batch` as a frame; their number is a multiple of 8. O(values).

@@ -18,38 +18,6 @@
 public import VarveEvents
 internal import VarveHash
 
-/// Which log a frame belongs to: 128 random bits made when the log was created.
-public struct StoreID: Hashable, Sendable {
-    public var high: UInt64
-    public var low: UInt64
-
-    public init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
-}
-
-/// Where a frame stands. All of it is in the frame's header, so that a frame found in the wrong place is recognised.
-public struct FrameContext: Hashable, Sendable {
-    public var store: StoreID
-    /// How often the log had been opened for writing.
-    public var epoch: UInt32
-    /// The first offset of the segment, which is its name.
-    public var segment: Offset
-    /// `FrameHeader.hash` of the frame before it in the segment; for the first one the segment's chain-in.
-    public var previousHash: UInt64
-    /// The watermark when the frame was written: everything below was durable.
-    public var durableUpTo: Offset
-
-    public init(store: StoreID, epoch: UInt32, segment: Offset, previousHash: UInt64, durableUpTo: Offset) {
-        self.store = store
-        self.epoch = epoch
-        self.segment = segment
-        self.previousHash = previousHash
-        self.durableUpTo = durableUpTo
-    }
-}
-
 /// A verified frame header.
 public struct FrameHeader: Hashable, Sendable {
     /// Bytes to read before anything else about a frame is known.

@@ -36,14 +36,3 @@ public struct Event: Hashable, Sendable {
         attributes.first { $0.name == name }?.value
     }
 }
-
-/// A named value of an event.
-public struct Attribute: Hashable, Sendable {
-    public var name: String
-    public var value: Value
-
-    public init(_ name: String, _ value: Value) {
-        self.name = name
-        self.value = value
-    }
-}

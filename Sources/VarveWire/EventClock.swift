@@ -1,16 +1,4 @@
-public import VarveEvents
-
-/// How times are written in an input.
-public enum TimeFormat: String, CaseIterable, Sendable {
-    case seconds = "s"
-    case milliseconds = "ms"
-    case microseconds = "us"
-    case nanoseconds = "ns"
-    case rfc3339
-
-    /// The unit of an integer; nil when times are text.
-    public var unit: TimeUnit? { TimeUnit(rawValue: rawValue) }
-}
+internal import VarveEvents
 
 /// Reads event times and refuses what cannot be one: before 1990, or more than a day ahead of `now`.
 struct EventClock: Sendable {

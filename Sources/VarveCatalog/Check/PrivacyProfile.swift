@@ -1,27 +1,5 @@
 public import VarveEvents
 
-/// What becomes of a value before it enters the log.
-public enum PrivacyAction: Hashable, Sendable, CustomStringConvertible {
-    case keep
-    /// The first so many characters of a text.
-    case cut(Int)
-    /// An address up to its `?` or `#`.
-    case withoutQuery
-    /// `p_` and 16 hexadecimal digits of a SHA-256: the same value gives the same text, and nobody reads the value off it.
-    case hash
-    case drop
-
-    public var description: String {
-        switch self {
-        case .keep: "as it is"
-        case .cut(let count): "cut to \(count) characters"
-        case .withoutQuery: "without what follows ? or #"
-        case .hash: "hashed"
-        case .drop: "left out"
-        }
-    }
-}
-
 /// How much of people may enter the log: an action per privacy class, and exceptions for single fields (decision D13).
 public enum PrivacyProfile: String, CaseIterable, Sendable {
     /// Everything, but for the text of database queries, which is always cut.
@@ -66,28 +44,4 @@ public enum PrivacyProfile: String, CaseIterable, Sendable {
         PrivacyException(
             ["assignee", "updated_by", "resolved_by"], .keep, .hash, "the operator's own people: who did it is on record"),
     ]
-}
-
-/// Fields with a treatment of their own.
-public struct PrivacyException: Sendable {
-    public let names: [String]
-    /// Nil for any signal's.
-    public let signal: String?
-    public let standard: PrivacyAction
-    public let strict: PrivacyAction
-    public let reason: String
-
-    init(
-        _ names: [String], of signal: String? = nil, _ standard: PrivacyAction, _ strict: PrivacyAction, _ reason: String
-    ) {
-        self.names = names
-        self.signal = signal
-        self.standard = standard
-        self.strict = strict
-        self.reason = reason
-    }
-
-    func covers(_ name: String, _ signal: String) -> Bool {
-        names.contains(name) && (self.signal ?? signal) == signal
-    }
 }

@@ -1,4 +1,4 @@
-public import VarveEvents
+internal import VarveEvents
 public import VarveProjections
 
 /// A built-in view with what is known of it beside its definition. Nothing here is part of the view's fingerprint: a bound can
@@ -74,72 +74,5 @@ public struct CatalogView: Hashable, Sendable {
             if let unit = signal.field(field.name)?.unit { return unit }
         }
         return nil
-    }
-}
-
-/// One number that a view shows.
-public struct MetricDescription: Hashable, Sendable {
-    public var column: String
-    /// Nil for what is no number, and for one whose unit depends on the row.
-    public var unit: FieldUnit?
-    /// How it comes about, as the definition says.
-    public var formula: String
-    public var bounds: MetricBounds
-
-    init(_ column: String, unit: FieldUnit?, formula: String, bounds: MetricBounds) {
-        self.column = column
-        self.unit = unit
-        self.formula = formula
-        self.bounds = bounds
-    }
-}
-
-/// Where a metric is well and where it is not. Between the two it is neither: yellow.
-public struct MetricBounds: Hashable, Sendable {
-    public var healthy: MetricBound?
-    public var alert: MetricBound?
-
-    public init(healthy: MetricBound? = nil, alert: MetricBound? = nil) {
-        self.healthy = healthy
-        self.alert = alert
-    }
-
-    /// What `value` is; nil for a metric without bounds.
-    public func state(of value: Double) -> MetricState? {
-        if let alert, alert.holds(value) { return .alert }
-        guard let healthy else { return alert == nil ? nil : .healthy }
-        return healthy.holds(value) ? .healthy : .warning
-    }
-}
-
-/// Green, yellow and red (A78).
-public enum MetricState: String, CaseIterable, Sendable {
-    case healthy, warning, alert
-}
-
-/// A comparison with one of the defined numbers.
-public struct MetricBound: Hashable, Sendable, CustomStringConvertible {
-    public var comparison: Comparison
-    public var number: DefinedNumber
-
-    static func below(_ number: DefinedNumber) -> MetricBound { MetricBound(comparison: .less, number: number) }
-    static func above(_ number: DefinedNumber) -> MetricBound { MetricBound(comparison: .greater, number: number) }
-    static func atLeast(_ number: DefinedNumber) -> MetricBound { MetricBound(comparison: .greaterOrEqual, number: number) }
-    static func atMost(_ number: DefinedNumber) -> MetricBound { MetricBound(comparison: .lessOrEqual, number: number) }
-
-    public func holds(_ value: Double) -> Bool {
-        switch comparison {
-        case .equal: value == number.value
-        case .notEqual: value != number.value
-        case .less: value < number.value
-        case .lessOrEqual: value <= number.value
-        case .greater: value > number.value
-        case .greaterOrEqual: value >= number.value
-        }
-    }
-
-    /// `> 0.1 fraction`.
-    public var description: String {
-        "\(comparison.symbol) \(number.valueText)" + (number.unit.map { " \($0.rawValue)" } ?? "")
     }
 }

@@ -7,25 +7,6 @@
 public import VarveEvents
 internal import Synchronization
 
-/// What became of events that a producer sent.
-public struct Acknowledgement: Sendable {
-    /// Their numbers, as `send` returned them.
-    public var events: Range<UInt64>
-    /// As of `LogWriter.append`; rows of duplicates count from the first of `events`. After a failure each of them may be in the
-    /// log or not, unless the error is `.noSpace` or `.batchRefused`: then none is.
-    public var result: Result<Receipt, LogError>
-}
-
-/// How many events a producer has sent, and what became of them: sent = appended + duplicate + failed + those on their way.
-public struct ProducerCounts: Hashable, Sendable {
-    public var sent: UInt64 = 0
-    public var appended: UInt64 = 0
-    public var duplicate: UInt64 = 0
-    public var failed: UInt64 = 0
-
-    var acknowledged: UInt64 { appended + duplicate + failed }
-}
-
 /// Appends single events without waiting for each: `send` returns when the event is taken, and a handler is told when it is
 /// durable. Made by `EventAppender.producer`.
 ///

@@ -1,32 +1,3 @@
-/// One part of a view in the builder's closure.
-public enum ViewPart: Sendable {
-    case signals(SignalFilter)
-    case condition(Condition)
-    case levels(Set<BucketLevel>)
-    case dimension(Dimension)
-    case measure(Measure)
-    case derived(DerivedColumn)
-    case budget(Int)
-}
-
-/// The bucket levels of a view that does not have all of them.
-public struct Buckets: Sendable {
-    let levels: Set<BucketLevel>
-
-    public init(_ levels: BucketLevel...) {
-        self.levels = Set(levels)
-    }
-}
-
-/// The cardinality budget of a view whose budget is not the default.
-public struct Budget: Sendable {
-    let keys: Int
-
-    public init(_ keys: Int) {
-        self.keys = keys
-    }
-}
-
 /// Collects the parts of a view.
 @resultBuilder
 public enum ViewBuilder {

@@ -1,4 +1,4 @@
-public import VarveEvents
+internal import VarveEvents
 
 /// What a named time zone's clocks showed and will show: its offsets from UTC. Handed in from outside, since tables of zones
 /// change; they are part of the fingerprint of a view that uses them, so other rules are another view.
@@ -71,41 +71,5 @@ extension Int64 {
     fileprivate var flooredSeconds: Int64 {
         let (quotient, rest) = quotientAndRemainder(dividingBy: 1_000_000_000)
         return rest < 0 ? quotient - 1 : quotient
-    }
-}
-
-/// Where a view's days begin.
-public enum BucketZone: Hashable, Sendable {
-    case utc
-    /// A view of a named zone is kept by the day: its hours are not whole hours of UTC everywhere.
-    case named(ZoneRules)
-
-    public var name: String {
-        switch self {
-        case .utc: "UTC"
-        case .named(let rules): rules.name
-        }
-    }
-
-    /// Times as the zone's clocks show them.
-    func local(_ times: [Int64]) -> [Int64] {
-        switch self {
-        case .utc: times
-        case .named(let rules): rules.local(times)
-        }
-    }
-
-    /// The number of the bucket of `level` that holds `time`.
-    public func bucket(of time: Int64, _ level: BucketLevel) -> Int64 {
-        level.bucket(of: local([time])[0])
-    }
-
-    /// When bucket `bucket` of `level` starts; nil for `all`.
-    public func start(of bucket: Int64, _ level: BucketLevel) -> Timestamp? {
-        guard let start = level.start(of: bucket) else { return nil }
-        switch self {
-        case .utc: return Timestamp(nanoseconds: start)
-        case .named(let rules): return Timestamp(nanoseconds: rules.first(local: start))
-        }
     }
 }

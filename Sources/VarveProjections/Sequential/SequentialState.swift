@@ -10,28 +10,8 @@ public import VarveEvents
 public import VarveHash
 
 private let magic: UInt32 = 0x5145_5356
+
 private let version: UInt16 = 1
-
-/// What a sequential projection counts beside its entries.
-public struct SequentialTally: Hashable, Sendable {
-    /// The append time from which on finished entries are looked for again.
-    var nextSweep: Int64 = .min
-    /// Events of keys beyond the limit.
-    public internal(set) var leftOut: Int64 = 0
-    /// Entries that were finished for long and are gone.
-    public internal(set) var swept: Int64 = 0
-    /// Poisoned events that were parked.
-    public internal(set) var parked: Int64 = 0
-
-    public init() {}
-}
-
-/// What became of an entry since changes were last taken.
-public struct EntryChange: Hashable, Sendable {
-    public var key: [UInt8]
-    /// Nil when it is gone.
-    public var entry: [UInt8]?
-}
 
 /// A sequential projection's state, whatever its type: a value.
 public struct SequentialState: Sendable {

@@ -8,28 +8,8 @@ internal import VarveHash
 //     per cell     length u32 │ key bytes │ length u32 │ one state per measure, in the definition's order
 
 private let magic: UInt32 = 0x5453_5656
+
 private let version: UInt16 = 1
-
-/// One cell as bytes: what is stored of it. The key names the combination of dimension values, the state is never shown as it is.
-public struct CellState: Hashable, Sendable {
-    public var bucket: Int64
-    /// The dimension values, in bytes that sort like them; a single `FF` for what the budget folded.
-    public var key: [UInt8]
-    public var state: [UInt8]
-
-    public init(bucket: Int64, key: [UInt8], state: [UInt8]) {
-        self.bucket = bucket
-        self.key = key
-        self.state = state
-    }
-}
-
-/// What became of a cell since changes were last taken.
-public enum CellChange: Hashable, Sendable {
-    case set(CellState)
-    /// The budget folded it into `__other__`.
-    case removed(bucket: Int64, key: [UInt8])
-}
 
 extension ViewState {
     /// The state as bytes: equal for equal sets of events.

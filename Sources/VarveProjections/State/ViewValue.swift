@@ -18,17 +18,6 @@ public enum ViewValue: Hashable, Sendable {
     public static let otherName = "__other__"
 }
 
-/// One entry of a `topK` measure.
-public struct TopEntry: Hashable, Sendable {
-    public var value: ViewValue
-    public var count: Int64
-
-    public init(value: ViewValue, count: Int64) {
-        self.value = value
-        self.count = count
-    }
-}
-
 // A dimension value in bytes whose order is the order of values and of which none begins another, so that the bytes of
 // several in a row order and name a combination:
 //

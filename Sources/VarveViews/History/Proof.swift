@@ -66,42 +66,6 @@ public struct Proof: Hashable, Sendable, Codable {
     static let format = 1
 }
 
-/// One segment of a proof; of the last one the part below the proof's offset.
-public struct ProvenSegment: Hashable, Sendable, Codable {
-    public var first: UInt64
-    public var end: UInt64
-    /// Of a whole sealed segment: what its events are.
-    public var contentHash: String?
-    /// SHA-256 of the canonical bytes of the view's state over these events alone; of a sequential projection its view hash at
-    /// the end of them.
-    public var stateHash: String
-
-    enum CodingKeys: String, CodingKey {
-        case first, end
-        case contentHash = "content_hash"
-        case stateHash = "state_hash"
-    }
-}
-
-/// What checking a proof found.
-public enum ProofFinding: Hashable, Sendable, CustomStringConvertible {
-    case holds
-    /// It holds, but events below have expired since: what they contributed is attested by the base that was written before they
-    /// went, which gives the same view.
-    case attested(below: UInt64)
-    /// The first place that is not as the proof says.
-    case differs(at: String)
-
-    public var description: String {
-        switch self {
-        case .holds: "yes: the log gives the same view"
-        case .attested(let end):
-            "yes: the log gives the same view; events below \(end) have expired, and are attested by the base at \(end)"
-        case .differs(let place): "no: \(place)"
-        }
-    }
-}
-
 extension ViewHistory {
     /// Makes a proof of what a view says at a moment.
     public func prove(_ definition: ViewDefinition, asOf moment: AsOf = .now) throws(ViewError) -> Proof {

@@ -8,16 +8,6 @@ public import VarveHash
 public import VarveLog
 public import VarveProjections
 
-/// A prefix of the log.
-public enum AsOf: Hashable, Sendable {
-    /// The first so many offsets.
-    case offset(Offset)
-    /// What had been appended by then, that moment included.
-    case time(Timestamp)
-    /// All that is durable.
-    case now
-}
-
 /// Views of the log's past.
 public struct ViewHistory: Sendable {
     let reader: LogReader

@@ -10,47 +10,9 @@
 
 internal import VarveBatchFormat
 internal import VarveDisk
-public import VarveEvents
+internal import VarveEvents
 internal import VarveLog
 public import VarveProjections
-
-/// What a projector may choose.
-public struct ProjectorOptions: Sendable {
-    /// Threads of a rebuild or of a long way to the watermark.
-    public var threads = 2
-    /// Whether a rebuild uses and fills the cache of segment states.
-    public var usesCache = true
-    /// Events that are folded before they are committed, at most.
-    public var eventsPerCommit: UInt64 = 4 << 20
-    /// While following, commits are at least this far apart: a view is this old at most, and the commit's own time.
-    public var commitNanoseconds: Int64 = 20_000_000
-    /// Whether an event that a sequential projection cannot take is left out and counted; else the projector stands before it.
-    public var parksPoison = false
-    /// How often its position is made durable and told to the registry.
-    public var registryNanoseconds: Int64 = 1_000_000_000
-
-    public init() {}
-}
-
-/// Where a projector is.
-public struct ProjectorProgress: Hashable, Sendable {
-    public var offset: Offset
-    /// The watermark, when it last looked.
-    public var durable: Offset
-    /// Events folded since it was opened, rebuilds included.
-    public var events: UInt64
-    public var commits: Int
-    /// Views that were built anew.
-    public var rebuilt: [String]
-    /// Ranges that the log could not deliver, found since it was opened.
-    public var gaps: [Gap]
-    /// The event that a projection cannot take; the projector does not go past it.
-    public var paused: PoisonedEvent?
-    /// Events left out since it was opened because a projection could not take them.
-    public var parked = 0
-    /// What a person should know: why everything was rebuilt, for example.
-    public var notes: [String]
-}
 
 /// The one process that keeps the views of one name.
 public final class Projector: Sendable {

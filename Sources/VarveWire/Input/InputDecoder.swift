@@ -2,42 +2,6 @@ internal import Foundation
 public import VarveEvents
 public import VarveSettings
 
-/// The outside formats that become events.
-public enum InputFormat: String, CaseIterable, Sendable {
-    case ndjson, combined, common, csv
-    /// A system's own JSON.
-    case records
-}
-
-/// How an input is to be read.
-public struct DecodeOptions: Sendable {
-    public var format: InputFormat
-    /// The moment against which event times are judged, until `InputDecoder.set(now:)`: later than one day after it is refused.
-    public var now: Timestamp
-    /// How NDJSON times are written, where they are integers.
-    public var timeFormat: TimeFormat
-    /// Import: the append time in `observed` is kept, and must be there.
-    public var keepsObserved: Bool
-    /// What CSV columns become; needed for `csv`.
-    public var mapping: CSVMapping?
-    /// How a system's own records become events; needed for `records`.
-    public var records: RecordMapping?
-    /// Whether blocks keep the bytes of every record, for whoever may refuse events later on.
-    public var keepsRecords = false
-
-    public init(
-        _ format: InputFormat, now: Timestamp, timeFormat: TimeFormat = .milliseconds, keepsObserved: Bool = false,
-        mapping: CSVMapping? = nil, records: RecordMapping? = nil
-    ) {
-        self.format = format
-        self.now = now
-        self.timeFormat = timeFormat
-        self.keepsObserved = keepsObserved
-        self.mapping = mapping
-        self.records = records
-    }
-}
-
 /// Outside bytes to blocks of events, one decoder per input. Every record becomes a row or a rejection, never nothing:
 ///
 ///     let source = try InputSource.open("events.ndjson.gz")

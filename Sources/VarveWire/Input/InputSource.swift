@@ -1,26 +1,5 @@
 internal import Foundation
 
-/// Why an input cannot be read. The sentence says what to do.
-public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Code: String, Sendable {
-        case notFound = "not_found"
-        case isDirectory = "is_directory"
-        case noPermission = "no_permission"
-        case io
-        case damagedGzip = "damaged_gzip"
-        case truncatedGzip = "truncated_gzip"
-        /// Something that is not gzip follows the packed data.
-        case trailingBytes = "trailing_bytes"
-    }
-
-    public let code: Code
-    /// As it was given to `InputSource.open`.
-    public let path: String
-    public let message: String
-
-    public var description: String { "\(path): \(message)" }
-}
-
 /// A file, a pipe or standard input, unpacked on the way where its name ends in `.gz`. Used by one thread at a time.
 public final class InputSource: @unchecked Sendable {
     /// What one read brought.
@@ -105,17 +84,6 @@ public final class InputSource: @unchecked Sendable {
                 return count == 0 ? .end : .bytes(count)
             }
             if errno != EINTR { throw InputError(errno: errno, path: path, doing: "read") }
-        }
-    }
-}
-
-extension InputError {
-    init(errno number: Int32, path: String, doing verb: String) {
-        switch number {
-        case ENOENT: self.init(code: .notFound, path: path, message: "there is no such file")
-        case EISDIR: self.init(code: .isDirectory, path: path, message: "this is a directory; name the files in it")
-        case EACCES, EPERM: self.init(code: .noPermission, path: path, message: "it may not be \(verb): permission denied")
-        default: self.init(code: .io, path: path, message: "it could not be \(verb): \(String(cString: strerror(number)))")
         }
     }
 }

@@ -1,0 +1,23 @@
+/// Fields with a treatment of their own.
+public struct PrivacyException: Sendable {
+    public let names: [String]
+    /// Nil for any signal's.
+    public let signal: String?
+    public let standard: PrivacyAction
+    public let strict: PrivacyAction
+    public let reason: String
+
+    init(
+        _ names: [String], of signal: String? = nil, _ standard: PrivacyAction, _ strict: PrivacyAction, _ reason: String
+    ) {
+        self.names = names
+        self.signal = signal
+        self.standard = standard
+        self.strict = strict
+        self.reason = reason
+    }
+
+    func covers(_ name: String, _ signal: String) -> Bool {
+        names.contains(name) && (self.signal ?? signal) == signal
+    }
+}

@@ -1,0 +1,19 @@
+internal import VarveEvents
+
+/// Where a metric is well and where it is not. Between the two it is neither: yellow.
+public struct MetricBounds: Hashable, Sendable {
+    public var healthy: MetricBound?
+    public var alert: MetricBound?
+
+    public init(healthy: MetricBound? = nil, alert: MetricBound? = nil) {
+        self.healthy = healthy
+        self.alert = alert
+    }
+
+    /// What `value` is; nil for a metric without bounds.
+    public func state(of value: Double) -> MetricState? {
+        if let alert, alert.holds(value) { return .alert }
+        guard let healthy else { return alert == nil ? nil : .healthy }
+        return healthy.holds(value) ? .healthy : .warning
+    }
+}

@@ -1,0 +1,7 @@
+/// What a directory entry is.
+public enum DiskEntryKind: Sendable {
+    case file
+    case directory
+    case symbolicLink
+    case other
+}

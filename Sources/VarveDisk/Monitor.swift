@@ -1,0 +1,81 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// State shared between threads, with waiting: a mutex and a condition.
+public final class Monitor<State>: @unchecked Sendable {
+    private var state: State
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
+
+    public init(_ state: sending State) {
+        self.state = state
+        mutex = .allocate(capacity: 1)
+        condition = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        #if canImport(Glibc)
+        // Waiting goes by the clock that nobody sets: a wall clock put back would make a wait of milliseconds one of hours.
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+        #else
+        pthread_cond_init(condition, nil)
+        #endif
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Runs `body` alone, and wakes those who wait when `notify` is set.
+    public func withLock<Value>(notify: Bool = true, _ body: (inout State) throws -> Value) rethrows -> Value {
+        pthread_mutex_lock(mutex)
+        defer {
+            if notify { pthread_cond_broadcast(condition) }
+            pthread_mutex_unlock(mutex)
+        }
+        return try body(&state)
+    }
+
+    /// Runs `body` again after every change until it gives a value. Blocks the thread.
+    public func wait<Value>(_ body: (inout State) -> Value?) -> Value {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let value = body(&state) {
+                pthread_cond_broadcast(condition)
+                return value
+            }
+            pthread_cond_wait(condition, mutex)
+        }
+    }
+
+    /// As `wait`, but gives up, with nil, when `nanoseconds` have passed.
+    public func wait<Value>(atMost nanoseconds: Int64, _ body: (inout State) -> Value?) -> Value? {
+        var deadline = timespec()
+        #if canImport(Glibc)
+        clock_gettime(CLOCK_MONOTONIC, &deadline)
+        #else
+        clock_gettime(CLOCK_REALTIME, &deadline)
+        #endif
+        let total = Int64(deadline.tv_nsec) + nanoseconds
+        deadline.tv_sec += Int(total / 1_000_000_000)
+        deadline.tv_nsec = Int(total % 1_000_000_000)
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let value = body(&state) {
+                pthread_cond_broadcast(condition)
+                return value
+            }
+            if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { return body(&state) }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/// One signal of a batch and where its rows stand in group order.
+public struct SignalGroup: Hashable, Sendable {
+    public var signal: String
+    public var positions: Range<Int>
+
+    public init(signal: String, positions: Range<Int>) {
+        self.signal = signal
+        self.positions = positions
+    }
+}

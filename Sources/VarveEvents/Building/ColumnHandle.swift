@@ -1,0 +1,10 @@
+/// A column of one `BatchBuilder`.
+public struct ColumnHandle: Hashable, Sendable {
+    let index: Int
+
+    public static let id = ColumnHandle(index: 0)
+    public static let tenant = ColumnHandle(index: 1)
+    public static let component = ColumnHandle(index: 2)
+    public static let session = ColumnHandle(index: 3)
+    public static let user = ColumnHandle(index: 4)
+}

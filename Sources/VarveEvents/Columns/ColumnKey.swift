@@ -1,0 +1,33 @@
+/// What a column is found by. `1` and then `1.5` under one name are two columns; an attribute may be called like an envelope
+/// field without being it.
+public struct ColumnKey: Hashable, Comparable, Sendable {
+    public var scope: ColumnScope
+    public var name: String
+    public var type: ValueType
+
+    public init(_ scope: ColumnScope, _ name: String, _ type: ValueType) {
+        self.scope = scope
+        self.name = name
+        self.type = type
+    }
+
+    public static let id = ColumnKey(.envelope, "id", .string)
+    public static let tenant = ColumnKey(.envelope, "tenant", .string)
+    public static let component = ColumnKey(.envelope, "component", .string)
+    public static let session = ColumnKey(.envelope, "session", .string)
+    public static let user = ColumnKey(.envelope, "user", .string)
+
+    /// The envelope's columns, in the order in which every batch holds them. `signal`, `time` and `observed` are not
+    /// columns but parts of the batch.
+    public static let envelope = [id, tenant, component, session, user]
+
+    /// Envelope first, in its own order; attributes by the bytes of their name, then type.
+    public static func < (left: ColumnKey, right: ColumnKey) -> Bool {
+        guard left.scope == right.scope else { return left.scope.rawValue < right.scope.rawValue }
+        if left.scope == .envelope {
+            return (envelope.firstIndex(of: left) ?? .max) < (envelope.firstIndex(of: right) ?? .max)
+        }
+        guard left.name == right.name else { return left.name.utf8.lexicographicallyPrecedes(right.name.utf8) }
+        return left.type.rawValue < right.type.rawValue
+    }
+}

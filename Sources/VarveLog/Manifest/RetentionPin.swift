@@ -1,0 +1,10 @@
+/// Offsets that no retention removes, under a name.
+public struct RetentionPin: Hashable, Sendable {
+    public var offsets: Range<UInt64>
+    public var name: String
+
+    public init(offsets: Range<UInt64>, name: String) {
+        self.offsets = offsets
+        self.name = name
+    }
+}

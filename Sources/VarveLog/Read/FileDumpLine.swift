@@ -1,0 +1,8 @@
+internal import VarveBatchFormat
+internal import VarveEvents
+
+/// A range of bytes of a file, and what they are.
+public struct FileDumpLine: Hashable, Sendable {
+    public var bytes: Range<UInt64>
+    public var text: String
+}

@@ -1,0 +1,128 @@
+public import VarveBatchFormat
+public import VarveDisk
+public import VarveEvents
+
+/// Reads a log that somebody else may be writing. Changes nothing, takes no lock, and never goes past the watermark.
+public struct LogReader: Sendable {
+    let disk: any Disk
+    let paths: StorePaths
+    /// Which log this is.
+    public let store: StoreID
+
+    /// Opens the log in the directory `path`.
+    ///
+    /// - Throws: `.noLog` when there is none, `.newerFormat` when a newer program wrote it.
+    public static func open(at path: String, disk: any Disk = RealDisk()) throws(LogError) -> LogReader {
+        let paths = StorePaths(path)
+        let layout = try typed { try LogLayout(disk, paths) }
+        return LogReader(disk: disk, paths: paths, store: layout.manifest.store)
+    }
+
+    /// The watermark: every event below is on disk, and no reader sees one at or above.
+    public func durable() throws(LogError) -> Offset {
+        try typed {
+            if try disk.kind(paths.durable) != nil,
+                let watermark = try Watermark.read(disk.openFile(paths.durable), store)
+            {
+                return watermark.durable
+            }
+            // Without a watermark only what is sealed is known to be durable.
+            return try LogLayout(disk, paths).manifest.sealedEnd
+        }
+    }
+
+    /// The segments, by first offset. The active one ends at the watermark.
+    public func segments() throws(LogError) -> [SegmentInfo] {
+        let durable = try durable()
+        return try typed { try LogLayout(disk, paths).segments(durable: durable) }
+    }
+
+    /// The first offset that retention has left, R.
+    public func retained() throws(LogError) -> Offset {
+        try typed { try LogLayout(disk, paths).manifest.retained }
+    }
+
+    /// Calls `body` with the events of `range`, in offset order, as batches of at most one frame; on this thread, which may
+    /// block. Stops at the watermark as it is now. What is damaged goes to `onDamage`, and the rest goes on.
+    ///
+    /// With a filter only the events that match are delivered, and frames that cannot hold one are not opened. Damage is told
+    /// of wherever it is met, filter or not.
+    ///
+    /// - Throws: `LogError` `.truncated` when retention has removed the beginning of `range`, and whatever `body` throws.
+    @discardableResult
+    public func scan(
+        _ range: Range<UInt64>, select: ColumnSelection = .all, where filter: LogFilter = LogFilter(),
+        onDamage: (DamagedRange) -> Void = { _ in }, _ body: (EventBatch) throws -> Void
+    ) throws -> ScanCount {
+        var scan = LogScan(self, select, filter)
+        let end = min(range.upperBound, try durable().value)
+        guard range.lowerBound < end else { return ScanCount() }
+        try scan.run(range.lowerBound..<end, onDamage, body)
+        return scan.count
+    }
+}
+
+/// The manifest and the directory, as they were at one moment.
+struct LogLayout: Sendable {
+    let manifest: Manifest
+    /// First offsets of the segments that are not sealed, in order.
+    let unsealed: [Offset]
+    private let disk: any Disk
+    let paths: StorePaths
+
+    init(_ disk: any Disk, _ paths: StorePaths) throws {
+        self.disk = disk
+        self.paths = paths
+        guard try disk.kind(paths.log) != nil else {
+            throw LogError(.noLog, "\(paths.root) holds no log; a writer creates one")
+        }
+        // The directory first: a segment that is sealed in between is then in the manifest too, and not missed.
+        let starts = try disk.list(paths.log).compactMap(StorePaths.segmentStart).sorted()
+        switch try ManifestFiles.load(disk, paths) {
+        case .valid(let found): manifest = found
+        case .damaged, .absent:
+            guard let rebuilt = try ManifestRebuild.run(disk, paths) else {
+                throw LogError(.noLog, "\(paths.log) holds neither a readable manifest nor a segment")
+            }
+            manifest = rebuilt
+        }
+        let end = manifest.sealedEnd
+        unsealed = starts.filter { $0 >= end }
+    }
+
+    /// The segments below `durable`.
+    func segments(durable: Offset) throws -> [SegmentInfo] {
+        var segments = manifest.segments.map { info($0, at: paths.segment($0.first)) }
+        for (index, first) in unsealed.enumerated() where first < durable {
+            let end = index + 1 < unsealed.count ? min(unsealed[index + 1], durable) : durable
+            let path = paths.segment(first)
+            let bytes = try disk.openFile(path).size()
+            segments.append(
+                SegmentInfo(
+                    firstOffset: first, endOffset: end, isSealed: false, bytes: bytes, rows: end.value - first.value,
+                    damaged: damage(in: first..<end), path: path))
+        }
+        return segments
+    }
+
+    func info(_ record: SegmentRecord, at path: String) -> SegmentInfo {
+        SegmentInfo(
+            firstOffset: record.first, endOffset: record.end, isSealed: true, bytes: record.bytes, rows: record.rows,
+            time: Self.times(record.minTime, record.maxTime), observed: Self.times(record.minObserved, record.maxObserved),
+            contentHash: record.contentHash, damaged: damage(in: record.first..<record.end), path: path)
+    }
+
+    private static func times(_ low: Int64, _ high: Int64) -> ClosedRange<Timestamp>? {
+        low <= high ? Timestamp(nanoseconds: low)...Timestamp(nanoseconds: high) : nil
+    }
+
+    /// Damage that the manifest knows and that touches `offsets`.
+    func damage(in offsets: Range<Offset>) -> [DamagedRange] {
+        manifest.damaged.filter {
+            $0.offsets.lowerBound < offsets.upperBound.value
+                && max($0.offsets.upperBound, $0.offsets.lowerBound + 1) > offsets.lowerBound.value
+        }.map {
+            DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: DamagedRange.knownDamage)
+        }
+    }
+}

@@ -1,0 +1,13 @@
+internal import VarveEvents
+
+/// What a scan had to read.
+public struct ScanCount: Hashable, Sendable {
+    /// Frames in the range.
+    public internal(set) var frames = 0
+    /// Frames of which a column was decoded.
+    public internal(set) var framesOpened = 0
+    /// Events delivered.
+    public internal(set) var events: UInt64 = 0
+    /// Events of frames that were passed over because they have no signal that is wanted.
+    public internal(set) var passed: UInt64 = 0
+}

@@ -1,0 +1,16 @@
+internal import VarveBatchFormat
+internal import VarveDisk
+public import VarveEvents
+internal import VarveHash
+
+/// The bases of a log.
+public struct BaseSet: Hashable, Sendable {
+    /// R.
+    public var boundary: Offset
+    public var blobs: [String: [UInt8]]
+
+    public init(boundary: Offset, blobs: [String: [UInt8]] = [:]) {
+        self.boundary = boundary
+        self.blobs = blobs
+    }
+}

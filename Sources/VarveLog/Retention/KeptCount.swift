@@ -1,0 +1,12 @@
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+
+/// How much stays below R.
+public struct KeptCount: Hashable, Sendable {
+    public var segments = 0
+    public var events: UInt64 = 0
+    public var bytes: UInt64 = 0
+
+    public init() {}
+}

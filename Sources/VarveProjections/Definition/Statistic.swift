@@ -1,0 +1,11 @@
+/// What can be read from a quantile sketch.
+public enum Statistic: Hashable, Sendable {
+    /// How many values; exact.
+    case count
+    /// Exact.
+    case min
+    /// Exact.
+    case max
+    /// The value of rank ⌈Q·count⌉, Q in millionths (`950_000` is p95); relative error at most 0.55 %.
+    case quantile(millionths: Int)
+}

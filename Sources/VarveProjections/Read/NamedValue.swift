@@ -1,0 +1,12 @@
+internal import VarveEvents
+
+/// A value and what it is called.
+public struct NamedValue: Hashable, Sendable {
+    public var name: String
+    public var value: ViewValue
+
+    public init(_ name: String, _ value: ViewValue) {
+        self.name = name
+        self.value = value
+    }
+}

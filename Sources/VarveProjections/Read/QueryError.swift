@@ -1,0 +1,20 @@
+internal import VarveEvents
+
+/// Why a question cannot be answered.
+public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
+    case unknownDimension(String, view: String, known: [String])
+    case unknownTable(String, view: String, known: [String])
+    case bucketTooFine(BucketLevel, view: String, finest: BucketLevel)
+
+    public var description: String {
+        switch self {
+        case .unknownDimension(let name, let view, let known):
+            let list = known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"
+            return "View \(view) has no dimension \(name); \(list)."
+        case .unknownTable(let name, let view, let known):
+            return "View \(view) has no table \(name); it has \(known.joined(separator: ", "))."
+        case .bucketTooFine(let level, let view, let finest):
+            return "View \(view) is not kept by the \(level.name); ask for \(finest.name) or a coarser bucket."
+        }
+    }
+}

@@ -1,0 +1,29 @@
+internal import VarveEvents
+public import VarveHash
+
+/// Any view: one whose states merge, or one that is folded in order.
+public enum AnyView: Sendable {
+    case mergeable(ViewDefinition)
+    case sequential(any SequentialProjection)
+
+    public var name: String {
+        switch self {
+        case .mergeable(let view): view.name
+        case .sequential(let view): view.name
+        }
+    }
+    public var version: Int {
+        switch self {
+        case .mergeable(let view): view.version
+        case .sequential(let view): view.version
+        }
+    }
+
+    /// What tells its states from those of another definition.
+    public var fingerprint: SHA256Digest {
+        switch self {
+        case .mergeable(let view): view.fingerprint
+        case .sequential(let view): view.fingerprint
+        }
+    }
+}

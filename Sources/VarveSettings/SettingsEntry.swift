@@ -1,0 +1,8 @@
+/// One key of a mapping with its value.
+public struct SettingsEntry: Sendable {
+    public let key: String
+    public let value: SettingsNode
+    /// Where the key stands.
+    public let line: Int
+    public let column: Int
+}

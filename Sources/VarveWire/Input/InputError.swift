@@ -1,0 +1,33 @@
+internal import Foundation
+
+/// Why an input cannot be read. The sentence says what to do.
+public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        case notFound = "not_found"
+        case isDirectory = "is_directory"
+        case noPermission = "no_permission"
+        case io
+        case damagedGzip = "damaged_gzip"
+        case truncatedGzip = "truncated_gzip"
+        /// Something that is not gzip follows the packed data.
+        case trailingBytes = "trailing_bytes"
+    }
+
+    public let code: Code
+    /// As it was given to `InputSource.open`.
+    public let path: String
+    public let message: String
+
+    public var description: String { "\(path): \(message)" }
+}
+
+extension InputError {
+    init(errno number: Int32, path: String, doing verb: String) {
+        switch number {
+        case ENOENT: self.init(code: .notFound, path: path, message: "there is no such file")
+        case EISDIR: self.init(code: .isDirectory, path: path, message: "this is a directory; name the files in it")
+        case EACCES, EPERM: self.init(code: .noPermission, path: path, message: "it may not be \(verb): permission denied")
+        default: self.init(code: .io, path: path, message: "it could not be \(verb): \(String(cString: strerror(number)))")
+        }
+    }
+}
