@@ -1,5 +1,5 @@
-// SHA-256 over bytes that arrive in pieces, by OpenSSL's libcrypto: it uses the processor's SHA instructions, and linking it costs no
-// build time.
+// SHA-256 over bytes that arrive in pieces, by OpenSSL's libcrypto: it uses the processor's SHA instructions, and linking it
+// costs no build time.
 
 internal import CCrypto
 
