@@ -1,5 +1,5 @@
 internal import Foundation
-internal import VarveEvents
+public import VarveEvents
 
 /// Whether `text` can name a signal, tenant or attribute: 1 to 256 bytes, no control characters.
 @inline(__always)
@@ -16,6 +16,14 @@ func isName(_ text: UnsafeRawBufferPointer) -> Bool {
         index += 1
     }
     return true
+}
+
+extension EventLimits {
+    /// Whether `text` can name a signal, tenant or attribute.
+    public static func isName(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { VarveWire.isName(UnsafeRawBufferPointer($0)) }
+    }
 }
 
 /// Whether one of eight bytes is below 0x20 or is 0x7F: a borrow out of `byte - 0x20`, or a zero in `byte ^ 0x7F`.

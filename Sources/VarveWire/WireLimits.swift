@@ -3,6 +3,10 @@ public enum WireLimits {
     /// Bytes of one line or CSV record: bounds the memory that an input without newlines takes. What is longer is skipped to the
     /// next newline and is one refused record.
     public static let lineBytes = 16 << 20
+    /// Last bytes that are kept of a longer one, besides its first.
+    static let tailBytes = 64 << 10
+    /// First bytes of an input from which its format is told.
+    static let sampleBytes = 64 << 10
     /// Levels of objects and arrays in one JSON event, the event itself counted.
     public static let jsonDepth = 32
     /// Attributes of one event: every one may be a new column, and a batch holds so many besides the envelope.

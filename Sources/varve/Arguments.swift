@@ -4,6 +4,12 @@ public import VarveWire
 
 // Values of the floors below that are typed by name.
 extension TimeFormat: ExpressibleByArgument {}
+
+extension TextEncoding: ExpressibleByArgument {}
+
+extension TimeZoneRule: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
 extension CheckPolicy: ExpressibleByArgument {}
 extension PrivacyProfile: ExpressibleByArgument {}
 

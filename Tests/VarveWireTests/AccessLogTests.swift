@@ -30,6 +30,51 @@ import VarveWire
         #expect(decoded.events.first?.user == nil)
     }
 
+    @Test(arguments: [
+        "shop.example.org:443 203.0.113.9 - -", "shop.example.org 203.0.113.10 - -", "shop.example.org:443 203.0.113.11 - ann",
+        "203.0.113.12 (10.1.2.3) - bob", "203.0.113.13, 10.1.2.4 - -", "shop.example.org 203.0.113.9 -", "[a] - -",
+        "203.0.113.14 - - -", "shop.example.org:443 - -", "\"x\" - -", "shop 2001:db8::1 -", "203.0.113.14  - -",
+    ])
+    func `what stands before or beside the client is refused, not taken for it`(front: String) {
+        let rest = #" [07/Mar/2025:15:58:51 +0200] "GET /v HTTP/1.1" 200 5 "-" "ua""#
+        let decoded = decode(front + rest, .combined)
+        #expect(decoded.reasons == [.syntax])
+        #expect(decode(front + rest.dropLast(9), .common).reasons == [.syntax])
+    }
+
+    @Test(arguments: [
+        ("203.0.113.14 - john doe", "203.0.113.14", "john doe"), ("2001:db8::1 - -", "2001:db8::1", nil),
+        ("203.0.113.14:5123 - ann", "203.0.113.14:5123", "ann"), ("[2001:db8::1]:80 - ann", "[2001:db8::1]:80", "ann"),
+        ("host.example id ann", "host.example", "ann"), ("- - ann", nil, "ann"),
+    ] as [(String, String?, String?)])
+    func `client and user stand where they are`(front: String, client: String?, user: String?) {
+        let decoded = decode(front + #" [07/Mar/2025:15:58:51 +0200] "GET /v HTTP/1.1" 200 5 "-" "ua""#, .combined)
+        #expect(decoded.rejections == [])
+        #expect(decoded.events.first?[attribute: "client"] == client.map { .string($0) })
+        #expect(decoded.events.first?.user == user)
+    }
+
+    @Test func `the virtual host and the forwarded addresses have formats of their own`() {
+        let rest = #" - ann [07/Mar/2025:15:58:51 +0200] "GET /v HTTP/1.1" 200 5 "-" "ua""#
+        let host = decode("shop.example.org:443 203.0.113.9" + rest, .vhostCombined)
+        #expect(host.events.first?[attribute: "host"] == .string("shop.example.org"))
+        #expect(host.events.first?[attribute: "port"] == .int64(443))
+        #expect(host.events.first?[attribute: "client"] == .string("203.0.113.9"))
+        #expect(host.events.first?.user == "ann")
+        let forwarded = "10.0.0.1" + rest + #" "203.0.113.9, 10.1.2.3""#
+        #expect(decode(forwarded, .nginxMain).events.first?[attribute: "forwarded_for"] == .string("203.0.113.9, 10.1.2.3"))
+        #expect(decode(forwarded, .combined).reasons == [.syntax])
+    }
+
+    @Test func `holes of NUL bytes before a line are passed over`() {
+        let good = #"h - - [01/Jan/2020:00:00:00 +0000] "GET / HTTP/1.1" 200 1"#
+        let hole = String(repeating: "\0", count: 3_000)
+        let decoded = decode("\(hole)\(good)\n\(good)\n\(hole)\(good)\n\(hole)", .common)
+        #expect(decoded.rejections == [])
+        #expect(decoded.lines == [1, 2, 3])
+        #expect(decoded.events.allSatisfy { $0[attribute: "client"] == .string("h") })
+    }
+
     @Test func `a request that is no request is kept whole`() {
         let decoded = decode(#"h - - [01/Jan/2020:00:00:00 +0000] "\x16\x03\x01" 400 0"#, .common)
         #expect(decoded.events.first?[attribute: "request"] == .string(#"\x16\x03\x01"#))

@@ -7,11 +7,11 @@ import VarveWire
 @Suite struct CSVTests {
     private func mapping(
         _ extra: String = "", time: String = "{column: t, unit: ms}", signal: String = "{constant: s}"
-    ) throws -> CSVMapping {
-        try CSVMapping(yaml: "time: \(time)\nsignal: \(signal)\n\(extra)\n", file: "map.yaml")
+    ) throws -> FieldMapping {
+        try FieldMapping(yaml: "time: \(time)\nsignal: \(signal)\n\(extra)\n", file: "map.yaml")
     }
 
-    private func decodeCSV(_ text: String, _ mapping: CSVMapping, chunk: Int = .max) -> Decoded {
+    private func decodeCSV(_ text: String, _ mapping: FieldMapping, chunk: Int = .max) -> Decoded {
         decode(Array(text.utf8), DecodeOptions(.csv, now: testNow, mapping: mapping), chunk: chunk)
     }
 
@@ -88,6 +88,41 @@ import VarveWire
         }
     }
 
+    @Test(arguments: [
+        ("1764300003.1234567891", 1_764_300_003_123_456_789), ("1764300003.0000000000", 1_764_300_003_000_000_000),
+        ("1764300001.95456123352050781250", 1_764_300_001_954_561_233), ("1764300002.143155e0", 1_764_300_002_143_155_000),
+        ("00000000000000000001764300002", 1_764_300_002_000_000_000), ("17643000020e-1", 1_764_300_002_000_000_000),
+    ])
+    func `a time keeps its digits up to the nanosecond, however many there are`(text: String, nanoseconds: Int) throws {
+        let decoded = decodeCSV("t\n\(text)\n", try mapping(time: "{column: t, unit: s}"))
+        #expect(decoded.events.map(\.time.nanoseconds) == [Int64(nanoseconds)])
+    }
+
+    @Test func `records may end in carriage returns only`() throws {
+        let mapping = try mapping("attributes: {x: {column: x, type: string}}")
+        let text = "t,x\r1755000000123,\"a\rb\"\r1755000000124,c\n\r"
+        for chunk in [1, 5, .max] {
+            let decoded = decodeCSV(text, mapping, chunk: chunk)
+            #expect(decoded.rejections == [])
+            #expect(decoded.events.map { $0[attribute: "x"] } == [.string("a\rb"), .string("c\n")])
+            #expect(decoded.lines == [2, 4])
+        }
+    }
+
+    @Test func `an input that yields no record says so`() throws {
+        func problem(_ text: String) throws -> String? {
+            var decoder = InputDecoder(DecodeOptions(.csv, now: testNow, mapping: try mapping()))
+            Array(text.utf8).withUnsafeBytes { decoder.feed($0) }
+            decoder.finish()
+            return decoder.noRecordsProblem
+        }
+        #expect(try problem("abc,bcd\n") == "the CSV header lacks the column \"t\"; it has abc, bcd")
+        #expect(try problem("t\n") == "the input has 2 bytes and not one record")
+        #expect(try problem("t\n1755000000123\n") == nil)
+        #expect(try problem(" \n\n") == nil)
+        #expect(try problem("") == nil)
+    }
+
     @Test func `a value that is not mapped leaves no signal`() throws {
         let decoded = decodeCSV("t,k\n1755000000123,z\n", try mapping(signal: "{from: k, map: {a: b}}"))
         #expect(decoded.reasons == [.missingSignal])
@@ -106,7 +141,7 @@ import VarveWire
         ("time: {column: t, unit: ms}\nsignal: s\nattributes: {x: {column: x, type: double, scale: 0}}\n", "not zero"),
     ])
     func `a wrong mapping names its fault`(yaml: String, says: String) {
-        let error = #expect(throws: SettingsError.self) { try CSVMapping(yaml: yaml, file: "map.yaml") }
+        let error = #expect(throws: SettingsError.self) { try FieldMapping(yaml: yaml, file: "map.yaml") }
         #expect(error?.description.contains(says) == true, "\(error?.description ?? "no error")")
     }
 
@@ -125,7 +160,7 @@ import VarveWire
         var folder = URL(filePath: #filePath)
         for _ in 0..<3 { folder.deleteLastPathComponent() }
         let yaml = try String(contentsOf: folder.appending(path: "Fixtures/boutique-mapping.yaml"), encoding: .utf8)
-        let mapping = try CSVMapping(yaml: yaml, file: "boutique-mapping.yaml")
+        let mapping = try FieldMapping(yaml: yaml, file: "boutique-mapping.yaml")
         let decoded = try decodeFile(sharedPath(name), DecodeOptions(.csv, now: testNow, mapping: mapping))
         #expect(decoded.rejections == [])
         #expect(decoded.received > 10_000)

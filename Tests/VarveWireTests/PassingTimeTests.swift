@@ -16,7 +16,7 @@ import VarveWire
     @Test(arguments: [0, 1, 2])
     func `an event from the future is refused until its time has come, in one and the same stream`(input: Int) throws {
         let (format, head, late) = Self.inputs[input]
-        let mapping = try CSVMapping(yaml: "time: {column: t, unit: rfc3339}\nsignal: {constant: a.b}\n", file: "map.yaml")
+        let mapping = try FieldMapping(yaml: "time: {column: t, unit: rfc3339}\nsignal: {constant: a.b}\n", file: "map.yaml")
         var decoder = InputDecoder(DecodeOptions(format, now: testNow, mapping: format == .csv ? mapping : nil))
         Array((head + late).utf8).withUnsafeBytes { decoder.feed($0) }
         #expect(decoder.received == 1)

@@ -12,6 +12,7 @@ import VarveWire
         #"{"ts": "2025-08-12T12:00:00Z", "signal": "spaced", "id": "x-1", "tenant": "t", "data": {"note": "", "e": 2.5}}"#,
         #"{"time":1755000000126,"signal":"bare"}"#,
         #"{"data":{"a":"text"},"signal":"turned.round","time":1755000000127}"#,
+        #"{"time":1755000000128,"signal":"flat","level":"info","n":1,"data":{"m":2.5},"ok":true}"#,
     ]
 
     private static func stretch(_ count: Int) -> String {
@@ -58,6 +59,11 @@ import VarveWire
         #"{"time":1755000000126,,"signal":"bare"}"#, #"{"time":1755000000126;"signal":"bare"}"#,
         #"{"time"=1755000000126,"signal":"bare"}"#, #"{,"time":1755000000126,"signal":"bare"}"#, "{}", "[]", "{", "}",
         #"["time":1755000000126,"signal":"bare"]"#, #"{"time":1755000000126,"signal":"bare"]"#,
+        #"{"time":1755000000128,"signal":"flat","level":"info","n":1,"data":{"n":2.5},"ok":true}"#,
+        #"{"time":1755000000128,"signal":"flat","level":"info","n":1,"n":2,"data":{"m":2.5},"ok":true}"#,
+        #"{"time":1755000000128,"signal":"flat","level":"info","level":null,"data":{"m":2.5},"ok":[1]}"#,
+        #"{"time":1755000000123,"signal":"retry.success","component":"","session_id":"","user_id":"","data":{}}"#,
+        #"{"time":1755000000.5,"signal":"bare"}"#, #"{"time":"1755000000126","signal":"bare"}"#,
         #"{"signal":"bare","time":1755000000126}"#, #"{"time":1755000000126}"#, #"{"signal":"bare"}"#,
         #"{"time":1755000000126,"signal":"bare","time":1755000000127}"#, #"{"time":1755000000126,"signal":""}"#,
         #"{"time":1755000000126,"ts":1755000000127,"signal":"bare"}"#, #"{"time":null,"signal":"bare"}"#,

@@ -6,15 +6,21 @@ internal import VarveEvents
 ///     client ident user [17/May/2015:10:05:03 +0000] "GET /a?b HTTP/1.1" 200 203023 "referer" "user agent"
 ///     └───────────────────── common ───────────────────────────────────────────┘ └─── combined ────────┘
 ///
+/// `vhost_combined` has `host:port` before the client, nginx's `main` a quoted `X-Forwarded-For` at the end.
+///
 /// `-` is an absent value. In quotes, `\"` and `\\` are a quote and a backslash; other escapes stay as they are. The last quote
 /// of a line may be missing: servers cut long lines.
 struct AccessLogDecoder: ~Copyable {
-    private let isCombined: Bool
+    private let layout: AccessLogLayout
+    private var padding = NULPadding()
     private var clock: EventClock
     private var generation = 0
     private var columns = Columns()
 
     private struct Columns {
+        var host = ColumnHandle.id
+        var port = ColumnHandle.id
+        var forwardedFor = ColumnHandle.id
         var client = ColumnHandle.id
         var method = ColumnHandle.id
         var path = ColumnHandle.id
@@ -29,10 +35,13 @@ struct AccessLogDecoder: ~Copyable {
 
     mutating func set(now: Timestamp) { clock.set(now: now) }
 
-    init(isCombined: Bool, clock: EventClock) {
-        self.isCombined = isCombined
+    init(_ layout: AccessLogLayout, clock: EventClock) {
+        self.layout = layout
         self.clock = clock
     }
+
+    /// NUL bytes that were passed over.
+    var paddingBytes: UInt64 { padding.bytes }
 
     mutating func decode(
         _ bytes: UnsafeMutablePointer<UInt8>, count: Int, isLast: Bool, place: inout InputPlace,
@@ -42,9 +51,10 @@ struct AccessLogDecoder: ~Copyable {
         while used < count {
             let newline = memchr(bytes + used, 0x0A, count - used).map { $0 - UnsafeMutableRawPointer(bytes) }
             guard let end = newline ?? (isLast ? count : nil) else { return used }
-            let line = UnsafeRawBufferPointer(start: bytes + used, count: end - used)
+            let whole = UnsafeRawBufferPointer(start: bytes + used, count: end - used)
+            let line = padding.strip(whole)
             let number = place.lines + 1
-            let offset = place.bytes
+            let offset = place.bytes + UInt64(padding.front)
             place.advance(lines: 1, bytes: end - used + (newline == nil ? 0 : 1))
             used = min(end + 1, count)
             assembler.cover(lines: place.lines, bytes: place.bytes)
@@ -64,7 +74,10 @@ struct AccessLogDecoder: ~Copyable {
         }
         if let problem = textProblem(line) { return problem }
         var fields = LineFields(line)
-        if let problem = fields.split(isCombined: isCombined) { return problem }
+        if var problem = fields.split(layout) {
+            problem.hint = problem.hint ?? FormatGuess.hint(line, readAs: layout.format)
+            return problem
+        }
         guard let time = fields.nanoseconds(line) else {
             return Problem(
                 .badTime,
@@ -90,9 +103,10 @@ struct AccessLogDecoder: ~Copyable {
         func text(_ name: String) -> ColumnHandle { assembler.builder.handle(ColumnKey(.attribute, name, .string)) }
         func number(_ name: String) -> ColumnHandle { assembler.builder.handle(ColumnKey(.attribute, name, .int64)) }
         columns = Columns(
-            client: text("client"), method: text("method"), path: text("path"), query: text("query"),
-            version: text("protocol"), request: text("request"), status: number("status"), bytes: number("bytes"),
-            referer: text("referer"), userAgent: text("user_agent"))
+            host: text("host"), port: number("port"), forwardedFor: text("forwarded_for"), client: text("client"),
+            method: text("method"), path: text("path"), query: text("query"), version: text("protocol"),
+            request: text("request"), status: number("status"), bytes: number("bytes"), referer: text("referer"),
+            userAgent: text("user_agent"))
         generation = assembler.generation
     }
 
@@ -102,13 +116,30 @@ struct AccessLogDecoder: ~Copyable {
     ) {
         let signal: StaticString = "http.request"
         builder.beginRow(time: time, signal: UnsafeRawBufferPointer(start: signal.utf8Start, count: signal.utf8CodeUnitCount))
-        builder.set(columns.client, string: UnsafeRawBufferPointer(rebasing: line[fields.client]))
+        if !fields.isDash(fields.client) {
+            builder.set(columns.client, string: UnsafeRawBufferPointer(rebasing: line[fields.client]))
+        }
+        if layout.hasHost { setHost(line, fields, &builder) }
+        set(columns.forwardedFor, line, fields.forwardedFor, fields, &builder)
         if !fields.isDash(fields.user) { builder.set(.user, string: UnsafeRawBufferPointer(rebasing: line[fields.user])) }
         if let status = fields.status { builder.set(columns.status, int64: status) }
         if let bytes = fields.bytes { builder.set(columns.bytes, int64: bytes) }
         set(columns.referer, line, fields.referer, fields, &builder)
         set(columns.userAgent, line, fields.userAgent, fields, &builder)
         withUnescaped(line, fields.request) { setRequest($0, &builder) }
+    }
+
+    /// `shop.example.org:443`
+    private func setHost(_ line: UnsafeRawBufferPointer, _ fields: LineFields, _ builder: inout BatchBuilder) {
+        guard !fields.isDash(fields.host) else { return }
+        var name = fields.host
+        if let colon = line[name].lastIndex(of: 0x3A), colon > name.lowerBound, name.upperBound - colon <= 6,
+            let port = Int64(String(decoding: line[(colon + 1)..<name.upperBound], as: UTF8.self))
+        {
+            builder.set(columns.port, int64: port)
+            name = name.lowerBound..<colon
+        }
+        builder.set(columns.host, string: UnsafeRawBufferPointer(rebasing: line[name]))
     }
 
     private func set(

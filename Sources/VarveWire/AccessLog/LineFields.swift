@@ -4,6 +4,7 @@ internal import VarveEvents
 struct LineFields {
     private let line: UnsafeRawBufferPointer
     private let end: Int
+    private(set) var host = 0..<0
     private(set) var client = 0..<0
     private(set) var user = 0..<0
     private(set) var time = 0..<0
@@ -12,6 +13,7 @@ struct LineFields {
     private(set) var bytes: Int64?
     private(set) var referer = 0..<0
     private(set) var userAgent = 0..<0
+    private(set) var forwardedFor = 0..<0
     private var at = 0
 
     init(_ line: UnsafeRawBufferPointer) {
@@ -20,33 +22,67 @@ struct LineFields {
     }
 
     /// Finds all fields; says what is missing where that fails.
-    mutating func split(isCombined: Bool) -> Problem? {
-        guard let clientEnd = find(0x20, from: 0), clientEnd > 0, let identEnd = find(0x20, from: clientEnd + 1),
+    mutating func split(_ layout: AccessLogLayout) -> Problem? {
+        var start = 0
+        if layout.hasHost {
+            guard let hostEnd = find(0x20, from: 0), hostEnd > 0 else { return syntax(Self.beginning(layout)) }
+            host = 0..<hostEnd
+            start = hostEnd + 1
+        }
+        guard let clientEnd = find(0x20, from: start), clientEnd > start, let identEnd = find(0x20, from: clientEnd + 1),
             let bracket = find(0x5B, from: identEnd), bracket > identEnd + 1, line[bracket - 1] == 0x20,
             let close = find(0x5D, from: bracket)
-        else { return syntax("it does not start with client, ident, user and [time]") }
-        client = 0..<clientEnd
+        else { return syntax(Self.beginning(layout)) }
+        client = start..<clientEnd
         user = identEnd + 1..<max(identEnd + 1, bracket - 1)
         time = bracket + 1..<close
+        if let problem = checkFront(ident: clientEnd + 1..<identEnd, layout) { return problem }
         at = close + 1
         guard let request = quoted() else { return syntax("the request in quotes is missing") }
         self.request = request
         guard let status = number(), let bytes = number() else { return syntax("status and bytes are missing or no numbers") }
         self.status = status < 0 ? nil : status
         self.bytes = bytes < 0 ? nil : bytes
-        if isCombined {
+        if layout.hasAgent {
             guard let referer = quoted(), let userAgent = quoted() else { return syntax("referer and user agent are missing") }
             self.referer = referer
             self.userAgent = userAgent
         }
+        if layout.hasForwardedFor {
+            guard let forwardedFor = quoted() else { return syntax("the quoted x_forwarded_for is missing") }
+            self.forwardedFor = forwardedFor
+        }
         while at < end, line[at] == 0x20 { at += 1 }
         guard at >= end else {
-            return syntax(isCombined ? "something follows the user agent" : "something follows the bytes; is it combined?")
+            return syntax("something follows the last field of \(layout.format.rawValue)")
         }
-        for range in [client, user, self.request, referer, userAgent] where range.count > EventLimits.stringBytes {
+        for range in [host, client, user, self.request, referer, userAgent, forwardedFor]
+        where range.count > EventLimits.stringBytes {
             return tooLong("a field", range.count)
         }
         return nil
+    }
+
+    private static func beginning(_ layout: AccessLogLayout) -> String {
+        "it does not start with \(layout.hasHost ? "virtual host, " : "")client, ident, user and [time]"
+    }
+
+    /// What stands before the time is one word for the client and one for ident; only a user's name may hold spaces, and only
+    /// behind an absent ident. Anything else is another format's line, whose fields would be taken for ours.
+    private func checkFront(ident: Range<Int>, _ layout: AccessLogLayout) -> Problem? {
+        let isUserPlain = !line[user].contains(0x20)
+        let isIdentAbsent = isDash(ident)
+        let isUserWord = !line[user].starts(with: [0x2D, 0x20]) && line[user].first != 0x20
+        guard host.isEmpty || HostText.isName(line, host), HostText.isHost(line, client),
+            isUserPlain || isIdentAbsent && isUserWord, isIdentAbsent || !HostText.isAddress(line, ident)
+        else { return syntax("something stands before or beside the client") }
+        return nil
+    }
+
+    /// Whether a line is one of a layout, its time included.
+    static func fits(_ line: UnsafeRawBufferPointer, _ layout: AccessLogLayout) -> Bool {
+        var fields = LineFields(line)
+        return fields.split(layout) == nil && fields.nanoseconds(line) != nil
     }
 
     func isDash(_ range: Range<Int>) -> Bool {

@@ -1,29 +1,37 @@
 internal import VarveEvents
 internal import VarveSettings
 
-/// CSV records to rows by a mapping. The first record is the header.
+/// CSV records to rows by a mapping. The first record is the header, unless the mapping brings one.
 struct CSVDecoder: ~Copyable {
-    private let mapping: CSVMapping
-    private var now: Timestamp
-    private var record = CSVRecord()
+    private let file: String
+    private let layout: TextLayout
+    private let rules: FieldRules
+    private var scanner = CSVRecord()
+    private var record: FieldRecord
+    private var writer: FieldRowWriter
     /// Nil before the header.
-    private var row: CSVRow?
+    private var header: CSVHeader?
+    private var names: [UnsafeRawBufferPointer] = []
+    private let nameArena = TextArena()
     private(set) var headerProblem: SettingsError?
     private var unnamed: [String] = []
     private var records = 0
 
-    init(_ mapping: CSVMapping, now: Timestamp) {
-        self.mapping = mapping
-        self.now = now
+    init(_ mapping: FieldMapping, _ options: DecodeOptions) {
+        file = mapping.file
+        layout = mapping.layout
+        rules = mapping.rules(for: options.path)
+        record = FieldRecord(names: rules.fields, keepsRest: true)
+        writer = FieldRowWriter(rules, options: options)
+        scanner.delimiter = layout.delimiter
+        if let names = layout.header { bind(names) }
     }
 
-    mutating func set(now: Timestamp) {
-        self.now = now
-        row?.clock.set(now: now)
-    }
+    mutating func set(now: Timestamp) { writer.set(now: now) }
 
-    var unnamedColumns: [String: Int] {
+    var leftOut: [String: Int] {
         Dictionary(unnamed.prefix(WireLimits.notedNames).map { ($0, records) }, uniquingKeysWith: max)
+            .merging(writer.leftOut, uniquingKeysWith: +)
     }
 
     mutating func decode(
@@ -32,7 +40,7 @@ struct CSVDecoder: ~Copyable {
     ) -> Int {
         var used = 0
         while used < count {
-            let scan = record.scan(bytes, from: used, count: count, isLast: isLast)
+            let scan = scanner.scan(bytes, from: used, count: count, isLast: isLast)
             let line = place.lines + 1
             let offset = place.bytes
             let text: UnsafeRawBufferPointer
@@ -52,7 +60,7 @@ struct CSVDecoder: ~Copyable {
                 used = next
             }
             assembler.cover(lines: place.lines, bytes: place.bytes)
-            if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+            if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }) { continue }
             if problem == nil { problem = read(bytes, text, line, offset, &assembler) }
             if let problem { assembler.reject(Rejection(problem, text, line: line, offset: offset)) }
         }
@@ -68,13 +76,27 @@ struct CSVDecoder: ~Copyable {
             return Problem(.lineTooLong, "the record has \(text.count) bytes, \(WireLimits.lineBytes) are allowed")
         }
         if let headerProblem { return Problem(.badHeader, headerProblem.message) }
-        guard row != nil else {
-            readHeader(bytes)
+        guard let header else {
+            bind(scanner.fields.map { String(decoding: $0.text(bytes, record.arena), as: UTF8.self) })
             return nil
         }
         records += 1
+        record.removeAll()
+        guard scanner.fields.count == header.slots.count else {
+            return Problem(
+                .columnCount, "the record has \(scanner.fields.count) fields, the header has \(header.slots.count)")
+        }
+        for (column, field) in scanner.fields.enumerated() {
+            let slot = header.slots[column]
+            if slot >= 0 {
+                record.values[slot] = FieldValue(text: field.text(bytes, record.arena))
+            } else if keepsRest, !rules.dropped.contains(header.names[column]) {
+                let value = FieldValue(text: field.text(bytes, record.arena))
+                if !value.isAbsent { record.rest.append((names[column], value)) }
+            }
+        }
         for _ in 0..<2 {
-            if let problem = row!.read(bytes, record.fields, &assembler) { return problem }
+            if let problem = writer.write(record, &assembler) { return problem }
             if assembler.rowFits {
                 assembler.endRow(line: line, observed: nil, record: text, offset: offset)
                 return nil
@@ -84,15 +106,34 @@ struct CSVDecoder: ~Copyable {
         return BlockAssembler.tooLarge
     }
 
-    private mutating func readHeader(_ bytes: UnsafeMutablePointer<UInt8>) {
-        let store = ByteStore()
-        let names = record.fields.map { String(decoding: $0.text(bytes, store), as: UTF8.self) }
+    private var keepsRest: Bool { rules.rest == .keep }
+
+    private mutating func bind(_ columns: [String]) {
         do throws(SettingsError) {
-            row = try CSVRow(mapping, header: names, now: now)
+            let header = try CSVHeader(columns, rules, file: file, delimiter: layout.delimiter)
+            self.header = header
+            names = columns.map { nameArena.keep($0) }
+            if !keepsRest { unnamed = columns.indices.filter { header.slots[$0] < 0 }.map { columns[$0] } }
         } catch {
             headerProblem = error
+            unnamed = []
         }
-        let used = Set(mapping.columns)
-        unnamed = names.filter { !used.contains($0) }
+    }
+}
+
+extension CSVRecord.Field {
+    /// The field's text; doubled quotes are resolved into `arena`.
+    func text(_ bytes: UnsafeMutablePointer<UInt8>, _ arena: TextArena) -> UnsafeRawBufferPointer {
+        let raw = UnsafeRawBufferPointer(start: bytes + start, count: end - start)
+        guard hasQuotes else { return raw }
+        let room = arena.room(raw.count)
+        var count = 0
+        var at = 0
+        while at < raw.count {
+            room[count] = raw[at]
+            count += 1
+            at += raw[at] == 0x22 ? 2 : 1
+        }
+        return UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<count])
     }
 }

@@ -20,11 +20,17 @@ struct CSVRecord {
     }
 
     private(set) var fields: [Field] = []
+    /// What stands between fields.
+    var delimiter: UInt8 = 0x2C
+    /// What ends a record: LF, or CR in a file whose first record ends in a CR without LF.
+    private(set) var lineEnd: UInt8 = 0x0A
+    private var isLineEndKnown = false
     static let recordBytes = 1 << 20
 
     /// Reads the record that starts at `start`. With `isLast` the end of the bytes ends it too.
     mutating func scan(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, count: Int, isLast: Bool) -> Scan {
         fields.removeAll(keepingCapacity: true)
+        if !isLineEndKnown, !findLineEnd(bytes, start, count, isLast) { return .incomplete }
         var at = start
         var lines = 0
         while true {
@@ -34,23 +40,47 @@ struct CSVRecord {
                     return isHopeless ? broken(bytes, start, count, isLast) : .incomplete
                 }
                 at = close + 1
-                if at < count, bytes[at] == 0x0D, at + 1 == count || bytes[at + 1] == 0x0A { at += 1 }
+                if at < count, lineEnd == 0x0A, bytes[at] == 0x0D, at + 1 == count || bytes[at + 1] == 0x0A { at += 1 }
                 guard at < count || isLast else { return .incomplete }
-                let isEnd = at == count || bytes[at] == 0x2C || bytes[at] == 0x0A
+                let isEnd = at == count || bytes[at] == delimiter || bytes[at] == lineEnd
                 guard isEnd else { return broken(bytes, start, count, isLast) }
             } else {
                 let first = at
-                while at < count, bytes[at] != 0x2C, bytes[at] != 0x0A { at += 1 }
+                while at < count, bytes[at] != delimiter, bytes[at] != lineEnd { at += 1 }
                 guard at < count || isLast else { return .incomplete }
-                let isLineEnd = at == count || bytes[at] == 0x0A
-                let end = isLineEnd && at > first && bytes[at - 1] == 0x0D ? at - 1 : at
+                let isLineEnd = at == count || bytes[at] == lineEnd
+                let end = isLineEnd && lineEnd == 0x0A && at > first && bytes[at - 1] == 0x0D ? at - 1 : at
                 fields.append(Field(start: first, end: end, hasQuotes: false))
             }
             if at == count { return .record(end: at, next: at, lines: lines + 1) }
-            if bytes[at] == 0x0A { return .record(end: at, next: at + 1, lines: lines + 1) }
+            if bytes[at] == lineEnd { return .record(end: at, next: at + 1, lines: lines + 1) }
             at += 1
             if fields.count > WireLimits.csvColumns { return broken(bytes, start, count, isLast) }
         }
+    }
+
+    /// Looks for the first line end outside of quotes. False when it has not come yet.
+    private mutating func findLineEnd(
+        _ bytes: UnsafeMutablePointer<UInt8>, _ start: Int, _ count: Int, _ isLast: Bool
+    ) -> Bool {
+        var isQuoted = false
+        let end = min(count, start + Self.recordBytes)
+        for at in start..<end {
+            switch bytes[at] {
+            case 0x22: isQuoted.toggle()
+            case 0x0A where !isQuoted:
+                isLineEndKnown = true
+                return true
+            case 0x0D where !isQuoted:
+                if at + 1 == count, !isLast { return false }
+                isLineEndKnown = true
+                if at + 1 == count || bytes[at + 1] != 0x0A { lineEnd = 0x0D }
+                return true
+            default: break
+            }
+        }
+        if end < count { isLineEndKnown = true }
+        return isLast || end < count
     }
 
     /// Adds the quoted field that opens at `open`. Returns where its closing quote stands; nil when it is not there.
@@ -67,7 +97,7 @@ struct CSVRecord {
                 }
                 hasQuotes = true
                 at += 1
-            } else if bytes[at] == 0x0A {
+            } else if bytes[at] == lineEnd {
                 lines += 1
             }
             at += 1
@@ -78,7 +108,7 @@ struct CSVRecord {
     /// The first line from `start` on.
     private func broken(_ bytes: UnsafeMutablePointer<UInt8>, _ start: Int, _ count: Int, _ isLast: Bool) -> Scan {
         var at = start
-        while at < count, bytes[at] != 0x0A { at += 1 }
+        while at < count, bytes[at] != lineEnd { at += 1 }
         guard at < count || isLast else { return .incomplete }
         return .broken(end: at, next: min(at + 1, count))
     }

@@ -7,19 +7,46 @@ enum FormatDecoder: ~Copyable {
     case accessLog(AccessLogDecoder)
     case csv(CSVDecoder)
     case records(RecordDecoder)
+    case lines(LineDecoder)
 
+    /// `options.format` is a format, not `auto`.
     init(_ options: DecodeOptions) {
-        let clock = EventClock(format: options.timeFormat, now: options.now)
+        let clock = EventClock(format: options.timeFormat, now: options.now, zone: options.zone)
         switch options.format {
-        case .ndjson: self = .ndjson(NDJSONDecoder(clock: clock, keepsObserved: options.keepsObserved))
-        case .combined: self = .accessLog(AccessLogDecoder(isCombined: true, clock: clock))
-        case .common: self = .accessLog(AccessLogDecoder(isCombined: false, clock: clock))
+        case .combined: self = .accessLog(AccessLogDecoder(.combined, clock: clock))
+        case .common: self = .accessLog(AccessLogDecoder(.common, clock: clock))
+        case .vhostCombined: self = .accessLog(AccessLogDecoder(.vhostCombined, clock: clock))
+        case .nginxMain: self = .accessLog(AccessLogDecoder(.nginxMain, clock: clock))
         case .csv:
             guard let mapping = options.mapping else { preconditionFailure("CSV is read with a mapping; there is none") }
-            self = .csv(CSVDecoder(mapping, now: options.now))
+            self = .csv(CSVDecoder(mapping, options))
         case .records:
             guard let records = options.records else { preconditionFailure("records are read with a mapping; there is none") }
             self = .records(RecordDecoder(records, clock: clock))
+        default:
+            if let mapping = options.mapping ?? FieldPreset.mappings[options.format] {
+                self = .lines(LineDecoder(Self.reader(options), mapping.rules(for: options.path), options))
+            } else {
+                self = .ndjson(
+                    NDJSONDecoder(clock: clock, keepsObserved: options.keepsObserved, defaultSignal: options.defaultSignal))
+            }
+        }
+    }
+
+    private static func reader(_ options: DecodeOptions) -> any FieldReader {
+        switch options.format {
+        case .logfmt: return LogfmtReader()
+        case .syslog: return SyslogReader()
+        case .cri: return CRIReader()
+        case .w3c: return W3CReader()
+        case .zeek: return ZeekReader()
+        case .logFormat:
+            guard let reader = try? LogFormatReader(options.lineFormat) else {
+                preconditionFailure("the format \"\(options.lineFormat)\" was not checked")
+            }
+            return reader
+        case .journald: return JSONFieldReader(takesByteLists: true)
+        default: return JSONFieldReader()
         }
     }
 
@@ -41,6 +68,9 @@ enum FormatDecoder: ~Copyable {
         case .records(var decoder):
             used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
             self = .records(decoder)
+        case .lines(var decoder):
+            used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
+            self = .lines(decoder)
         }
         return used
     }
@@ -59,15 +89,19 @@ enum FormatDecoder: ~Copyable {
         case .records(var decoder):
             decoder.set(now: now)
             self = .records(decoder)
+        case .lines(var decoder):
+            decoder.set(now: now)
+            self = .lines(decoder)
         }
     }
 
     var leftOut: [String: Int] {
         switch self {
-        case .ndjson(let decoder): decoder.unknownKeys
+        case .ndjson(let decoder): decoder.leftOut
         case .accessLog: [:]
-        case .csv(let decoder): decoder.unnamedColumns
+        case .csv(let decoder): decoder.leftOut
         case .records(let decoder): decoder.leftOut
+        case .lines(let decoder): decoder.leftOut
         }
     }
 
@@ -77,6 +111,28 @@ enum FormatDecoder: ~Copyable {
         case .ndjson: nil
         case .accessLog: nil
         case .records: nil
+        case .lines: nil
+        }
+    }
+
+    var paddingBytes: UInt64 {
+        switch self {
+        case .ndjson(let decoder): decoder.paddingBytes
+        case .accessLog(let decoder): decoder.paddingBytes
+        case .lines(let decoder): decoder.paddingBytes
+        case .csv: 0
+        case .records: 0
+        }
+    }
+
+    /// Whether NUL bytes before a line are passed over.
+    var skipsPadding: Bool {
+        switch self {
+        case .ndjson: true
+        case .accessLog: true
+        case .lines: true
+        case .csv: false
+        case .records: false
         }
     }
 }

@@ -20,12 +20,27 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     private var format: FormatDecoder
     private var isFinished = false
     private var isStarted = false
+    /// Whether anything but white space has come.
+    private var hasText = false
+    private var skippedPadding: UInt64 = 0
     /// Bytes of an overlong record passed over so far; its beginning is kept in `skippedHead`.
     private var skippedBytes: UInt64 = 0
     private var skippedHead: [UInt8] = []
+    private var skippedTail: [UInt8] = []
+    private var options: DecodeOptions
+    private var transcoder: Transcoder?
+    private var transcoded: [UInt8] = []
+    private var isChosen: Bool
+    /// What `auto` has chosen; nil before, and where the input looks like nothing that is known.
+    public private(set) var chosen: FormatGuess?
+    private var sample: [UInt8] = []
 
     public init(_ options: DecodeOptions) {
-        format = FormatDecoder(options)
+        self.options = options
+        isChosen = options.format != .auto
+        format = FormatDecoder(options.resolved(isChosen ? options.format : .ndjson))
+        let encoding = options.encoding ?? options.mapping?.layout.encoding ?? .utf8
+        transcoder = encoding == .utf8 ? nil : Transcoder(encoding)
         assembler.keepsRecords = options.keepsRecords
     }
 
@@ -33,16 +48,36 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     public mutating func fill(
         from source: InputSource, timeoutMilliseconds: Int32? = nil
     ) throws(InputError) -> InputSource.Fill {
+        if transcoder != nil { return try fillTranscoding(source, timeoutMilliseconds) }
         let result = try source.read(into: window.reserve(WireLimits.readBytes), timeoutMilliseconds: timeoutMilliseconds)
         if case .bytes(let count) = result {
             window.commit(count)
             decode(isLast: false)
+        } else if result == .idle, !isChosen {
+            decode(isLast: false, isIdle: true)
         }
         return result
     }
 
     /// Takes bytes from elsewhere and decodes what is complete.
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) {
+        guard transcoder != nil else { return take(bytes) }
+        transcoded.removeAll(keepingCapacity: true)
+        transcoder?.decode(bytes, into: &transcoded)
+        transcoded.withUnsafeBytes { take($0) }
+    }
+
+    private mutating func fillTranscoding(
+        _ source: InputSource, _ timeoutMilliseconds: Int32?
+    ) throws(InputError) -> InputSource.Fill {
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: WireLimits.readBytes, alignment: 1)
+        defer { room.deallocate() }
+        let result = try source.read(into: room, timeoutMilliseconds: timeoutMilliseconds)
+        if case .bytes(let count) = result { feed(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<count])) }
+        return result
+    }
+
+    private mutating func take(_ bytes: UnsafeRawBufferPointer) {
         var taken = 0
         while taken < bytes.count {
             let part = min(bytes.count - taken, WireLimits.readBytes)
@@ -56,6 +91,7 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     /// Time has passed: event times are judged against `now` from here on. Call it from time to time on an input that does not
     /// end, or after a day its new events look as if they came from the future.
     public mutating func set(now: Timestamp) {
+        options.now = now
         format.set(now: now)
     }
 
@@ -63,6 +99,11 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     public mutating func finish() {
         guard !isFinished else { return }
         isFinished = true
+        if transcoder != nil {
+            transcoded.removeAll(keepingCapacity: true)
+            transcoder?.finish(into: &transcoded)
+            transcoded.withUnsafeBytes { take($0) }
+        }
         decode(isLast: true)
     }
 
@@ -92,17 +133,68 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     /// Why the mapping does not fit the header of a CSV file; every record is refused then. Known after the first line.
     public var headerProblem: SettingsError? { format.headerProblem }
 
-    private mutating func decode(isLast: Bool) {
+    /// NUL bytes between lines that were passed over.
+    public var paddingBytes: UInt64 { skippedPadding + format.paddingBytes }
+
+    /// Why an input that is not empty has brought no record, which is no success. Ask when it has ended.
+    public var noRecordsProblem: String? {
+        guard isFinished, received == 0, hasText else { return nil }
+        return headerProblem?.message ?? "the input has \(bytesDecoded) bytes and not one record"
+    }
+
+    private mutating func decode(isLast: Bool, isIdle: Bool = false) {
         if !isStarted, window.count >= 3 || isLast {
             isStarted = true
             skipByteOrderMark()
         }
         if skippedBytes > 0 { skip(isLast: isLast) }
         guard isStarted, skippedBytes == 0 else { return }
+        if !hasText { lookForText() }
+        if !isChosen, !choose(isLast: isLast, isIdle: isIdle) { return }
         let used = format.decode(window.bytes, count: window.count, isLast: isLast, place: &place, into: &assembler)
         window.consume(used)
-        if window.count > WireLimits.lineBytes { beginSkip() }
+        if window.count > WireLimits.lineBytes { beginSkip() } else if window.count > 1 { skipPadding() }
         if skippedBytes > 0 { skip(isLast: isLast) }
+    }
+
+    /// What the input looks like from its first lines, where that is not the format it is read as.
+    public var looksLike: FormatGuess? {
+        guard let guess = sample.withUnsafeBytes({ FormatGuess.guess($0) }) else { return nil }
+        return guess.format == (chosen?.format ?? options.format) ? nil : guess
+    }
+
+    /// Tells the format from the first lines, once there are enough of them, or no more come soon. False when there are not yet.
+    private mutating func choose(isLast: Bool, isIdle: Bool) -> Bool {
+        let bytes = UnsafeRawBufferPointer(start: window.bytes, count: min(window.count, WireLimits.sampleBytes))
+        guard hasText else { return isLast }
+        var lines = 0
+        let end = bytes.firstIndex { byte in
+            if byte == 0x0A { lines += 1 }
+            return lines == FormatGuess.linesMax
+        }
+        guard isLast || end != nil || bytes.count == WireLimits.sampleBytes || isIdle && lines > 0 else { return false }
+        isChosen = true
+        let guess = FormatGuess.guess(UnsafeRawBufferPointer(rebasing: bytes[..<(end.map { $0 + 1 } ?? bytes.count)]))
+        guard let guess, guess.format != .csv || options.mapping != nil else { return true }
+        chosen = guess
+        format = FormatDecoder(options.resolved(guess.format))
+        return true
+    }
+
+    private mutating func lookForText() {
+        sample = Array(UnsafeRawBufferPointer(start: window.bytes, count: min(window.count, WireLimits.sampleBytes)))
+        hasText = UnsafeRawBufferPointer(start: window.bytes, count: window.count).contains { $0 > 0x20 || $0 == 0 }
+    }
+
+    /// An unfinished line that begins with a hole of NUL bytes: those need not wait in memory for its end.
+    private mutating func skipPadding() {
+        guard window.bytes[0] == 0, format.skipsPadding else { return }
+        var count = 1
+        while count < window.count - 1, window.bytes[count] == 0 { count += 1 }
+        guard count == window.count - 1 || window.bytes[count] >= 0x20 else { return }
+        window.consume(count)
+        place.advance(lines: 0, bytes: count)
+        skippedPadding += UInt64(count)
     }
 
     /// The record at the start of the window is longer than any may be: its beginning is kept aside.
@@ -117,6 +209,8 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         let newline = memchr(window.bytes, 0x0A, window.count).map { $0 - UnsafeMutableRawPointer(window.bytes) }
         let passed = newline ?? window.count
         skippedBytes += UInt64(passed)
+        skippedTail += UnsafeBufferPointer(start: window.bytes, count: passed).suffix(WireLimits.tailBytes)
+        if skippedTail.count > 2 * WireLimits.tailBytes { skippedTail.removeFirst(skippedTail.count - WireLimits.tailBytes) }
         window.consume(passed)
         guard newline != nil || isLast else { return }
         let problem = Problem(
@@ -129,9 +223,13 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         if newline != nil { window.consume(1) }
         assembler.cover(lines: place.lines, bytes: place.bytes)
         skippedHead.withUnsafeBytes {
-            assembler.reject(Rejection(problem, $0, line: line, offset: offset, byteCount: skippedBytes))
+            assembler.reject(
+                Rejection(
+                    problem, $0, line: line, offset: offset, byteCount: skippedBytes,
+                    tail: Array(skippedTail.suffix(WireLimits.tailBytes))))
         }
         skippedHead = []
+        skippedTail = []
         skippedBytes = 0
         let used = format.decode(window.bytes, count: window.count, isLast: isLast, place: &place, into: &assembler)
         window.consume(used)

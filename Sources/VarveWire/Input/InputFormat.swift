@@ -1,8 +1,25 @@
-internal import Foundation
-
 /// The outside formats that become events.
 public enum InputFormat: String, CaseIterable, Sendable {
-    case ndjson, combined, common, csv
+    case ndjson, combined, common
+    /// Debian's: the virtual host and its port stand before the client.
+    case vhostCombined = "vhost_combined"
+    /// nginx's `main`: combined, with `"$http_x_forwarded_for"` at the end.
+    case nginxMain = "nginx_main"
+    case csv
     /// A system's own JSON.
     case records
+    /// Told from the first lines.
+    case auto
+    // Formats with fields, which a mapping (`FieldPreset`) makes events of.
+    case pino, bunyan, zap, ecs, docker, cri, journald, logfmt, syslog, zeek, caddy, traefik, cloudflare, w3c
+    /// An access log in a format that is given as its server's configuration has it.
+    case logFormat = "log_format"
+
+    /// Whether a mapping may be given for it.
+    public var takesMapping: Bool {
+        switch self {
+        case .combined, .common, .vhostCombined, .nginxMain, .records, .auto: false
+        default: true
+        }
+    }
 }

@@ -12,10 +12,13 @@ struct InputPlace {
 }
 
 extension Rejection {
-    init(_ problem: Problem, _ record: UnsafeRawBufferPointer, line: Int, offset: UInt64, byteCount: UInt64? = nil) {
+    init(
+        _ problem: Problem, _ record: UnsafeRawBufferPointer, line: Int, offset: UInt64, byteCount: UInt64? = nil,
+        tail: [UInt8] = []
+    ) {
         self.init(
             line: line, byteOffset: offset, byteCount: byteCount ?? UInt64(record.count), bytes: Array(record),
-            reason: problem.reason, message: problem.message, hint: problem.hint)
+            reason: problem.reason, message: problem.message, hint: problem.hint, tail: tail)
     }
 }
 
@@ -28,8 +31,8 @@ struct FileKind {
             ([0x1F, 0x8B], "it looks like gzip: give it the suffix .gz"),
             ([0x28, 0xB5, 0x2F, 0xFD], "it looks like zstd: unpack it first"),
             ([0x50, 0x4B, 0x03, 0x04], "it looks like a zip archive: unpack it first"),
-            ([0xFF, 0xFE], "it looks like UTF-16: convert it to UTF-8"),
-            ([0xFE, 0xFF], "it looks like UTF-16: convert it to UTF-8"),
+            ([0xFF, 0xFE], "it looks like UTF-16: --encoding utf-16"),
+            ([0xFE, 0xFF], "it looks like UTF-16: --encoding utf-16"),
             ([0x7F, 0x45, 0x4C, 0x46], "it looks like a program"),
             ([0x50, 0x41, 0x52, 0x31], "it looks like Parquet"),
             ([0x25, 0x50, 0x44, 0x46], "it looks like a PDF"),

@@ -3,7 +3,7 @@ internal import VarveEvents
 /// The attributes.
 extension EventReader {
     mutating func readData(
-        _ tape: JSONTape, _ envelope: inout Envelope, _ builder: inout BatchBuilder
+        _ tape: JSONTape, _ time: Int64, _ envelope: inout Envelope, _ builder: inout BatchBuilder
     ) -> Problem? {
         let index = envelope.data
         let members = tape.memberCount(index)
@@ -21,7 +21,7 @@ extension EventReader {
                 if tape.type(value) != Tag.null { slot = attributeKeys.insert(tape.string(at), field: .attribute) }
             }
             if slot != 0 {
-                if attributeKeys.slots[Int(slot)].lastRow == row { return readRepeated(tape, index, &envelope, &builder) }
+                if attributeKeys.slots[Int(slot)].lastRow == row { return readRepeated(tape, time, &envelope, &builder) }
                 attributeKeys.slots[Int(slot)].lastRow = row
                 if let problem = set(tape, value, slot, &envelope.tokens, &builder) { return problem }
             } else if tape.type(value) == Tag.object || tape.type(value) == Tag.array {
@@ -32,15 +32,16 @@ extension EventReader {
         return nil
     }
 
-    private mutating func nextRow() {
+    mutating func nextRow() {
         row &+= 1
-        guard row == 0 else { return }
+        // One event takes two numbers, one behind the other.
+        guard row >= .max - 1 else { return }
         for number in 0..<attributeKeys.count { attributeKeys.slots[number].lastRow = 0 }
         row = 1
     }
 
     @inline(__always)
-    private mutating func set(
+    mutating func set(
         _ tape: JSONTape, _ value: Int, _ number: UInt32, _ tokens: inout Int, _ builder: inout BatchBuilder
     ) -> Problem? {
         let slot = attributeKeys.slots + Int(number)
@@ -85,11 +86,11 @@ extension EventReader {
     /// A key stands twice in `data`. The row is begun anew with only the last of each key. The envelope is kept: it was set by
     /// the caller, so it is copied by setting it again.
     private mutating func readRepeated(
-        _ tape: JSONTape, _ index: Int, _ envelope: inout Envelope, _ builder: inout BatchBuilder
+        _ tape: JSONTape, _ time: Int64, _ envelope: inout Envelope, _ builder: inout BatchBuilder
     ) -> Problem? {
-        guard let time = time(tape, envelope.time) else { return timeProblem(tape, envelope.time) }
+        let index = envelope.data
         builder.discardRow()
-        builder.beginRow(time: time, signal: tape.string(envelope.signal))
+        beginRow(tape, envelope, time, &builder)
         for (handle, place) in [
             (ColumnHandle.id, envelope.id), (.tenant, envelope.tenant), (.component, envelope.component),
             (.session, envelope.session), (.user, envelope.user),
@@ -109,6 +110,7 @@ extension EventReader {
                 guard isName(utf8) else { return badName("an attribute's name", utf8.count) }
                 var slot = attributeKeys.find(tape.strings + tape.payload(at), after: 0)
                 if slot == 0 { slot = attributeKeys.insert(utf8, field: .attribute) }
+                attributeKeys.slots[Int(slot)].lastRow = row
                 return set(tape, at + 1, slot, &envelope.tokens, &builder)
             }
             if let problem { return problem }

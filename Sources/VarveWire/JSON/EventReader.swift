@@ -2,11 +2,11 @@ internal import VarveEvents
 
 /// Reads one event of the NDJSON form from a tape into the row of a builder.
 ///
-///     {"id"?, "time"|"ts", "signal", "tenant"?, "component"?, "session_id"|"session"?, "user_id"|"user"?, "data"?: {…}}
+///     {"id"?, "time"|"ts", "signal", "tenant"?, "component"?, "session_id"|"session"?, "user_id"|"user"?, "data"?: {…}, …}
 ///
 /// Two passes: the top level is collected first, since a row begins with its time and signal wherever they stand; then the
-/// members of `data` go into columns one by one. Of a key given twice the last counts; that is found by a mark per key, and such
-/// an event is read again with the earlier ones left out.
+/// members of `data` go into columns one by one, and behind them the other keys of the top level. Of a key given twice the last
+/// counts; that is found by a mark per key, and such an event is read again with the earlier ones left out.
 struct EventReader: ~Copyable {
     var clock: EventClock
     /// Whether `observed` is kept (import) or ignored.
@@ -15,10 +15,15 @@ struct EventReader: ~Copyable {
     var attributeKeys = KeyTable()
     var row: UInt32 = 0
     private var generation = 0
-    private var otherUnknown = 0
+    /// Names that could not be kept, and how often.
+    var leftOut: [String: Int] = [:]
+    private var numbers = NumberPlaces()
+    /// The signal of an event that names none.
+    private let defaultSignal: [UInt8]?
 
-    init(clock: EventClock, keepsObserved: Bool) {
+    init(clock: EventClock, keepsObserved: Bool, defaultSignal: String? = nil) {
         self.clock = clock
+        self.defaultSignal = defaultSignal.map { Array($0.utf8) }
         self.keepsObserved = keepsObserved
         let fields: [(StaticString, KeyField)] = [
             ("time", .time), ("ts", .time), ("signal", .signal), ("component", .component), ("session_id", .session),
@@ -42,6 +47,8 @@ struct EventReader: ~Copyable {
         var data = 0
         var time = 0
         var observed = 0
+        /// How many keys of the top level are attributes.
+        var others = 0
         /// Tokens of the text.
         var tokens = 0
     }
@@ -53,8 +60,10 @@ struct EventReader: ~Copyable {
         case refused(Problem)
     }
 
-    /// Begins and fills a row from the value at `index`.
-    mutating func read(_ tape: JSONTape, at index: Int, into assembler: inout BlockAssembler) -> Outcome {
+    /// Begins and fills a row from the value at `index`, whose first token is number `token`.
+    mutating func read(
+        _ tape: JSONTape, at index: Int, token: Int, into assembler: inout BlockAssembler
+    ) -> Outcome {
         if generation != assembler.generation {
             attributeKeys.removeAll()
             generation = assembler.generation
@@ -65,8 +74,16 @@ struct EventReader: ~Copyable {
         var envelope = Envelope()
         if let problem = collect(tape, index, &envelope) { return .refused(problem) }
         guard envelope.time != 0 else { return .refused(Problem(.missingTime, "the event lacks \"time\"")) }
-        guard envelope.signal != 0 else { return .refused(Problem(.missingSignal, "the event lacks \"signal\"")) }
-        guard let time = time(tape, envelope.time) else { return .refused(timeProblem(tape, envelope.time)) }
+        guard envelope.signal != 0 || defaultSignal != nil else { return .refused(Self.lacksSignal) }
+        let time: Int64
+        if let moment = self.time(tape, envelope.time) {
+            time = moment
+        } else {
+            switch otherTime(tape, envelope.time, index, token) {
+            case .success(let moment): time = moment
+            case .failure(let failure): return .refused(failure.problem)
+            }
+        }
         var observed: Int64?
         if keepsObserved {
             guard envelope.observed != 0, tape.type(envelope.observed) == Tag.string,
@@ -74,28 +91,31 @@ struct EventReader: ~Copyable {
             else { return .refused(Problem(.missingObserved, "\"observed\" is to be kept, but is no RFC 3339 time here")) }
             observed = stamp
         }
-        if let problem = check(tape, envelope) { return .refused(problem) }
-        assembler.builder.beginRow(time: time, signal: tape.string(envelope.signal))
+        if let problem = check(tape, &envelope) { return .refused(problem) }
+        beginRow(tape, envelope, time, &assembler.builder)
         if envelope.id != 0 { assembler.builder.set(.id, string: tape.string(envelope.id)) }
         if envelope.tenant != 0 { assembler.builder.set(.tenant, string: tape.string(envelope.tenant)) }
         if envelope.component != 0 { assembler.builder.set(.component, string: tape.string(envelope.component)) }
         if envelope.session != 0 { assembler.builder.set(.session, string: tape.string(envelope.session)) }
         if envelope.user != 0 { assembler.builder.set(.user, string: tape.string(envelope.user)) }
-        if envelope.data != 0, let problem = readData(tape, &envelope, &assembler.builder) {
+        if envelope.data != 0, let problem = readData(tape, time, &envelope, &assembler.builder) {
+            assembler.builder.discardRow()
+            return .refused(problem)
+        }
+        if envelope.others > 0, let problem = readOthers(tape, index, envelope, &assembler.builder) {
             assembler.builder.discardRow()
             return .refused(problem)
         }
         return .row(observed: observed, tokens: envelope.tokens)
     }
 
-    /// What was left out, by name.
-    var unknownKeys: [String: Int] {
-        var counts: [String: Int] = [:]
-        for number in 1..<envelopeKeys.count where envelopeKeys.slots[number].field == .unknown {
-            counts[envelopeKeys.slots[number].name] = envelopeKeys.slots[number].metCount
-        }
-        if otherUnknown > 0 { counts["(other keys)"] = otherUnknown }
-        return counts
+    static let lacksSignal = Problem(
+        .missingSignal, "the event lacks \"signal\"", hint: "--signal NAME gives one to all events that name none")
+
+    @inline(__always)
+    func beginRow(_ tape: JSONTape, _ envelope: Envelope, _ time: Int64, _ builder: inout BatchBuilder) {
+        if envelope.signal != 0 { return builder.beginRow(time: time, signal: tape.string(envelope.signal)) }
+        (defaultSignal ?? []).withUnsafeBytes { builder.beginRow(time: time, signal: $0) }
     }
 }
 
@@ -130,8 +150,8 @@ extension EventReader {
                 envelope.data = present
                 at = tape.after(value)
                 continue
-            case .unknown: envelopeKeys.slots[Int(slot)].metCount += 1
-            case .none, .offset, .attribute: break
+            case .unknown, .none: envelope.others += 1
+            case .offset, .attribute: break
             }
             if tag == Tag.object || tag == Tag.array { envelope.tokens += tape.tokenCount(of: value) - 1 }
             at = tape.after(value)
@@ -141,7 +161,6 @@ extension EventReader {
 
     private mutating func noteUnknown(_ name: UnsafeRawBufferPointer) -> UInt32 {
         guard envelopeKeys.count < WireLimits.notedNames, name.count <= EventLimits.nameBytes else {
-            otherUnknown += 1
             return 0
         }
         return envelopeKeys.insert(name, field: .unknown)
@@ -156,23 +175,33 @@ extension EventReader {
         }
     }
 
-    func timeProblem(_ tape: JSONTape, _ index: Int) -> Problem {
+    /// A time that is neither an integer nor text, or is not plausible.
+    @inline(never)
+    private mutating func otherTime(
+        _ tape: JSONTape, _ index: Int, _ event: Int, _ token: Int
+    ) -> Result<Int64, RecordTime.Failure> {
+        let problem: Problem
         switch tape.type(index) {
-        case Tag.int64: clock.problem(tape.int64(index))
-        case Tag.string: clock.problem(tape.string(index))
+        case Tag.int64: problem = clock.problem(tape.int64(index))
+        case Tag.string: problem = clock.problem(tape.string(index))
+        case Tag.double:
+            numbers.removeAll()
+            guard let text = numbers.text(tape, index, root: event, token: token) else { fallthrough }
+            if let time = clock.nanoseconds(number: text) { return .success(time) }
+            problem = clock.problem(number: text)
         default:
-            Problem(
-                .badTime, "\"time\" is \(Tag.name(tape.type(index))), not an integer or RFC 3339 text",
-                hint: tape.type(index) == Tag.double ? "write whole milliseconds, or another unit with --time-unit" : nil)
+            problem = Problem(.badTime, "\"time\" is \(Tag.name(tape.type(index))), not a number or RFC 3339 text")
         }
+        return .failure(RecordTime.Failure(problem: problem))
     }
 
-    private func check(_ tape: JSONTape, _ envelope: Envelope) -> Problem? {
-        if let problem = checkName(tape, envelope.signal, "signal") { return problem }
+    private func check(_ tape: JSONTape, _ envelope: inout Envelope) -> Problem? {
+        if envelope.signal != 0, let problem = checkName(tape, envelope.signal, "signal") { return problem }
+        if isEmptyText(tape, envelope.tenant) { envelope.tenant = 0 }
         if envelope.tenant != 0, let problem = checkName(tape, envelope.tenant, "tenant") { return problem }
-        if envelope.component != 0, let problem = checkText(tape, envelope.component, "component") { return problem }
-        if envelope.session != 0, let problem = checkText(tape, envelope.session, "session_id") { return problem }
-        if envelope.user != 0, let problem = checkText(tape, envelope.user, "user_id") { return problem }
+        if envelope.component != 0, let problem = checkText(tape, &envelope.component, "component") { return problem }
+        if envelope.session != 0, let problem = checkText(tape, &envelope.session, "session_id") { return problem }
+        if envelope.user != 0, let problem = checkText(tape, &envelope.user, "user_id") { return problem }
         if envelope.data != 0, tape.type(envelope.data) != Tag.object {
             return wrongType(tape, envelope.data, "data", "an object")
         }
@@ -186,9 +215,16 @@ extension EventReader {
     }
 
     @inline(__always)
-    private func checkText(_ tape: JSONTape, _ index: Int, _ name: StaticString) -> Problem? {
+    private func isEmptyText(_ tape: JSONTape, _ index: Int) -> Bool {
+        index != 0 && tape.type(index) == Tag.string && tape.string(index).isEmpty
+    }
+
+    /// An empty text is an absent value.
+    @inline(__always)
+    private func checkText(_ tape: JSONTape, _ index: inout Int, _ name: StaticString) -> Problem? {
         guard tape.type(index) == Tag.string else { return wrongType(tape, index, "\(name)", "text") }
         let count = tape.string(index).count
+        if count == 0 { index = 0 }
         return count <= EventLimits.stringBytes ? nil : tooLong("\(name)", count)
     }
 

@@ -26,7 +26,8 @@ final class JSONParser {
         guard error == VARVE_JSON_OK, let words = result.tape, let strings = result.strings, let tokens = result.tokens else {
             return error == VARVE_JSON_OK ? VARVE_JSON_MEMORY : error
         }
-        tape = JSONTape(words: words, strings: UnsafeRawPointer(strings), tokens: tokens, tokenCount: result.token_count)
+        tape = JSONTape(
+            words: words, strings: UnsafeRawPointer(strings), tokens: tokens, tokenCount: result.token_count, text: bytes)
         return VARVE_JSON_OK
     }
 }
@@ -54,6 +55,8 @@ struct JSONTape {
     var strings = UnsafeRawPointer(bitPattern: 8)!
     var tokens = UnsafePointer<UInt32>(bitPattern: 8)!
     var tokenCount = 0
+    /// What was parsed; places of tokens count from here.
+    var text: UnsafePointer<UInt8>?
 
     @inline(__always) func type(_ index: Int) -> UInt8 {
         UInt8(truncatingIfNeeded: words[index] >> 56)

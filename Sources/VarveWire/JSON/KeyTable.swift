@@ -56,6 +56,18 @@ struct KeyTable: ~Copyable {
         return key.loadUnaligned(fromByteOffset: 8 + place * 8, as: UInt64.self) & slot.pointee.tailMask == tail[place]
     }
 
+    /// The slot of the key `name`; 0 when it is not known.
+    func find(name: UnsafeRawBufferPointer) -> UInt32 {
+        var place = Self.hash(name) & (index.count - 1)
+        while index[place] != 0 {
+            let slot = slots + Int(index[place])
+            var known = slot.pointee.name
+            if known.withUTF8({ $0.elementsEqual(name) }) { return index[place] }
+            place = (place + 1) & (index.count - 1)
+        }
+        return 0
+    }
+
     private func search(_ key: UnsafeRawPointer) -> UInt32 {
         let length = Int(key.loadUnaligned(as: UInt32.self))
         var place = Self.hash(UnsafeRawBufferPointer(start: key + 4, count: length)) & (index.count - 1)
@@ -142,7 +154,7 @@ struct KeyTable: ~Copyable {
 /// What a key means at the top level of an event.
 enum KeyField: UInt8 {
     case none, id, time, signal, tenant, component, session, user, data, offset, observed
-    /// Not one of ours: left out and counted.
+    /// Not one of ours: an attribute.
     case unknown
     /// A key inside `data`.
     case attribute
@@ -161,8 +173,6 @@ struct KeySlot {
     /// The serial number of the last row that had the key.
     var lastRow: UInt32 = 0
     var field = KeyField.none
-    /// How often the key was met, for keys that are left out.
-    var metCount = 0
     /// Per value type, the column; `ColumnHandle.id`, which is no attribute, for none yet.
     var int64 = ColumnHandle.id
     var double = ColumnHandle.id

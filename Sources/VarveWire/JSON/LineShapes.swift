@@ -11,7 +11,7 @@ internal import VarveEvents
 // twice.
 
 /// The shapes of lines met so far, as a tree. Only shapes of events that were taken enter it, and none with a key given twice,
-/// an unknown key, a list or an object but `data`.
+/// a list or an object but `data`, a time or a signal missing, or an attribute both in `data` and beside it.
 ///
 /// Steps and places lie in memory that does not move, and point at each other.
 struct LineShapes: ~Copyable {
@@ -171,6 +171,8 @@ struct ShapeStep {
     var countMin: UInt32 = 0
     var countRange: UInt32 = 0
     var role = ShapeRole.attribute
+    /// An empty text of the envelope is an absent value.
+    var mayBeEmpty = false
 
     init(placeBehind: UnsafeMutablePointer<ShapePlace>, placeInside: UnsafeMutablePointer<ShapePlace>?) {
         self.placeBehind = placeBehind

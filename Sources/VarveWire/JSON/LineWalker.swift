@@ -107,7 +107,7 @@ struct LineWalker {
             let count = UInt32(truncatingIfNeeded: end &- start &- 2)
             guard end &- start >= 2, text[end &- 1] == UInt8(ascii: "\""),
                 count &- step.pointee.countMin <= step.pointee.countRange
-            else { return false }
+            else { return end &- start == 2 && step.pointee.mayBeEmpty && text[end &- 1] == UInt8(ascii: "\"") }
             let span = TextSpan(start: UInt32(truncatingIfNeeded: start &+ 1), count: count)
             guard let column = step.pointee.string else { return takeTimeText(step, span, row, rows) }
             column.pointee.append(span, row: row)

@@ -21,6 +21,7 @@ struct NDJSONDecoder: ~Copyable {
     private let single: JSONParser?
     private var lines: [Line] = []
     private var shaped = ShapedLines()
+    private var padding = NULPadding()
 
     struct Line {
         var start: Int
@@ -29,15 +30,18 @@ struct NDJSONDecoder: ~Copyable {
         var number: Int
     }
 
-    init(clock: EventClock, keepsObserved: Bool) {
-        reader = EventReader(clock: clock, keepsObserved: keepsObserved)
+    init(clock: EventClock, keepsObserved: Bool, defaultSignal: String? = nil) {
+        reader = EventReader(clock: clock, keepsObserved: keepsObserved, defaultSignal: defaultSignal)
         // simdjson's depth is one more than the levels it lets through; the array around the lines is one more.
         bulk = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 2)
         single = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 1)
     }
 
-    var unknownKeys: [String: Int] { reader.unknownKeys }
+    /// Names that were left out, and how often.
+    var leftOut: [String: Int] { reader.leftOut }
 
+    /// NUL bytes that were passed over.
+    var paddingBytes: UInt64 { padding.bytes }
     mutating func set(now: Timestamp) { reader.clock.set(now: now) }
 
     /// Decodes the whole lines of `count` bytes; with `isLast` the rest without a newline too. Returns the bytes used.
@@ -136,7 +140,7 @@ struct NDJSONDecoder: ~Copyable {
         var token = 1
         for index in lines.indices {
             let line = lines[index]
-            let outcome = read(tape, at, &assembler)
+            let outcome = read(tape, at, token, &assembler)
             let tokens: Int =
                 if case .row(_, let count) = outcome, count > 0 { count } else { tape.tokenCount(of: at) }
             token += tokens
@@ -167,11 +171,13 @@ struct NDJSONDecoder: ~Copyable {
 
     /// Reads the event at `at`; when the batch would grow beyond its limits it is closed and the event starts the next one.
     @inline(__always)
-    private mutating func read(_ tape: JSONTape, _ at: Int, _ assembler: inout BlockAssembler) -> EventReader.Outcome {
-        let outcome = reader.read(tape, at: at, into: &assembler)
+    private mutating func read(
+        _ tape: JSONTape, _ at: Int, _ token: Int, _ assembler: inout BlockAssembler
+    ) -> EventReader.Outcome {
+        let outcome = reader.read(tape, at: at, token: token, into: &assembler)
         guard case .row = outcome, !assembler.rowFits else { return outcome }
         assembler.restart()
-        let second = reader.read(tape, at: at, into: &assembler)
+        let second = reader.read(tape, at: at, token: token, into: &assembler)
         guard case .row = second, !assembler.rowFits else { return second }
         assembler.builder.discardRow()
         return .refused(BlockAssembler.tooLarge)
@@ -193,9 +199,9 @@ struct NDJSONDecoder: ~Copyable {
         if count > WireLimits.lineBytes {
             problem = Problem(.lineTooLong, "the line has \(count) bytes, \(WireLimits.lineBytes) are allowed")
         } else if count <= WireLimits.bulkBytes, let single {
-            problem = parseAlone(single, text, count, isTail, here, place, &assembler)
+            problem = parseAlone(single, text, count, isTail, here, place, covering: here.end, &assembler)
         } else if let large = JSONParser(capacity: count, depth: WireLimits.jsonDepth + 1) {
-            problem = parseAlone(large, text, count, isTail, here, place, &assembler)
+            problem = parseAlone(large, text, count, isTail, here, place, covering: here.end, &assembler)
         } else {
             problem = Problem(.lineTooLong, "no memory to parse a line of \(count) bytes")
         }
@@ -204,16 +210,27 @@ struct NDJSONDecoder: ~Copyable {
 
     private mutating func parseAlone(
         _ parser: JSONParser, _ text: UnsafeMutablePointer<UInt8>, _ count: Int, _ isTail: Bool, _ line: Line,
-        _ place: InputPlace, _ assembler: inout BlockAssembler
+        _ place: InputPlace, covering end: Int, _ assembler: inout BlockAssembler
     ) -> Problem? {
         let error = parser.parse(text, count: count)
         guard error == VARVE_JSON_OK else {
-            return JSONFault(UnsafeRawBufferPointer(start: text, count: count)).problem(error, isTail: isTail)
+            let raw = UnsafeRawBufferPointer(start: text, count: count)
+            let plain = padding.strip(raw)
+            if plain.count < count {
+                if plain.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return nil }
+                let start = line.start + padding.front
+                let inner = Line(start: start, end: start + plain.count, number: line.number)
+                return parseAlone(
+                    parser, text + padding.front, plain.count, isTail, inner, place, covering: end, &assembler)
+            }
+            var problem = JSONFault(raw).problem(error, isTail: isTail)
+            if text[0] != UInt8(ascii: "{") { problem.hint = FormatGuess.hint(raw, readAs: .ndjson) ?? problem.hint }
+            return problem
         }
-        switch read(parser.tape, 1, &assembler) {
+        switch read(parser.tape, 1, 0, &assembler) {
         case .refused(let problem): return problem
         case .row(let observed, tokens: _):
-            assembler.cover(lines: place.lines + line.number + 1, bytes: place.bytes + UInt64(line.end + (isTail ? 0 : 1)))
+            assembler.cover(lines: place.lines + line.number + 1, bytes: place.bytes + UInt64(end + (isTail ? 0 : 1)))
             assembler.endRow(
                 line: place.lines + line.number + 1, observed: observed,
                 record: UnsafeRawBufferPointer(start: text, count: count), offset: place.bytes + UInt64(line.start))

@@ -3,9 +3,9 @@ internal import VarveEvents
 /// What can be wrong with an event, found before a row is begun.
 extension RecordReader {
     /// Checks an event and adds it.
-    func finish(_ tape: JSONTape, _ row: FoundRow, _ gathering: Gathering, _ found: inout [FoundRow]) -> Problem? {
+    mutating func finish(_ tape: JSONTape, _ row: FoundRow, _ gathering: Gathering, _ found: inout [FoundRow]) -> Problem? {
         var row = row
-        switch RecordTime(clock).read(tape, gathering.time) {
+        switch RecordTime(clock).read(tape, gathering.time, &numbers) {
         case .success(let time): row.time = time
         case .failure(let problem): return problem.problem
         }

@@ -40,6 +40,7 @@ struct RecordReader: ~Copyable {
     private var targets: [[[RecordTarget?]]]
     var leftOut: [String: Int] = [:]
     var columns: RecordColumns
+    var numbers = NumberPlaces()
 
     /// More spellings than any system has are an attack, or another format: all are forgotten then.
     private static let spellingsMax = 8_192
@@ -53,6 +54,7 @@ struct RecordReader: ~Copyable {
 
     /// Appends the events of the value at `index` to `found`; says what is wrong when there is anything.
     mutating func find(_ tape: JSONTape, at index: Int, into found: inout [FoundRow]) -> Problem? {
+        numbers.removeAll()
         switch tape.type(index) {
         case Tag.object: return findRecord(tape, index, &found)
         case Tag.array:

@@ -12,6 +12,10 @@ struct IngestSession {
     /// The last input that could not be read to its end.
     private var failedFile: String?
     var hasFailedFile: Bool { failedFile != nil }
+    /// The first input that, as a whole, is not what it was said to be.
+    private(set) var failure: CommandFailure?
+    /// What an input looks like that was read as something else.
+    private(set) var looksLike: FormatGuess?
     private var progress: Progress
     private var shownRejections = 0
     private var deadLetters: String?
@@ -83,15 +87,33 @@ struct IngestSession {
             tally.flagged += flags.events
             self.flags.add(flags)
             try await append(block, file, linesBefore)
-        case .fileDone(let file, let bytes, let leftOut, let deadLetters):
-            tally.bytesIn += bytes
+        case .fileDone(let file, let summary, let deadLetters):
+            tally.bytesIn += summary.bytes
             self.deadLetters = deadLetters
-            if bytes == 0, failedFile != file { note("\(file == "-" ? "standard input" : "\(file): the file") is empty") }
-            self.leftOut.merge(leftOut, uniquingKeysWith: +)
+            if summary.bytes == 0, failedFile != file {
+                note("\(file == "-" ? "standard input" : "\(file): the file") is empty")
+            }
+            leftOut.merge(summary.leftOut, uniquingKeysWith: +)
+            take(summary, of: file)
         case .fileFailed(let error):
             failedFile = error.path
             note("error: \(error)")
         case .failed(let failure): throw failure
+        }
+    }
+
+    /// What an input as a whole has to say.
+    private mutating func take(_ summary: InputSummary, of file: String) {
+        if summary.paddingBytes > 0 {
+            note("\(file): \(summary.paddingBytes.grouped) NUL bytes between the lines were passed over")
+        }
+        if let chosen = summary.chosen { note("\(file): \(chosen.hint)") }
+        if let looksLike = summary.looksLike { self.looksLike = looksLike }
+        guard failedFile != file else { return }
+        if let error = summary.headerProblem {
+            failure = failure ?? CommandFailure(.configuration, "\(error)", next: "the records of \(file) were refused")
+        } else if let problem = summary.noRecordsProblem {
+            failure = failure ?? CommandFailure(.allRefused, problem, place: file, next: "is this the right file and --format?")
         }
     }
 

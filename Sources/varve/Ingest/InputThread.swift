@@ -6,8 +6,8 @@ import VarveWire
 enum IngestStep: Sendable {
     /// Records that were decoded; those refused are already safe in the dead-letter file.
     case block(DecodedBlock, flags: FlagTally, file: String, linesBefore: Int)
-    /// A file has been read to its end: its size (unpacked), and names that were left out of its events.
-    case fileDone(String, bytes: UInt64, leftOut: [String: Int], deadLetters: String?)
+    /// A file has been read to its end.
+    case fileDone(String, InputSummary, deadLetters: String?)
     /// A file could not be read, or not to its end. The others are still read.
     case fileFailed(InputError)
     /// Nothing can be done any more.
@@ -49,6 +49,8 @@ struct InputThread: Sendable {
     /// Reads one input. False when nothing more is wanted.
     private func read(_ file: String, _ letters: inout DeadLetters, _ linesBefore: inout Int) throws -> Bool {
         let source = try InputSource.open(file)
+        var options = options
+        options.path = file
         var decoder = InputDecoder(options)
         var group = Group(milliseconds: groupMilliseconds)
         var failure: InputError?
@@ -71,8 +73,7 @@ struct InputThread: Sendable {
         guard try handOver(&decoder, &group, flush: true, file, &letters, linesBefore) else { return false }
         linesBefore += decoder.linesDecoded
         if let failure, !steps.put(.fileFailed(failure)) { return false }
-        return steps.put(
-            .fileDone(file, bytes: decoder.bytesDecoded, leftOut: decoder.leftOut, deadLetters: letters.path))
+        return steps.put(.fileDone(file, decoder.summary, deadLetters: letters.path))
     }
 
     private func handOver(

@@ -45,10 +45,23 @@ struct Ingest: AsyncParsableCommand {
 
     @Argument(help: "Files, or - for standard input.") var files: [String] = ["-"]
     @OptionGroup var data: DataOption
-    @Option(help: "ndjson, combined, common, csv; or whose records: bookiji, atomic, flashfusion, chatbot, monitoring.")
-    var format = FormatArgument.ndjson
-    @Option(help: ArgumentHelp("What the columns of a CSV file mean.", valueName: "map.yaml")) var map: String?
-    @Option(help: "The unit of integer times: s, ms, us, ns; or rfc3339 for none.") var timeUnit = TimeFormat.milliseconds
+    @Option(
+        help: ArgumentHelp(
+            """
+            ndjson, csv; auto (told from the first lines); combined, common, vhost_combined, nginx_main, or the format of an \
+            access log itself ('$remote_addr …', '%h …'), w3c, caddy, traefik, cloudflare; pino, bunyan, zap, ecs, docker, cri, \
+            journald, logfmt, syslog, zeek; or whose records: bookiji, atomic, flashfusion, chatbot, monitoring.
+            """, valueName: "format"))
+    var format = FormatArgument.format(.ndjson)
+    @Option(help: ArgumentHelp("What the fields of CSV, JSON and the other formats with fields mean.", valueName: "map.yaml"))
+    var map: String?
+    @Option(help: "The unit of times that are numbers: s, ms, us, ns, auto (told by their size); or rfc3339 for none.")
+    var timeUnit = TimeFormat.milliseconds
+    @Option(help: ArgumentHelp("The zone of times that have none: UTC, +02:00, Europe/Berlin.", valueName: "zone"))
+    var zone: TimeZoneRule?
+    @Option(help: "The encoding of the input, where it is not UTF-8: latin1, windows-1252, utf-16, utf-16le, utf-16be.")
+    var encoding: TextEncoding?
+    @Option(help: ArgumentHelp("The signal of events that name none.", valueName: "name")) var signal: String?
     @Option(help: "Events that are not as the catalog says: lenient keeps and counts them, strict refuses them.")
     var policy: CheckPolicy?
     @Option(help: "none, standard or strict; a system's own records get standard, everything else none.")
@@ -65,8 +78,14 @@ struct Ingest: AsyncParsableCommand {
     @Flag(help: "End with one JSON object.") var json = false
 
     func validate() throws {
-        if format == .csv, map == nil { throw ValidationError("--format csv needs --map MAP.yaml.") }
-        if format != .csv, map != nil { throw ValidationError("--map goes with --format csv.") }
+        try format.validate()
+        if format == .format(.csv), map == nil { throw ValidationError("--format csv needs --map MAP.yaml.") }
+        if map != nil, !format.input.takesMapping, format != .format(.auto) {
+            throw ValidationError("--map goes with csv, ndjson and the other formats with fields, not with \(format.name).")
+        }
+        if let signal, !EventLimits.isName(signal) {
+            throw ValidationError("--signal has 1 to \(EventLimits.nameBytes) bytes and no control characters.")
+        }
         if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read only once.") }
         if let producer, producer.isEmpty || files.contains("-") {
             throw ValidationError("--producer needs a name, and files; standard input cannot be known again.")
@@ -77,8 +96,12 @@ struct Ingest: AsyncParsableCommand {
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
         let mapText = try map.map { try SettingsText.read($0, option: "--map") }
         var options = DecodeOptions(
-            format.input, now: now, timeFormat: timeUnit, mapping: try mapText.map { try CSVMapping(yaml: $0, file: map ?? "") },
-            records: format.records)
+            format.input, now: now, timeFormat: timeUnit,
+            mapping: try mapText.map { try FieldMapping(yaml: $0, file: map ?? "") }, records: format.records)
+        options.zone = zone
+        options.lineFormat = format.lineFormat
+        options.encoding = encoding
+        options.defaultSignal = signal
         options.keepsRecords = policy == .strict
         let care = EventCare(policy: policy ?? .lenient, privacy: try batchPrivacy())
         let manner = AppendManner(
@@ -91,8 +114,11 @@ struct Ingest: AsyncParsableCommand {
                 .failure, "stopped by a signal before the end of the input", next: "what is counted above is in the log")
         }
         if session.hasFailedFile { throw ExitStatus.inputOutput.exitCode }
+        if let failure = session.failure { throw failure }
         if session.tally.isAllRefused {
-            throw CommandFailure(.allRefused, "every record was refused, none is in the log", next: format.hintWhenAllRefused)
+            throw CommandFailure(
+                .allRefused, "every record was refused, none is in the log",
+                next: session.looksLike?.hint ?? format.hintWhenAllRefused)
         }
     }
 
@@ -105,7 +131,9 @@ struct Ingest: AsyncParsableCommand {
     private func reading(_ mapText: String?) -> String {
         let privacy = (privacy ?? format.privacy)?.rawValue ?? "-"
         let mapHash = mapText.map { "\(Array($0.utf8).withUnsafeBytes { SHA256Digest(of: $0) })" } ?? "-"
-        return "--format \(format.rawValue) --time-unit \(timeUnit.rawValue) --policy \((policy ?? .lenient).rawValue) "
-            + "--privacy \(privacy) --map \(mapHash)"
+        let added = (zone.map { " --zone \($0.name)" } ?? "") + (signal.map { " --signal \($0)" } ?? "")
+            + (encoding.map { " --encoding \($0.rawValue)" } ?? "")
+        return "--format \(format.name) --time-unit \(timeUnit.rawValue) --policy \((policy ?? .lenient).rawValue) "
+            + "--privacy \(privacy) --map \(mapHash)" + added
     }
 }

@@ -1,0 +1,31 @@
+/// One value of a record, as its format gives it. Text is good until the next record is read.
+enum FieldValue {
+    /// Not there, null, or an empty text.
+    case absent
+    case text(UnsafeRawBufferPointer)
+    case int64(Int64)
+    /// A number with a fraction or exponent, with its digits as they are written.
+    case double(Double, text: UnsafeRawBufferPointer)
+    case bool(Bool)
+    /// A list or an object, as minified JSON.
+    case json(UnsafeRawBufferPointer)
+
+    /// An empty text is an absent value, in every format.
+    init(text: UnsafeRawBufferPointer) {
+        self = text.isEmpty ? .absent : .text(text)
+    }
+
+    var isAbsent: Bool {
+        if case .absent = self { true } else { false }
+    }
+
+    /// The value as text: what it is written as, `true` and `false`. Nil when it is absent.
+    func asText(_ arena: TextArena) -> UnsafeRawBufferPointer? {
+        switch self {
+        case .absent: nil
+        case .text(let text), .double(_, let text), .json(let text): text
+        case .int64(let value): arena.keep(String(value))
+        case .bool(let value): arena.keep(value ? "true" : "false")
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// NUL bytes that a crash, or a truncated file that is still written to, leaves where lines should be. They are no records: they
+/// are passed over before and behind a line's text, and counted.
+struct NULPadding {
+    private(set) var bytes: UInt64 = 0
+    /// How many stood before the text of the last line.
+    private(set) var front = 0
+
+    /// The line without them. NUL bytes before a control character are no padding but what some binary file begins with.
+    mutating func strip(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        front = 0
+        guard line.first == 0 || line.last == 0 else { return line }
+        let start = line.firstIndex { $0 != 0 } ?? line.count
+        if start < line.count, line[start] < 0x20, line[start] != 0x0D { return line }
+        var end = line.count
+        while end > start, line[end - 1] == 0 { end -= 1 }
+        front = start
+        bytes += UInt64(line.count - (end - start))
+        return UnsafeRawBufferPointer(rebasing: line[start..<end])
+    }
+}

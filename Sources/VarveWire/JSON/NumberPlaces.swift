@@ -1,0 +1,69 @@
+/// Where the doubles of a document stand in its text. A double on the tape has lost digits that a time may need, so such a time
+/// is read from the text; the places are looked for once, when the first is asked for.
+struct NumberPlaces {
+    private var isKnown = false
+    /// Place in the text by index on the tape.
+    private var places: [Int: Int] = [:]
+
+    /// Another document.
+    mutating func removeAll() {
+        guard isKnown else { return }
+        isKnown = false
+        places.removeAll(keepingCapacity: true)
+    }
+
+    /// The number at `index` as it is written. It is within the value at `root`, whose first token is number `token`.
+    mutating func text(_ tape: JSONTape, _ index: Int, root: Int = 1, token: Int = 0) -> UnsafeRawBufferPointer? {
+        if !isKnown {
+            isKnown = true
+            find(tape, root, token)
+        }
+        guard let start = places[index], let text = tape.text else { return nil }
+        var end = start
+        while Self.isNumberByte(text[end]) { end += 1 }
+        return UnsafeRawBufferPointer(start: text + start, count: end - start)
+    }
+
+    private static func isNumberByte(_ byte: UInt8) -> Bool {
+        byte &- 0x30 < 10 || byte == 0x2E || byte == 0x2D || byte == 0x2B || byte | 0x20 == 0x65
+    }
+
+    /// Counts tokens along the tape: brackets, keys, colons, commas and scalars, as they stand in the text.
+    private mutating func find(_ tape: JSONTape, _ root: Int, _ first: Int) {
+        let end = tape.after(root)
+        var token = first
+        var at = root
+        // Per open container: whether it is an object, and how many members of it have begun.
+        var open: [(isObject: Bool, members: Int)] = []
+        var isValue = false
+        while at < end {
+            let type = tape.type(at)
+            if type == Tag.objectEnd || type == Tag.arrayEnd {
+                token += 1
+                open.removeLast()
+                isValue = false
+                at += 1
+                continue
+            }
+            if !isValue, let level = open.indices.last {
+                if open[level].members > 0 { token += 1 }
+                open[level].members += 1
+                if open[level].isObject {
+                    token += 2
+                    isValue = true
+                    at += 1
+                    continue
+                }
+            }
+            isValue = false
+            if type == Tag.double, token < tape.tokenCount { places[at] = Int(tape.tokens[token]) }
+            token += 1
+            if type == Tag.object || type == Tag.array {
+                open.append((type == Tag.object, 0))
+                at += 1
+            } else {
+                at = tape.after(at)
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// W3C extended log files (IIS, CloudFront and others): `#Fields:` names the fields of the lines behind it, which blanks or tabs
+/// separate. `-` is an absent value.
+struct W3CReader: FieldReader {
+    private var names: [[UInt8]] = []
+
+    mutating func read(_ line: UnsafeRawBufferPointer, isTail: Bool, into record: inout FieldRecord) -> FieldReading {
+        let text = line.last == 0x0D ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
+        if text.first == 0x23 {
+            if text.starts(with: "#Fields:".utf8) {
+                names = text.dropFirst(8).split { $0 == 0x20 || $0 == 0x09 }.prefix(WireLimits.csvColumns).map { Array($0) }
+            }
+            return .nothing
+        }
+        guard !names.isEmpty else {
+            return .refused(Problem(.badHeader, "no line #Fields: stands before this one", hint: "W3C logs name their fields"))
+        }
+        // Tabs where there are any: values may hold blanks then.
+        let separator: UInt8 = text.contains(0x09) ? 0x09 : 0x20
+        var column = 0
+        var at = 0
+        while at <= text.count {
+            let start = at
+            if separator == 0x20, at < text.count, text[at] == 0x22 {
+                at += 1
+                while at < text.count, text[at] != 0x22 { at += 1 }
+            }
+            while at < text.count, text[at] != separator { at += 1 }
+            if column < names.count { set(column, UnsafeRawBufferPointer(rebasing: text[start..<at]), &record) }
+            column += 1
+            at += 1
+        }
+        guard column == names.count else {
+            return .refused(Problem(.columnCount, "the line has \(column) fields, #Fields: names \(names.count)"))
+        }
+        return .fields
+    }
+
+    private func set(_ column: Int, _ text: UnsafeRawBufferPointer, _ record: inout FieldRecord) {
+        if text.count == 1, text[0] == 0x2D { return }
+        var text = text
+        if text.count >= 2, text.first == 0x22, text.last == 0x22 {
+            text = UnsafeRawBufferPointer(rebasing: text[1..<(text.count - 1)])
+        }
+        let value = PlainValue.read(text)
+        names[column].withUnsafeBytes { name in
+            record.set(record.arena.keep(name), value)
+        }
+    }
+}
