@@ -64,14 +64,6 @@ final class BatchFold {
 
     /// The hash of the text of the value that `code` stands for; nil for an absent value.
     func hash(_ field: FieldCodes, _ code: UInt32) -> UInt64? {
-        if code == field.null { return nil }
-        let index = Int(code)
-        if index >= field.hashes.count {
-            field.hashes += [UInt64?](repeating: nil, count: Swift.max(field.count, index + 1) - field.hashes.count)
-        }
-        if let known = field.hashes[index] { return known }
-        let hash = field.textHash(code)
-        field.hashes[index] = hash
-        return hash
+        code == field.null ? nil : field.hash(code)
     }
 }

@@ -4,8 +4,8 @@ internal import VarveEvents
 ///
 /// Events come nearly in order of time, so 65,536 rows are a few runs: the times are looked at once, there is no division per
 /// row, and in group order each signal's rows of a run are a range. A batch that is out of order (many more runs than buckets)
-/// is sorted by bucket, stably, within each group: `order` then says which position stands where, and everything after works
-/// on ranges all the same.
+/// is sorted by bucket, stably, within each group (`BucketSort`): `order` then says which position stands where, and everything
+/// after works on ranges all the same.
 struct BatchRuns {
     /// The bucket of each run, at the finest level.
     var buckets: [Int64]
@@ -14,28 +14,26 @@ struct BatchRuns {
     /// Per group, the positions (from the group's start) in the order of the runs; nil when they are in order already.
     var order: [[UInt32]]?
 
-    /// Out of order is what has more than twice as many runs as buckets, and more than this many.
+    /// So many runs are never too many.
     static let runsTolerated = 24
 
     init(_ batch: EventBatch, level: BucketLevel) {
-        let scanned = batch.times.withUnsafeBufferPointer { Self.scan($0, level) }
-        buckets = scanned.buckets
-        bounds = []
-        if buckets.count > Self.runsTolerated {
-            let distinct = Set(buckets).sorted()
-            if buckets.count > distinct.count * 2 {
-                sort(batch, scanned.starts, distinct)
-                return
-            }
+        guard let scanned = batch.times.withUnsafeBufferPointer({ Self.scan($0, level) }) else {
+            let sorted = BucketSort(batch, level)
+            (buckets, bounds, order) = (sorted.buckets, sorted.bounds, sorted.order)
+            return
         }
+        buckets = scanned.buckets
         bounds = Self.bounds(batch, scanned.starts)
     }
 
-    private static func scan(_ times: UnsafeBufferPointer<Int64>, _ level: BucketLevel) -> (buckets: [Int64], starts: [Int]) {
+    /// The runs of `times`; nil when there are so many more than buckets that sorting pays.
+    private static func scan(_ times: UnsafeBufferPointer<Int64>, _ level: BucketLevel) -> (buckets: [Int64], starts: [Int])? {
         guard let length = level.nanoseconds, !times.isEmpty else { return ([0], [0, times.count]) }
         let span = UInt64(length)
         var buckets: [Int64] = []
         var starts: [Int] = []
+        let tolerated = tolerated(times, level)
         var row = 0
         while row < times.count {
             let bucket = level.bucket(of: times[row])
@@ -43,6 +41,7 @@ struct BatchRuns {
             if buckets.last != bucket {
                 buckets.append(bucket)
                 starts.append(row)
+                if buckets.count > tolerated { return nil }
             }
             row += 1
             while row + 32 <= times.count {
@@ -61,6 +60,17 @@ struct BatchRuns {
         return (buckets, starts)
     }
 
+    /// How many runs a batch may have before it is sorted: twice as many as its span of time has buckets, or one for sixteen rows.
+    private static func tolerated(_ times: UnsafeBufferPointer<Int64>, _ level: BucketLevel) -> Int {
+        var (least, greatest) = (Int64.max, Int64.min)
+        for time in times {
+            least = min(least, time)
+            greatest = max(greatest, time)
+        }
+        let span = UInt64(bitPattern: level.bucket(of: greatest) &- level.bucket(of: least)) &+ 1
+        return max(runsTolerated, min(times.count / 16, Int(clamping: span) < Int.max / 2 ? Int(clamping: span) * 2 : Int.max))
+    }
+
     private static func bounds(_ batch: EventBatch, _ starts: [Int]) -> [[Int]] {
         var bounds = batch.groups.map { _ in [Int](repeating: 0, count: starts.count) }
         let last = starts.count - 1
@@ -73,30 +83,6 @@ struct BatchRuns {
             }
         }
         return bounds
-    }
-
-    private mutating func sort(_ batch: EventBatch, _ starts: [Int], _ distinct: [Int64]) {
-        let number = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
-        let numberOfRun = buckets.map { number[$0] ?? 0 }
-        var counts = batch.groups.map { _ in [Int](repeating: 0, count: distinct.count + 1) }
-        for run in numberOfRun.indices {
-            for row in starts[run]..<starts[run + 1] { counts[batch.groupOfRow[row]][numberOfRun[run] + 1] += 1 }
-        }
-        for group in counts.indices { for index in distinct.indices { counts[group][index + 1] += counts[group][index] } }
-        var next = counts
-        var position = [UInt32](repeating: 0, count: batch.groups.count)
-        var order = batch.groups.map { [UInt32](repeating: 0, count: $0.positions.count) }
-        for run in numberOfRun.indices {
-            for row in starts[run]..<starts[run + 1] {
-                let group = batch.groupOfRow[row]
-                order[group][next[group][numberOfRun[run]]] = position[group]
-                next[group][numberOfRun[run]] += 1
-                position[group] += 1
-            }
-        }
-        buckets = distinct
-        bounds = counts
-        self.order = order
     }
 
     /// The runs as they are at a coarser level: neighbours in one bucket are one.

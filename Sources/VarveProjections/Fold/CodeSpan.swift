@@ -38,25 +38,41 @@ extension CodeSpan {
         }
     }
 
-    /// Sets the marks of the codes that occur in `range`.
-    func mark(_ range: Range<Int>, _ marks: inout [UInt8]) {
-        marks.withUnsafeMutableBufferPointer { marks in
-            guard let marks = marks.baseAddress else { return }
-            switch self {
-            case .constant(let code): marks[Int(code)] = 1
-            case .u8(let codes, let offset): codes.withUnsafeBufferPointer { markCodes($0, offset, range, marks) }
-            case .u16(let codes, let offset): codes.withUnsafeBufferPointer { markCodes($0, offset, range, marks) }
-            case .u32(let codes, let offset): codes.withUnsafeBufferPointer { markCodes($0, offset, range, marks) }
-            }
+    /// Writes the codes that occur in `range` and are not marked yet into `found` from entry `count` on, marks them, and counts
+    /// them. Every code is below `marks.count`, which `found` is larger than. O(range).
+    func collect(_ range: Range<Int>, _ marks: inout [Bool], _ found: inout [UInt32], _ count: inout Int) {
+        switch self {
+        case .constant(let code):
+            if marks[Int(code)] { return }
+            marks[Int(code)] = true
+            found[count] = code
+            count += 1
+        case .u8(let codes, let offset): collectCodes(codes[range.shifted(by: offset)], &marks, &found, &count)
+        case .u16(let codes, let offset): collectCodes(codes[range.shifted(by: offset)], &marks, &found, &count)
+        case .u32(let codes, let offset): collectCodes(codes[range.shifted(by: offset)], &marks, &found, &count)
         }
     }
 }
 
-private func markCodes<Code: FixedWidthInteger & UnsignedInteger>(
-    _ codes: UnsafeBufferPointer<Code>, _ offset: Int, _ range: Range<Int>, _ marks: UnsafeMutablePointer<UInt8>
+extension Range<Int> {
+    fileprivate func shifted(by offset: Int) -> Range<Int> { (lowerBound + offset)..<(upperBound + offset) }
+}
+
+private func collectCodes<Code: FixedWidthInteger & UnsignedInteger>(
+    _ codes: ArraySlice<Code>, _ marks: inout [Bool], _ found: inout [UInt32], _ count: inout Int
 ) {
-    precondition(offset + range.upperBound <= codes.count, "\(codes.count) codes, asked for \(range) from \(offset)")
-    guard let base = codes.baseAddress else { return }
-    let codes = base + offset
-    for index in range { marks[Int(codes[index])] = 1 }
+    var next = count
+    marks.withUnsafeMutableBufferPointer { marks in
+        found.withUnsafeMutableBufferPointer { found in
+            codes.withUnsafeBufferPointer { codes in
+                // Without a branch: a code that is known is written where the next new one goes.
+                for code in codes {
+                    found[next] = UInt32(truncatingIfNeeded: code)
+                    next += marks[Int(code)] ? 0 : 1
+                    marks[Int(code)] = true
+                }
+            }
+        }
+    }
+    count = next
 }

@@ -9,13 +9,23 @@ final class FieldCodes {
     private let columns: [Column]
     private let table: StringTable?
     private let tableCount: Int
-    private var extras: [[UInt8]] = []
+    private var extras: [Extra] = []
     private var extraNumbers: [[UInt8]: UInt32] = [:]
+    private var integers = NumberCodes()
+    private var doubles = NumberCodes()
     private var groups: [CodeSpan?]
     /// Whole numbers 0 ..< 1,024, the usual statuses and sizes, by value: code + 1.
     private var smallIntegers = [UInt32](repeating: 0, count: 1_024)
     /// Per code, the hash of its bare text; worked out by who needs it.
-    var hashes: [UInt64?] = []
+    private var hashes: [UInt64?] = []
+
+    /// What a code above the table's stands for. Numbers that are not transformed are kept as they are: most batches never ask
+    /// for their key bytes.
+    private enum Extra {
+        case key([UInt8])
+        case int(Int64)
+        case double(Double)
+    }
 
     init(_ coded: FoldPlan.CodedField, _ batch: EventBatch) {
         self.coded = coded
@@ -37,50 +47,58 @@ final class FieldCodes {
     private func extra(_ key: [UInt8]) -> UInt32 {
         if let known = extraNumbers[key] { return known }
         let code = UInt32(truncatingIfNeeded: tableCount + extras.count)
-        extras.append(key)
+        extras.append(.key(key))
         extraNumbers[key] = code
         return code
     }
 
+    private func append(_ extra: Extra) -> UInt32 {
+        extras.append(extra)
+        return UInt32(truncatingIfNeeded: tableCount + extras.count - 1)
+    }
+
     /// The key bytes of the value that `code` stands for, transformed.
     func keyBytes(_ code: UInt32) -> [UInt8] {
-        guard Int(code) < tableCount, let table else { return extras[Int(code) - tableCount] }
+        guard Int(code) < tableCount, let table else {
+            return switch extras[Int(code) - tableCount] {
+            case .key(let key): key
+            case .int(let number): coded.transform.key(.int(number))
+            case .double(let number): coded.transform.key(.double(number))
+            }
+        }
         return table.withBytes(of: Int(code)) { coded.transform.key(text: $0) }
     }
 
     /// XXH3-64 of the bare text of the value that `code` stands for: UTF-8 as it came, numbers in decimal.
-    func textHash(_ code: UInt32) -> UInt64 {
-        if Int(code) < tableCount, let table { return table.withBytes(of: Int(code)) { XXH3.hash64($0) } }
-        var reader = StateReader(extras[Int(code) - tableCount])
-        guard let value = try? KeyBytes.read(&reader) else { preconditionFailure("coded bytes are not a value") }
-        return switch value {
-        case .string(let text): XXH3.hash64(text)
-        case .int(let number): XXH3.hash64(String(number))
-        case .double(let number): XXH3.hash64(String(number))
-        case .bool(let flag): XXH3.hash64(flag ? "true" : "false")
-        case .null, .decimal, .time, .top: XXH3.hash64("")
+    func hash(_ code: UInt32) -> UInt64 {
+        let index = Int(code)
+        if index >= hashes.count { hashes += [UInt64?](repeating: nil, count: max(count, index + 1) - hashes.count) }
+        if let known = hashes[index] { return known }
+        let made = textHash(index)
+        hashes[index] = made
+        return made
+    }
+
+    private func textHash(_ code: Int) -> UInt64 {
+        if code < tableCount, let table { return table.withBytes(of: code) { XXH3.hash64($0) } }
+        switch extras[code - tableCount] {
+        case .int(let number): return XXH3.hash64(String(number))
+        case .double(let number): return XXH3.hash64(String(number))
+        case .key(let key):
+            var reader = StateReader(key)
+            guard let value = try? KeyBytes.read(&reader) else { preconditionFailure("coded bytes are not a value") }
+            return switch value {
+            case .string(let text): XXH3.hash64(text)
+            case .int(let number): XXH3.hash64(String(number))
+            case .double(let number): XXH3.hash64(String(number))
+            case .bool(let flag): XXH3.hash64(flag ? "true" : "false")
+            case .null, .decimal, .time, .top: XXH3.hash64("")
+            }
         }
     }
 
-    /// The hashes of the values whose codes are marked.
-    func hashes(marked marks: [UInt8]) -> [UInt64] {
-        var hashes: [UInt64] = []
-        hashes.reserveCapacity(marks.count)
-        if let table {
-            table.bytes.withUnsafeBytes { bytes in
-                table.bounds.withUnsafeBufferPointer { bounds in
-                    for code in 0..<min(marks.count, tableCount) where marks[code] != 0 {
-                        let text = bytes[Int(bounds[code])..<Int(bounds[code + 1])]
-                        hashes.append(XXH3.hash64(UnsafeRawBufferPointer(rebasing: text)))
-                    }
-                }
-            }
-        }
-        for code in min(marks.count, tableCount)..<marks.count where marks[code] != 0 {
-            hashes.append(textHash(UInt32(truncatingIfNeeded: code)))
-        }
-        return hashes
-    }
+    /// The hashes of the values of `codes`.
+    func hashes(_ codes: [UInt32]) -> [UInt64] { codes.map { hash($0) } }
 
     /// The codes of group `group`, one per position.
     func span(_ group: Int) -> CodeSpan {
@@ -134,14 +152,18 @@ final class FieldCodes {
     }
 
     private func code(_ value: Int64) -> UInt32 {
-        guard value >= 0, value < 1_024 else { return extra(coded.transform.key(.int(value))) }
-        if smallIntegers[Int(value)] == 0 { smallIntegers[Int(value)] = extra(coded.transform.key(.int(value))) + 1 }
-        return smallIntegers[Int(value)] - 1
+        if value >= 0, value < 1_024 {
+            if smallIntegers[Int(value)] == 0 { smallIntegers[Int(value)] = extra(coded.transform.key(.int(value))) + 1 }
+            return smallIntegers[Int(value)] - 1
+        }
+        guard coded.transform.keepsNumbers else { return extra(coded.transform.key(.int(value))) }
+        return integers.code(UInt64(bitPattern: value)) { append(.int(value)) }
     }
 
     private func code(_ value: Double) -> UInt32 {
         if let whole = Int64(exactly: value) { return code(whole) }
-        return extra(coded.transform.key(.double(value)))
+        guard coded.transform.keepsNumbers else { return extra(coded.transform.key(.double(value))) }
+        return doubles.code(value.bitPattern) { append(.double(value)) }
     }
 }
 
@@ -150,6 +172,14 @@ extension Column {
 }
 
 extension DimensionTransform {
+    /// Whether a number stays what it is, so that two numbers have one key only when they are equal.
+    fileprivate var keepsNumbers: Bool {
+        switch self {
+        case .none, .lower, .prefix: true
+        case .statusClass, .ranges: false
+        }
+    }
+
     /// The key bytes of a text, transformed.
     func key(text: UnsafeRawBufferPointer) -> [UInt8] {
         var key: [UInt8] = []

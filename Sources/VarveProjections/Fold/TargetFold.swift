@@ -29,8 +29,13 @@ struct TargetFold {
             run(rows)
         }
         foldDistinctWithoutDimensions()
-        for cells in buckets { cells?.columns.forEach { $0.settleIfLarge() } }
-        store.foldOverfull(Set(runs.map(\.bucket)).sorted(), exactly: false)
+        var overfull: Set<Int64> = []
+        for (run, cells) in zip(runs, buckets) {
+            guard let cells else { continue }
+            for column in cells.columns { column.settleIfLarge() }
+            if cells.isOverfull { overfull.insert(run.bucket) }
+        }
+        store.foldOverfull(overfull.sorted(), exactly: false)
     }
 
     /// Measures that look at the same rows share the counting of codes and the way to the cells.
@@ -170,27 +175,25 @@ struct TargetFold {
                 else { return nil }
                 return (chosen, field.span(group).gathered(chosen.positions))
             }
-            for run in runs.indices { foldMarked(index, field, sets, run) }
+            // The code for what is absent is made with the first question for it, and needs an entry too.
+            let null = field.null
+            var marks = [Bool](repeating: false, count: field.count)
+            var found = [UInt32](repeating: 0, count: field.count + 1)
+            for run in runs.indices {
+                var count = 0
+                for (rows, span) in sets {
+                    let range = rows.range(runs[run])
+                    if !range.isEmpty { span.collect(range, &marks, &found, &count) }
+                }
+                let codes = found[..<count]
+                for code in codes { marks[Int(code)] = false }
+                let hashes = field.hashes(codes.filter { $0 != null })
+                if hashes.isEmpty { continue }
+                let cells = bucket(run)
+                let cell = key.withUnsafeBufferPointer { cells.cell($0) }
+                unsafeDowncast(cells.columns[index], to: DistinctColumn.self).sets[cell].insert(contentsOf: hashes)
+            }
         }
-    }
-
-    private mutating func foldMarked(_ measure: Int, _ field: FieldCodes, _ sets: [(RowSet, CodeSpan)], _ run: Int) {
-        let null = field.null
-        var marks = [UInt8](repeating: 0, count: field.count)
-        var isAny = false
-        for (rows, span) in sets {
-            let range = rows.range(runs[run])
-            if range.isEmpty { continue }
-            isAny = true
-            span.mark(range, &marks)
-        }
-        guard isAny else { return }
-        marks[Int(null)] = 0
-        let hashes = field.hashes(marked: marks)
-        if hashes.isEmpty { return }
-        let cells = bucket(run)
-        let cell = key.withUnsafeBufferPointer { cells.cell($0) }
-        unsafeDowncast(cells.columns[measure], to: DistinctColumn.self).sets[cell].insert(contentsOf: hashes)
     }
 
     private mutating func foldLast(_ measure: Int, _ rows: RowSet) {

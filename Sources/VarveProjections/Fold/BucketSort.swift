@@ -1,0 +1,92 @@
+internal import VarveEvents
+
+/// A batch whose events are out of order, sorted by bucket within each group: a counting sort, stable, O(rows + groups × buckets).
+struct BucketSort {
+    /// The buckets that occur, ascending.
+    private(set) var buckets: [Int64]
+    /// As in `BatchRuns`: per group, where the rows of each bucket start, and the end at last.
+    private(set) var bounds: [[Int]]
+    /// As in `BatchRuns`: per group, its positions in the order of the buckets.
+    private(set) var order: [[UInt32]]
+
+    init(_ batch: EventBatch, _ level: BucketLevel) {
+        var numbers = [UInt32](repeating: 0, count: batch.rowCount)
+        buckets = batch.times.withUnsafeBufferPointer { Self.number($0, level, &numbers) }
+        let groups = batch.groups.count
+        let groupOfRow = batch.groupOfRow.widened
+        // Entry (group, bucket) of the flat table: how many rows; summed up, where they start among all rows in group order.
+        var starts = [UInt32](repeating: 0, count: groups * buckets.count + 1)
+        let width = buckets.count
+        var next = [UInt32](repeating: 0, count: groups)
+        var sorted = [UInt32](repeating: 0, count: numbers.count)
+        for row in numbers.indices { starts[Int(groupOfRow[row]) * width + Int(numbers[row]) + 1] &+= 1 }
+        for slot in 1..<starts.count { starts[slot] &+= starts[slot - 1] }
+        bounds = (0..<groups).map { group in
+            let base = starts[group * width]
+            return starts[(group * width)...((group + 1) * width)].map { Int($0 - base) }
+        }
+        let first = (0...groups).map { Int(starts[$0 * width]) }
+        for row in numbers.indices {
+            let group = Int(groupOfRow[row])
+            let slot = group * width + Int(numbers[row])
+            sorted[Int(starts[slot])] = next[group]
+            starts[slot] &+= 1
+            next[group] &+= 1
+        }
+        order = (0..<groups).map { Array(sorted[first[$0]..<first[$0 + 1]]) }
+    }
+
+    /// Writes into `numbers` the number of each row's bucket among those that occur, which it returns ascending.
+    private static func number(
+        _ times: UnsafeBufferPointer<Int64>, _ level: BucketLevel, _ numbers: inout [UInt32]
+    ) -> [Int64] {
+        guard let length = level.nanoseconds, let first = times.first else { return times.isEmpty ? [] : [0] }
+        var (least, greatest) = (first, first)
+        for time in times {
+            least = min(least, time)
+            greatest = max(greatest, time)
+        }
+        let low = level.bucket(of: least)
+        let span = level.bucket(of: greatest) - low + 1
+        // A table of the whole span serves when it is not much larger than the batch: it nearly always is not.
+        guard span <= Swift.max(1 << 16, times.count * 4) else { return numberSparse(times, level, &numbers) }
+        let start = low &* length
+        var table = [UInt32](repeating: 0, count: Int(span))
+        table.withUnsafeMutableBufferPointer { table in
+            for row in times.indices {
+                let bucket = UInt64(bitPattern: times[row] &- start) / UInt64(length)
+                numbers[row] = UInt32(truncatingIfNeeded: bucket)
+                table[Int(bucket)] = 1
+            }
+        }
+        var buckets: [Int64] = []
+        for index in table.indices where table[index] != 0 {
+            table[index] = UInt32(truncatingIfNeeded: buckets.count)
+            buckets.append(low + Int64(index))
+        }
+        for row in numbers.indices { numbers[row] = table[Int(numbers[row])] }
+        return buckets
+    }
+
+    private static func numberSparse(
+        _ times: UnsafeBufferPointer<Int64>, _ level: BucketLevel, _ numbers: inout [UInt32]
+    ) -> [Int64] {
+        let buckets = Set(times.map { level.bucket(of: $0) }).sorted()
+        let number = Dictionary(uniqueKeysWithValues: buckets.enumerated().map { ($1, UInt32(truncatingIfNeeded: $0)) })
+        for row in times.indices { numbers[row] = number[level.bucket(of: times[row])] ?? 0 }
+        return buckets
+    }
+}
+
+extension Codes {
+    /// Every code as a 32-bit number.
+    fileprivate var widened: [UInt32] {
+        switch self {
+        case .constant(let count): [UInt32](repeating: 0, count: count)
+        case .identity(let count): (0..<count).map { UInt32(truncatingIfNeeded: $0) }
+        case .u8(let codes): codes.map { UInt32($0) }
+        case .u16(let codes): codes.map { UInt32($0) }
+        case .u32(let codes): codes
+        }
+    }
+}
