@@ -60,7 +60,8 @@ struct BatchRuns {
         return (buckets, starts)
     }
 
-    /// How many runs a batch may have before it is sorted: twice as many as its span of time has buckets, or one for sixteen rows.
+    /// How many runs a batch may have before it is sorted: twice as many as its span of time has buckets, or one for sixteen
+    /// rows.
     private static func tolerated(_ times: UnsafeBufferPointer<Int64>, _ level: BucketLevel) -> Int {
         var (least, greatest) = (Int64.max, Int64.min)
         for time in times {

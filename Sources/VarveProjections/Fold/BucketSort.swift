@@ -1,6 +1,7 @@
 internal import VarveEvents
 
-/// A batch whose events are out of order, sorted by bucket within each group: a counting sort, stable, O(rows + groups × buckets).
+/// A batch whose events are out of order, sorted by bucket within each group: a counting sort, stable,
+/// O(rows + groups × buckets).
 struct BucketSort {
     /// The buckets that occur, ascending.
     private(set) var buckets: [Int64]
