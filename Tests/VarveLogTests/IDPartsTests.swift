@@ -68,6 +68,16 @@ import VarveTestSupport
         #expect((0..<200).allSatisfy { table.offset(of: hashes[$0]) == ($0.isMultiple(of: 3) ? nil : UInt64($0)) })
     }
 
+    @Test func `where an id stands depends on the seed, also for ids whose hashes begin alike`() {
+        let hashes = (0..<1_000 as Range<UInt64>).map { Hash128(high: 0, low: .max << 32 | $0) }
+        func places(_ seed: UInt64) -> [Int] {
+            let homes = IDHomes(TableSeed(seed))
+            return hashes.map { homes.slot($0, of: 3_000) }
+        }
+        #expect(places(1) == places(1) && places(1) != places(2))
+        #expect((1..<20).allSatisfy { Set(places($0)).count > 100 })
+    }
+
     @Test(arguments: [true, false])
     func `ids of a segment that waits to be sealed stay known when the next one has begun`(isExpected: Bool) throws {
         let (disk, paths) = (SimulatedDisk(), StorePaths("data"))

@@ -20,8 +20,8 @@ extension StringInterner {
     }
 
     @inline(__always)
-    static func key(_ utf8: UnsafeRawBufferPointer) -> Key {
-        utf8.count <= Key.wholeMax ? shortKey(utf8) : longKey(utf8)
+    func key(_ utf8: UnsafeRawBufferPointer) -> Key {
+        utf8.count <= Key.wholeMax ? Self.shortKey(utf8) : longKey(utf8)
     }
 
     /// The key of a string of at most `Key.wholeMax` bytes, which is all of it.
@@ -51,11 +51,12 @@ extension StringInterner {
         return Key(length: count, first: head)
     }
 
-    /// First and last sixteen bytes; those between are folded into them.
+    /// First and last sixteen bytes; those between are folded into them, with secret words: a middle of zeros, or one that equals
+    /// a constant, would take away all that was folded before it.
     @inline(never)
-    private static func longKey(_ utf8: UnsafeRawBufferPointer) -> Key {
+    private func longKey(_ utf8: UnsafeRawBufferPointer) -> Key {
         let count = utf8.count
-        guard count > Key.wholeMax, let start = utf8.baseAddress else { return shortKey(utf8) }
+        guard count > Key.wholeMax, let start = utf8.baseAddress else { return Self.shortKey(utf8) }
         var key = Key(length: count)
         key.first = start.loadUnaligned(as: UInt64.self)
         key.second = start.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
@@ -64,7 +65,7 @@ extension StringInterner {
         var middle = 16
         while middle &+ 16 < count {
             let word = start.loadUnaligned(fromByteOffset: middle, as: UInt64.self)
-            key.second = fold(key.second ^ 0x2545_F491_4F6C_DD1D, word)
+            key.second = Self.fold(key.second ^ seed.words[4], word ^ seed.words[5])
             middle &+= 8
         }
         return key
@@ -91,12 +92,12 @@ extension StringInterner {
         }
     }
 
-    /// In memory only: never stored, free to change.
+    /// In memory only, and another in each process.
     @inline(__always)
-    static func hash(_ key: Key) -> UInt64 {
+    func hash(_ key: Key) -> UInt64 {
         let length = UInt64(truncatingIfNeeded: key.length) &* 0xE703_7ED1_A0B4_28DB
-        return fold(key.first ^ 0xA076_1D64_78BD_642F, key.last ^ length ^ 0x8EBC_6AF0_9C88_C6E3)
-            ^ fold(key.second ^ 0x2D35_8DCC_AA6C_78A5, key.third ^ 0x8BB8_4B93_962E_ACC9)
+        return Self.fold(key.first ^ seed.words[0], key.last ^ length ^ seed.words[1])
+            ^ Self.fold(key.second ^ seed.words[2], key.third ^ seed.words[3])
     }
 
     @inline(__always)

@@ -17,6 +17,17 @@ struct StringInterner: Sendable {
     private(set) var table = StringTable()
     private var keys: [Key] = []
     private var slots: [UInt32] = []
+    let seed: TableSeed
+
+    init(seed: TableSeed = .process) { self.seed = seed }
+
+    /// The slot of each string, by number: for tests.
+    var places: [Int] {
+        let tagMask = ~UInt32(truncatingIfNeeded: slots.count - 1)
+        var places = [Int](repeating: 0, count: count)
+        for (place, slot) in slots.enumerated() where slot != 0 { places[Int(slot & ~tagMask) - 1] = place }
+        return places
+    }
 
     /// A string to be looked up. Its text is looked at by the call that got it, and by none after that.
     struct Probe: BitwiseCopyable, @unchecked Sendable {
@@ -33,8 +44,8 @@ struct StringInterner: Sendable {
     /// The number of the string `utf8`, new or known. O(1) expected.
     mutating func intern(_ utf8: UnsafeRawBufferPointer) -> UInt32 {
         growSlots(for: 1)
-        let key = Self.key(utf8)
-        return number(Probe(key: key, text: utf8.baseAddress, hash: Self.hash(key)))
+        let key = self.key(utf8)
+        return number(Probe(key: key, text: utf8.baseAddress, hash: hash(key)))
     }
 
     /// Appends the number of each string at `spans` of `text` to `numbers`.
@@ -47,8 +58,8 @@ struct StringInterner: Sendable {
                 slots.withUnsafeBufferPointer { slots in
                     for place in some.indices {
                         let utf8 = UnsafeRawBufferPointer(start: text + Int(some[place].start), count: Int(some[place].count))
-                        let key = Self.key(utf8)
-                        let hash = Self.hash(key)
+                        let key = self.key(utf8)
+                        let hash = self.hash(key)
                         let slot = slots[Int(truncatingIfNeeded: hash) & (slots.count &- 1)]
                         probes.initializeElement(
                             at: place, to: Probe(key: key, text: utf8.baseAddress, hash: hash, slot: slot))
@@ -67,7 +78,7 @@ struct StringInterner: Sendable {
         growSlots(for: probes.count)
         slots.withUnsafeBufferPointer { slots in
             for place in probes.indices {
-                let hash = Self.hash(probes[place].key)
+                let hash = self.hash(probes[place].key)
                 probes[place].hash = hash
                 probes[place].slot = slots[Int(truncatingIfNeeded: hash) & (slots.count &- 1)]
             }
@@ -196,7 +207,7 @@ struct StringInterner: Sendable {
         slots = [UInt32](repeating: 0, count: max(64, slots.count * 2))
         let mask = slots.count - 1
         for (number, key) in keys.enumerated() {
-            let hash = Self.hash(key)
+            let hash = self.hash(key)
             var index = Int(truncatingIfNeeded: hash) & mask
             while slots[index] != 0 { index = (index + 1) & mask }
             slots[index] = UInt32(truncatingIfNeeded: hash >> 32) & ~UInt32(truncatingIfNeeded: mask)

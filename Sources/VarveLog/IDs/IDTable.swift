@@ -10,12 +10,14 @@
 // Most ids are new. To find that out takes the slots only, which are a sixth of what ids take and stay in a cache; entries are
 // written one behind the other. When the table grows they stay where they are.
 
+internal import VarveEvents
 internal import VarveHash
 
 struct IDTable: Sendable {
     private var slots: [UInt32] = []
     private var pages: [[IDEntry]] = []
     private(set) var count = 0
+    private let homes: IDHomes
     /// So many slots are enough for what is expected; there are more only when more comes.
     private let usualSlots: Int
     /// An offset that no event has: they count from 0 upwards, one by one.
@@ -28,8 +30,9 @@ struct IDTable: Sendable {
     private static let probesMax = 32
 
     /// For `expected` ids; more find room, too.
-    init(expected: Int = 0) {
+    init(expected: Int = 0, seed: TableSeed = .process) {
         usualSlots = expected / 2 * 3
+        homes = IDHomes(seed)
     }
 
     /// Adds the id unless it is known; then returns the offset of the event that has it.
@@ -103,7 +106,7 @@ struct IDTable: Sendable {
         if pages[pages.count - 1].isEmpty { pages.removeLast() }
         if number != count - 1 {
             // Its slot still says that it is the last.
-            var slot = home(last.hash)
+            var slot = homes.slot(last.hash, of: slots.count)
             while slots[slot] & numberMask != UInt32(truncatingIfNeeded: count) { slot = slot + 1 == slots.count ? 0 : slot + 1 }
             slots[slot] = slots[slot] & ~numberMask | UInt32(truncatingIfNeeded: number + 1)
             pages[number >> Self.pageBits][number & (1 << Self.pageBits - 1)] = last
@@ -115,7 +118,8 @@ struct IDTable: Sendable {
             next = next + 1 == slots.count ? 0 : next + 1
             guard slots[next] != 0 else { break }
             // Stays when its home lies behind the hole, cyclically.
-            if distance(from: home(entry(slots[next]).hash), to: next) < distance(from: hole, to: next) { continue }
+            let home = homes.slot(entry(slots[next]).hash, of: slots.count)
+            if distance(from: home, to: next) < distance(from: hole, to: next) { continue }
             slots[hole] = slots[next]
             slots[next] = 0
             hole = next
@@ -174,14 +178,6 @@ struct IDTable: Sendable {
         count += 1
     }
 
-    /// The slot where a probe begins.
-    private func home(_ hash: Hash128) -> Int { Self.home(hash, slots.count) }
-
-    @inline(__always)
-    private static func home(_ hash: Hash128, _ slots: Int) -> Int {
-        Int(truncatingIfNeeded: hash.low.multipliedFullWidth(by: UInt64(truncatingIfNeeded: slots)).high)
-    }
-
     private func distance(from slot: Int, to later: Int) -> Int {
         later >= slot ? later - slot : later - slot + slots.count
     }
@@ -192,7 +188,7 @@ struct IDTable: Sendable {
         let mask = numberMask
         let tag = Self.tag(hash, mask)
         return slots.withUnsafeBufferPointer { slots in
-            var place = Self.home(hash, slots.count)
+            var place = homes.slot(hash, of: slots.count)
             var slot = probed == 0 ? slots[place] : probed
             while slot != 0 {
                 if slot & ~mask == tag, entry(slot).hash == hash { break }
@@ -207,7 +203,7 @@ struct IDTable: Sendable {
     private func fetch(_ hashes: [Hash128], _ some: Range<Int>, _ probes: UnsafeMutableBufferPointer<UInt32>) {
         slots.withUnsafeBufferPointer { slots in
             for index in some {
-                let slot = slots[Self.home(hashes[index], slots.count)]
+                let slot = slots[homes.slot(hashes[index], of: slots.count)]
                 probes.initializeElement(at: index - some.lowerBound, to: slot)
             }
         }
@@ -232,13 +228,13 @@ struct IDTable: Sendable {
     private mutating func fill(_ size: Int) {
         slots = []
         slots = [UInt32](repeating: 0, count: size)
-        let (pages, mask) = (pages, numberMask)
+        let (pages, mask, homes) = (pages, numberMask, homes)
         slots.withUnsafeMutableBufferPointer { slots in
             var number: UInt32 = 0
             for page in pages {
                 for entry in page {
                     number &+= 1
-                    var place = Self.home(entry.hash, slots.count)
+                    var place = homes.slot(entry.hash, of: slots.count)
                     while slots[place] != 0 { place = place &+ 1 == slots.count ? 0 : place &+ 1 }
                     slots[place] = Self.tag(entry.hash, mask) | number
                 }

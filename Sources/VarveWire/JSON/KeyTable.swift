@@ -16,9 +16,11 @@ struct KeyTable: ~Copyable {
     private var blobCapacity = 256
     /// Slot numbers by hash, 0 for none; a power of two, at most half full.
     private var index: [UInt32] = [UInt32](repeating: 0, count: 256)
+    private let seed: TableSeed
 
     /// Slot 0 stands for "no key": it equals none, and its successor is the first key of an object.
-    init() {
+    init(seed: TableSeed = .process) {
+        self.seed = seed
         slots = .allocate(capacity: slotCapacity)
         blob = .allocate(capacity: blobCapacity)
         blob.initialize(repeating: 0, count: blobCapacity)
@@ -70,7 +72,7 @@ struct KeyTable: ~Copyable {
 
     private func search(_ key: UnsafeRawPointer) -> UInt32 {
         let length = Int(key.loadUnaligned(as: UInt32.self))
-        var place = Self.hash(UnsafeRawBufferPointer(start: key + 4, count: length)) & (index.count - 1)
+        var place = hash(UnsafeRawBufferPointer(start: key + 4, count: length)) & (index.count - 1)
         while index[place] != 0 {
             if equals(index[place], key) { return index[place] }
             place = (place + 1) & (index.count - 1)
@@ -114,7 +116,7 @@ struct KeyTable: ~Copyable {
     }
 
     private mutating func enter(_ number: UInt32, _ name: UnsafeRawBufferPointer) {
-        var place = Self.hash(name) & (index.count - 1)
+        var place = hash(name) & (index.count - 1)
         while index[place] != 0 { place = (place + 1) & (index.count - 1) }
         index[place] = number
     }
@@ -144,10 +146,14 @@ struct KeyTable: ~Copyable {
         blobCapacity *= 2
     }
 
-    private static func hash(_ name: UnsafeRawBufferPointer) -> Int {
-        var state: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in name { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return Int(truncatingIfNeeded: (state ^ state >> 29) & 0x7FFF_FFFF)
+    /// Names are chosen outside: where one stands depends on secret words.
+    private func hash(_ name: UnsafeRawBufferPointer) -> Int {
+        var state = seed.words[0]
+        for byte in name {
+            let product = (state ^ UInt64(byte)).multipliedFullWidth(by: seed.words[1])
+            state = product.high ^ product.low
+        }
+        return Int(truncatingIfNeeded: state & 0x7FFF_FFFF)
     }
 }
 
