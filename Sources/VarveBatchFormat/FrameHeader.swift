@@ -94,7 +94,7 @@ public struct FrameHeader: Hashable, Sendable {
         let rows = UInt64(rowCount)
         let span = endOffset.value.subtractingReportingOverflow(firstOffset.value)
         guard rowCount >= 1, rowCount <= EventLimits.rowsPerBatch, !span.overflow,
-            hasSparseOffsets ? span.partialValue > rows : span.partialValue == rows
+            hasSparseOffsets ? span.partialValue > rows : span.partialValue == rows, endOffset <= Offset.limit
         else {
             throw FormatError(.malformed, "\(rowCount) rows at offsets \(firstOffset) ..< \(endOffset)")
         }

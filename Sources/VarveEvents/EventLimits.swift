@@ -18,4 +18,7 @@ public enum EventLimits {
     public static let earliestTime = Timestamp(nanoseconds: 631_152_000_000_000_000)
     /// How far ahead of the writer's clock an event time may be: one day, for clocks and zones set wrongly.
     public static let futureNanoseconds: Int64 = 86_400_000_000_000
+    /// How far ahead of the writer's clock an append time may be: a clock that is put right goes back by less. One that is
+    /// further ahead is of a clock that was wrong: it is not held on to, and not taken from outside.
+    public static let clockToleranceNanoseconds: Int64 = 3_600_000_000_000
 }

@@ -33,6 +33,8 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         case truncated = "truncated"
         /// Something looks wrong, and what was asked cannot be undone. Nothing was changed; it can be confirmed.
         case refused = "refused"
+        /// A mistake of this program. The message says which.
+        case `internal` = "internal"
     }
 
     public var code: Code
@@ -56,7 +58,8 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         case let error as DiskError: self.init(error)
         case let error as FormatError:
             self.init(error.code == .newerVersion ? .newerFormat : .damaged, error.message)
-        default: self.init(.inputOutput, "\(error)")
+        case let error as IDRunDamage: self.init(.damaged, "the run of ids of \(error.offsets): \(error.reason)")
+        default: self.init(.internal, "\(type(of: error)): \(error)")
         }
     }
 

@@ -40,6 +40,8 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         case poisoned = "poisoned"
         /// The work was asked to stop before it was done.
         case stopped = "stopped"
+        /// A mistake of this program. The message says which.
+        case `internal` = "internal"
     }
 
     public var code: Code
@@ -72,7 +74,7 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         case let error as PoisonedEvent: self.init(.poisoned, "\(error)", poisoned: error)
         case let error as QueryError: self.init(.badQuery, error.description)
         case let error as DatabaseError: self.init(error, at: place)
-        default: self.init(.inputOutput, "\(place): \(error)")
+        default: self.init(.internal, "\(place): \(type(of: error)): \(error)")
         }
     }
 
@@ -110,6 +112,8 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.lockHeld, "\(place): another process held the file too long (\(said)); try again")
         case .SQLITE_CANTOPEN: self.init(.noStore, "\(place): cannot be opened (\(said)); run `varve project` first")
+        case .SQLITE_ERROR, .SQLITE_MISUSE, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_RANGE, .SQLITE_INTERNAL:
+            self.init(.internal, "\(place): SQLite says \(error.resultCode): \(said)")
         default: self.init(.inputOutput, "\(place): SQLite says \(error.resultCode): \(said)")
         }
     }

@@ -21,6 +21,7 @@ public enum RejectionReason: String, CaseIterable, Sendable {
     case timeOutOfRange = "time_out_of_range"
     case missingSignal = "missing_signal"
     case missingObserved = "missing_observed"
+    case observedOutOfRange = "observed_out_of_range"
     case badName = "bad_name"
     case badID = "bad_id"
     case wrongType = "wrong_type"

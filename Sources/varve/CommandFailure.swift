@@ -32,7 +32,7 @@ struct CommandFailure: Error {
         default:
             // `CommandError` of the parser is not public; its module name is what tells it apart.
             if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { return nil }
-            self.init(.failure, "\(error)")
+            self.init(.internal, "\(error)")
         }
     }
 
@@ -80,7 +80,7 @@ struct CommandFailure: Error {
                 .inputOutput, error.message,
                 next: "mend the disk and run the command again with the same input; events with ids, or under --producer, do not "
                     + "come in twice")
-        case .batchRefused, .closed, .producerFenced, .producerSequence: self.init(.internal, error.message)
+        case .batchRefused, .closed, .producerFenced, .producerSequence, .internal: self.init(.internal, error.message)
         case .truncated: self.init(.failure, error.message)
         case .refused: self.init(.failure, error.message, next: "look at --dry-run; with --yes it is done")
         }
@@ -98,6 +98,7 @@ struct CommandFailure: Error {
                 case .newerFormat: .configuration
                 case .damaged, .poisoned: .damageOrDifference
                 case .noSpace, .inputOutput, .log: .inputOutput
+                case .internal: .internal
                 case .badQuery, .badName: .usage
                 case .noStore, .otherLog, .aheadOfLog, .unknownView, .outdatedView, .expired, .notDurableYet, .stopped: .failure
                 }

@@ -159,10 +159,10 @@ public struct CrashRun: Sendable {
         var faults: [Int: SimulatedDisk.Fault] = [:]
         if random.chance(1, in: 3) {
             let full = random.chance(1, in: 3)
-            faults[start + Int.random(in: 15..<50, using: &random)] = .fail(full ? 28 : 5)
+            faults[start + Int.random(in: 25..<75, using: &random)] = .fail(full ? 28 : 5)
         }
         // Long enough, now and then, for runs of ids to be merged.
-        let last = random.chance(1, in: 4) ? 400 : 80
+        let last = random.chance(1, in: 4) ? 420 : 100
         faults[start + Int.random(in: 1..<last, using: &random)] = .powerCut
         disk.plan(faults)
     }

@@ -15,7 +15,7 @@ struct IngestTests {
         #expect(
             Set(receipt.keys) == [
                 "received", "appended", "duplicate", "rejected", "first_offset", "last_offset", "durable_offset", "bytes_in",
-                "bytes_on_disk", "seconds", "durability",
+                "bytes_on_disk", "seconds", "durability", "background_errors",
             ])
         #expect(receipt["durability"] as? String == "sync")
         #expect(receipt["received"] as? Int == 5_000)

@@ -31,8 +31,8 @@ import VarveTestSupport
         let core = try LogFixture.core(disk)
         let start = disk.operationCount
         _ = try LogFixture.core(disk.kill().snapshot()).append([LogFixture.batch(1)])
-        // create, fsync of the directory, header, its sync, frame: the sixth is the frame's sync.
-        disk.plan([start + 5: .fail(Self.inputOutput)])
+        // lock of the manifest, create, fsync of the directory, header, its sync, frame: the seventh is the frame's sync.
+        disk.plan([start + 6: .fail(Self.inputOutput)])
         #expect(try core.append([LogFixture.batch(2)])[0].offsets == 0..<2)
         #expect(disk.paths.contains { $0.hasPrefix("data/torn/") })
         for seed in 0..<50 as Range<UInt64> {

@@ -25,12 +25,12 @@ extension BatchBuilder {
         endRow(observed: keepsObserved ? event.observed?.nanoseconds : nil)
     }
 
-    /// Adds all rows of `batch`, in order. Returns false, and adds nothing, when they would not fit one batch.
-    /// O(values), with one look-up per distinct string.
+    /// Adds all rows of `batch`, in order. Returns false, and adds nothing, when they would not fit one batch: too many rows or
+    /// columns, or append times on one side only. O(values), with one look-up per distinct string.
     public mutating func append(contentsOf batch: EventBatch) -> Bool {
         precondition(pending == nil, "row \(rowCount) is not ended")
-        guard rowCount + batch.rowCount <= EventLimits.rowsPerBatch,
-            columns.count + batch.columns.count <= EventLimits.columnsPerBatch
+        guard rowCount + batch.rowCount <= EventLimits.rowsPerBatch, hasRoom(for: batch.columns),
+            rowCount == 0 || observed.isEmpty == batch.observed.isEmpty
         else { return false }
         let first = UInt32(truncatingIfNeeded: rowCount)
         let rows = batch.rowsByPosition()
@@ -45,6 +45,12 @@ extension BatchBuilder {
             addBytes(columns[index].append(column, positionsPresent: present, rowOfPosition: rows, firstRow: first))
         }
         return true
+    }
+
+    /// A name that is known takes no room. Names are compared only where it matters.
+    private func hasRoom(for more: [Column]) -> Bool {
+        columns.count + more.count <= EventLimits.columnsPerBatch
+            || columns.count + more.count(where: { handles[$0.key] == nil }) <= EventLimits.columnsPerBatch
     }
 
     /// The column of the attribute at `place` of an event: mostly that of the same place in the latest event of its shape.

@@ -52,15 +52,20 @@ final class IDIndex: Sendable {
     let paths: StorePaths
     let keeper: ManifestKeeper
     let memory: IDMemory
-    private let current = Monitor(View())
+    let errors: BackgroundErrors
+    let current = Monitor(View())
     /// Held by whoever changes the runs; a lookup does not need it.
-    private let work = Monitor<IDMerge?>(nil)
+    let work = Monitor<IDMerge?>(nil)
 
-    init(_ disk: any Disk, _ paths: StorePaths, _ keeper: ManifestKeeper, _ memory: IDMemory) {
+    init(
+        _ disk: any Disk, _ paths: StorePaths, _ keeper: ManifestKeeper, _ memory: IDMemory,
+        _ errors: BackgroundErrors = BackgroundErrors()
+    ) {
         self.disk = disk
         self.paths = paths
         self.keeper = keeper
         self.memory = memory
+        self.errors = errors
     }
 
     var view: View { current.withLock(notify: false) { $0 } }
@@ -112,7 +117,7 @@ final class IDIndex: Sendable {
             view.runs.removeAll { $0.offsets.upperBound <= view.floor }
             Self.fit(&view.runs, memory.filters)
         }
-        for run in expired { try? disk.remove(run.file.path) }
+        for run in expired { remove(run.file.path) }
     }
 
     /// The ids of kept events, read again only when other files hold them; nil when they cannot be read.
@@ -120,7 +125,13 @@ final class IDIndex: Sendable {
         let known = view
         let files = manifest.kept.filter { $0.ids > 0 }.map(paths.kept)
         if files == known.keptFiles { return (known.kept, files) }
-        guard let entries = try? KeptFiles(disk, paths).ids(manifest) else { return nil }
+        let entries: [IDEntry]
+        do {
+            entries = try KeptFiles(disk, paths).ids(manifest)
+        } catch {
+            errors.report("ids", "ids of kept events cannot be read: \(LogError(error).message)")
+            return nil
+        }
         var table = IDTable()
         for entry in entries { _ = table.insert(entry.hash, entry.offset) }
         return (table, files)
@@ -151,98 +162,8 @@ final class IDIndex: Sendable {
     }
 
     /// As many bits per id as leave room for the filters that there are.
-    private func bits(for keys: Int) -> Int {
+    func bits(for keys: Int) -> Int {
         let room = memory.filters - view.runs.reduce(0) { $0 + $1.memory }
         return [IDFilter.bitsPerKey, IDFilter.bitsPerKey / 2].first { keys * $0 / 8 <= room } ?? IDFilter.leastBitsPerKey
-    }
-
-    // MARK: Merging
-
-    /// Merges by about so many entries. What fails is tried again when the next segment is sealed: runs as they are serve too.
-    func tidy(_ entries: Int) {
-        work.withLock { merge in
-            do {
-                if merge == nil { merge = try nextMerge() }
-                try advance(&merge, entries)
-            } catch {
-                merge?.discard()
-                merge = nil
-                if let damage = error as? IDRunDamage { try? remake(damage.offsets) }
-            }
-        }
-    }
-
-    private func advance(_ merge: inout IDMerge?, _ entries: Int) throws {
-        guard try merge?.step(entries) == true else { return }
-        let inputs = merge?.inputs ?? []
-        let merged = try merge?.finish()
-        merge = nil
-        replace(inputs, by: merged.map { [$0] } ?? [])
-    }
-
-    private func nextMerge() throws -> IDMerge? {
-        let view = view
-        let sizes = view.runs.map { IDMergePlan.Run(offsets: $0.offsets, count: $0.count, isFixed: !$0.footer.isComplete) }
-        guard let window = IDMergePlan.window(sizes, floor: view.floor, gaps: gaps(view)) else { return nil }
-        let inputs = Array(view.runs[window])
-        let bits = bits(for: inputs.reduce(0) { $0 + $1.count })
-        return try IDMerge(inputs, disk, paths, floor: view.floor, bitsPerKey: bits)
-    }
-
-    /// Puts runs in the place of others, and removes the files of those.
-    private func replace(_ old: [IDRun], by new: [IDRun]) {
-        let gone = Set(old.map(\.file.path)).subtracting(new.map(\.file.path))
-        learn { view in
-            view.runs.removeAll { run in old.contains { $0.offsets == run.offsets } }
-            view.runs += new
-            view.runs.sort { $0.offsets.lowerBound < $1.offsets.lowerBound }
-        }
-        for path in gone { try? disk.remove(path) }
-    }
-
-    /// Stops merging; what was not finished is begun anew by the next writer.
-    func close() {
-        work.withLock { merge in
-            merge?.discard()
-            merge = nil
-        }
-    }
-
-    // MARK: Opening and mending
-
-    /// Finds the runs of the sealed segments, and makes what is missing. Returns how many segments had to be read for that, and
-    /// those that the disk does not read: they do not keep a log from being written.
-    func load() throws -> (read: Int, unreadable: [DamagedRange]) {
-        let manifest = keeper.manifest
-        let found = try IDRunFiles(disk, paths).load(manifest)
-        current.withLock(notify: false) { $0 = View(runs: found, covered: manifest.sealedEnd.value) }
-        learn()
-        let made = try work.withLock { _ in try make(manifest.segments, mustRead: false) }
-        // As many as a writer holds open. What cannot be merged now can be later.
-        var count = Int.max
-        while view.runs.count > LogLimits.idRuns, view.runs.count < count {
-            count = view.runs.count
-            tidy(.max)
-        }
-        return made
-    }
-
-    /// Makes a run anew that turned out damaged.
-    func mend(_ damage: IDRunDamage) throws {
-        try work.withLock { merge in
-            merge?.discard()
-            merge = nil
-            try remake(damage.offsets)
-        }
-    }
-
-    /// Reads the segments of these offsets and puts new runs in the place of the one that is damaged.
-    private func remake(_ offsets: Range<UInt64>) throws {
-        let old = view.runs.filter { $0.offsets == offsets }
-        guard !old.isEmpty else { return }
-        let segments = keeper.manifest.segments.filter {
-            $0.ids > 0 && $0.first.value >= offsets.lowerBound && $0.end.value <= offsets.upperBound
-        }
-        replace(old, by: try runs(of: segments).runs)
     }
 }

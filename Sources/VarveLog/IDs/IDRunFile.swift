@@ -75,7 +75,7 @@ struct IDRunFooter: Hashable, Sendable {
         guard try reader.take() == Self.version else { throw FormatError(.newerVersion, "another version of a run of ids") }
         flags = try reader.take()
         store = try reader.takeStore()
-        offsets = try reader.takeRange()
+        offsets = try reader.takeOffsets()
         chain = try reader.take()
         let entries: UInt64 = try reader.take()
         fencesHash = try reader.take()

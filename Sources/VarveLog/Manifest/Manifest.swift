@@ -158,7 +158,7 @@ struct Manifest: Hashable, Sendable {
         let flags: UInt32 = try reader.take()
         guard flags & ~3 == 0 else { throw FormatError(.malformed, "reserved bits of the manifest are not zero") }
         isRebuilt = flags & 1 != 0
-        retained = Offset(try reader.take())
+        retained = try reader.takeOffset()
         retainedChain = try reader.take()
         observed = try reader.take()
         var counts: [Int] = []
@@ -174,10 +174,10 @@ struct Manifest: Hashable, Sendable {
         for _ in 0..<counts[0] { segments.append(try SegmentRecord(&reader)) }
         for _ in 0..<counts[2] { kept.append(try SegmentRecord(&reader)) }
         for _ in 0..<counts[1] {
-            let segment = Offset(try reader.take())
+            let segment = try reader.takeOffset()
             damaged.append(
                 DamageRecord(
-                    segment: segment, bytes: try reader.takeRange(), offsets: try reader.takeRange(),
+                    segment: segment, bytes: try reader.takeRange(), offsets: try reader.takeOffsets(),
                     flags: version == 2 ? 0 : try reader.take()))
         }
         for _ in 0..<counts[3] { pins.append(RetentionPin(offsets: try reader.takeRange(), name: try reader.takeText())) }
@@ -206,7 +206,7 @@ extension SegmentRecord {
     }
 
     init(_ reader: inout BytesIn) throws {
-        let range: Range<UInt64> = try reader.takeRange()
+        let range = try reader.takeOffsets()
         first = Offset(range.lowerBound)
         end = Offset(range.upperBound)
         bytes = try reader.take()

@@ -1,7 +1,7 @@
 // Opening a log for writing: what is there becomes a point from which appending goes on. The order of steps:
 //
-//     lock → manifest (or rebuild) → epoch + 1, durable → runs of ids → watermark → each segment that is not sealed, by the
-//     recovery table → publish the watermark of the new epoch
+//     lock → manifest (or rebuild) → epoch + 1, durable → a new file for the watermark, which shuts out an earlier writer
+//     (WatermarkFile.swift) → runs of ids → each segment that is not sealed, by the recovery table → publish the watermark
 //
 // No sealed segment is opened. Nothing is cut or renamed before a copy of what counts is durable under its final name, so a
 // crash during recovery is followed by the same recovery again.
@@ -35,34 +35,38 @@ struct Recovered {
     var producers: ProducerTable
     var report: RecoveryReport
     var keeper: ManifestKeeper
+    var watermark: WatermarkFile
 }
 
 struct Recovery {
     let disk: any Disk
     let paths: StorePaths
     let options: LogOptions
+    let errors: BackgroundErrors
     private var report = RecoveryReport()
 
-    init(_ disk: any Disk, _ paths: StorePaths, _ options: LogOptions) {
+    init(_ disk: any Disk, _ paths: StorePaths, _ options: LogOptions, _ errors: BackgroundErrors) {
         self.disk = disk
         self.paths = paths
         self.options = options
+        self.errors = errors
     }
 
     /// The lock is held.
     mutating func run() throws -> Recovered {
         for directory in [paths.log, paths.ids, paths.torn, paths.quarantine] { try disk.makeDirectory(directory) }
         let keeper = ManifestKeeper(try loadManifest(), disk, paths)
-        try keeper.change { $0.epoch += 1 }
+        try keeper.beginEpoch(above: try readWatermark(keeper.manifest.store)?.epoch ?? 0)
         report.epoch = keeper.manifest.epoch
+        let taken = try WatermarkFile.take(disk, paths, keeper)
+        let watermark = taken.found?.durable ?? Offset(0)
 
-        let index = IDIndex(disk, paths, keeper, IDMemory(options.idMemoryBytes))
+        let index = IDIndex(disk, paths, keeper, IDMemory(options.idMemoryBytes), errors)
         let loaded = try index.load()
         report.segmentsReadForIDs = loaded.read
-        let watermark = try readWatermark(keeper.manifest.store)
         let files = try unsealedSegments(keeper.manifest)
         var scan = SegmentRecovery(
-            disk: disk, paths: paths, sealer: Sealer(disk: disk, paths: paths, keeper: keeper, ids: index),
+            disk: disk, paths: paths, sealer: Sealer(disk: disk, paths: paths, keeper: keeper, ids: index, errors: errors),
             watermark: max(watermark, keeper.manifest.sealedEnd),
             point: PlanPoint(
                 next: keeper.manifest.sealedEnd, segment: nil, chain: keeper.manifest.chainOut,
@@ -82,7 +86,7 @@ struct Recovery {
         let producers = try loadProducers(keeper.manifest, active: scan.activeAppends, end: scan.point.next)
         return Recovered(
             point: scan.point, durable: scan.point.next, ids: ids, index: index, producers: producers,
-            report: report, keeper: keeper)
+            report: report, keeper: keeper, watermark: taken.file)
     }
 
     private mutating func loadManifest() throws -> Manifest {
@@ -101,9 +105,9 @@ struct Recovery {
         }
     }
 
-    private func readWatermark(_ store: StoreID) throws -> Offset {
-        guard try disk.kind(paths.durable) != nil else { return Offset(0) }
-        return try Watermark.read(disk.openFile(paths.durable), store)?.durable ?? Offset(0)
+    private func readWatermark(_ store: StoreID) throws -> Watermark? {
+        guard try disk.kind(paths.durable) == .file else { return nil }
+        return try Watermark.read(disk.openFile(paths.durable), store)
     }
 
     /// The segments that the manifest does not have, in order. What is left over from a crash goes; what does not belong here

@@ -12,8 +12,8 @@
 //     erased        yes   no    yes   no    yes    ·      ·     ·       quarantined; as lost
 //     damaged       yes   no    yes   yes   yes    ·      ·     ·       marked and kept as it is; a segment begins behind it
 //     sealed        yes   no    yes   yes   no     yes    ·     ·       taken into the manifest
-//     clean         yes   no    yes   yes   no     no     no    no      appended to
-//     unpublished   yes   no    yes   yes   no     no     no    yes     written and synced again, then appended to
+//     clean         yes   no    yes   yes   no     no     no    no      copied to a new file, appended to
+//     unpublished   yes   no    yes   yes   no     no     no    yes     the same: its frames are thereby written and synced again
 //     torn          yes   no    yes   yes   no     no     yes   ·       the same, and the tail cut and kept aside
 
 /// What is known about a segment before anything is decided.

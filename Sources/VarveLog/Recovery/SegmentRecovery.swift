@@ -44,7 +44,7 @@ struct SegmentRecovery {
             if row != .foreign { try markLost(first.value..<judged.watermark.value) }
         case .unborn:
             try keepTorn(first, bytes ?? [], 0, &report)
-            try disk.remove(path)
+            try sealer.keeper.exclusively { try disk.remove(path) }
         case .damaged:
             try keepTorn(first, bytes ?? [], judged.keep, &report)
             try retire(first, judged)
@@ -54,8 +54,7 @@ struct SegmentRecovery {
         }
     }
 
-    /// A sound segment: rewritten when something above the watermark must be made durable or go, then active, or sealed when it
-    /// has a successor.
+    /// A sound segment: written anew, then active, or sealed when it has a successor.
     private mutating func settle(
         _ first: Offset, _ bytes: [UInt8], _ judged: SegmentJudgement, _ row: RecoveryCase, isLast: Bool,
         _ report: inout RecoveryReport
@@ -63,15 +62,15 @@ struct SegmentRecovery {
         if row == .torn { try keepTorn(first, bytes, judged.keep, &report) }
         point.next = judged.end
         point.chain = judged.chain
-        point.observed = max(point.observed, judged.frames.map(\.header.maxObserved.nanoseconds).max() ?? .min)
-        // A header alone is below no watermark: nothing says that it ever reached the disk.
-        let isCertain = row == .clean && !judged.frames.isEmpty
+        point.observed = judged.lastObserved ?? point.observed
         guard isLast else {
-            try sealer.seal(SealJob(first: first, end: judged.end, keep: judged.keep, mustCopy: !isCertain))
+            try sealer.seal(SealJob(first: first, end: judged.end, keep: judged.keep, mustCopy: true))
             return
         }
-        // The whole file anew: bytes that an earlier process could not sync may look well in the cache and not be on disk.
-        if !isCertain { try disk.replace(paths.segment(first), with: Array(bytes[0..<judged.keep])) }
+        // A new file, always: bytes that an earlier process could not sync may look well in the cache and not be on disk, and an
+        // earlier writer that is still there writes into the file it has open.
+        let whole = Array(bytes[0..<judged.keep])
+        try sealer.keeper.exclusively { try disk.replace(paths.segment(first), with: whole) }
         point.segment = first
         point.bytes = judged.keep
         point.rows = judged.frames.reduce(0) { $0 + $1.header.rowCount }
@@ -95,9 +94,7 @@ struct SegmentRecovery {
     /// more events.
     private mutating func retire(_ first: Offset, _ judged: SegmentJudgement) throws {
         try sealer.seal(
-            SealJob(
-                first: first, end: judged.end, keep: judged.keep, mustCopy: judged.facts.hasFramesAbove,
-                damaged: judged.damaged))
+            SealJob(first: first, end: judged.end, keep: judged.keep, mustCopy: true, damaged: judged.damaged))
         goOn(behind: judged)
     }
 
@@ -105,7 +102,7 @@ struct SegmentRecovery {
         point.next = judged.end
         point.segment = nil
         point.chain = judged.chain
-        point.observed = max(point.observed, judged.frames.map(\.header.maxObserved.nanoseconds).max() ?? .min)
+        point.observed = judged.lastObserved ?? point.observed
     }
 
     /// Offsets of which nothing is left. They are never given again.
@@ -133,7 +130,7 @@ struct SegmentRecovery {
 
     private func setAside(_ path: String, in directory: String, _ epoch: UInt32) throws -> String {
         let target = directory + "/" + StorePaths.name(of: path) + ".\(epoch)"
-        try disk.rename(path, to: target)
+        try sealer.keeper.exclusively { try disk.rename(path, to: target) }
         return target
     }
 }
@@ -150,6 +147,8 @@ struct SegmentJudgement {
     private(set) var chain: UInt64 = 0
     private(set) var damaged: [SegmentFault] = []
     private(set) var footer: SegmentFooter?
+    /// The append time of its last event; inside a segment they do not go back.
+    var lastObserved: Int64? { frames.last?.header.maxObserved.nanoseconds }
     /// The watermark as far as this segment is concerned: nothing below it may be missing.
     private(set) var watermark: Offset
 

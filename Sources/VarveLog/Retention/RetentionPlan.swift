@@ -43,6 +43,7 @@ public struct RetentionPlan: Sendable {
         pins: [Range<UInt64>] = []
     ) {
         self.retained = retained
+        let segments = segments.settled(at: now)
         let old = segments.prefix { $0.isSealed && ($0.observed.map { Self.isPast($0, now, limit) } ?? true) }
         /// What of `old` waits for the projector.
         var waiting = hold.map { hold in old.lazy.filter { $0.endOffset.value > hold.offset }.reduce(0) { $0 + $1.bytes } } ?? 0

@@ -13,6 +13,7 @@
 //     data/ids/<first>-<end>.run      hashes of the event ids of sealed segments; derived
 //     data/ids/producers              the latest appends of each producer; derived
 //     data/torn/ data/quarantine/     what recovery set aside
+//     data/background-errors          what went wrong behind the answers of the latest writer; a report
 
 internal import VarveDisk
 internal import VarveEvents
@@ -36,6 +37,7 @@ struct StorePaths: Sendable {
     var durable: String { log + "/durable" }
     var manifests: [String] { [log + "/manifest.a", log + "/manifest.b"] }
 
+    var backgroundErrors: String { root + "/background-errors" }
     var producers: String { ids + "/producers" }
     var manifestLock: String { log + "/manifest.lock" }
     var maintenanceLock: String { log + "/maintenance.lock" }
@@ -57,7 +59,7 @@ struct StorePaths: Sendable {
     /// Not `.tmp`: that one a starting writer clears away.
     static let compactSuffix = ".compact"
 
-    /// The first offset of the segment whose file is called `name`; nil for any other file.
+    /// The first offset of the segment whose file is called `name`; nil for any other file, and for a number that no log has.
     static func segmentStart(_ name: String) -> Offset? {
         guard name.utf8.count == 24, name.hasSuffix(segmentSuffix) else { return nil }
         return number(name.prefix(20)).map { Offset($0) }
@@ -76,7 +78,7 @@ struct StorePaths: Sendable {
         guard text.utf8.count == 20, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             return nil
         }
-        return UInt64(text)
+        return UInt64(text).flatMap { $0 <= Offset.limit.value ? $0 : nil }
     }
 
     private static func number(_ offset: Offset) -> String {

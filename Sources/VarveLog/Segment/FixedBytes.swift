@@ -1,6 +1,7 @@
 // Little-endian numbers in and out of the log's small fixed structures.
 
 internal import VarveBatchFormat
+internal import VarveEvents
 internal import VarveHash
 
 /// Bytes being written.
@@ -64,6 +65,20 @@ struct BytesIn {
         }
         defer { position += count }
         return Array(raw[position..<(position + count)])
+    }
+
+    /// An offset that a log can have.
+    mutating func takeOffset() throws -> Offset {
+        let offset = Offset(try take())
+        guard offset <= Offset.limit else { throw FormatError(.malformed, "\(what): no log has an offset \(offset)") }
+        return offset
+    }
+
+    /// Offsets that a log can have.
+    mutating func takeOffsets() throws -> Range<UInt64> {
+        let (lower, upper) = (try takeOffset(), try takeOffset())
+        guard lower <= upper else { throw FormatError(.malformed, "\(what): offsets from \(lower) to \(upper)") }
+        return lower.value..<upper.value
     }
 
     mutating func takeStore() throws -> StoreID {

@@ -144,8 +144,8 @@ extension SegmentFooter {
             throw FormatError(.newerVersion, "footer version \(version); this program reads \(Self.version)")
         }
         guard try reader.take() == UInt32(raw.count) else { throw FormatError(.malformed, "the footer's size is not its size") }
-        first = Offset(try reader.take())
-        end = Offset(try reader.take())
+        first = try reader.takeOffset()
+        end = try reader.takeOffset()
         let rows: UInt64 = try reader.take()
         chainIn = try reader.take()
         chainOut = try reader.take()

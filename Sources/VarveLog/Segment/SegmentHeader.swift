@@ -55,7 +55,7 @@ struct SegmentHeader: Hashable, Sendable {
         }
         guard try reader.take() == UInt32(Self.size) else { throw FormatError(.malformed, "segment header size is not 64") }
         store = try reader.takeStore()
-        first = Offset(try reader.take())
+        first = try reader.takeOffset()
         chainIn = try reader.take()
         epoch = try reader.take()
         guard try reader.take() == UInt32(0) else { throw FormatError(.malformed, "reserved bytes 52 ..< 56 are not zero") }

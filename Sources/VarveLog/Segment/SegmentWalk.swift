@@ -70,6 +70,13 @@ struct SegmentWalk: Sendable {
     }
 }
 
+extension SegmentWalk {
+    /// What a frame says was durable when it was written lies below its own end, whatever it says.
+    fileprivate mutating func note(_ header: FrameHeader) {
+        durableUpTo = max(durableUpTo, min(header.context.durableUpTo, header.endOffset))
+    }
+}
+
 /// The moving part of a `SegmentWalk`.
 private struct FrameWalker {
     let bytes: UnsafeRawBufferPointer
@@ -108,12 +115,12 @@ private struct FrameWalker {
                 walk.frames.append(FoundFrame(position: position, header: header))
                 walk.end = header.endOffset
                 walk.chain = header.hash
-                walk.durableUpTo = max(walk.durableUpTo, header.context.durableUpTo)
+                walk.note(header)
                 position += header.frameSize
             case .hurt(let header, let why):
                 // It is skipped as a whole; its hash is what the next one repeats.
                 if faultStart == nil { (faultStart, reason) = (position, why) }
-                walk.durableUpTo = max(walk.durableUpTo, header.context.durableUpTo)
+                walk.note(header)
                 walk.chain = header.hash
                 position += header.frameSize
             case .past:

@@ -29,6 +29,8 @@ struct CommitGroup: Sendable {
     var addedIDs: [Hash128] = []
     /// The appends in the frame, when one of them has a stamp.
     var appends: [AppendEntry] = []
+    /// What is wrong with the clock or was.
+    var clockFault: String?
 
     struct Reply: Sendable {
         var appended: Int

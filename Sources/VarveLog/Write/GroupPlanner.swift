@@ -12,7 +12,7 @@ struct GroupPlanner {
     private let store: StoreID
     private let epoch: UInt32
     private let options: LogOptions
-    private var builder = BatchBuilder()
+    private var merge = GroupMerge()
 
     init(_ recovered: Recovered, _ options: LogOptions) {
         point = recovered.point
@@ -28,56 +28,74 @@ struct GroupPlanner {
     mutating func plan(_ waiting: ArraySlice<StampedBatch>, durable: Offset) -> CommitGroup {
         var group = CommitGroup(before: point, end: point.next)
         ids.refresh()
-        let count = Self.fitting(waiting.map(\.batch)[...])
-        let begins = point.segment == nil || isFull(adding: 1, ids: idCount(waiting.prefix(count)), at: point.observed)
+        let clock = AppendClock(now: options.clock().nanoseconds, previous: point.observed)
+        let some = waiting.prefix(mayFit(waiting))
+        let begins = point.segment == nil || isFull(adding: 1, ids: idCount(some), at: point.observed)
         if begins { ids.expectSegment() }
-        var kept: [EventBatch] = []
         var next = point.next.value
-        for waiting in waiting.prefix(count) {
-            if let stamp = waiting.stamp, let reply = answered(stamp, at: next) {
-                group.replies.append(reply)
-                continue
+        for waiting in some {
+            var reply: CommitGroup.Reply
+            if let known = waiting.stamp.flatMap({ answered($0, at: next) }) ?? refused(waiting.batch, clock, at: next) {
+                reply = known
+            } else {
+                let count = group.addedIDs.count
+                let batch: EventBatch
+                (batch, reply) = withoutDuplicates(waiting.batch, first: next, &group.addedIDs)
+                if reply.appended > 0 {
+                    guard merge.add(keepsObserved(batch) ? batch : batch.withoutObserved) else {
+                        // It is the first of the next group, and new there.
+                        ids.remove(Array(group.addedIDs[count...]))
+                        group.addedIDs.removeLast(group.addedIDs.count - count)
+                        break
+                    }
+                    let entry = AppendEntry(waiting.stamp, rows: reply.appended)
+                    group.appends.append(entry)
+                    producers.add(entry, next..<(next + UInt64(reply.appended)))
+                    next += UInt64(reply.appended)
+                }
             }
-            let (batch, reply) = withoutDuplicates(waiting.batch, first: next, &group.addedIDs)
+            reply.durability = waiting.durability
             group.replies.append(reply)
-            guard reply.appended > 0 else { continue }
-            kept.append(batch)
-            let stamp = waiting.stamp
-            let entry = AppendEntry(
-                producer: stamp?.producer ?? 0, epoch: stamp?.epoch ?? 0, sequence: stamp?.sequence ?? 0,
-                rows: UInt32(reply.appended))
-            group.appends.append(entry)
-            producers.add(entry, next..<(next + UInt64(reply.appended)))
-            next += UInt64(reply.appended)
         }
-        for (index, waiting) in waiting.prefix(count).enumerated() { group.replies[index].durability = waiting.durability }
         if group.appends.allSatisfy({ $0.producer == 0 }) { group.appends = [] }
-        guard var batch = merged(kept) else { return group }
+        guard var batch = merge.take() else { return group }
         batch.firstOffset = point.next
         batch.offsets = nil
-        stamp(&batch)
+        batch.observed = clock.stamps(batch)
+        group.clockFault = clock.fault
         encode(batch, &group, durable, begins: begins)
         return group
+    }
+
+    /// How many of the first batches may make one frame, by rows and bytes; at least one. Merging decides.
+    private func mayFit(_ waiting: ArraySlice<StampedBatch>) -> Int {
+        var (rows, bytes, count) = (0, 0, 0)
+        for waiting in waiting {
+            rows += waiting.batch.rowCount
+            bytes += waiting.batch.approximateBytes
+            if count > 0, rows > EventLimits.rowsPerBatch || bytes > EventLimits.bytesPerBatch { break }
+            if count > 0, waiting.batch.rowCount >= LogLimits.rowsWorthAFrame { break }
+            count += 1
+            if waiting.batch.rowCount >= LogLimits.rowsWorthAFrame { break }
+        }
+        return count
+    }
+
+    /// Whether the append times that a batch brings are to be kept.
+    private func keepsObserved(_ batch: EventBatch) -> Bool {
+        options.keepsObserved && batch.observed.count == batch.rowCount
+    }
+
+    /// The answer to a batch with an append time that is still to come.
+    private func refused(_ batch: EventBatch, _ clock: AppendClock, at next: UInt64) -> CommitGroup.Reply? {
+        guard keepsObserved(batch), let refusal = clock.refusal(batch.observed) else { return nil }
+        return CommitGroup.Reply(appended: 0, duplicates: [], first: next, refusal: refusal)
     }
 
     /// How many ids these batches have; 0 where that is not needed, because there is room for one of each row.
     private func idCount(_ batches: ArraySlice<StampedBatch>) -> Int {
         guard ids.isFull(adding: batches.reduce(0) { $0 + $1.batch.rowCount }) else { return 0 }
         return batches.reduce(0) { $0 + ($1.batch.column(.id)?.values.count ?? 0) }
-    }
-
-    /// Gives every row its append time, which never goes back.
-    private func stamp(_ batch: inout EventBatch) {
-        guard options.keepsObserved, batch.observed.count == batch.rowCount else {
-            let now = max(point.observed, options.clock().nanoseconds)
-            batch.observed = [Int64](repeating: now, count: batch.rowCount)
-            return
-        }
-        var latest = point.observed
-        for row in 0..<batch.rowCount {
-            latest = max(latest, batch.observed[row])
-            batch.observed[row] = latest
-        }
     }
 
     /// The answer to an append that is not to be made: a retry, or of a producer that was replaced.
@@ -97,50 +115,6 @@ struct GroupPlanner {
                     + "\(ProducerTable.remembered); a new epoch begins anew")
         }
         return reply
-    }
-
-    /// How many of the first batches make one frame.
-    private static func fitting(_ waiting: ArraySlice<EventBatch>) -> Int {
-        var rows = 0
-        var bytes = 0
-        var columns = 0
-        var count = 0
-        /// The columns of the first `counted` batches. Each batch is looked at once, however many wait.
-        var keys: Set<ColumnKey> = []
-        var counted = waiting.startIndex
-        for batch in waiting {
-            if count > 0, batch.rowCount >= LogLimits.rowsWorthAFrame { break }
-            rows += batch.rowCount
-            bytes += batch.approximateBytes
-            columns += batch.columns.count
-            if count > 0,
-                rows > EventLimits.rowsPerBatch || bytes > EventLimits.bytesPerBatch || columns > EventLimits.columnsPerBatch / 2
-            {
-                // Columns of batches are mostly the same ones: look closer only when they may be too many.
-                let fits = rows <= EventLimits.rowsPerBatch && bytes <= EventLimits.bytesPerBatch
-                let end = waiting.startIndex + count + 1
-                for batch in waiting[counted..<end] { for column in batch.columns { keys.insert(column.key) } }
-                counted = end
-                guard fits, keys.count <= EventLimits.columnsPerBatch / 2 else { break }
-                columns = EventLimits.columnsPerBatch / 4
-            }
-            count += 1
-            if batch.rowCount >= LogLimits.rowsWorthAFrame { break }
-        }
-        return max(1, count)
-    }
-
-    private mutating func merged(_ batches: [EventBatch]) -> EventBatch? {
-        guard batches.count > 1 else { return batches.first }
-        let keepsObserved = options.keepsObserved && batches.allSatisfy { $0.observed.count == $0.rowCount }
-        for var batch in batches {
-            if !keepsObserved { batch.observed = [] }
-            let fits = builder.append(contentsOf: batch)
-            precondition(fits, "a group that fits was refused: \(builder.rowCount) and \(batch.rowCount) rows")
-        }
-        let batch = builder.finish()
-        if builder.columnCount > EventLimits.columnsPerBatch / 4 { builder = BatchBuilder() }
-        return batch
     }
 
     private mutating func withoutDuplicates(
@@ -174,7 +148,8 @@ struct GroupPlanner {
         _ batch: EventBatch, _ group: inout CommitGroup, _ durable: Offset, begins: Bool = false
     ) {
         let observed = batch.observed[batch.rowCount - 1]
-        if let segment = point.segment, begins || isFull(adding: batch.rowCount, at: observed) {
+        // Behind a clock that was wrong a segment begins, so that append times never go back inside one.
+        if let segment = point.segment, begins || observed < point.observed || isFull(adding: batch.rowCount, at: observed) {
             group.closes = SealJob(first: segment, end: point.next, keep: point.bytes, producers: producers)
             point.segment = nil
         }
@@ -192,7 +167,7 @@ struct GroupPlanner {
         point.chain = Self.hash(of: group.bytes, batch)
         point.bytes += group.bytes.count
         point.rows += batch.rowCount
-        point.observed = max(point.observed, observed)
+        point.observed = observed
         point.next = Offset(point.next.value + UInt64(batch.rowCount))
         group.batch = batch
         group.end = point.next
@@ -220,8 +195,8 @@ struct GroupPlanner {
         producers.forget(from: first.before.next)
         let observed = point.observed
         point = first.before
-        // Append times handed out may have been seen; they do not go back.
-        point.observed = max(point.observed, observed)
+        // Append times handed out may have been seen.
+        point.observed = observed
     }
 
     /// How many ids wait in memory for their segment to be sealed.
@@ -235,9 +210,7 @@ struct GroupPlanner {
     /// Encodes the events of groups that could not be synced once more, in a new segment, with the same offsets.
     mutating func replan(_ groups: [CommitGroup], durable: Offset) -> [CommitGroup] {
         guard let first = groups.first else { return [] }
-        let observed = point.observed
         point = first.before
-        point.observed = max(point.observed, observed)
         abandonSegment()
         return groups.map { old in
             var group = CommitGroup(

@@ -13,6 +13,8 @@ final class LogCore {
     private var lock: DiskFile?
     private(set) var planner: GroupPlanner
     private(set) var appender: SegmentAppender
+    /// What goes wrong without an append failing for it.
+    let errors: BackgroundErrors
     private let seal: (SealJob) throws -> Void
     private let ids: IDIndex
     private let options: LogOptions
@@ -30,14 +32,19 @@ final class LogCore {
         let paths = StorePaths(path)
         try disk.makeDirectory(paths.root)
         lock = DiskFile(try disk.lock(paths.lock, note: processNote()), on: disk)
-        var recovery = Recovery(disk, paths, options)
+        errors = BackgroundErrors(clock: options.clock)
+        var recovery = Recovery(disk, paths, options, errors)
         let recovered = try recovery.run()
         report = recovered.report
+        try BackgroundErrorFile.clear(disk, paths)
+        let store = recovered.keeper.manifest.store
+        errors.onChange { BackgroundErrorFile.store($0, store, disk, paths) }
+        if !errors.all.isEmpty { BackgroundErrorFile.store(errors.all, store, disk, paths) }
         appender = try SegmentAppender(recovered, disk, paths)
         planner = GroupPlanner(recovered, options)
         ids = recovered.index
         self.options = options
-        seal = sealing(Sealer(disk: disk, paths: paths, keeper: recovered.keeper, ids: recovered.index))
+        seal = sealing(Sealer(disk: disk, paths: paths, keeper: recovered.keeper, ids: recovered.index, errors: errors))
     }
 
     /// Set when the writer is at its end.
@@ -132,7 +139,7 @@ final class LogCore {
         let again = planner.replan(acknowledged + open, durable: appender.durable)
         // Segments that end meanwhile stand behind the one that is left, and are sealed behind it.
         var ended: [SealJob] = []
-        defer { for job in ended { try? seal(job) } }
+        defer { for job in ended { sealLater(job) } }
         do throws(CommitFailure) {
             try appender.commit(again) { ended.append($0) }
             leaveSegment(before, keepPlan: true)
@@ -168,13 +175,22 @@ final class LogCore {
     /// The segment of `before` gets no more frames. Sealing it can wait when it fails now: its successor says where it ends.
     private func leaveSegment(_ before: PlanPoint, keepPlan: Bool = false) {
         if !keepPlan { planner.abandonSegment() }
-        if let job = appender.salvage(before) { try? seal(job) }
+        if let job = appender.salvage(before) { sealLater(job) }
+    }
+
+    /// Seals a segment, if that can be done now: the next start does what is left.
+    private func sealLater(_ job: SealJob) {
+        do { try seal(job) } catch {
+            errors.report("seal \(job.first)", LogError(error).message)
+        }
     }
 
     /// Success for what was written, of which everything stands `below` the offset. A group of duplicates only is so when the
     /// originals are: they stand below its end.
     private func outcomes(_ groups: [CommitGroup], below: Offset, _ error: LogError) -> [GroupOutcome] {
-        groups.map { group in
+        for group in groups { if let fault = group.clockFault { errors.report("clock", fault) } }
+        var unseen = errors.takeUnseen()
+        return groups.map { group in
             guard group.end <= below else { return .failure(error) }
             return .success(
                 group.replies.map { reply in
@@ -185,9 +201,14 @@ final class LogCore {
                             appended: reply.appended, duplicates: reply.duplicates, offsets: reply.retried ?? appended,
                             durable: appender.durable,
                             durableWithin: reply.end <= appender.durable.value ? nil : options.syncInterval,
-                            isRetry: reply.retried != nil))
+                            isRetry: reply.retried != nil, backgroundErrors: Self.take(&unseen)))
                 })
         }
+    }
+
+    private static func take(_ errors: inout [BackgroundError]) -> [BackgroundError] {
+        defer { errors = [] }
+        return errors
     }
 
     func plan(_ waiting: ArraySlice<StampedBatch>, durable: Offset) -> CommitGroup {

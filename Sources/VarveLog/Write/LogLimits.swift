@@ -36,6 +36,8 @@ enum LogLimits {
     static let producerBytes = EventLimits.bytesPerBatch
     /// Bytes a scan reads at once where it does not know the frames' sizes.
     static let readAheadBytes = 256 << 10
+    /// Faults behind the answers that are kept apart by place and sentence; more are counted with the last one of their place.
+    static let backgroundFaults = 64
     /// How often a torn read of the watermark (its writer writes it while we read) is repeated.
     static let durableReadAttempts = 16
     /// The longest a follower sleeps before it looks at the watermark again: what a new event may wait.

@@ -18,11 +18,15 @@ public final class LogWriter: Sendable {
     /// What opening the log found and did.
     public let recovery: RecoveryReport
     private let engine: WriterEngine
+    private let errors: BackgroundErrors
     /// As they were when the log was opened.
     private let producers: ProducerTable
 
-    private init(_ engine: WriterEngine, _ recovery: RecoveryReport, _ producers: ProducerTable) {
+    private init(
+        _ engine: WriterEngine, _ errors: BackgroundErrors, _ recovery: RecoveryReport, _ producers: ProducerTable
+    ) {
         self.engine = engine
+        self.errors = errors
         self.recovery = recovery
         self.producers = producers
     }
@@ -53,7 +57,7 @@ public final class LogWriter: Sendable {
             }
             guard let seals else { preconditionFailure("a log core without a sealer") }
             let producers = core.planner.producers
-            return LogWriter(WriterEngine(core, seals, elapsed: options.elapsed), core.report, producers)
+            return LogWriter(WriterEngine(core, seals, elapsed: options.elapsed), core.errors, core.report, producers)
         }
     }
 
@@ -80,6 +84,9 @@ public final class LogWriter: Sendable {
         }
         return try result.get()
     }
+
+    /// What is wrong now behind the answers: a segment that cannot be sealed, a clock that was wrong, ids that cannot be merged.
+    public var backgroundErrors: [BackgroundError] { errors.all }
 
     /// The encoder thread takes `events` as soon as it can. Otherwise the reason why it never will.
     func encodeSoon(_ events: OpenEvents) -> LogError? { engine.encodeSoon(events) }

@@ -25,6 +25,15 @@ public struct ProducerStamp: Hashable, Sendable {
     }
 }
 
+extension AppendEntry {
+    /// An append of so many rows, under a producer's number or under none.
+    init(_ stamp: ProducerStamp?, rows: Int) {
+        self.init(
+            producer: stamp?.producer ?? 0, epoch: stamp?.epoch ?? 0, sequence: stamp?.sequence ?? 0,
+            rows: UInt32(truncatingIfNeeded: rows))
+    }
+}
+
 /// What is known of every producer: its epoch, and where its latest appends are.
 struct ProducerTable: Hashable, Sendable {
     /// How many appends of a producer are remembered: as many as it may have in flight.
@@ -157,7 +166,7 @@ enum ProducerFile {
             let epoch: UInt32 = try reader.take()
             for _ in 0..<(try reader.take(UInt32.self)) {
                 let sequence: UInt64 = try reader.take()
-                let offsets: Range<UInt64> = try reader.takeRange()
+                let offsets = try reader.takeOffsets()
                 let rows = UInt32(truncatingIfNeeded: offsets.upperBound &- offsets.lowerBound)
                 table.add(AppendEntry(producer: id, epoch: epoch, sequence: sequence, rows: rows), offsets)
             }

@@ -19,11 +19,14 @@ public struct Receipt: Hashable, Sendable {
     public var durableWithin: SyncInterval?
     /// An append of the same stamp is in the log already: nothing was appended.
     public var isRetry: Bool
+    /// What has gone wrong behind the answers since the last one that told of anything: none of it makes this append fail. All
+    /// that is wrong now is in `LogWriter.backgroundErrors`.
+    public var backgroundErrors: [BackgroundError]
 
     /// With `durableWithin` of level `interval`, without it of level `sync`.
     public init(
         appended: Int, duplicates: [DuplicateRow] = [], offsets: Range<UInt64>?, durable: Offset,
-        durableWithin: SyncInterval? = nil, isRetry: Bool = false
+        durableWithin: SyncInterval? = nil, isRetry: Bool = false, backgroundErrors: [BackgroundError] = []
     ) {
         self.appended = appended
         self.duplicates = duplicates
@@ -32,5 +35,6 @@ public struct Receipt: Hashable, Sendable {
         self.durability = durableWithin == nil ? .sync : .interval
         self.durableWithin = durableWithin
         self.isRetry = isRetry
+        self.backgroundErrors = backgroundErrors
     }
 }

@@ -25,10 +25,10 @@ enum CommitFailure: Error {
 struct SegmentAppender {
     private let disk: any Disk
     private let paths: StorePaths
-    private let store: StoreID
     private let epoch: UInt32
+    private let keeper: ManifestKeeper
     private var active: Active?
-    private let watermark: DiskFile
+    private var watermark: WatermarkFile
     /// One past the last offset whose sync succeeded.
     private(set) var durable: Offset
     /// One past the last offset written.
@@ -59,7 +59,7 @@ struct SegmentAppender {
     init(_ recovered: Recovered, _ disk: any Disk, _ paths: StorePaths) throws {
         self.disk = disk
         self.paths = paths
-        store = recovered.keeper.manifest.store
+        keeper = recovered.keeper
         epoch = recovered.report.epoch
         durable = recovered.durable
         written = recovered.durable
@@ -69,10 +69,9 @@ struct SegmentAppender {
             let file = try disk.openFile(paths.segment(first), .readWrite)
             active = Active(file, first, at: position)
         }
-        let exists = try disk.kind(paths.durable) != nil
-        watermark = try exists ? disk.openFile(paths.durable, .readWrite) : disk.create(paths.durable)
+        watermark = recovered.watermark
         try publish(durable)
-        try watermark.syncData()
+        try watermark.sync()
     }
 
     /// Writes the groups in order and, when `syncs` is set, syncs once. On return all of them are written, or durable and
@@ -80,36 +79,59 @@ struct SegmentAppender {
     mutating func commit(
         _ groups: [CommitGroup], syncs: Bool = true, _ sealable: (SealJob) throws -> Void
     ) throws(CommitFailure) {
+        let begun = groups.contains { !$0.bytes.isEmpty }
+        // Not after the first byte: what a later writer has acknowledged may stand there.
+        if begun { try checkFence() }
         for group in groups where !group.bytes.isEmpty {
             if let header = group.begins {
                 try sync()
                 try begin(header)
                 if let job = group.closes {
                     // So that it lags by a segment at most; that it does not lag at all is not promised.
-                    try? watermark.syncData()
-                    try publishing { () throws in try sealable(job) }
+                    try? watermark.sync()
+                    try Self.publishing { try sealable(job) }
                 }
             }
             try write(group)
         }
         if syncs { try sync() }
+        // Written, and not yet acknowledged: a writer that opened the log before has not read these bytes.
+        if begun, written > durable {
+            do throws(CommitFailure) { try checkFence() } catch {
+                if case .notWritten(let cause) = error { try cutBack(cause) }
+                throw error
+            }
+        }
         settled = written
         if let position = active?.position { active?.settledPosition = position }
+    }
+
+    /// A disk that does not answer is no later writer.
+    private func checkFence() throws(CommitFailure) {
+        do { try watermark.check() } catch {
+            let error = LogError(error)
+            throw error.code == .fenced ? .fatal(error) : .notWritten(error)
+        }
     }
 
     private mutating func begin(_ header: SegmentHeader) throws(CommitFailure) {
         let path = paths.segment(header.first)
         do {
-            // What stands there is the rest of an attempt that failed. What of it was acknowledged, at level `interval`, comes
-            // again from memory: the rest is set aside, not removed, for the case that the process does not live to write it.
-            if try disk.kind(path) != nil { try disk.rename(path, to: leftover(header.first)) }
-            let file = try disk.create(path)
-            try file.write(header.encoded(), at: 0)
-            try file.syncData()
+            let file = try keeper.exclusively {
+                // What stands there is the rest of an attempt that failed. What of it was acknowledged, at level `interval`,
+                // comes again from memory: the rest is set aside, not removed, for the case that the process does not live to
+                // write it.
+                if try disk.kind(path) != nil { try disk.rename(path, to: leftover(header.first)) }
+                let file = try disk.create(path)
+                try file.write(header.encoded(), at: 0)
+                try file.syncData()
+                return file
+            }
             active = Active(file, header.first, at: SegmentHeader.size)
         } catch {
             active = nil
-            throw .segmentLost(LogError(error))
+            let error = LogError(error)
+            throw error.code == .fenced ? .fatal(error) : .segmentLost(error)
         }
     }
 
@@ -162,7 +184,7 @@ struct SegmentAppender {
             distrust()
             throw .segmentLost(LogError(error))
         }
-        try publishing { () throws in
+        try Self.publishing {
             // A write, other than a sync, may be repeated.
             do { try publish(written) } catch is DiskError { try publish(written) }
         }
@@ -178,16 +200,11 @@ struct SegmentAppender {
     }
 
     /// Writes the watermark, unless a later writer has: then nothing of ours is acknowledged any more.
-    private func publish(_ durable: Offset) throws {
-        if let found = try Watermark.read(watermark, store, attempts: 1), found.epoch > epoch {
-            throw LogError(
-                .fenced, "\(paths.durable) was written in epoch \(found.epoch), this writer opened the log in epoch \(epoch)")
-        }
-        try watermark.write(
-            Watermark(epoch: epoch, segment: active?.first ?? durable, durable: durable).encoded(store), at: 0)
+    private mutating func publish(_ durable: Offset) throws {
+        try watermark.publish(Watermark(epoch: epoch, segment: active?.first ?? durable, durable: durable))
     }
 
-    private func publishing(_ body: () throws -> Void) throws(CommitFailure) {
+    private static func publishing(_ body: () throws -> Void) throws(CommitFailure) {
         do { try body() } catch { throw .fatal(LogError(error)) }
     }
 
@@ -199,8 +216,8 @@ struct SegmentAppender {
     }
 
     /// Syncs the watermark: the last act of a clean stop.
-    func finish() throws {
+    mutating func finish() throws {
         try publish(durable)
-        try watermark.syncData()
+        try watermark.sync()
     }
 }

@@ -46,8 +46,8 @@ struct Watermark: Hashable, Sendable {
         guard try reader.take() == Self.magic else { throw FormatError(.notAFrame, "not a watermark") }
         try BytesIn.checkSeal(raw, seed: Self.seed(store), "the watermark")
         epoch = try reader.take()
-        segment = Offset(try reader.take())
-        durable = Offset(try reader.take())
+        segment = try reader.takeOffset()
+        durable = try reader.takeOffset()
     }
 
     private static func seed(_ store: StoreID) -> UInt64 { store.high ^ store.low }

@@ -130,12 +130,15 @@ public struct ViewHistory: Sendable {
         return end
     }
 
-    /// The first offset whose event was appended after `time`. Append times never decrease.
+    /// The first offset whose event was appended after `time`, by append times that can be believed.
     private func offset(appendedBy time: Timestamp) throws -> Offset {
         let durable = try reader.durable()
         var end = try reader.retained()
-        for segment in try reader.segments() {
+        let now = Timestamp(nanoseconds: wallClockNanoseconds())
+        for segment in try reader.segments().settled(at: now) {
             if let observed = segment.observed {
+                // Stamped by a clock that was wrong, with nothing sealed behind it: what comes later says when it was.
+                if observed.lowerBound.nanoseconds > now.nanoseconds &+ EventLimits.clockToleranceNanoseconds { continue }
                 if observed.upperBound <= time {
                     end = segment.endOffset
                     continue

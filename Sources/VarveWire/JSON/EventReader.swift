@@ -89,6 +89,10 @@ struct EventReader: ~Copyable {
             guard envelope.observed != 0, tape.type(envelope.observed) == Tag.string,
                 let stamp = RFC3339.parse(tape.string(envelope.observed))
             else { return .refused(Problem(.missingObserved, "\"observed\" is to be kept, but is no RFC 3339 time here")) }
+            let (bound, overflow) = clock.now.addingReportingOverflow(EventLimits.clockToleranceNanoseconds)
+            guard overflow || stamp <= bound else {
+                return .refused(Problem(.observedOutOfRange, "\"observed\" is more than an hour ahead of the clock"))
+            }
             observed = stamp
         }
         if let problem = check(tape, &envelope) { return .refused(problem) }

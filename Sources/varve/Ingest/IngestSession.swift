@@ -62,6 +62,7 @@ struct IngestSession {
             throw error
         }
         try await log.close()
+        session.tally.backgroundErrors = log.backgroundErrors
         try session.measure(data)
         return session
     }
@@ -141,7 +142,7 @@ struct IngestSession {
     private mutating func append(_ batch: EventBatch, _ lines: [UInt32], _ linesBefore: Int) async throws {
         let level = manner.durability.level
         guard let share = try producer?.take(lines, linesBefore: linesBefore) else {
-            return tally.add(try await log.append(batch, durability: level))
+            return add(try await log.append(batch, durability: level))
         }
         tally.duplicate += share.known
         guard share.known < batch.rowCount else {
@@ -149,7 +150,13 @@ struct IngestSession {
             return
         }
         let rest = share.known == 0 ? batch : batch.slice(rows: share.known..<batch.rowCount)
-        tally.add(try await log.append(rest, as: share.stamp, durability: level))
+        add(try await log.append(rest, as: share.stamp, durability: level))
+    }
+
+    /// Counts what was appended, and says what went wrong behind it.
+    private mutating func add(_ receipt: Receipt) {
+        tally.add(receipt)
+        for error in receipt.backgroundErrors { note("warning: \(error)") }
     }
 
     private mutating func note(_ text: String) {

@@ -15,6 +15,8 @@ struct IngestTally {
     var bytesIn: UInt64 = 0
     var bytesOnDisk: UInt64 = 0
     var seconds = 0.0
+    /// What went wrong behind the answers: all records are as they are counted.
+    var backgroundErrors: [BackgroundError] = []
 
     mutating func add(_ receipt: Receipt) {
         appended += receipt.appended
@@ -43,6 +45,7 @@ struct IngestTally {
         line.field("bytes_in", bytesIn)
         line.field("bytes_on_disk", bytesOnDisk)
         line.field("seconds", seconds)
+        line.field("background_errors", json: JSONLine.array(backgroundErrors))
         return line.text
     }
 
@@ -59,6 +62,7 @@ struct IngestTally {
             }
             text += "\n"
         }
+        for error in backgroundErrors { text += "warning   \(error)\n" }
         if flagged > 0 { text += "flagged   \(flagged.grouped) of them: kept, but not as the catalog says\n" }
         let rate = seconds > 0 ? Int(Double(received) / seconds) : 0
         text +=

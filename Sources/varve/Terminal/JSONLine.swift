@@ -1,3 +1,4 @@
+import VarveLog
 import VarveWire
 
 /// One flat JSON object on a line of its own, its fields in the order in which they are added.
@@ -34,6 +35,19 @@ struct JSONLine {
     mutating func field(_ name: String, json: String) {
         begin(name)
         writer.raw(json)
+    }
+
+    /// Faults behind the answers, as the receipt, `log info` and the status show them.
+    static func array(_ errors: [BackgroundError]) -> String {
+        let objects = errors.map { error in
+            var line = JSONLine()
+            line.field("since", RFC3339.text(error.since))
+            line.field("place", error.place)
+            line.field("message", error.message)
+            line.field("count", error.count)
+            return line.text
+        }
+        return "[" + objects.joined(separator: ",") + "]"
     }
 
     /// The object, without the end of the line.

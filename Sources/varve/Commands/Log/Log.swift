@@ -1,6 +1,7 @@
 import ArgumentParser
 import VarveEvents
 import VarveLog
+import VarveWire
 
 struct Log: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -37,6 +38,7 @@ struct LogInfo: ParsableCommand {
         let keptEvents = kept.reduce(UInt64(0)) { $0 + $1.rows }
         let rules = try reader.rules()
         let first = try reader.retained().value
+        let faults = try reader.backgroundErrors()
         if json {
             var line = JSONLine()
             line.field("first_offset", first)
@@ -48,6 +50,7 @@ struct LogInfo: ParsableCommand {
             line.field("kept_events", keptEvents)
             line.field("kept_bytes", keptBytes)
             line.field("rules", rules.count)
+            line.field("background_errors", json: JSONLine.array(faults))
             return try Output.standard.line(line.text)
         }
         try Output.standard.line("offsets   \(first.grouped) ..< \(durable.grouped)")
@@ -56,6 +59,9 @@ struct LogInfo: ParsableCommand {
         try Output.standard.line("size      \(bytes.byteSize)\(perEvent)")
         if keptEvents > 0 {
             try Output.standard.line("kept      \(keptEvents.grouped) events below \(first.grouped), \(keptBytes.byteSize)")
+        }
+        for fault in faults {
+            try Output.standard.line("warning   since \(RFC3339.text(fault.since)) \(SafeText.escape("\(fault)"))")
         }
         for rule in rules { try Output.standard.line("keeps     \(SafeText.escape("\(rule)"))") }
         if damaged > 0 { try Output.standard.line("damaged   \(damaged) ranges: see varve log verify") }

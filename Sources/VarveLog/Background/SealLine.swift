@@ -19,8 +19,16 @@ final class SealLine: Sendable {
     func drain() {
         waiting.withLock { jobs in
             while let job = jobs.first {
-                guard (try? sealer.seal(job)) != nil else { return }
-                jobs.removeFirst()
+                let place = sealer.place(job)
+                do {
+                    let before = sealer.errors.count(at: place)
+                    try sealer.seal(job)
+                    // Of an attempt that failed before; damage that was just found stays told.
+                    if before == sealer.errors.count(at: place) { sealer.errors.settle(place) }
+                    jobs.removeFirst()
+                } catch {
+                    return sealer.errors.report(place, LogError(error).message)
+                }
             }
         }
     }
@@ -53,6 +61,7 @@ final class SealThread: Sendable {
                 line.submit(job)
                 state.withLock { $0.isBusy = false }
             }
+            line.drain()
             state.withLock { $0.hasEnded = true }
         }
     }
