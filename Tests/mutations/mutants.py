@@ -1,5 +1,7 @@
 """The planted bugs: name, file, text that must stand there exactly once, what replaces it."""
 
+from maintenance import MAINTENANCE
+
 LOG = "Sources/VarveLog/"
 FORMAT = "Sources/VarveBatchFormat/"
 DISK = "Sources/VarveDisk/"
@@ -119,3 +121,4 @@ MUTANTS = [
     ("a header of zeros is a header", FORMAT + "FrameHeader.swift",
      "        guard magic == Self.magic else {", "        guard magic == Self.magic || magic == 0 else {"),
 ]
+MUTANTS += MAINTENANCE

@@ -31,13 +31,15 @@ public final class LogMaintenance: Sendable {
         try typed {
             let paths = StorePaths(path)
             _ = try LogLayout(disk, paths)
-            let lock = try LogLocks.maintenance(disk, paths)
-            guard case .valid(let manifest) = try ManifestFiles.load(disk, paths) else {
-                throw LogError(.damaged, "\(paths.log) has no readable manifest; opening the log for writing rebuilds it")
+            return try Reserve(disk, paths).retrying {
+                let lock = try LogLocks.maintenance(disk, paths)
+                guard case .valid(let manifest) = try ManifestFiles.load(disk, paths) else {
+                    throw LogError(.damaged, "\(paths.log) has no readable manifest; opening the log for writing rebuilds it")
+                }
+                let maintenance = LogMaintenance(disk, paths, ManifestKeeper(manifest, disk, paths), lock)
+                try maintenance.removeLeftovers()
+                return maintenance
             }
-            let maintenance = LogMaintenance(disk, paths, ManifestKeeper(manifest, disk, paths), lock)
-            try maintenance.removeLeftovers()
-            return maintenance
         }
     }
 
@@ -62,14 +64,41 @@ public final class LogMaintenance: Sendable {
     /// read from a cache whose sync failed: before anything is removed on its word, it is written once more.
     private func removeLeftovers() throws {
         let manifest = keeper.manifest
+        // Made from what was left: what it does not name may be what it should.
+        guard !manifest.isRebuilt else { return }
         var names = try disk.list(paths.log).sorted().filter { name in
-            name.hasSuffix(StorePaths.compactSuffix) || (StorePaths.segmentStart(name).map { $0 < manifest.retained } ?? false)
+            name.hasSuffix(StorePaths.segmentSuffix + StorePaths.compactSuffix)
         }.map { paths.log + "/" + $0 }
+        names += try expired(manifest)
         names += try Bases(disk, paths).others(manifest) + KeptFiles(disk, paths).others(manifest)
         guard !names.isEmpty else { return }
         try keeper.change { _ in }
         guard keeper.manifest.retained == manifest.retained else { return }
         for name in names { try disk.remove(name) }
+    }
+
+    /// Files of segments below R. What is called as one and is of another log, or no plain file, is not ours to remove.
+    func expired(_ manifest: Manifest) throws -> [String] {
+        try disk.list(paths.log).compactMap(StorePaths.segmentStart).sorted().filter { first in
+            guard first < manifest.retained, let claim = SegmentClaim.of(first, manifest.store, disk, paths) else { return false }
+            return claim != .foreign
+        }.map(paths.segment)
+    }
+
+    /// Whether both copies of the manifest were lost once, and nobody has confirmed what was made from the segments: until then
+    /// nothing is removed.
+    public var isRebuilt: Bool { keeper.manifest.isRebuilt }
+
+    /// Says that a manifest that was made from the segments is right: that pins, rules and projectors were made again, and that
+    /// `verify` misses nothing. From then on files may be removed again.
+    public func confirmRebuilt() throws(LogError) {
+        try typed {
+            try keeper.changeIf { manifest in
+                defer { manifest.isRebuilt = false }
+                return manifest.isRebuilt
+            }
+            try removeLeftovers()
+        }
     }
 
     /// What `compact` would do.

@@ -22,6 +22,14 @@ public enum LogRepair {
     ) throws(LogError) -> RepairReport {
         var report = RepairReport()
         report.found = try LogVerifier.verify(at: path, disk: disk).faults.filter { !$0.isKnown }
+        try typed {
+            let paths = StorePaths(path)
+            report.found += try QuarantinedSegments(disk, paths).fitting(LogLayout(disk, paths).manifest).map {
+                DamagedRange(
+                    file: $0.path, bytes: 0..<0, offsets: $0.first.value..<$0.end.value,
+                    reason: "the log has none of these events, and they are whole in this file")
+            }
+        }
         guard !dryRun, !report.found.isEmpty else { return report }
         try typed {
             var repairing = Repairing(disk, StorePaths(path), report)
@@ -54,7 +62,7 @@ private struct Repairing {
         // A writer's lock, and what a writer does at its start.
         let held = DiskFile(try disk.lock(paths.lock, note: processNote()), on: disk)
         try disk.makeDirectory(paths.quarantine)
-        for file in Set(report.found.map(\.file)).sorted() { try keepCopy(file) }
+        for file in Set(report.found.map(\.file)).sorted() where !file.hasPrefix(paths.quarantine + "/") { try keepCopy(file) }
         let hurt = Set(report.found.map(\.file))
         _ = consume held
         let core = try LogCore(at: paths.root, disk, options) { sealer in { try sealer.seal($0) } }
@@ -64,12 +72,38 @@ private struct Repairing {
         }
         let keeper = ManifestKeeper(manifest, disk, paths)
         for record in manifest.segments where hurt.contains(paths.segment(record.first)) { try mend(record, keeper) }
+        try bringBack(keeper)
         report.left = try LogVerifier.verify(at: paths.root, disk: disk).faults.filter { !$0.isKnown }
         let lost = Set((report.marked + report.left).map(\.file))
-        report.mended = hurt.subtracting(lost).sorted()
+        report.mended = hurt.subtracting(lost).filter { !$0.hasPrefix(paths.quarantine + "/") }.sorted()
+    }
+
+    /// Segments of which the log has nothing, from `quarantine/`; what is missing after that is lost, and known to be.
+    private mutating func bringBack(_ keeper: ManifestKeeper) throws {
+        let quarantined = QuarantinedSegments(disk, paths)
+        for find in try quarantined.fitting(keeper.manifest) {
+            try quarantined.bringBack(find, keeper)
+            report.restored.append(paths.segment(find.first))
+        }
+        var lost: [DamageRecord] = []
+        for gap in QuarantinedSegments.gaps(keeper.manifest) {
+            let offsets = gap.lowerBound.value..<gap.upperBound.value
+            if !keeper.manifest.damaged.contains(where: { $0.offsets.overlaps(offsets) }) { lost.append(.nothing(offsets)) }
+        }
+        guard !lost.isEmpty else { return }
+        try keeper.change { $0.damaged += lost }
+        report.marked += lost.map {
+            DamagedRange(file: paths.segment($0.segment), bytes: 0..<0, offsets: $0.offsets, reason: "no segment holds them")
+        }
     }
 
     private mutating func keepCopy(_ file: String) throws {
+        if let kind = try disk.kind(file), kind != .file {
+            // A link or a folder in the place of a file.
+            let target = try ManifestFiles.freeName(StorePaths.name(of: file), disk, paths)
+            try disk.rename(file, to: target)
+            report.quarantined.append(target)
+        }
         guard try disk.kind(file) == .file else { return }
         let bytes = try disk.openFile(file).readAll(limit: LogLimits.segmentBytes)
         var number = 0

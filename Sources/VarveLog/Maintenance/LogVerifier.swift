@@ -70,15 +70,20 @@ private struct VerifyWalk {
 
     private mutating func checkManifests() throws {
         for path in paths.manifests {
-            guard try disk.kind(path) != nil else {
-                add(path, 0..<0, 0..<0, "this copy of the manifest is missing")
-                continue
-            }
-            let bytes = try disk.openFile(path).readAll(limit: LogLimits.manifestBytes)
             do {
-                _ = try Manifest(parsing: bytes)
+                guard let bytes = try ManifestFiles.read(path, disk) else {
+                    add(path, 0..<0, 0..<0, "this copy of the manifest is missing")
+                    continue
+                }
+                do {
+                    _ = try Manifest(parsing: bytes)
+                } catch let error as FormatError {
+                    add(path, 0..<UInt64(bytes.count), 0..<0, error.message)
+                }
             } catch let error as FormatError {
-                add(path, 0..<UInt64(bytes.count), 0..<0, error.message)
+                add(path, 0..<0, 0..<0, error.message)
+            } catch let error as DiskError {
+                add(path, 0..<0, 0..<0, "the disk does not read this copy of the manifest: \(error)")
             }
         }
     }

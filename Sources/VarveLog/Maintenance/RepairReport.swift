@@ -11,6 +11,8 @@ public struct RepairReport: Sendable {
     public internal(set) var quarantined: [String] = []
     /// Files that are whole again, with all their events.
     public internal(set) var mended: [String] = []
+    /// Segments that came back from `quarantine/`: their paths in the log.
+    public internal(set) var restored: [String] = []
     /// What is lost, and stands in the manifest as damage now.
     public internal(set) var marked: [DamagedRange] = []
     /// What verify still finds besides known damage.

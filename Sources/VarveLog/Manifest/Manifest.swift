@@ -4,8 +4,9 @@
 //     │ VARVEMAN   │ version u32│ size u32       │ generation   │ store id <16b>      │
 //     ├────────────┼────────────┼────────────────┼──────────────┼──────────┴──────────┘
 //     │ epoch u32  │ flags u32  │ retained R u64 │ chain at R   │ observed i64        │
-//     │ segments u32, damaged u32, kept u32, pins u32, rules u32, zero u32
+//     │ segments u32, damaged u32, kept u32, pins u32, rules u32, projectors u32
 //     │ SHA-256 of the bases at R <32b>
+//     │ of the last retention: limit i64, wall clock i64, since start i64, start u64
 //     ├────────────┴────────────┴────────────────┴──────────────┴─────────────────────┐
 //     │ segments × 176 bytes, by first offset                                         │
 //     ├───────────────────────────────────────────────────────────────────────────────┤
@@ -13,7 +14,8 @@
 //     ├───────────────────────────────────────────────────────────────────────────────┤
 //     │ damaged ranges × 48 bytes: segment, bytes from, to, offsets from, to, flags   │
 //     ├───────────────────────────────────────────────────────────────────────────────┤
-//     │ pins: offsets from, to, name · rules: nanoseconds, signals (texts: u32 length, zero u32, bytes, padded to 8)
+//     │ pins: offsets from, to, name · rules: nanoseconds, signals · projectors: name
+//     │ (texts: u32 length, zero u32, bytes, padded to 8)
 //     ├────────────┬──────────────────────────────────────────────────────────────────┘
 //     │ hash <8b>  │ XXH3-64 of everything before
 //     └────────────┘
@@ -22,36 +24,9 @@
 // valid one with the higher generation counts. The active segment is not in it.
 
 internal import VarveBatchFormat
+internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
-
-/// A sealed segment as the manifest knows it.
-struct SegmentRecord: Hashable, Sendable {
-    static let size = 176
-    var first: Offset
-    var end: Offset
-    var bytes: UInt64
-    var rows: UInt64
-    var minTime: Int64
-    var maxTime: Int64
-    var minObserved: Int64
-    var maxObserved: Int64
-    var chainIn: UInt64
-    var chainOut: UInt64
-    /// How many rows have an id: a segment without any needs no run of id hashes.
-    var ids: UInt64
-    /// Bit 0: parts of it are damaged.
-    var flags: UInt64
-    /// How often it was rewritten; the content stays.
-    var revision: UInt32
-    var fileHash: SHA256Digest
-    var contentHash: SHA256Digest
-
-    var isDamaged: Bool { flags & 1 != 0 }
-    /// A compaction found that it would not become smaller.
-    var isTight: Bool { flags & Self.tight != 0 }
-    static let tight: UInt64 = 2
-}
 
 /// A damaged range as the manifest keeps it.
 struct DamageRecord: Hashable, Sendable {
@@ -63,9 +38,9 @@ struct DamageRecord: Hashable, Sendable {
 }
 
 struct Manifest: Hashable, Sendable {
-    static let version: UInt32 = 3
+    static let version: UInt32 = 4
     private static let magic = magicNumber("VARVEMAN")
-    private static let fixedSize = 128
+    private static let fixedSize = 160
     private static let damageSize = 48
 
     var generation: UInt64 = 0
@@ -89,6 +64,10 @@ struct Manifest: Hashable, Sendable {
     var kept: [SegmentRecord] = []
     var pins: [RetentionPin] = []
     var rules: [RetentionRule] = []
+    /// What the last retention knew; nil before the first one, and in a log of before version 4, which has it in a file.
+    var retention: RetentionMemory?
+    /// Names of the registered projectors, sorted.
+    var projectors: [String] = []
 
     init(store: StoreID) { self.store = store }
 
@@ -115,6 +94,7 @@ struct Manifest: Hashable, Sendable {
             rest.put(rule.limit)
             rest.put(text: rule.text)
         }
+        for name in projectors { rest.put(text: name) }
         let size = Self.fixedSize + rest.bytes.count + 8
         var out = BytesOut(reserving: size)
         out.put(Self.magic)
@@ -123,16 +103,26 @@ struct Manifest: Hashable, Sendable {
         out.put(generation)
         out.put(store)
         out.put(epoch)
-        out.put(UInt32((isRebuilt ? 1 : 0) | (base == nil ? 0 : 2)))
+        out.put(flags)
         out.put(retained.value)
         out.put(retainedChain)
         out.put(observed)
-        for count in [segments.count, damaged.count, kept.count, pins.count, rules.count, 0] { out.put(UInt32(count)) }
+        for list in [segments.count, damaged.count, kept.count, pins.count, rules.count, projectors.count] {
+            out.put(UInt32(list))
+        }
         out.put(base?.bytes ?? [UInt8](repeating: 0, count: 32))
+        out.put(retention?.limit ?? 0)
+        out.put(retention?.clock?.wall ?? 0)
+        out.put(retention?.clock?.sinceStart ?? 0)
+        out.put(retention?.clock?.start ?? 0)
         out.put(rest.bytes)
         out.seal()
         precondition(out.bytes.count == size, "a manifest of \(out.bytes.count) bytes that says \(size)")
         return out.bytes
+    }
+
+    private var flags: UInt32 {
+        (isRebuilt ? 1 : 0) | (base == nil ? 0 : 2) | (retention == nil ? 0 : 4) | (retention?.clock == nil ? 0 : 8)
     }
 
     init(parsing bytes: [UInt8]) throws {
@@ -148,15 +138,17 @@ struct Manifest: Hashable, Sendable {
             throw FormatError(.truncated, "a manifest of \(raw.count) bytes")
         }
         try BytesIn.checkSeal(UnsafeRawBufferPointer(rebasing: raw[0..<size]), "the manifest")
-        // Version 2 ended its fixed part behind the number of damaged ranges, which had no flags.
-        guard version == Self.version || version == 2 else {
-            throw FormatError(.newerVersion, "manifest version \(version); this program reads 2 and \(Self.version)")
+        // Version 2 ended its fixed part behind the number of damaged ranges, which had no flags; version 3 behind the hash.
+        guard (2...Self.version).contains(version) else {
+            throw FormatError(.newerVersion, "manifest version \(version); this program reads 2 to \(Self.version)")
         }
         generation = try reader.take()
         store = try reader.takeStore()
         epoch = try reader.take()
         let flags: UInt32 = try reader.take()
-        guard flags & ~3 == 0 else { throw FormatError(.malformed, "reserved bits of the manifest are not zero") }
+        guard flags & ~(version > 3 ? 15 : 3) == 0, flags & 12 != 8 else {
+            throw FormatError(.malformed, "reserved bits of the manifest are not zero")
+        }
         isRebuilt = flags & 1 != 0
         retained = try reader.takeOffset()
         retainedChain = try reader.take()
@@ -167,10 +159,11 @@ struct Manifest: Hashable, Sendable {
         if version > 2 {
             let base = try reader.takeDigest()
             self.base = flags & 2 != 0 ? base : nil
-            guard counts[5] == 0, flags & 2 != 0 || base.bytes.allSatisfy({ $0 == 0 }) else {
+            guard version > 3 || counts[5] == 0, flags & 2 != 0 || base.bytes.allSatisfy({ $0 == 0 }) else {
                 throw FormatError(.malformed, "reserved bytes of the manifest are not zero")
             }
         }
+        if version > 3 { retention = try RetentionMemory(&reader, flags) }
         for _ in 0..<counts[0] { segments.append(try SegmentRecord(&reader)) }
         for _ in 0..<counts[2] { kept.append(try SegmentRecord(&reader)) }
         for _ in 0..<counts[1] {
@@ -180,59 +173,27 @@ struct Manifest: Hashable, Sendable {
                     segment: segment, bytes: try reader.takeRange(), offsets: try reader.takeOffsets(),
                     flags: version == 2 ? 0 : try reader.take()))
         }
-        for _ in 0..<counts[3] { pins.append(RetentionPin(offsets: try reader.takeRange(), name: try reader.takeText())) }
+        for _ in 0..<counts[3] { pins.append(RetentionPin(offsets: try reader.takeOffsets(), name: try reader.takeText())) }
         for _ in 0..<counts[4] {
             let limit: Int64 = try reader.take()
             rules.append(try RetentionRule(text: try reader.takeText(), limit: limit))
         }
+        for _ in 0..<counts[5] { projectors.append(try reader.takeText()) }
         guard reader.position == size - 8 else {
             throw FormatError(.malformed, "a manifest of \(size) bytes whose content ends at \(reader.position)")
         }
+        try checkNumbers()
+    }
+
+    /// What is counted on must be able to go on.
+    private func checkNumbers() throws {
         for (left, right) in zip(segments, segments.dropFirst()) where left.end > right.first {
             throw FormatError(.malformed, "segments \(left.first) and \(right.first) overlap")
         }
-    }
-}
-
-extension SegmentRecord {
-    func encode(into out: inout BytesOut) {
-        for value in [first.value, end.value, bytes, rows] { out.put(value) }
-        for value in [minTime, maxTime, minObserved, maxObserved] { out.put(value) }
-        for value in [chainIn, chainOut, ids, flags] { out.put(value) }
-        out.put(UInt64(revision))
-        out.put(UInt64(0))
-        out.put(fileHash.bytes)
-        out.put(contentHash.bytes)
-    }
-
-    init(_ reader: inout BytesIn) throws {
-        let range = try reader.takeOffsets()
-        first = Offset(range.lowerBound)
-        end = Offset(range.upperBound)
-        bytes = try reader.take()
-        rows = try reader.take()
-        minTime = try reader.take()
-        maxTime = try reader.take()
-        minObserved = try reader.take()
-        maxObserved = try reader.take()
-        chainIn = try reader.take()
-        chainOut = try reader.take()
-        ids = try reader.take()
-        flags = try reader.take()
-        revision = try reader.take()
-        guard try reader.take() == UInt32(0), try reader.take() == UInt64(0) else {
-            throw FormatError(.malformed, "reserved bytes of segment \(first) are not zero")
+        guard generation < .max, epoch < .max, sealedEnd.value <= UInt64(Int64.max), retained <= segments.first?.first ?? retained
+        else {
+            throw FormatError(
+                .malformed, "generation \(generation), epoch \(epoch), offsets \(retained) ..< \(sealedEnd) of the manifest")
         }
-        fileHash = try reader.takeDigest()
-        contentHash = try reader.takeDigest()
-    }
-}
-
-extension BytesIn {
-    mutating func takeRange() throws -> Range<UInt64> {
-        let lower: UInt64 = try take()
-        let upper: UInt64 = try take()
-        guard lower <= upper else { throw FormatError(.malformed, "\(what): a range from \(lower) to \(upper)") }
-        return lower..<upper
     }
 }

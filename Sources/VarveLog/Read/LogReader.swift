@@ -86,8 +86,7 @@ struct LogLayout: Sendable {
             }
             manifest = rebuilt
         }
-        let end = manifest.sealedEnd
-        unsealed = starts.filter { $0 >= end }
+        unsealed = Self.proven(starts, from: manifest.sealedEnd, manifest.store, disk, paths)
     }
 
     /// The segments below `durable`.

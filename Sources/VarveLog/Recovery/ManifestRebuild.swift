@@ -1,5 +1,6 @@
-// The manifest from the segments, when both copies are lost: sealed segments carry in their footers all that it knows, but for
-// the file hashes, which are computed anew. No file is changed here.
+// The manifest from what is in `log/`, when both copies are lost. Footers of sealed segments carry all that it knows, but for the
+// file hashes, which are computed anew; where a footer is not readable the frames are. No file is changed here, and nothing that
+// is missing is taken for removed: a manifest that was made here forbids every removal until a person confirms it.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -7,36 +8,31 @@ internal import VarveEvents
 internal import VarveHash
 
 enum ManifestRebuild {
-    /// A manifest of all sealed segments that fit together, or nil when there is no segment at all.
+    /// A manifest of everything that proves to be of this log; nil when nothing says that there was one.
+    ///
+    /// - Throws: `.damaged` when there was a log and too little of it is left to go on with, or parts of more than one.
     static func run(_ disk: any Disk, _ paths: StorePaths) throws -> Manifest? {
         guard try disk.kind(paths.log) != nil else { return nil }
-        let starts = try disk.list(paths.log).compactMap(StorePaths.segmentStart).sorted()
-        var found: Manifest?
-        for first in starts {
-            let bytes = try disk.openFile(paths.segment(first)).readAll(limit: LogLimits.segmentBytes)
-            let header: SegmentHeader
-            do {
-                header = try bytes.withUnsafeBytes { try SegmentHeader(parsing: $0) }
-            } catch let error as FormatError {
-                if error.code == .newerVersion { throw LogError(.newerFormat, "\(paths.segment(first)): \(error.message)") }
-                continue
-            }
-            var manifest = found ?? Manifest(store: header.store)
-            if found == nil { manifest.retained = first }
-            guard manifest.store == header.store, header.first == first else { continue }
-            // Epochs are never used twice, and a frame may be of a later one than its segment.
-            manifest.epoch = max(manifest.epoch, highestEpoch(bytes, header))
-            if first >= manifest.sealedEnd, let footer = footer(bytes), footer.first == first {
-                let hash = bytes.withUnsafeBytes { SHA256Digest(of: $0) }
-                manifest.add(footer.record(bytes: bytes.count, fileHash: hash), [])
-            }
-            found = manifest
-        }
-        guard var manifest = found else { return nil }
+        let names = try disk.list(paths.log).compactMap(StorePaths.segmentStart).sorted()
+        guard let store = try RebuiltStore.find(names, disk, paths) else { return try RebuiltStore.without(disk, paths) }
+        let starts = LogLayout.proven(names, from: Offset(0), store, disk, paths)
+        var manifest = Manifest(store: store)
         manifest.isRebuilt = true
+        // Segments are sealed in order: what stands before one with a footer had one.
+        let lastSealed = starts.lastIndex { (try? FrameBuffer().footer(disk.openFile(paths.segment($0))))?.first == $0 } ?? 0
+        for (index, first) in starts.enumerated() {
+            let successor = index + 1 < starts.count ? starts[index + 1] : nil
+            let file = try RebuiltSegment(first, store, successor, wasSealed: index < lastSealed, disk, paths)
+            if index == 0 { (manifest.retained, manifest.retainedChain) = (first, file.chainIn ?? 0) }
+            // Epochs are never used twice, and a frame may be of a later one than its segment.
+            manifest.epoch = max(manifest.epoch, file.epoch)
+            guard first >= manifest.sealedEnd, let record = file.record else { continue }
+            if first > manifest.sealedEnd { manifest.damaged.append(.nothing(manifest.sealedEnd.value..<first.value)) }
+            manifest.add(record, file.faults)
+        }
         try findBase(&manifest, disk, paths)
         manifest.kept = try KeptFiles(disk, paths).found(manifest.store, below: manifest.retained)
-        if try disk.kind(paths.durable) != nil,
+        if try disk.kind(paths.durable) == .file,
             let watermark = try Watermark.read(disk.openFile(paths.durable), manifest.store)
         {
             manifest.epoch = max(manifest.epoch, watermark.epoch)
@@ -59,17 +55,18 @@ enum ManifestRebuild {
             let bytes = try disk.openFile(path).readAll(limit: LogLimits.baseBytes)
             guard (try? BaseFile.decode(bytes, manifest.store, at: border)) != nil else { continue }
             manifest.segments.removeAll { $0.end <= border }
+            manifest.damaged.removeAll { $0.offsets.upperBound <= border.value && $0.segment < border }
             manifest.retained = border
             manifest.retainedChain = chain
             manifest.base = bytes.withUnsafeBytes { SHA256Digest(of: $0) }
             return
         }
     }
+}
 
-    private static func highestEpoch(_ bytes: [UInt8], _ header: SegmentHeader) -> UInt32 {
-        let walk = bytes.withUnsafeBytes { SegmentWalk($0, store: header.store, first: header.first) }
-        return walk.frames.reduce(header.epoch) { max($0, $1.header.context.epoch) }
+extension DamageRecord {
+    /// Offsets that no file has.
+    static func nothing(_ offsets: Range<UInt64>) -> DamageRecord {
+        DamageRecord(segment: Offset(offsets.lowerBound), bytes: 0..<0, offsets: offsets)
     }
-
-    private static func footer(_ bytes: [UInt8]) -> SegmentFooter? { bytes.withUnsafeBytes { SegmentFooter(endOf: $0) } }
 }

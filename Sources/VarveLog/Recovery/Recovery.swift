@@ -113,23 +113,16 @@ struct Recovery {
     /// The segments that the manifest does not have, in order. What is left over from a crash goes; what does not belong here
     /// is quarantined. Files below R are what a retention had no time to remove; the next one does.
     private mutating func unsealedSegments(_ manifest: Manifest) throws -> [Offset] {
-        var found: [Offset] = []
-        let sealed = Set(manifest.segments.map(\.first))
+        // Maintenance, which may be at work, writes others in the same way: those are its own.
         for name in try disk.list(paths.log).sorted() {
-            if name.hasSuffix(temporarySuffix) {
-                // Those belong to maintenance too, which may be at work.
-                let shared = [paths.retention, paths.manifests[0]].map { StorePaths.name(of: $0) + temporarySuffix }
-                if shared.contains(name) { continue }
+            guard let whole = StorePaths.beingWritten(name), try disk.kind(paths.log + "/" + name) == .file else { continue }
+            if StorePaths.segmentStart(whole) != nil || whole == StorePaths.name(of: paths.durable) {
                 try disk.remove(paths.log + "/" + name)
-            } else if let first = StorePaths.segmentStart(name), !sealed.contains(first) {
-                if first >= manifest.sealedEnd {
-                    found.append(first)
-                } else if first >= manifest.retained {
-                    report.quarantined.append(try setAside(name, in: paths.quarantine))
-                }
             }
         }
-        return found
+        let found = try UnsealedFiles(disk, paths, manifest).sorted()
+        for name in found.strays { report.quarantined.append(try setAside(name, in: paths.quarantine)) }
+        return found.segments
     }
 
     private func setAside(_ name: String, in directory: String) throws -> String {

@@ -133,11 +133,14 @@ struct Bases {
         return bytes.withUnsafeBytes { SHA256Digest(of: $0) }
     }
 
-    /// The paths of what belongs to another R than that of `manifest`: of before, or of a retention that was interrupted.
+    /// The paths of what belongs to another R than that of `manifest`: of before, or of a retention that was interrupted. Files
+    /// that are not called as ours are nobody's concern.
     func others(_ manifest: Manifest) throws -> [String] {
         guard try disk.kind(paths.bases) == .directory else { return [] }
         let kept = manifest.base == nil ? nil : StorePaths.name(of: paths.base(manifest.retained))
-        return try disk.list(paths.bases).sorted().filter { $0 != kept }.map { paths.bases + "/" + $0 }
+        return try disk.list(paths.bases).sorted().filter { name in
+            name != kept && StorePaths.baseBorder(StorePaths.beingWritten(name) ?? name) != nil
+        }.map { paths.bases + "/" + $0 }
     }
 
     /// Removes them; `manifest` is durable.

@@ -96,6 +96,13 @@ enum BaseFile {
         return head
     }
 
+    /// The log that a base file says it is of. Nothing else is checked.
+    static func store(_ raw: UnsafeRawBufferPointer) throws -> StoreID {
+        var reader = BytesIn(raw, "base file")
+        _ = try reader.take(16)
+        return try reader.takeStore()
+    }
+
     /// The directory of a file of `size` bytes whose fixed part and directory are `head`.
     static func entries(_ head: UnsafeRawBufferPointer, _ store: StoreID, at boundary: Offset, fileSize size: UInt64) throws
         -> [Entry]

@@ -29,7 +29,8 @@ struct KeptFiles {
     func others(_ manifest: Manifest) throws -> [String] {
         guard try disk.kind(paths.kept) == .directory else { return [] }
         let named = Set(manifest.kept.map(paths.kept))
-        return try disk.list(paths.kept).sorted().map { paths.kept + "/" + $0 }.filter { !named.contains($0) }
+        return try disk.list(paths.kept).sorted().filter { StorePaths.isKept(StorePaths.beingWritten($0) ?? $0) }
+            .map { paths.kept + "/" + $0 }.filter { !named.contains($0) }
     }
 
     /// Removes them; `manifest` is durable.

@@ -19,9 +19,12 @@ extension LogMaintenance {
 
     /// Why `retain` would refuse without confirmation; nil when it would not.
     public func objection(_ request: RetentionRequest) throws(LogError) -> String? {
-        let memory = try typed { try RetentionFile.read(disk, paths) }
         if keeper.manifest.isRebuilt {
-            return "both manifests of this log were lost once, and with them all pins and the signals that stay longer"
+            return "both manifests of this log were lost once, and with them all pins, the signals that stay longer, the "
+                + "registered projectors, and how long events stayed"
+        }
+        guard let memory = try typed({ try memory() }) else {
+            return "how long events stayed so far cannot be read from \(paths.retention)"
         }
         if request.limit < memory.limit {
             return "events stayed \(Self.days(memory.limit)) days so far and would stay \(Self.days(request.limit))"
@@ -42,27 +45,51 @@ extension LogMaintenance {
         _ request: RetentionRequest, bases: ((BaseRequest) throws -> [BaseBlob])? = nil
     ) throws(LogError) -> RetentionPlan {
         if !request.isConfirmed, let objection = try objection(request) { throw LogError(.refused, objection) }
+        return try typed {
+            // A full disk must not keep what would make room on it.
+            let reserve = Reserve(disk, paths)
+            let wasFull = reserve.giveUpWhenFull()
+            defer { if wasFull { reserve.make() } }
+            return try reserve.retrying { try run(request, bases) }
+        }
+    }
+
+    private func run(
+        _ request: RetentionRequest, _ bases: ((BaseRequest) throws -> [BaseBlob])?
+    ) throws -> RetentionPlan {
+        if keeper.manifest.isRebuilt { try confirmRebuilt() }
         var plan = try planRetention(request)
-        try typed {
-            let manifest = keeper.manifest
-            var kept = manifest.kept
-            if !plan.removed.isEmpty {
-                kept = try keepEvents(plan, manifest, request.moment)
-                try remove(plan, ask(bases, plan), kept, manifest.rules)
-            }
-            plan.kept = Self.count(kept)
-            let old = try RetentionFile.read(disk, paths)
-            let clock = request.now == nil ? request.clock : old.clock
-            try RetentionFile.write(RetentionMemory(clock: clock, limit: request.limit), disk, paths)
+        let manifest = keeper.manifest
+        let clock = request.now == nil ? request.clock : try memory()?.clock
+        let memory = RetentionMemory(clock: clock, limit: request.limit)
+        var kept = manifest.kept
+        if !plan.removed.isEmpty {
+            kept = try keepEvents(plan, manifest, request.moment)
+            try remove(plan, ask(bases, plan), kept, manifest.rules, memory)
+        }
+        plan.kept = Self.count(kept)
+        try keeper.changeIf { manifest in
+            defer { manifest.retention = memory }
+            return manifest.retention != memory
         }
         return plan
+    }
+
+    /// What the last retention knew: from the manifest, or, in a log of before version 4, from its own file. Nil when that
+    /// cannot be read.
+    private func memory() throws -> RetentionMemory? {
+        if let memory = keeper.manifest.retention { return memory }
+        return try RetentionFile.read(disk, paths)
     }
 
     /// The bases at the new R. Nil when there are no views to keep.
     private func ask(_ bases: ((BaseRequest) throws -> [BaseBlob])?, _ plan: RetentionPlan) throws -> [BaseBlob]? {
         let previous = try Bases(disk, paths).current { try $0.all() }
         guard let bases else {
-            if previous.blobs.isEmpty { return nil }
+            if previous.blobs.isEmpty, keeper.manifest.projectors.isEmpty { return nil }
+            if let name = keeper.manifest.projectors.first, previous.blobs.isEmpty {
+                throw LogError(.refused, "projector \(name) is registered and nobody gives the states of its views at the new R")
+            }
             throw LogError(.refused, "the log has view states at offset \(previous.boundary) and nobody gives those at the new R")
         }
         do {
@@ -74,7 +101,8 @@ extension LogMaintenance {
     }
 
     private func remove(
-        _ plan: RetentionPlan, _ bases: [BaseBlob]?, _ kept: [SegmentRecord], _ rules: [RetentionRule]
+        _ plan: RetentionPlan, _ bases: [BaseBlob]?, _ kept: [SegmentRecord], _ rules: [RetentionRule],
+        _ memory: RetentionMemory
     ) throws {
         let end = Offset(plan.retained)
         let base = try bases.flatMap { blobs in
@@ -87,19 +115,17 @@ extension LogMaintenance {
             isPinned = manifest.pins.contains { $0.offsets.overlaps(manifest.retained.value..<end.value) }
             hasOtherRules = manifest.rules != rules
             guard !isPinned, !hasOtherRules else { return }
-            manifest.isRebuilt = false
             manifest.retainedChain = manifest.segments.last { $0.end <= end }?.chainOut ?? manifest.retainedChain
             manifest.segments.removeAll { $0.end <= end }
             manifest.damaged.removeAll { $0.offsets.upperBound <= end.value }
             manifest.retained = end
             manifest.base = base
             manifest.kept = kept
+            manifest.retention = memory
         }
         if isPinned { throw LogError(.refused, "events below offset \(end) were pinned meanwhile; nothing was removed") }
         if hasOtherRules { throw LogError(.refused, "what is to be kept was changed meanwhile; nothing was removed") }
-        for name in try disk.list(paths.log).sorted() {
-            if let first = StorePaths.segmentStart(name), first < end { try disk.remove(paths.log + "/" + name) }
-        }
+        for path in try expired(keeper.manifest) { try disk.remove(path) }
         try Bases(disk, paths).removeOthers(keeper.manifest)
         try KeptFiles(disk, paths).removeOthers(keeper.manifest)
         // Runs of ids are derived: what cannot be removed now is not read either.
@@ -112,48 +138,5 @@ extension LogMaintenance {
     private static func days(_ nanoseconds: Int64) -> String {
         let tenths = nanoseconds / (86_400 * 100_000_000)
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
-    }
-}
-
-/// `log/retention`: 64 bytes, replaced as a whole. Derived knowledge: when it is damaged or gone, the next retention has no
-/// clock to compare with and takes thirty days for what was usual.
-///
-///     VARVERTN · version u32 · has clock u32 · limit i64 · wall i64 · since start i64 · start u64 · zero u64 · XXH3-64 <8b>
-enum RetentionFile {
-    private static let magic = magicNumber("VARVERTN")
-    private static let version: UInt32 = 1
-    private static let size = 64
-
-    static func write(_ memory: RetentionMemory, _ disk: any Disk, _ paths: StorePaths) throws {
-        var out = BytesOut(reserving: size)
-        out.put(magic)
-        out.put(version)
-        out.put(UInt32(memory.clock == nil ? 0 : 1))
-        out.put(memory.limit)
-        out.put(memory.clock?.wall ?? 0)
-        out.put(memory.clock?.sinceStart ?? 0)
-        out.put(memory.clock?.start ?? 0)
-        out.put(UInt64(0))
-        out.seal()
-        try disk.replace(paths.retention, with: out.bytes)
-    }
-
-    static func read(_ disk: any Disk, _ paths: StorePaths) throws -> RetentionMemory {
-        guard try disk.kind(paths.retention) != nil else { return RetentionMemory() }
-        let bytes = try disk.openFile(paths.retention).read(size, at: 0)
-        return (try? bytes.withUnsafeBytes { try parse($0) }) ?? RetentionMemory()
-    }
-
-    private static func parse(_ raw: UnsafeRawBufferPointer) throws -> RetentionMemory {
-        guard raw.count == size else { throw FormatError(.truncated, "\(raw.count) bytes") }
-        try BytesIn.checkSeal(raw, "the retention file")
-        var reader = BytesIn(raw, "retention file")
-        guard try reader.take() == magic, try reader.take() == version else {
-            throw FormatError(.newerVersion, "another version")
-        }
-        let hasClock: UInt32 = try reader.take()
-        let limit: Int64 = try reader.take()
-        let clock = ClockReading(wall: try reader.take(), sinceStart: try reader.take(), start: try reader.take())
-        return RetentionMemory(clock: hasClock == 0 ? nil : clock, limit: limit)
     }
 }

@@ -7,7 +7,8 @@
 //     data/log/manifest.lock          held while the manifest is changed
 //     data/log/maintenance.lock       held while sealed segments are rewritten or removed
 //     data/log/<first offset>.seg.compact   a segment being rewritten; left over when nobody holds maintenance.lock
-//     data/log/retention              limit and clocks of the last retention
+//     data/log/retention              limit and clocks of the last retention, before version 4 of the manifest
+//     data/log/reserve                room that a retention gives up when the disk is full
 //     data/log/base/<R>.base          view states at R, handed over by the views
 //     data/log/kept/<first offset>.<revision>.kept   what retention has left of a segment
 //     data/ids/<first>-<end>.run      hashes of the event ids of sealed segments; derived
@@ -42,17 +43,20 @@ struct StorePaths: Sendable {
     var manifestLock: String { log + "/manifest.lock" }
     var maintenanceLock: String { log + "/maintenance.lock" }
     var retention: String { log + "/retention" }
+    var reserve: String { log + "/reserve" }
     var bases: String { log + "/base" }
 
-    func base(_ boundary: Offset) -> String { bases + "/" + Self.number(boundary) + ".base" }
+    func base(_ boundary: Offset) -> String { bases + "/" + Self.number(boundary) + Self.baseSuffix }
     var kept: String { log + "/kept" }
-    func kept(_ record: SegmentRecord) -> String { kept + "/\(Self.number(record.first)).\(record.revision).kept" }
+    func kept(_ record: SegmentRecord) -> String { kept + "/\(Self.number(record.first)).\(record.revision)" + Self.keptSuffix }
     func segment(_ first: Offset) -> String { log + "/" + Self.number(first) + Self.segmentSuffix }
     func idRun(_ offsets: Range<UInt64>) -> String {
         ids + "/" + Self.number(Offset(offsets.lowerBound)) + "-" + Self.number(Offset(offsets.upperBound)) + Self.idRunSuffix
     }
 
     static let segmentSuffix = ".seg"
+    static let baseSuffix = ".base"
+    static let keptSuffix = ".kept"
     static let idRunSuffix = ".run"
     /// What runs were called that had one segment each.
     static let formerRunSuffix = ".ids"
@@ -63,6 +67,24 @@ struct StorePaths: Sendable {
     static func segmentStart(_ name: String) -> Offset? {
         guard name.utf8.count == 24, name.hasSuffix(segmentSuffix) else { return nil }
         return number(name.prefix(20)).map { Offset($0) }
+    }
+
+    /// R of the file of bases that is called `name`; nil for any other file.
+    static func baseBorder(_ name: String) -> Offset? {
+        guard name.utf8.count == 25, name.hasSuffix(baseSuffix) else { return nil }
+        return number(name.prefix(20)).map { Offset($0) }
+    }
+
+    /// Whether a file in `log/kept/` is called as a kept segment is.
+    static func isKept(_ name: String) -> Bool {
+        guard name.hasSuffix(keptSuffix) else { return false }
+        let parts = name.dropLast(keptSuffix.count).split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 2 && number(parts[0]) != nil && UInt32(parts[1]) != nil
+    }
+
+    /// The name of the file that is being written under the name `temporary`; nil for any other name.
+    static func beingWritten(_ temporary: String) -> String? {
+        temporary.hasSuffix(temporarySuffix) ? String(temporary.dropLast(temporarySuffix.count)) : nil
     }
 
     /// The offsets of the run of ids whose file is called `name`; nil for any other file.

@@ -22,12 +22,9 @@ struct SegmentRewriter {
     private let store: StoreID
     private let record: SegmentRecord
     private let file: DiskFile
-    private let frameRows: Int
+    private var frames: FrameRewriter
     private var position = 0
-    private var chain: UInt64
     private var written: [FramePlace] = []
-    private var gathered = GatheredFrames()
-    private var rowsHeld = 0
 
     /// Rewrites the segment that `record` describes from `source` into `file`, which is empty, with frames of up to `frameRows`.
     ///
@@ -46,13 +43,12 @@ struct SegmentRewriter {
             var rewriter = SegmentRewriter(file, store, record, frameRows)
             try rewriter.write(header)
             let places = footer.frames.map { FramePlace(position: $0.position, size: Int($0.size)) }
-            var frames = FrameSequence(source, places, store, record, from: SegmentHeader.size)
-            while let (bytes, frame, _) = try frames.next() {
-                let batch = try FrameDecoder.decode(bytes, frame, select: .all)
-                try rewriter.add(batch, frame, try FrameDecoder.appends(bytes, frame))
+            var old = FrameSequence(source, places, store, record, from: SegmentHeader.size)
+            while let (bytes, frame, _) = try old.next() {
+                try rewriter.put(rewriter.frames.add(bytes, frame))
             }
-            guard frames.end == footer.framesEnd else { throw FormatError(.malformed, "bytes between frames and footer") }
-            try rewriter.flush()
+            guard old.end == footer.framesEnd else { throw FormatError(.malformed, "bytes between frames and footer") }
+            try rewriter.put(rewriter.frames.flush())
             return try rewriter.finish(framesBefore: places.count)
         } catch let error as FormatError {
             throw LogError(
@@ -64,8 +60,8 @@ struct SegmentRewriter {
         self.file = file
         self.store = store
         self.record = record
-        self.frameRows = frameRows
-        chain = record.chainIn
+        frames = FrameRewriter(
+            store: store, segment: record.first, chain: record.chainIn, effort: .compact, frameRows: frameRows)
     }
 
     private mutating func write(_ bytes: [UInt8]) throws {
@@ -73,53 +69,11 @@ struct SegmentRewriter {
         position += bytes.count
     }
 
-    /// Adds a frame, in pieces where a new frame ends inside it.
-    private mutating func add(_ batch: EventBatch, _ header: FrameHeader, _ appends: [AppendEntry]) throws {
-        gathered.note(header)
-        rowsHeld = max(rowsHeld, gathered.rows + batch.rowCount)
-        var appends = appends[...]
-        var start = 0
-        while start < batch.rowCount {
-            let room = frameRows - gathered.rows
-            let count = min(room, batch.rowCount - start)
-            let part = batch.slice(rows: start..<(start + count))
-            if gathered.fits(part), gathered.append(part) {
-                gathered.add(&appends, rows: count)
-                start += count
-                if gathered.rows == frameRows { try flush() }
-            } else if gathered.rows > 0 {
-                try flush()
-                gathered.note(header)
-            } else {
-                // A frame that a builder does not take stays the frame it is.
-                gathered.add(&appends, rows: count)
-                try encode(part, header, gathered.takeAppends())
-                start += count
-            }
-            if start > 0, start < batch.rowCount, gathered.rows == 0 { gathered.note(header) }
+    private mutating func put(_ made: [[UInt8]]) throws {
+        for frame in made {
+            written.append(FramePlace(position: UInt64(position), size: frame.count))
+            try write(frame)
         }
-    }
-
-    private mutating func flush() throws {
-        guard gathered.rows > 0 else { return }
-        let (batch, epoch, durable, appends) = gathered.take()
-        try encode(batch, epoch, durable, appends)
-    }
-
-    private mutating func encode(_ batch: EventBatch, _ header: FrameHeader, _ appends: [AppendEntry]) throws {
-        try encode(batch, header.context.epoch, header.context.durableUpTo, appends)
-    }
-
-    private mutating func encode(_ batch: EventBatch, _ epoch: UInt32, _ durable: Offset, _ appends: [AppendEntry]) throws {
-        let context = FrameContext(
-            store: store, epoch: epoch, segment: record.first, previousHash: chain, durableUpTo: durable)
-        let frame = FrameEncoder.encode(batch, context, appends: appends, effort: .compact)
-        guard let header = try? frame.withUnsafeBytes({ try FrameHeader(parsing: $0) }) else {
-            preconditionFailure("a frame of \(batch.rowCount) rows at offset \(batch.firstOffset) does not read back")
-        }
-        chain = header.hash
-        written.append(FramePlace(position: UInt64(position), size: frame.count))
-        try write(frame)
     }
 
     /// Syncs the frames, reads them back, and compares what they hold with what the segment was; then writes the footer.
@@ -128,8 +82,8 @@ struct SegmentRewriter {
         var hasher = SHA256Hasher()
         hasher.update(try file.read(SegmentHeader.size, at: 0))
         var builder = SummaryBuilder(first: record.first, keepsIDs: false)
-        var frames = FrameSequence(file, written, store, record, from: SegmentHeader.size)
-        while let (bytes, frame, start) = try frames.next() {
+        var new = FrameSequence(file, written, store, record, from: SegmentHeader.size)
+        while let (bytes, frame, start) = try new.next() {
             hasher.update(bytes)
             builder.add(try FrameDecoder.decode(bytes, frame, select: .all), frame, at: start)
         }
@@ -151,7 +105,7 @@ struct SegmentRewriter {
         hasher.update(footer)
         return RewrittenSegment(
             record: summary.record(bytes: position, fileHash: hasher.finalize()), framesBefore: framesBefore,
-            frames: written.count, rowsHeld: rowsHeld)
+            frames: written.count, rowsHeld: frames.rowsHeld)
     }
 }
 

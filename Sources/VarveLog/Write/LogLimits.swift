@@ -10,6 +10,8 @@ enum LogLimits {
     static let segmentBytes = 1 << 30
     /// Bytes of a manifest: 953,000 segments of 176 bytes.
     static let manifestBytes = 160 << 20
+    /// Bytes of `log/retention`, which has 64.
+    static let retentionBytes = 4_096
     /// Bytes of a footer: its frame index has at most one entry per row.
     static let footerBytes = 256 << 20
     /// Runs of ids that are open at the same time: each is a file, and a filter to ask for every id.

@@ -24,6 +24,8 @@ public struct LogOptions: Sendable {
     public var elapsed: @Sendable () -> Int64 = { elapsedNanoseconds() }
     /// The rules of a new log: which events outlive their segments. Later they are changed with `LogKeep`.
     public var rules: [RetentionRule] = []
+    /// Bytes of `log/reserve`, which a retention gives up on a full disk; none with 0.
+    public var reserveBytes = 4 << 20
     /// The id of a new log; nil takes a random one.
     public var newStore: StoreID?
 

@@ -55,6 +55,7 @@ public final class LogWriter: Sendable {
                 seals = thread
                 return { thread.submit($0) }
             }
+            Reserve(disk, StorePaths(path)).make(bytes: options.reserveBytes)
             guard let seals else { preconditionFailure("a log core without a sealer") }
             let producers = core.planner.producers
             return LogWriter(WriterEngine(core, seals, elapsed: options.elapsed), core.errors, core.report, producers)

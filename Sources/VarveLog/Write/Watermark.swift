@@ -50,6 +50,16 @@ struct Watermark: Hashable, Sendable {
         durable = try reader.takeOffset()
     }
 
+    /// Whether a file of a log that is not known may say that there are events: it is not read as one that says there are none.
+    static func mayClaimEvents(_ raw: UnsafeRawBufferPointer) -> Bool {
+        guard raw.contains(where: { $0 != 0 }) else { return false }
+        var reader = BytesIn(raw, "watermark")
+        guard (try? reader.take()) == magic, (try? reader.take(12)) != nil, let durable: UInt64 = try? reader.take() else {
+            return true
+        }
+        return durable > 0
+    }
+
     private static func seed(_ store: StoreID) -> UInt64 { store.high ^ store.low }
 
     /// The watermark in `file`. A reader may meet the writer halfway, so what does not match is read again a few times; nil

@@ -1,5 +1,6 @@
-// `views/registry`: how far each projector is, so that retention keeps what one of them has not read yet. One line each, and a
-// hash of all bytes before the last line:
+// Which projectors are registered stands in the log's manifest: it is intent, and nobody can work it out. How far each of them is
+// stands in `views/registry`, so that retention keeps what one of them has not read yet; it is derived, and a projector of which
+// nothing is known there is one that has read nothing. One line each, and a hash of all bytes before the last line:
 //
 //     varve registry 1
 //     main 412000 1764000000000000000 running 250000
@@ -12,23 +13,58 @@
 public import VarveDisk
 internal import VarveEvents
 internal import VarveHash
+internal import VarveLog
 
 /// The registry of projectors.
 public struct Registry: Sendable {
     private let disk: any Disk
     private let paths: ViewPaths
+    /// What this process has registered.
+    private let registered = Monitor<Set<String>>([])
 
     public init(at data: String, disk: any Disk = RealDisk()) {
         self.disk = disk
         paths = ViewPaths(data)
     }
 
-    /// All projectors, by name. None when there is no registry.
+    /// All projectors, by name. One of which only its name can be read has offset 0: it has still to read everything.
+    ///
+    /// - Throws: `.damaged` when there is a registry of before registrations stood in the log, and it cannot be read.
     public func projectors() throws(ViewError) -> [RegisteredProjector] {
+        let names = try registeredNames()
+        var known: [RegisteredProjector] = []
+        do {
+            known = try told()
+        } catch where error.code == .damaged && !names.isEmpty {
+            known = []
+        }
+        let missing = Set(names).subtracting(known.map(\.name)).map { name in
+            RegisteredProjector(
+                name: name, offset: Offset(0), updated: Timestamp(nanoseconds: 0), state: .stopped, eventsPerSecond: 0)
+        }
+        return Self.sorted(known + missing)
+    }
+
+    /// The names that the log has.
+    private func registeredNames() throws(ViewError) -> [String] {
+        do {
+            return try LogReader.open(at: paths.root, disk: disk).projectors()
+        } catch {
+            if error.code == .noLog { return [] }
+            throw ViewError(error, at: paths.root)
+        }
+    }
+
+    /// What projectors have said of themselves. Nothing when there is no registry.
+    private func told() throws(ViewError) -> [RegisteredProjector] {
         try typed(at: paths.registry) {
             guard try disk.kind(paths.registry) != nil else { return [] }
             return try parse(disk.openFile(paths.registry).readAll(limit: Self.bytesMax))
         }
+    }
+
+    private static func sorted(_ projectors: [RegisteredProjector]) -> [RegisteredProjector] {
+        projectors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
     /// Unregisters a projector that is not running: retention no longer waits for it. Its views stay as they are. False when
@@ -38,21 +74,51 @@ public struct Registry: Sendable {
         return try typed(at: paths.registry) {
             let lock = try disk.lock(paths.lock(name), note: processNote())
             defer { disk.close(lock) }
-            return try change { projectors in
+            try registerAll()
+            let wasTold = try change { projectors in
                 let count = projectors.count
                 projectors.removeAll { $0.name == name }
                 return projectors.count < count
             }
+            registered.withLock { _ = $0.remove(name) }
+            let wasRegistered = try LogProjectors.forget(name, at: paths.root, disk: disk)
+            return wasTold || wasRegistered
         }
     }
 
     /// Registers a projector, or says where it is now.
     func update(_ projector: RegisteredProjector) throws(ViewError) {
         try typed(at: paths.registry) {
+            if !registered.withLock({ $0.contains(projector.name) }) {
+                let isThere = try registerAll(and: projector.name)
+                if isThere { registered.withLock { _ = $0.insert(projector.name) } }
+            }
             try change { projectors in
                 projectors.removeAll { $0.name == projector.name }
                 projectors.append(projector)
             }
+        }
+    }
+
+    /// Takes the names into the log, also those of a registry of before they stood there, as far as they can be read. False when
+    /// no manifest is readable: the next writer makes one.
+    @discardableResult
+    private func registerAll(and name: String? = nil) throws -> Bool {
+        var names = name.map { [$0] } ?? []
+        if try disk.kind(paths.registry) == .file {
+            let bytes = try disk.openFile(paths.registry).readAll(limit: Self.bytesMax)
+            names += String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst().compactMap { line in
+                let parts = line.split(separator: " ")
+                guard parts.first != "hash", let name = parts.first.map(String.init) else { return nil }
+                return (try? ViewPaths.check(projector: name)) == nil ? nil : name
+            }
+        }
+        do throws(LogError) {
+            try LogProjectors.register(names, at: paths.root, disk: disk)
+            return true
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return false
         }
     }
 
@@ -69,10 +135,10 @@ public struct Registry: Sendable {
         return value
     }
 
-    /// What is registered; nothing when the file is damaged, since every projector says again where it is.
+    /// What was told; nothing when the file is damaged, since every projector says again where it is.
     private func known() throws(ViewError) -> [RegisteredProjector] {
         do {
-            return try projectors()
+            return try told()
         } catch where error.code == .damaged {
             return []
         }
@@ -93,7 +159,7 @@ public struct Registry: Sendable {
 
     private func encoded(_ projectors: [RegisteredProjector]) -> [UInt8] {
         var text = Self.head + "\n"
-        for projector in projectors.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+        for projector in Self.sorted(projectors) {
             text += "\(projector.name) \(projector.offset) \(projector.updated.nanoseconds) \(projector.state.rawValue)"
                 + " \(projector.eventsPerSecond)\n"
         }

@@ -8,7 +8,8 @@ struct LogCompact: ParsableCommand {
             Offsets, content hashes and views stay as they are. Runs beside a writer; when
             nobody writes, the active segment is sealed first. Each segment is read back
             and compared before it takes the place of the old one, which is gone when the
-            command returns.
+            command returns. Leftovers of an interrupted run are removed, but where both
+            manifests of a log were lost: then nothing is, until somebody says --yes.
 
               varve log compact --data data --dry-run
               varve log compact --data data
@@ -16,6 +17,7 @@ struct LogCompact: ParsableCommand {
 
     @OptionGroup var data: DataOption
     @Flag(help: "Say what would be done, and do nothing.") var dryRun = false
+    @Flag(help: "A manifest that was made from the segments is right: files may be removed again.") var yes = false
     @Flag(help: "One JSON object.") var json = false
 
     func run() throws {
@@ -32,6 +34,12 @@ struct LogCompact: ParsableCommand {
             return try Output.standard.line(
                 "\(plan.rewrites.count.grouped) segments, \(plan.bytes.byteSize); \(plan.done.grouped) done before, "
                     + "\(plan.tight.grouped) would gain nothing, \(plan.damaged.grouped) damaged")
+        }
+        if yes { try maintenance.confirmRebuilt() }
+        if maintenance.isRebuilt {
+            Output.error(
+                "note: both manifests of this log were lost once: nothing is removed until varve log verify is clean and "
+                    + "somebody says --yes\n")
         }
         let report = try maintenance.compact(plan)
         let before = report.rewritten.reduce(UInt64(0)) { $0 + $1.bytesBefore }

@@ -8,7 +8,8 @@ struct LogRepairCommand: ParsableCommand {
             Headers, footers, manifests and the watermark are made again. Damaged frames stay
             where they are; the manifest names the offsets that are lost, readers and views
             report them as data. Nothing is deleted: every file that is changed is copied to
-            quarantine/ first. No writer and no other maintenance may run. Exit code 2 when
+            quarantine/ first, and a segment in there comes back when its events are missing.
+            No writer and no other maintenance may run. Exit code 2 when
             events are lost that only a backup can bring back, with --dry-run when there is
             anything to repair.
 
@@ -28,6 +29,7 @@ struct LogRepairCommand: ParsableCommand {
             line.field("found", json: Self.list(report.found))
             line.field("quarantined", json: Self.names(report.quarantined))
             line.field("mended", json: Self.names(report.mended))
+            line.field("restored", json: Self.names(report.restored))
             line.field("marked", json: Self.list(report.marked))
             line.field("left", json: Self.list(report.left))
             try Output.standard.line(line.text)
@@ -35,6 +37,7 @@ struct LogRepairCommand: ParsableCommand {
             for fault in report.found { try say("found", fault.description) }
             for path in report.quarantined { try say("copied to", path) }
             for path in report.mended { try say("mended", path) }
+            for path in report.restored { try say("restored", path) }
             for fault in report.marked { try say("lost", fault.description) }
             for fault in report.left { try say("left", fault.description) }
             if report.found.isEmpty { try Output.standard.line("nothing to repair") }

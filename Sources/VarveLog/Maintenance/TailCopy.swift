@@ -1,0 +1,141 @@
+// The events of a copy that are in no sealed segment of it: of the segments that the source has not sealed, and, in a restore
+// up to an offset, of the one that holds it. Their frames are written again, by the function that compaction uses, into segments
+// without a footer. Where offsets are lost, and the log says so, a segment ends and the next begins behind them, as a writer
+// would have it.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+
+struct TailCopy {
+    private let copying: Copying
+    private let layout: LogLayout
+    private let end: Offset
+    /// Everything below is in the copy, or known to be lost.
+    private var next: Offset
+    private var chain: UInt64
+    private var open: Piece?
+    /// First offsets of the segments that were written.
+    private(set) var begun: [Offset] = []
+    private(set) var bytes: UInt64 = 0
+
+    /// A segment being put together.
+    private struct Piece {
+        var first: Offset
+        var bytes: [UInt8]
+        var frames: FrameRewriter
+
+        mutating func add(
+            _ raw: UnsafeRawBufferPointer, _ header: FrameHeader, below end: Offset, without cut: AppendEntry?
+        ) throws {
+            for made in try frames.add(raw, header, below: end, without: cut) { bytes += made }
+        }
+    }
+
+    init(_ copying: Copying, _ layout: LogLayout, next: Offset, end: Offset, chain: UInt64) {
+        (self.copying, self.layout, self.next, self.end, self.chain) = (copying, layout, next, end, chain)
+    }
+
+    /// - Throws: `.damaged` when events are missing that are not known to be lost.
+    mutating func run() throws {
+        let from = next
+        let cutOne = layout.manifest.segments.first { $0.first >= from && $0.first < end && $0.end > end }
+        let starts = (cutOne.map { [$0.first] } ?? layout.unsealed).filter { $0 >= from && $0 < end }
+        for (index, first) in starts.enumerated() {
+            try copy(first, limit: cutOne?.end ?? (index + 1 < starts.count ? starts[index + 1] : nil))
+            try close()
+        }
+        try check(next..<end)
+    }
+
+    private mutating func copy(_ first: Offset, limit: Offset?) throws {
+        let path = copying.source.segment(first)
+        let file = try copying.disk.openFile(path).readAll(limit: LogLimits.segmentBytes)
+        try file.withUnsafeBytes { raw in
+            let walk = SegmentWalk(raw, store: layout.manifest.store, first: first, limit: limit)
+            if walk.isNewer { throw LogError(.newerFormat, "\(path) was written by a newer version of this program") }
+            let cut = try cutAppend(raw, walk.frames)
+            for frame in walk.frames where frame.header.firstOffset < end && frame.header.endOffset > next {
+                let header = frame.header
+                if header.firstOffset > next || open == nil {
+                    try check(next..<header.firstOffset)
+                    try close()
+                    begin(header.firstOffset, walk.header?.epoch ?? header.context.epoch)
+                }
+                let part = UnsafeRawBufferPointer(rebasing: raw[frame.range])
+                try add(part, header, cut)
+            }
+        }
+    }
+
+    private mutating func add(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader, _ cut: AppendEntry?) throws {
+        guard var piece = open.take() else { return }
+        try piece.add(frame, header, below: end, without: cut)
+        open = piece
+        next = min(header.endOffset, end)
+    }
+
+    private mutating func begin(_ first: Offset, _ epoch: UInt32) {
+        let store = layout.manifest.store
+        open = Piece(
+            first: first, bytes: SegmentHeader(store: store, first: first, chainIn: chain, epoch: epoch).encoded(),
+            frames: FrameRewriter(store: store, segment: first, chain: chain, effort: .ingest))
+    }
+
+    private mutating func close() throws {
+        guard var piece = open else { return }
+        open = nil
+        for made in piece.frames.flush() { piece.bytes += made }
+        chain = piece.frames.chain
+        try copying.disk.replace(copying.target.segment(piece.first), with: piece.bytes)
+        begun.append(piece.first)
+        bytes += UInt64(piece.bytes.count)
+    }
+
+    /// The append that has rows on both sides of `end`; nil when none has.
+    private func cutAppend(_ raw: UnsafeRawBufferPointer, _ frames: [FoundFrame]) throws -> AppendEntry? {
+        var before: AppendEntry?
+        for frame in frames where frame.header.endOffset > end || frame.header.endOffset == end {
+            let part = UnsafeRawBufferPointer(rebasing: raw[frame.range])
+            let entries = try FrameDecoder.appends(part, frame.header)
+            if frame.header.endOffset == end {
+                before = entries.last
+                continue
+            }
+            if frame.header.firstOffset >= end { return entries.first.flatMap { $0.isPart(of: before ?? $0) ? before : nil } }
+            guard let batch = try FrameDecoder.decode(part, frame.header, select: .none).clipped(to: 0..<end.value) else {
+                return nil
+            }
+            var row = 0
+            for entry in entries {
+                if row < batch.rowCount, row + Int(entry.rows) > batch.rowCount { return entry }
+                row += Int(entry.rows)
+            }
+            return nil
+        }
+        return nil
+    }
+
+    /// Refuses offsets that no segment has, unless the manifest says that they are lost.
+    private func check(_ offsets: Range<Offset>) throws {
+        var position = offsets.lowerBound.value
+        while position < offsets.upperBound.value {
+            guard let known = layout.manifest.damaged.first(where: { $0.offsets.contains(position) }) else {
+                throw LogError(
+                    .damaged, "offsets \(position) ..< \(offsets.upperBound) of \(copying.source.root) are damaged: run varve "
+                        + "log verify")
+            }
+            position = known.offsets.upperBound
+        }
+    }
+}
+
+extension DamageRecord {
+    /// What of it stands in a log that ends at `end`; nil when nothing does.
+    func clipped(below end: Offset) -> DamageRecord? {
+        guard offsets.lowerBound < end.value else { return nil }
+        var record = self
+        record.offsets = offsets.lowerBound..<min(offsets.upperBound, end.value)
+        return record
+    }
+}

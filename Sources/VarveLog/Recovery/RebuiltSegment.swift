@@ -1,0 +1,79 @@
+// One segment for a manifest that is rebuilt: from its footer, or from its frames.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveHash
+
+struct RebuiltSegment {
+    /// Nil when nothing says that it was sealed: then recovery deals with it, as with any other one that is not.
+    private(set) var record: SegmentRecord?
+    /// What in it is not a whole frame, as far as its footer does not know of it.
+    private(set) var faults: [SegmentFault] = []
+    /// The highest epoch in it.
+    private(set) var epoch: UInt32 = 0
+    private(set) var chainIn: UInt64?
+
+    /// - Parameters:
+    ///   - successor: where the next segment of the log begins that there is.
+    ///   - wasSealed: it had a footer, readable or not.
+    init(
+        _ first: Offset, _ store: StoreID, _ successor: Offset?, wasSealed: Bool, _ disk: any Disk, _ paths: StorePaths
+    ) throws {
+        let path = paths.segment(first)
+        let bytes = try disk.openFile(path).readAll(limit: LogLimits.segmentBytes)
+        let nextChain = try successor.flatMap { try Self.chainIn($0, store, disk, paths) }
+        try bytes.withUnsafeBytes { raw in
+            let walk = SegmentWalk(raw, store: store, first: first, limit: successor)
+            if walk.isNewer { throw LogError(.newerFormat, "\(path) was written by a newer version of this program") }
+            epoch = walk.frames.reduce(walk.header?.epoch ?? 0) { max($0, $1.header.context.epoch) }
+            chainIn = walk.header?.chainIn ?? walk.frames.first?.header.context.previousHash
+            if let footer = SegmentFooter(endOf: raw), footer.first == first, footer.end <= successor ?? footer.end {
+                record = footer.record(bytes: raw.count, fileHash: SHA256Digest(of: raw))
+            } else if let successor, !walk.frames.isEmpty, wasSealed || Self.wasRewritten(walk, nextChain) {
+                read(walk, raw, first, successor, nextChain)
+            }
+        }
+    }
+
+    /// Whether the next segment repeats another hash than that of the last frame: only what was sealed is rewritten.
+    private static func wasRewritten(_ walk: SegmentWalk, _ nextChain: UInt64?) -> Bool {
+        guard let nextChain, let chain = walk.chain else { return false }
+        return walk.faults.isEmpty && nextChain != chain
+    }
+
+    private static func chainIn(
+        _ first: Offset, _ store: StoreID, _ disk: any Disk, _ paths: StorePaths
+    ) throws -> UInt64? {
+        guard case .success(let header)? = SegmentClaim.header(
+            try disk.openFile(paths.segment(first)).read(SegmentHeader.size, at: 0))
+        else { return nil }
+        return header.store == store ? header.chainIn : nil
+    }
+
+    /// Without a footer: the frames say what is there, and the next segment where it ends.
+    private mutating func read(
+        _ walk: SegmentWalk, _ raw: UnsafeRawBufferPointer, _ first: Offset, _ end: Offset, _ nextChain: UInt64?
+    ) {
+        var builder = SummaryBuilder(first: first, keepsIDs: false)
+        faults = walk.faults
+        for frame in walk.frames {
+            let bytes = UnsafeRawBufferPointer(rebasing: raw[frame.range])
+            guard let batch = try? FrameDecoder.decode(bytes, frame.header, select: .all) else {
+                let offsets = frame.header.firstOffset.value..<frame.header.endOffset.value
+                faults.append(SegmentFault(bytes: frame.range, offsets: offsets, reason: "the frame does not decode"))
+                continue
+            }
+            builder.add(batch, frame.header, at: frame.position)
+        }
+        if walk.end < end {
+            let reason = walk.tailReason.isEmpty ? "the file ends too early" : walk.tailReason
+            faults.append(SegmentFault(bytes: walk.tail, offsets: walk.end.value..<end.value, reason: reason))
+        }
+        // A rewriting changes the last frame's hash, and not what the next segment repeats.
+        var summary = builder.finish(
+            end: end, chainIn: chainIn ?? 0, chainOut: nextChain ?? walk.chain ?? 0, flags: faults.isEmpty ? 0 : 1)
+        if Self.wasRewritten(walk, nextChain) { summary.footer.revision = 1 }
+        record = summary.record(bytes: raw.count, fileHash: SHA256Digest(of: raw))
+    }
+}
