@@ -30,7 +30,7 @@ let floors: [Target] = [
         "VarveViews",
         [
             "VarveEvents", "VarveBatchFormat", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
-            .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]),
     floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
     floor("VarveCatalog", ["VarveEvents", "VarveProjections", "VarveHash"]),
@@ -71,7 +71,7 @@ let package = Package(
             name: "varve-torture",
             dependencies: [
                 "VarveCrashSimulator", "VarveLog", "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveViews", "VarveCatalog",
-                "VarveProjections",
+                "VarveHash", "VarveProjections", "VarveTestSupport",
             ],
             path: "Tests/Torture", swiftSettings: strict),
         .executableTarget(
@@ -108,6 +108,7 @@ let package = Package(
                 "VarveViews", "VarveLog", "VarveProjections", "VarveCatalog", "VarveEvents", "VarveBatchFormat", "VarveDisk",
                 "VarveHash",
                 "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         tests("VarveTortureTests", ["varve", "varve-torture", "VarveTestSupport"]),
         tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash", "VarveSettings"]),

@@ -74,6 +74,8 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         case let error as PoisonedEvent: self.init(.poisoned, "\(error)", poisoned: error)
         case let error as QueryError: self.init(.badQuery, error.description)
         case let error as DatabaseError: self.init(error, at: place)
+        // A value of a kind that we never write.
+        case let error as RowDecodingError: self.init(.damaged, "\(place): \(error)")
         default: self.init(.internal, "\(place): \(type(of: error)): \(error)")
         }
     }
@@ -94,10 +96,20 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// A damaged head of a file is a plain error to SQLite.
+    /// What SQLite answers for a damaged file: our statements fit our tables, so that a plain error, a constraint or a file that
+    /// may not be written means that the file is not what we have made.
+    private static let damage: [ResultCode] = [
+        .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_SCHEMA, .SQLITE_READONLY,
+        .SQLITE_FORMAT,
+    ]
+
     private static func isDamage(_ error: DatabaseError) -> Bool {
-        error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
-            || error.resultCode == .SQLITE_ERROR && error.message?.hasPrefix("unsupported file format") == true
+        damage.contains(error.resultCode) && !isUnfinished(error)
+    }
+
+    /// A crash has left what only the projector may finish: readers write nothing.
+    private static func isUnfinished(_ error: DatabaseError) -> Bool {
+        error.resultCode == .SQLITE_READONLY && error.extendedResultCode != .SQLITE_READONLY
     }
 
     private init(_ error: DatabaseError, at place: String) {
@@ -107,6 +119,8 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
             self.init(
                 .damaged,
                 "\(place): SQLite calls it damaged (\(said)). Views are derived: the projector builds them anew")
+        case _ where Self.isUnfinished(error):
+            self.init(.noStore, "\(place): not a finished view store (\(said)); run `varve project`")
         case .SQLITE_FULL:
             self.init(.noSpace, "\(place): the disk is full; the projector goes on where it was when there is space")
         case .SQLITE_BUSY, .SQLITE_LOCKED:

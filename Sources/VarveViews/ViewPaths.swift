@@ -4,6 +4,7 @@
 //     data/views/<projector>.lock          the projector's lock; pid and host inside
 //     data/views/registry, registry.lock   how far each projector is, for retention
 //     data/views/<projector>.current       which version of a view readers see
+//     data/views/<projector>.damaged       left by a reader that found its store damaged
 //     data/states/<content hash>.states    states of one sealed segment; derived
 //     data/snapshots/                      states of sequential projections at ends of segments; derived
 
@@ -28,6 +29,7 @@ struct ViewPaths: Sendable {
 
     func database(_ projector: String) -> String { views + "/" + projector + Self.databaseSuffix }
     func current(_ projector: String) -> String { views + "/" + projector + ".current" }
+    func damaged(_ projector: String) -> String { views + "/" + projector + ".damaged" }
     func lock(_ projector: String) -> String { views + "/" + projector + ".lock" }
 
     static let databaseSuffix = ".sqlite"

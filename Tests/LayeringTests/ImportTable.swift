@@ -19,7 +19,8 @@ enum ImportTable {
         "VarveProjections": ["VarveEvents", "VarveHash", "VarveSettings"],
         // BatchFormat too: what a log is called and which columns a scan reads are its types, in the log's own interface.
         "VarveViews": [
-            "VarveEvents", "VarveLog", "VarveBatchFormat", "VarveProjections", "VarveDisk", "VarveHash", "GRDB", "Foundation",
+            "VarveEvents", "VarveLog", "VarveBatchFormat", "VarveProjections", "VarveDisk", "VarveHash", "GRDB", "GRDBSQLite",
+            "Foundation",
         ],
         "VarveWire": ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib", "Foundation"],
         "VarveCatalog": ["VarveEvents", "VarveProjections", "VarveHash"],

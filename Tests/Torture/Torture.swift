@@ -19,6 +19,7 @@ import VarveViews
 ///     varve-torture segments DIR N           a log with N sealed segments and an active one; killed by itself
 ///     varve-torture find DIR SESSIONS        how long finding that many sessions takes, and how many frames are opened
 ///     varve-torture project DIR NAME EVENTS  a projector that commits every EVENTS events, and says each offset it commits
+///     varve-torture stores DIR COUNT SEED    damages a view store so often, in the new directory DIR
 ///     varve-torture open DIR                 opens a log for writing, says so, and closes it
 ///     varve-torture ids DIR COUNT MIB        COUNT events with ids in a new log, with MIB of memory for them: rates and memory
 @main enum Torture {
@@ -45,10 +46,14 @@ import VarveViews
         case "project":
             guard arguments.count > 4 else { exit(64) }
             try project(path, arguments[3], events: number(4))
+        case "stores":
+            var damage = try await StoreDamage(path, seed: UInt64(number(4)))
+            let counts = try damage.run(number(3))
+            say(counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "\n"))
         case "find": try Finding.run(path, sessions: number(3))
         case "ids": try await IDLoad.run(path, max(1, number(3)), number(4))
         default:
-            say("usage: varve-torture simulate|forge|write|follow|maintain|segments|project|open|find|ids …")
+            say("usage: varve-torture simulate|forge|stores|write|follow|maintain|segments|project|open|find|ids …")
             exit(64)
         }
     }

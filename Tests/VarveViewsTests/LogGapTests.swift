@@ -77,4 +77,71 @@ struct LogGapTests {
         }
         #expect(error?.code == .expired)
     }
+
+    /// Folds in order passed over such offsets without a word: `view hash sessions` said nothing and ended with 0.
+    @Test func `a fold in order names the offsets that no segment covers, from a snapshot too`() async throws {
+        let sessions = SessionDefinition("sessions")
+        let log = TestLog(seed: 615, segmentRows: 60)
+        try await log.append(200)
+        let active = try #require(try LogReader.open(at: log.path).segments().last { !$0.isSealed })
+        let lost = active.firstOffset.value..<active.endOffset.value
+        try RealDisk().remove(active.path)
+        for _ in 0..<3 { try await log.append(300) }
+        let history = try ViewHistory.open(at: log.path)
+        for _ in 0..<2 {
+            var damaged: [Range<UInt64>] = []
+            _ = try history.state(of: sessions) { damaged.append($0.offsets) }
+            #expect(damaged == [lost])
+        }
+        #expect(try RealDisk().list(log.path + "/snapshots").count > 0)
+        #expect(try Replay.run(at: log.path, all: [.sequential(sessions)]).damaged.map(\.offsets) == [lost])
+        let progress = try Projector.open(at: log.path, all: [.sequential(sessions)]).runHere()
+        #expect(progress.gaps.map(\.offsets) == [lost])
+    }
+
+    /// A snapshot holds what a segment said that is lost since: the log is what counts.
+    @Test func `a snapshot of a segment that was lost since is passed over`() async throws {
+        let sessions = SessionDefinition("sessions")
+        let log = TestLog(seed: 616, segmentRows: 60)
+        try await log.append(900)
+        let history = try ViewHistory.open(at: log.path)
+        _ = try history.state(of: sessions)
+        #expect(try RealDisk().list(log.path + "/snapshots").count > 0)
+        let reader = try LogReader.open(at: log.path)
+        let segments = try reader.segments()
+        let bases = try ViewBases(reader)
+        let snapshots = Snapshots(at: log.path, disk: RealDisk())
+        let end = try reader.durable()
+        #expect(snapshots.newest(of: sessions, upTo: end, segments, from: bases.boundary) != nil)
+        let without = segments.filter { $0.firstOffset.value != segments[1].firstOffset.value }
+        #expect(snapshots.newest(of: sessions, upTo: end, without, from: bases.boundary) == nil)
+    }
+
+    /// A view claimed to be complete from R0 and missed what retention removed between two looks at the log.
+    @Test func `bases of one moment and segments of the next are no answer but a second try`() async throws {
+        let log = TestLog(seed: 617, segmentRows: 60)
+        log.options.clock = tickingClock(from: start, by: hour)
+        try await log.append(300)
+        let sessions = SessionDefinition("sessions")
+        let all = views.map { AnyView.mergeable($0) } + [.sequential(sessions)]
+        _ = try Projector.open(at: log.path, all: all).runHere()
+        let reader = try LogReader.open(at: log.path)
+        let before = try ViewBases(reader)
+        let end = try reader.durable()
+        var request = RetentionRequest(limit: hour)
+        request.now = Timestamp(nanoseconds: start + 100_000 * hour)
+        request.isConfirmed = true
+        _ = try LogMaintenance.open(at: log.path).retain(request, bases: BaseKeeper(at: log.path, known: all).bases)
+        #expect(try ViewBases(reader).boundary > before.boundary)
+        let error = #expect(throws: ViewError.self) {
+            try SequentialFold.run(reader, [sessions], upTo: end, bases: before, SequentialChoices())
+        }
+        #expect(error?.code == .expired)
+        let asked = try #require(AskedCells(.volume, ViewQuery(bucket: .day)))
+        let cells = CellsAsOf(reader, .volume, asked, threads: 1, nil)
+        #expect(throws: ViewError.self) { try cells.state(below: end, before) }
+        #expect(throws: ViewError.self) { try ViewBases(reader).range(upTo: before.boundary) }
+        let hash = try ViewHistory.open(at: log.path).hash(of: .sequential(sessions))
+        #expect(try log.storedState(sessions).viewHash == hash)
+    }
 }

@@ -50,13 +50,15 @@ struct ProjectorTests {
         #expect(try log.stored(testViews) == before)
     }
 
-    @Test func `a store at rest is one file, and reading it changes nothing in the directory`() async throws {
+    @Test func `a store at rest is whole in its file, and reading it changes nothing in the directory`() async throws {
         let log = TestLog()
         try await log.append(300)
         _ = try Projector.open(at: log.path, views: testViews).runHere()
-        let names = ["main.lock", "main.sqlite", "registry", "registry.lock"]
+        let names = ["main.lock", "main.sqlite", "main.sqlite-shm", "main.sqlite-wal", "registry", "registry.lock"]
         #expect(try RealDisk().list(log.path + "/views").sorted() == names)
+        #expect(try RealDisk().openFile(log.path + "/views/main.sqlite-wal").size() == 0)
         _ = try log.stored(testViews)
+        #expect(try RealDisk().openFile(log.path + "/views/main.sqlite-wal").size() == 0)
         #expect(try RealDisk().list(log.path + "/views").sorted() == names)
     }
 

@@ -241,9 +241,9 @@ struct AskedCellsTests {
         let reader = try LogReader.open(at: log.path)
         let asked = try #require(AskedCells(.latency, ViewQuery(bucket: .day)))
         let cells = CellsAsOf(reader, .latency, asked, threads: 2, SegmentStates(at: log.path, disk: RealDisk()))
-        #expect(try cells.state(below: Offset(600)).segments == 0)
+        #expect(try cells.state(below: Offset(600), ViewBases(reader)).segments == 0)
         let whole = try reader.segments().count { $0.isSealed && $0.endOffset.value <= 600 }
-        let again = try cells.state(below: Offset(600))
+        let again = try cells.state(below: Offset(600), ViewBases(reader))
         #expect(again.segments == whole)
         #expect(again.folded <= 1)
     }

@@ -1,7 +1,7 @@
 internal import VarveEvents
 
 extension Timestamp {
-    /// `2026-01-21T14:02:09.125Z`: in UTC, with as many groups of three digits behind the second as it needs.
+    /// `2026-01-21T14:02:09.125Z`: in UTC, with as many digits behind the second as it needs.
     var text: String {
         let second: Int64 = 1_000_000_000
         var (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: second)
@@ -17,7 +17,7 @@ extension Timestamp {
         text += "T\(padded(clock / 3_600, 2)):\(padded(clock / 60 % 60, 2)):\(padded(clock % 60, 2))"
         if rest > 0 {
             var digits = padded(rest, 9)
-            while digits.hasSuffix("000") { digits.removeLast(3) }
+            while digits.hasSuffix("0") { digits.removeLast() }
             text += "." + digits
         }
         return text + "Z"

@@ -11,7 +11,7 @@ extension ViewState {
         for name in (query.by ?? []) + query.filters.map(\.dimension) where !names.contains(name) {
             throw .unknownDimension(name, view: definition.name, known: names)
         }
-        let projection = Projection(definition, query)
+        let projection = AnswerRows(definition, query)
         // What is beyond the budget's keys goes first: who merged what in which order must not show.
         let asked = within(query).coarsened(to: query.bucket).exactlyFolded()
         asked.settle()
@@ -28,7 +28,7 @@ extension ViewState {
 }
 
 /// Which dimensions an answer has, and how cells become rows of it.
-private struct Projection {
+struct AnswerRows {
     let definition: ViewDefinition
     let query: ViewQuery
     /// The numbers of the dimensions shown.
@@ -121,6 +121,11 @@ private struct Projection {
             }
         }
         return rows
+    }
+
+    /// The row of one cell of bucket `number`.
+    func row(_ store: CellStore, _ cells: BucketCells, _ cell: Int, bucket number: Int64) -> ViewRow {
+        row(store, cells, cell, store.definition.zone.start(of: number, store.level), seconds(of: number, store))
     }
 
     private func row(

@@ -20,6 +20,7 @@ protocol SequentialBox: Sendable {
     mutating func takeChanges() -> [EntryChange]
     func entries() -> [EntryChange]
     func rows(_ query: SequentialQuery, newest: Timestamp) throws(QueryError) -> [ViewRow]
+    func rows(ofKey key: [UInt8], newest: Timestamp) -> [[[ViewValue]]]
 }
 
 struct TypedBox<Projection: SequentialProjection>: SequentialBox {
@@ -71,7 +72,7 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
     /// Once a day of append time, so that it depends on the events alone when an entry goes.
     private mutating func sweep(_ observed: Int64) {
         let (limit, isEarly) = observed.subtractingReportingOverflow(projection.limits.keepsFinished)
-        if !isEarly { counted.swept += Int64(held.removeFinished(before: limit)) }
+        if !isEarly { counted.swept &+= Int64(held.removeFinished(before: limit)) }
         let (next, isLate) = observed.addingReportingOverflow(dayLength)
         counted.nextSweep = isLate ? .max : next
     }
@@ -147,6 +148,13 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
 
     func entries() -> [EntryChange] {
         held.sorted.map { EntryChange(key: $0.key, entry: Self.bytes($0.value)) }
+    }
+
+    func rows(ofKey key: [UInt8], newest: Timestamp) -> [[[ViewValue]]] {
+        let entry = held[key]
+        return projection.tables.map { table in
+            entry.map { projection.rows(of: table.name, key: key, $0, newest: newest) } ?? []
+        }
     }
 
     func rows(_ query: SequentialQuery, newest: Timestamp) throws(QueryError) -> [ViewRow] {

@@ -104,6 +104,18 @@ public struct SequentialState: Sendable {
     /// All entries, by key.
     public func entries() -> [EntryChange] { box.entries() }
 
+    /// Per table of the projection, the rows of the entry under `key`; none where there is no entry.
+    public func rows(ofKey key: [UInt8]) -> [[[ViewValue]]] {
+        box.rows(ofKey: key, newest: newest ?? Timestamp(nanoseconds: 0))
+    }
+
+    /// Whether the rows of the entry under `key` change as time goes on, without an event of its own: something is open.
+    public func isMoving(_ key: [UInt8]) -> Bool {
+        let now = newest ?? Timestamp(nanoseconds: 0)
+        let (later, overflow) = now.nanoseconds.addingReportingOverflow(3_600_000_000_000)
+        return !overflow && box.rows(ofKey: key, newest: now) != box.rows(ofKey: key, newest: Timestamp(nanoseconds: later))
+    }
+
     /// The rows that answer `query`, in the order of keys.
     public func rows(_ query: SequentialQuery = SequentialQuery()) throws(QueryError) -> [ViewRow] {
         try box.rows(query, newest: newest ?? Timestamp(nanoseconds: 0))

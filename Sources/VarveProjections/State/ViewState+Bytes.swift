@@ -188,35 +188,10 @@ extension ViewState {
         }
     }
 
-    private func cellState(_ number: Int64, _ cells: BucketCells, _ cell: Int) -> CellState {
+    func cellState(_ number: Int64, _ cells: BucketCells, _ cell: Int) -> CellState {
         var out = StateWriter()
         cells.encode(cell, &out)
         return CellState(bucket: number, key: cells.keyBytes(cell, store.interners), state: out.bytes)
-    }
-
-    /// The cells that changed since this was last called (or since the state was made), in canonical order; removals first.
-    public mutating func takeChanges() -> [CellChange] {
-        guard !store.changedBuckets.isEmpty || !store.removed.isEmpty else { return [] }
-        makeUnique()
-        store.foldOverfull(store.changedBuckets.sorted(), exactly: true)
-        let ranks = store.interners.map { $0.ranks() }
-        var changes: [CellChange] = []
-        for (number, keys) in store.removed.sorted(by: { $0.key < $1.key }) {
-            for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-                changes.append(.removed(bucket: number, key: key))
-            }
-        }
-        for number in store.changedBuckets.sorted() {
-            guard let cells = store.buckets[number] else { continue }
-            for cell in cells.sorted(ranks) where cells.changed[cell] {
-                for column in cells.columns { column.willWrite(cell) }
-                changes.append(.set(cellState(number, cells, cell)))
-                cells.changed[cell] = false
-            }
-        }
-        store.changedBuckets = []
-        store.removed = [:]
-        return changes
     }
 
     /// The dimension values of a cell's key, in the definition's order; nil for what the budget folded.

@@ -37,6 +37,32 @@ struct ViewBases: Sendable {
         load = { set.blobs[$0] }
     }
 
+    /// Runs `body` with the bases of now. Where retention moves R while it runs, so that what follows the bases is gone, once
+    /// more with the bases of then.
+    static func with<Value>(
+        _ reader: LogReader, _ body: (ViewBases) throws(ViewError) -> Value
+    ) throws(ViewError) -> Value {
+        var bases = try ViewBases(reader)
+        while true {
+            do throws(ViewError) {
+                return try body(bases)
+            } catch where error.code == .expired {
+                let moved = try ViewBases(reader)
+                guard moved.boundary > bases.boundary else { throw error }
+                bases = moved
+            }
+        }
+    }
+
+    /// What a fold up to `end` has to read after them. Throws where R is past `end`.
+    func range(upTo end: Offset) throws(ViewError) -> Range<UInt64> {
+        guard boundary <= end else {
+            throw ViewError(
+                .expired, "events below \(boundary) were removed by retention; what the views said at \(end) is expired")
+        }
+        return boundary.value..<end.value
+    }
+
     /// All of them, by name.
     func all() throws(ViewError) -> [BaseBytes] {
         var bases: [BaseBytes] = []

@@ -39,10 +39,9 @@ struct CellsAsOf: Sendable {
     }
 
     /// What the first events of the log, below `end`, say.
-    func state(below end: Offset) throws(ViewError) -> Found {
-        let bases = try ViewBases(reader)
+    func state(below end: Offset, _ bases: ViewBases) throws(ViewError) -> Found {
         var found = Found(state: try bases.state(of: view, buckets: asked.permanent).state.coarsened(to: asked.level))
-        let range = bases.boundary.value..<max(end.value, bases.boundary.value)
+        let range = try bases.range(upTo: end)
         let segments = try typed(at: "log") { try reader.segments() }.filter {
             $0.firstOffset.value < range.upperBound && $0.endOffset.value > range.lowerBound
         }

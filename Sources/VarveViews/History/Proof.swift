@@ -75,10 +75,12 @@ extension ViewHistory {
     /// The same for a view of either kind.
     public func prove(_ view: AnyView, asOf moment: AsOf = .now) throws(ViewError) -> Proof {
         let end = try checked(offset(moment))
-        let bases = try ViewBases(reader)
-        return switch view {
-        case .mergeable(let definition): try prove(definition, upTo: end, bases)
-        case .sequential(let projection): try prove(projection, upTo: end, bases)
+        return try ViewBases.with(reader) { bases throws(ViewError) in
+            _ = try bases.range(upTo: end)
+            return switch view {
+            case .mergeable(let definition): try prove(definition, upTo: end, bases)
+            case .sequential(let projection): try prove(projection, upTo: end, bases)
+            }
         }
     }
 

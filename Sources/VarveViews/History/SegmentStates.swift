@@ -24,6 +24,8 @@ struct SegmentStates: Sendable {
     private let paths: ViewPaths
     /// Bytes that all files together may have; more is not kept.
     let bytesMax: UInt64
+    /// Bytes that the files have: counted once, before the first save, and then followed. Nil before that.
+    private let bytesKept = Monitor<UInt64?>(nil)
 
     private static let magic: UInt32 = 0x4745_5356
     private static let version: UInt32 = 2
@@ -89,7 +91,7 @@ struct SegmentStates: Sendable {
 
     /// Keeps the states of a segment, beside those of other views that are there already. A failure is none: it is only a cache.
     func save(_ content: SHA256Digest, _ states: ViewStates) {
-        guard (try? prepare()) == true else { return }
+        guard (try? hasRoom()) == true else { return }
         var kept: [Written] = []
         for view in states.plan.views {
             guard let state = states.state(of: view) else { continue }
@@ -108,16 +110,21 @@ struct SegmentStates: Sendable {
                 kept.append(Written(fingerprint: entry.fingerprint, level: entry.level, index: index, cells: cells))
             }
         }
-        try? disk.replaceUnsynced(path(content), with: Self.encoded(kept))
+        let bytes = Self.encoded(kept)
+        let before = (try? disk.openFile(path(content)).size()) ?? 0
+        guard (try? disk.replaceUnsynced(path(content), with: bytes)) != nil else { return }
+        bytesKept.withLock { $0 = $0.map { $0 + UInt64(bytes.count) - min(before, $0) } }
     }
 
     /// Makes the directory. False when it is full.
-    private func prepare() throws(DiskError) -> Bool {
+    private func hasRoom() throws(DiskError) -> Bool {
+        if let known = bytesKept.withLock({ $0 }) { return known < bytesMax }
         // Making it syncs its parent, which is slow and done once.
         if try disk.kind(paths.states) != .directory { try disk.makeDirectory(paths.states) }
         var total: UInt64 = 0
         // What another thread renames meanwhile is not there to be counted.
         for name in try disk.list(paths.states) { total += (try? disk.openFile(paths.states + "/" + name).size()) ?? 0 }
+        bytesKept.withLock { [total] in $0 = total }
         return total < bytesMax
     }
 
@@ -126,6 +133,7 @@ struct SegmentStates: Sendable {
         guard let names = try? disk.list(paths.states) else { return }
         let wanted = Set(contents.map { "\($0).states" })
         for name in names where !wanted.contains(name) { try? disk.remove(paths.states + "/" + name) }
+        bytesKept.withLock { $0 = nil }
     }
 
     private static func encoded(_ sections: [Written]) -> [UInt8] {

@@ -41,16 +41,18 @@ public struct ViewHistory: Sendable {
         onDamage: (DamagedRange) -> Void = { _ in }
     ) throws(ViewError) -> ViewState {
         let end = try checked(offset(moment))
-        let bases = try ViewBases(reader)
-        let folded = try ParallelFold.run(
-            reader, FoldPlan([definition]), bases.boundary.value..<end.value, threads: threads,
-            FoldChoices(cache: cache, buckets: buckets))
-        folded.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(onDamage)
-        guard let fresh = folded.states.state(of: definition) else {
-            preconditionFailure("a plan of \(definition.name) without its state")
+        let (state, damaged) = try ViewBases.with(reader) { bases throws(ViewError) in
+            let folded = try ParallelFold.run(
+                reader, FoldPlan([definition]), bases.range(upTo: end), threads: threads,
+                FoldChoices(cache: cache, buckets: buckets))
+            guard let fresh = folded.states.state(of: definition) else {
+                preconditionFailure("a plan of \(definition.name) without its state")
+            }
+            var state = try bases.state(of: definition, buckets: buckets).state
+            state.merge(fresh)
+            return (state, folded.damaged)
         }
-        var state = try bases.state(of: definition, buckets: buckets).state
-        state.merge(fresh)
+        damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(onDamage)
         return state
     }
 
@@ -69,9 +71,11 @@ public struct ViewHistory: Sendable {
         of projection: any SequentialProjection, asOf moment: AsOf = .now, onDamage: (DamagedRange) -> Void = { _ in }
     ) throws(ViewError) -> SequentialState {
         let end = try checked(offset(moment))
-        let folded = try SequentialFold.run(
-            reader, [projection], upTo: end, bases: ViewBases(reader),
-            SequentialChoices(snapshots: cache.map { _ in Snapshots(at: path, disk: RealDisk()) }, park: { _ in true }))
+        let folded = try ViewBases.with(reader) { bases throws(ViewError) in
+            try SequentialFold.run(
+                reader, [projection], upTo: end, bases: bases,
+                SequentialChoices(snapshots: cache.map { _ in Snapshots(at: path, disk: RealDisk()) }, park: { _ in true }))
+        }
         folded.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(onDamage)
         return folded.states[0].state
     }
@@ -88,7 +92,8 @@ public struct ViewHistory: Sendable {
         }
         guard let asked = AskedCells(definition, query) else { return [] }
         let end = try checked(offset(moment))
-        let found = try CellsAsOf(reader, definition, asked, threads: threads, cache).state(below: end)
+        let cells = CellsAsOf(reader, definition, asked, threads: threads, cache)
+        let found = try ViewBases.with(reader) { bases throws(ViewError) in try cells.state(below: end, bases) }
         found.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(onDamage)
         return try typed(at: definition.name) { try found.state.rows(query) }
     }

@@ -49,10 +49,10 @@ public final class Projector: Sendable {
     }
 
     static func open(
-        at data: String, name: String, all views: [AnyView], options: ProjectorOptions,
+        at data: String, name: String, all views: [AnyView], options: ProjectorOptions, disk: any Disk = RealDisk(),
         onStep: (@Sendable (CommitStep) throws -> Void)?
     ) throws(ViewError) -> Projector {
-        Projector(name, try ProjectorEngine(at: data, name: name, views: views, options: options, onStep: onStep))
+        Projector(name, try ProjectorEngine(at: data, name: name, views: views, options: options, disk: disk, onStep: onStep))
     }
 
     /// Brings the views up to the watermark, and with `follow` keeps them there until `stop()`. Runs on a thread of its own.

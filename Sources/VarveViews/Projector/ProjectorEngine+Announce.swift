@@ -9,6 +9,15 @@ extension ProjectorEngine {
         if hasMoved ? pace.isDue : pace.isHeartbeatDue { try announce(running: running) }
     }
 
+    /// Somebody may have promoted another version: the SQL views are called by it from now on.
+    private mutating func nameAgain() throws(ViewError) {
+        guard let now = try? versions.all(), now != promoted else { return }
+        var commit = StoreCommit(checkpoint: checkpoint)
+        commit.promoted = now
+        try store.commit(commit)
+        promoted = now
+    }
+
     /// Has the position made durable and told to the registry, on another thread.
     mutating func announce(running: Bool) throws(ViewError) {
         try refreshPlace()
@@ -18,6 +27,7 @@ extension ProjectorEngine {
             try store.commit(commit)
             checkpoint = commit.checkpoint
         }
+        try nameAgain()
         let speed = pace.announce()
         try teller.tell(
             RegisteredProjector(

@@ -81,28 +81,15 @@ extension ProjectorEngine {
         var events: UInt64 = 0
         if !missing.isEmpty || !missingInOrder.isEmpty {
             let segments = try typed(at: "log") { try reader.segments() }
-            let bases = try ViewBases(reader)
             cache?.removeAll(but: Set(segments.compactMap(\.contentHash)))
             let all = current.isEmpty && currentInOrder.isEmpty
-            var end = all ? max(progress.durable, bases.boundary) : max(checkpoint.offset, bases.boundary)
-            var damaged: Set<DamagedRange> = []
-            if !missingInOrder.isEmpty {
-                let folded = try foldInOrder(missingInOrder, &end, bases, mayMove: all, isStopped)
-                commit.rebuiltSequential = folded.states
-                commit.poison = inOrder.takeParked()
-                (events, damaged) = (folded.events, folded.damaged)
+            let made = try ViewBases.with(reader) { bases throws(ViewError) in
+                try fold(missing, missingInOrder, bases, mayMove: all, isStopped)
             }
-            if !missing.isEmpty {
-                // Every segment's states come from the cache or go there, and only what it lacks is read.
-                var standing = StandingViews(
-                    reader, missing, threads: options.threads, cache: cache, isStopped: isStopped)
-                try standing.update(upTo: end)
-                events = standing.events
-                damaged.formUnion(standing.damaged)
-                commit.rebuilt = zip(missing, standing.completeFrom).compactMap { view, completeFrom in
-                    standing.state(of: view).map { RebuiltView(state: $0, completeFrom: completeFrom) }
-                }
-            }
+            let (end, damaged) = (made.end, made.damaged)
+            (commit.rebuilt, commit.rebuiltSequential) = (made.views, made.sequential)
+            commit.poison = made.parked
+            events = made.events
             if all {
                 commit.checkpoint = Checkpoint(
                     store: reader.store, epoch: pace.epoch ?? 0, offset: end, segment: pace.segment ?? Offset(0),
@@ -121,6 +108,12 @@ extension ProjectorEngine {
         commit.kept = definitions.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
             + projections.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
         commit.durable = true
+        let shown = try store.shown()
+        commit.unshown = definitions.compactMap { view in current[view].map { (.mergeable(view), $0) } }
+            + projections.compactMap { view in currentInOrder[view.fingerprint].map { (.sequential(view), $0) } }
+        commit.unshown.removeAll { shown.contains($0.id) }
+        promoted = (try? versions.all()) ?? [:]
+        commit.promoted = promoted
         try store.commit(commit)
         note(commit, events: events)
         mustRebuildAll = false
@@ -128,6 +121,43 @@ extension ProjectorEngine {
         resident = definitions.compactMap { view in ids[view].map { ResidentView(view, view: $0) } }
         try reloadInOrder()
         try announce(running: true)
+    }
+
+    /// Views folded from the log's beginning.
+    private struct Rebuilt {
+        /// The first offset that is not in them.
+        var end: Offset
+        var views: [RebuiltView] = []
+        var sequential: [SequentialResult] = []
+        var parked: [PoisonRow] = []
+        var events: UInt64 = 0
+        var damaged: Set<DamagedRange> = []
+    }
+
+    private mutating func fold(
+        _ missing: [ViewDefinition], _ missingInOrder: [any SequentialProjection], _ bases: ViewBases, mayMove: Bool,
+        _ isStopped: @escaping @Sendable () -> Bool
+    ) throws(ViewError) -> Rebuilt {
+        var made = Rebuilt(end: max(mayMove ? progress.durable : checkpoint.offset, bases.boundary))
+        if !missingInOrder.isEmpty {
+            let folded = try foldInOrder(missingInOrder, &made.end, bases, mayMove: mayMove, isStopped)
+            made.sequential = folded.states
+            made.parked = inOrder.takeParked()
+            (made.events, made.damaged) = (folded.events, folded.damaged)
+        }
+        guard !missing.isEmpty else { return made }
+        // Every segment's states come from the cache or go there, and only what it lacks is read.
+        var standing = StandingViews(reader, missing, threads: options.threads, cache: cache, isStopped: isStopped)
+        try standing.update(upTo: made.end)
+        guard standing.end == made.end else {
+            throw ViewError(.expired, "retention has moved on to \(standing.end) meanwhile; run the projector again")
+        }
+        made.events = standing.events
+        made.damaged.formUnion(standing.damaged)
+        made.views = zip(missing, standing.completeFrom).compactMap { view, completeFrom in
+            standing.state(of: view).map { RebuiltView(state: $0, completeFrom: completeFrom) }
+        }
+        return made
     }
 
     /// Folds sequential projections from their snapshots or bases. When one of them cannot take an event and the checkpoint may

@@ -12,12 +12,15 @@ struct ProjectorEngine {
     let projections: [any SequentialProjection]
     let plan: FoldPlan
     let reader: LogReader
-    private(set) var store: StoreWriter
-    private let file: StoreFile
+    var store: StoreWriter
+    let file: StoreFile
     let teller: RegistryTeller
     /// States of segments, for rebuilds.
     let cache: SegmentStates?
     let snapshots: Snapshots?
+    /// Which versions readers see, and what the SQL views are called by.
+    let versions: CurrentVersions
+    var promoted: [String: Int] = [:]
     private let lock: DiskFile
     /// What is committed.
     var checkpoint: Checkpoint
@@ -28,21 +31,20 @@ struct ProjectorEngine {
     var pace: ProjectorPace
     /// Whether nothing of the store is to be used any more.
     var mustRebuildAll = false
-    private var wasReplaced = false
+    private var replacements = StoreReplacements()
     /// What the registry was told last.
     var announcedOffset: Offset?
     /// Empty states for the next step, and the tables that folding has made.
     private var spare: ViewStates?
 
     init(
-        at data: String, name: String, views: [AnyView], options: ProjectorOptions,
+        at data: String, name: String, views: [AnyView], options: ProjectorOptions, disk: any Disk,
         onStep: (@Sendable (CommitStep) throws -> Void)?
     ) throws(ViewError) {
         try ViewPaths.check(projector: name)
         let paths = ViewPaths(data)
-        let disk = RealDisk()
         let (reader, lock) = try typed(at: data) {
-            let reader = try LogReader.open(at: data)
+            let reader = try LogReader.open(at: data, disk: disk)
             try disk.makeDirectory(paths.views)
             return (reader, DiskFile(try disk.lock(paths.lock(name), note: processNote()), on: disk))
         }
@@ -55,11 +57,14 @@ struct ProjectorEngine {
         projections = views.compactMap { if case .sequential(let view) = $0 { view } else { nil } }
         plan = FoldPlan(definitions)
         inOrder = ResidentSequential(parks: options.parksPoison)
+        versions = try CurrentVersions(at: data, projector: name, disk: disk)
         snapshots = options.usesCache ? Snapshots(at: data, disk: disk) : nil
         cache = options.usesCache ? SegmentStates(at: data, disk: disk) : nil
-        let file = StoreFile(path: paths.database(name), disk: disk)
+        let file = StoreFile(paths, name, disk: disk)
         self.file = file
-        teller = RegistryTeller(Registry(at: data, disk: disk)) { () throws(ViewError) in try file.syncCommits() }
+        teller = RegistryTeller(Registry(at: data, disk: disk)) { () throws(ViewError) in
+            if options.syncsBeforeTelling { try file.syncCommits() }
+        }
         store = try file.open(reader.store, name, onStep, &notes)
         checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
         let durable = try typed(at: data) { try reader.durable() }
@@ -76,26 +81,18 @@ struct ProjectorEngine {
         try told.get()
     }
 
+    /// Works until it is done or stopped. A store that is damaged, or that somebody deleted or replaced, is built anew.
     mutating func run(follow: Bool, stop: Monitor<Bool>, _ onProgress: (ProjectorProgress) -> Void) throws(ViewError) {
         let isStopped: @Sendable () -> Bool = { stop.withLock(notify: false) { $0 } }
-        do {
-            try work(follow: follow, stop: stop, isStopped, onProgress)
-        } catch where error.code == .damaged && !wasReplaced {
-            try replaceStore(error)
-            try work(follow: follow, stop: stop, isStopped, onProgress)
+        while true {
+            do {
+                return try work(follow: follow, stop: stop, isStopped, onProgress)
+            } catch {
+                let isGone = !file.isInPlace(store)
+                guard isGone || error.code == .damaged, replacements.mayReplace(isGone: isGone) else { throw error }
+                try replaceStore(isGone ? "\(file.path) was deleted or replaced while it was in use" : error.message)
+            }
         }
-    }
-
-    /// A store that SQLite, or the hash of a cell, calls damaged is removed, once: views are derived.
-    private mutating func replaceStore(_ error: ViewError) throws(ViewError) {
-        wasReplaced = true
-        startOver(error.message)
-        try? store.close()
-        try file.remove()
-        store = try file.open(reader.store, name, store.onStep, &progress.notes)
-        checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
-        resident = []
-        inOrder = ResidentSequential(parks: options.parksPoison)
     }
 
     private mutating func work(
@@ -112,6 +109,7 @@ struct ProjectorEngine {
         var pause = ProjectorPace.shortestPause
         while !isStopped() {
             progress.durable = try typed(at: "log") { try reader.durable() }
+            try lookAfterStore()
             if progress.paused == nil, progress.durable > checkpoint.offset, !follow || pace.mayCommit {
                 do {
                     try advance(cursor, isStopped: isStopped)
@@ -215,7 +213,7 @@ struct ProjectorEngine {
             for index in resident.indices {
                 guard let delta = folded.states.state(of: resident[index].definition) else { continue }
                 let changes = try resident[index].merge(delta, from: store)
-                commit.changes.append((resident[index].view, changes))
+                commit.changes.append(changes)
             }
             commit.clearsPause = true
             commit.entries = inOrder.takeChanges()

@@ -17,6 +17,8 @@ public struct ProjectorOptions: Sendable {
     public var parksPoison = false
     /// How often its position is made durable and told to the registry.
     public var registryNanoseconds: Int64 = 1_000_000_000
+    /// Whether commits are on disk before the registry is told of them. Only a test of the tests sets it to false.
+    var syncsBeforeTelling = true
 
     public init() {}
 }

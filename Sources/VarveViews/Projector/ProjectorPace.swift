@@ -20,12 +20,24 @@ struct ProjectorPace {
     private var before = Duration.zero
     private var announced: ContinuousClock.Instant?
     private var eventsSince: UInt64 = 0
+    private var storeLookedAt: ContinuousClock.Instant
+    /// How often the store's file is looked for.
+    private static let storeInterval = Duration.milliseconds(250)
 
     init(_ options: ProjectorOptions) {
         interval = .nanoseconds(options.commitNanoseconds)
         announcing = .nanoseconds(options.registryNanoseconds)
         nextCommit = clock.now
         started = nextCommit
+        storeLookedAt = nextCommit
+    }
+
+    /// Whether to look for the store's file again; if so, it counts as done.
+    mutating func isStoreDue() -> Bool {
+        let now = clock.now
+        guard now - storeLookedAt >= Self.storeInterval else { return false }
+        storeLookedAt = now
+        return true
     }
 
     var mayCommit: Bool { clock.now >= nextCommit }

@@ -4,14 +4,36 @@ internal import VarveProjections
 
 /// The sequential projections that a projector moves along: in memory, all of each, and in the store as of the last commit.
 struct ResidentSequential {
-    private var states: [(view: Int64, state: SequentialState)] = []
+    private var states: [Resident] = []
     let parking: Parking
 
     init(parks: Bool) {
         parking = Parking(parks: parks)
     }
 
-    private init(_ states: [(view: Int64, state: SequentialState)], _ parking: Parking) {
+    private struct Resident {
+        let view: Int64
+        let tables: [ShownTable]
+        var state: SequentialState
+        /// Entries whose rows change as time goes on.
+        var moving: Set<[UInt8]>
+        /// What the rows in the store were made with.
+        var newest: Timestamp?
+
+        /// The rows of the entries under `keys`, which changed, and of those that have moved with the time.
+        mutating func takeRows(_ keys: [[UInt8]]) -> [ShownEntry] {
+            var keys = keys
+            for key in keys { if state.isMoving(key) { moving.insert(key) } else { moving.remove(key) } }
+            if state.newest != newest {
+                let changed = Set(keys)
+                keys += moving.filter { !changed.contains($0) }.sorted { $0.lexicographicallyPrecedes($1) }
+            }
+            newest = state.newest
+            return keys.map { ShownEntry(key: $0, rows: state.rows(ofKey: $0)) }
+        }
+    }
+
+    private init(_ states: [Resident], _ parking: Parking) {
         self.states = states
         self.parking = parking
     }
@@ -20,8 +42,12 @@ struct ResidentSequential {
 
     mutating func add(_ state: SequentialState, view: Int64) {
         var state = state
+        let moving = Set(state.entries().map(\.key).filter { state.isMoving($0) })
+        let newest = state.newest
         state.trackChanges()
-        states.append((view, state))
+        states.append(
+            Resident(
+                view: view, tables: ShownTable.all(state.projection), state: state, moving: moving, newest: newest))
     }
 
     /// Moves it out, so that folding changes it in place and copies nothing.
@@ -36,8 +62,10 @@ struct ResidentSequential {
 
     mutating func takeChanges() -> [SequentialChange] {
         states.indices.map { index in
-            SequentialChange(
-                view: states[index].view, entries: states[index].state.takeChanges(), newest: states[index].state.newest,
+            let entries = states[index].state.takeChanges()
+            return SequentialChange(
+                view: states[index].view, entries: entries, tables: states[index].tables,
+                rows: states[index].takeRows(entries.map(\.key)), newest: states[index].state.newest,
                 tally: states[index].state.tallyBytes())
         }
     }

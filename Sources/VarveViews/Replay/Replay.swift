@@ -19,10 +19,17 @@ public enum Replay {
     ) throws(ViewError) -> ReplayResult {
         let views = all.compactMap { if case .mergeable(let view) = $0 { view } else { nil } }
         let projections = all.compactMap { if case .sequential(let view) = $0 { view } else { nil } }
-        let clock = ContinuousClock()
-        let start = clock.now
+        let start = ContinuousClock().now
         let reader = try typed(at: data) { try LogReader.open(at: data) }
-        let bases = try ViewBases(reader)
+        return try ViewBases.with(reader) { bases throws(ViewError) in
+            try run(reader, at: data, views, projections, options, bases, since: start)
+        }
+    }
+
+    private static func run(
+        _ reader: LogReader, at data: String, _ views: [ViewDefinition], _ projections: [any SequentialProjection],
+        _ options: ReplayOptions, _ bases: ViewBases, since start: ContinuousClock.Instant
+    ) throws(ViewError) -> ReplayResult {
         let (first, end) = (bases.boundary, try typed(at: data) { try reader.durable() })
         let upTo = options.upTo ?? end
         guard upTo <= end else {
@@ -50,7 +57,7 @@ public enum Replay {
         // take is the time until every answer is a look-up.
         let states = folded.states
         _ = onThreads(options.threads) { states.settle(share: $0, of: options.threads) }
-        let seconds = (clock.now - start) / .seconds(1)
+        let seconds = (ContinuousClock().now - start) / .seconds(1)
         return ReplayResult(
             states: folded.states, inOrder: inOrder, from: first, completeFrom: completeFrom, upTo: upTo,
             events: folded.events, segments: folded.segments, cached: folded.cached, seconds: seconds,
@@ -58,6 +65,7 @@ public enum Replay {
                 (left.offsets.lowerBound, left.bytes.lowerBound) < (right.offsets.lowerBound, right.bytes.lowerBound)
             })
     }
+
     /// Adds what the views were at R, and says what each knows of.
     private static func merge(_ bases: ViewBases, into folded: inout FoldedRange) throws(ViewError) -> [String: Offset] {
         var completeFrom: [String: Offset] = [:]

@@ -47,7 +47,7 @@ enum SequentialFold {
         let segments = try typed(at: "log") { try reader.segments() }.filter { $0.firstOffset < end }
         var starts: [SequentialResult] = []
         for projection in projections {
-            if let found = choices.snapshots?.newest(of: projection, upTo: end, segments),
+            if let found = choices.snapshots?.newest(of: projection, upTo: end, segments, from: bases.boundary),
                 choices.acceptsParked || found.state.tally.parked == 0
             {
                 starts.append(found)
@@ -60,6 +60,15 @@ enum SequentialFold {
         let columns = projections.reduce(into: Set<ColumnKey>()) { $0.formUnion($1.columns) }
         let cursor = LogCursor(reader, select: ColumnSelection(keys: columns, times: true, observed: true))
         let first = starts.map(\.start).min() ?? end
+        // What no segment holds is scanned as well, below a snapshot too: a scan says that it is lost, or that retention has
+        // removed it since the bases were read.
+        var lost: Set<DamagedRange> = []
+        for gap in segments.gaps(in: bases.boundary.value..<max(end, bases.boundary).value) {
+            try typed(at: "log") {
+                let durable = Offset(gap.upperBound)
+                try cursor.scan(gap, durable: durable, onDamage: { lost.insert($0) }) { _ in }
+            }
+        }
         var sinceSnapshot = 0
         for segment in segments where segment.endOffset > first {
             let own = max(segment.firstOffset, first).value..<min(segment.endOffset, end).value
@@ -72,6 +81,7 @@ enum SequentialFold {
                 sinceSnapshot = 0
             }
         }
+        range.damaged.formUnion(lost)
         return range
     }
 

@@ -50,19 +50,19 @@ struct Snapshots: Sendable {
         ((try? disk.list(directory)) ?? []).compactMap { Name($0) }.sorted { $0.offset < $1.offset }
     }
 
-    /// The newest state at or below `end` that was folded from the log's segments as they are.
+    /// The newest state at or below `end` that was folded from the log's segments as they are; `retained` is R.
     func newest(
-        of projection: any SequentialProjection, upTo end: Offset, _ segments: [SegmentInfo]
+        of projection: any SequentialProjection, upTo end: Offset, _ segments: [SegmentInfo], from retained: Offset
     ) -> SequentialResult? {
         let fingerprint = "\(projection.fingerprint)"
         for name in names().reversed() where name.fingerprint == fingerprint && name.offset <= end.value {
-            if let found = load(name, projection, segments) { return found }
+            if let found = load(name, projection, segments, retained) { return found }
         }
         return nil
     }
 
     private func load(
-        _ name: Name, _ projection: any SequentialProjection, _ segments: [SegmentInfo]
+        _ name: Name, _ projection: any SequentialProjection, _ segments: [SegmentInfo], _ retained: Offset
     ) -> SequentialResult? {
         guard let bytes = try? disk.openFile(directory + "/" + name.text).readAll(limit: Int(bytesMax)) else { return nil }
         var reader = StateReader(bytes)
@@ -86,6 +86,9 @@ struct Snapshots: Sendable {
             guard segment.damaged.isEmpty, let content = segment.contentHash, known[segment.endOffset.value] == content.bytes
             else { return nil }
         }
+        // A segment that it was folded from and that is lost since is a gap now.
+        let there = Set(segments.map(\.endOffset.value))
+        guard known.keys.allSatisfy({ $0 <= retained.value || there.contains($0) }) else { return nil }
         guard segments.contains(where: { $0.endOffset.value == name.offset }),
             let restored = try? SequentialState(canonicalBytes: state, projection: projection)
         else { return nil }

@@ -7,8 +7,8 @@ struct StoreCommit {
     /// Views that were built anew: all their cells, instead of whatever is stored under their names.
     var rebuilt: [RebuiltView] = []
     var rebuiltSequential: [SequentialResult] = []
-    /// Cells of views that are stored already.
-    var changes: [(view: Int64, cells: [CellChange])] = []
+    /// Cells and rows of views that are stored already.
+    var changes: [ViewChange] = []
     /// Entries of sequential projections that are stored already.
     var entries: [SequentialChange] = []
     /// Events that a sequential projection could not take.
@@ -23,6 +23,10 @@ struct StoreCommit {
     var kept: [KeptView]?
     /// Whether views that are not among the rebuilt ones go: what is stored is not of this log.
     var removesOthers = false
+    /// Stored views whose rows are in no table yet.
+    var unshown: [(view: AnyView, id: Int64)] = []
+    /// Which versions readers see where somebody has said so; nil leaves the names of the SQL views as they are.
+    var promoted: [String: Int]?
     /// Whether it is on disk when `commit` returns, if it changes anything.
     var durable = false
 }
@@ -33,10 +37,22 @@ struct RebuiltView {
     var completeFrom: Offset
 }
 
+/// What changed of a view that is stored by cells.
+struct ViewChange {
+    var view: Int64
+    var definition: ViewDefinition
+    var cells: [CellChange] = []
+    /// Per bucket level that is shown.
+    var rows: [(table: ShownTable, cells: [ShownCell])] = []
+}
+
 /// What changed of a sequential projection.
 struct SequentialChange {
     var view: Int64
     var entries: [EntryChange]
+    var tables: [ShownTable]
+    /// Of entries that changed, and of those that change as time goes on.
+    var rows: [ShownEntry]
     var newest: Timestamp?
     var tally: [UInt8]
 }
@@ -49,5 +65,6 @@ struct KeptView {
 
 /// The steps of a commit, for tests that stop it at each.
 enum CommitStep: CaseIterable {
-    case begun, othersFrozen, viewRemoved, viewAdded, cellWritten, gapWritten, checkpointWritten
+    case begun, othersFrozen, viewRemoved, viewAdded, cellWritten, gapWritten, tablesMade, rowsWritten, tablesNamed
+    case checkpointWritten
 }

@@ -15,15 +15,19 @@ public struct StoreReader {
     /// How far the log is folded in.
     public func checkpoint() throws(ViewError) -> Checkpoint {
         try typed(at: path) {
-            let row = try Row.fetchOne(db, sql: "SELECT high, low, epoch, offset, segment, stamp FROM store, checkpoint")
+            let row = try Row.fetchOne(db, sql: "SELECT high, low, checkpoint.* FROM store, checkpoint")
             guard let row else {
-                throw ViewError(.damaged, "\(path): the checkpoint is missing; delete the file to have it built anew")
+                throw ViewError(.damaged, "\(path): the checkpoint is missing")
             }
-            let stamp: Int64? = row[5]
-            return Checkpoint(
-                store: StoreID(high: UInt64(bitPattern: row[0]), low: UInt64(bitPattern: row[1])),
-                epoch: UInt32(truncatingIfNeeded: row[2] as Int64), offset: Offset(UInt64(bitPattern: row[3])),
-                segment: Offset(UInt64(bitPattern: row[4])), stamp: stamp.map { Timestamp(nanoseconds: $0) })
+            let checkpoint = Checkpoint(
+                store: StoreID(high: try row.bits(0), low: try row.bits(1)),
+                epoch: UInt32(truncatingIfNeeded: try row.integer(4)), offset: Offset(try row.bits(3)),
+                segment: Offset(try row.bits(5)), stamp: try row.optionalInteger(6).map { Timestamp(nanoseconds: $0) })
+            // Stores of schema 2 have no hash.
+            if row.count > 7, try row.integer(7) != StoreSchema.hash(checkpoint) {
+                throw ViewError(.damaged, "\(path): the checkpoint is not what was written")
+            }
+            return checkpoint
         }
     }
 
@@ -37,14 +41,37 @@ public struct StoreReader {
                 FROM views ORDER BY name, version
                 """
             return try Row.fetchAll(db, sql: sql).map { row in
-                let level: Int = row[3]
+                let (level, isSequential) = (try row.integer(3), try row.bool(7))
                 return StoredView(
-                    name: row[0], version: row[1],
-                    fingerprint: SHA256Digest(bytes: Array(row[2] as Data))?.description ?? "",
-                    level: row[7]
+                    name: try row.text(0), version: Int(clamping: try row.integer(1)),
+                    fingerprint: SHA256Digest(bytes: try row.blob(2))?.description ?? "",
+                    level: isSequential
                         ? "in order" : UInt8(exactly: level).flatMap { BucketLevel(rawValue: $0) }?.name ?? String(level),
-                    cells: row[5], isSequential: row[7], isFrozen: row[8], completeFrom: Offset(UInt64(bitPattern: row[4])),
-                    offset: Offset(UInt64(bitPattern: row[6])))
+                    cells: Int(clamping: try row.integer(5)), isSequential: isSequential, isFrozen: try row.bool(8),
+                    completeFrom: Offset(try row.bits(4)), offset: Offset(try row.bits(6)))
+            }
+        }
+    }
+
+    /// Throws when a row of `views` cannot be one, or when there are cells or entries of a view that is not there.
+    func checkViews() throws(ViewError) {
+        try typed(at: path) {
+            var known: Set<Int64> = []
+            let sql = "SELECT name, version, fingerprint, level, complete_from, frozen_at, newest, tally, id FROM views"
+            for row in try Row.fetchAll(db, sql: sql) {
+                _ = (try row.text(0), try row.integer(1), try row.blob(2), try row.integer(3), try row.integer(4))
+                _ = (try row.optionalInteger(5), try row.optionalInteger(6), try row.optionalBlob(7))
+                known.insert(try row.integer(8))
+            }
+            for table in ["cells", "entries"] {
+                // From one number to the next: a seek per view.
+                var next = try Row.fetchOne(db, sql: "SELECT view FROM \(table) ORDER BY view LIMIT 1")
+                while let row = next {
+                    let view = try row.integer(0)
+                    guard known.contains(view) else { throw ViewError(.damaged, "\(path): \(table) of no view") }
+                    next = try Row.fetchOne(
+                        db, sql: "SELECT view FROM \(table) WHERE view > ? ORDER BY view LIMIT 1", arguments: [view])
+                }
             }
         }
     }
@@ -52,9 +79,10 @@ public struct StoreReader {
     /// The offsets that all views lack, ascending.
     public func gaps() throws(ViewError) -> [Gap] {
         try typed(at: path) {
-            try Row.fetchAll(db, sql: "SELECT first, end, reason FROM gaps ORDER BY first").compactMap { row in
-                let (first, end) = (UInt64(bitPattern: row[0]), UInt64(bitPattern: row[1]))
-                return first <= end ? Gap(offsets: first..<end, reason: row[2]) : nil
+            try Row.fetchAll(db, sql: "SELECT first, end, reason FROM gaps ORDER BY first").map { row in
+                let (first, end) = (try row.bits(0), try row.bits(1))
+                guard first <= end else { throw ViewError(.damaged, "\(path): a gap that ends before it begins") }
+                return Gap(offsets: first..<end, reason: try row.text(2))
             }
         }
     }
@@ -102,7 +130,8 @@ public struct StoreReader {
     public func poison() throws(ViewError) -> [PoisonRow] {
         try typed(at: path) {
             try Row.fetchAll(db, sql: "SELECT name, offset, reason, parked FROM poison ORDER BY name, offset").map { row in
-                PoisonRow(view: row[0], offset: Offset(UInt64(bitPattern: row[1])), reason: row[2], isParked: row[3])
+                PoisonRow(
+                    view: try row.text(0), offset: Offset(try row.bits(1)), reason: try row.text(2), isParked: try row.bool(3))
             }
         }
     }
@@ -111,35 +140,36 @@ public struct StoreReader {
     private func id(of name: String, _ fingerprint: SHA256Digest) throws(ViewError) -> Int64 {
         let found = try typed(at: path) {
             try Row.fetchAll(db, sql: "SELECT id, fingerprint FROM views WHERE name = ?", arguments: [name])
+                .map { (id: try $0.integer(0), fingerprint: try $0.blob(1)) }
         }
         guard !found.isEmpty else {
             throw ViewError(.unknownView, "\(path): there is no view \(name) yet; run `varve project --views \(name)`")
         }
-        guard let own = found.first(where: { Array($0[1] as Data) == fingerprint.bytes }) else {
+        guard let own = found.first(where: { $0.fingerprint == fingerprint.bytes }) else {
             throw ViewError(
                 .outdatedView,
                 "\(path): the view \(name) was built from another definition; run `varve project` to have it rebuilt")
         }
-        return own[0]
+        return own.id
     }
 
     static func sequential(_ db: Database, _ projection: any SequentialProjection, view: Int64) throws -> SequentialState {
         let head = try Row.fetchOne(db, sql: "SELECT newest, tally FROM views WHERE id = ?", arguments: [view])
-        guard let head, let tally = head[1] as Data? else {
+        guard let head, let tally = try head.optionalBlob(1) else {
             throw ViewError(.damaged, "the view \(projection.name) is not stored as a sequential projection")
         }
-        let newest = (head[0] as Int64?).map { Timestamp(nanoseconds: $0) }
+        let newest = try head.optionalInteger(0).map { Timestamp(nanoseconds: $0) }
         var entries: [(key: [UInt8], entry: [UInt8])] = []
         let cursor = try Row.fetchCursor(db, sql: "SELECT key, state FROM entries WHERE view = ?", arguments: [view])
         while let row = try cursor.next() {
-            let (key, stored) = (Array(row[0] as Data), Array(row[1] as Data))
+            let (key, stored) = (try row.blob(0), try row.blob(1))
             let size = stored.count - 8
             guard size >= 0, Array(stored[size...]) == check(0, key, stored[..<size]) else {
                 throw ViewError(.damaged, "an entry of \(projection.name) is not what was written; delete the store")
             }
             entries.append((key, Array(stored[..<size])))
         }
-        return try SequentialState(projection, newest: newest, tally: Array(tally), entries: entries)
+        return try SequentialState(projection, newest: newest, tally: tally, entries: entries)
     }
 
     /// What is stored of an entry: its bytes, and a hash of key and bytes behind it.
@@ -149,7 +179,7 @@ public struct StoreReader {
 
     /// A row of `cells`, checked: SQLite does not notice a flipped bit in a blob.
     static func cell(_ row: Row) throws -> CellState {
-        let (bucket, key, stored) = (row[0] as Int64, Array(row[1] as Data), Array(row[2] as Data))
+        let (bucket, key, stored) = (try row.integer(0), try row.blob(1), try row.blob(2))
         let size = stored.count - 8
         guard size >= 0, Array(stored[size...]) == check(bucket, key, stored[..<size]) else {
             throw ViewError(.damaged, "a cell of bucket \(bucket) is not what was written; views are derived: delete the store")

@@ -7,21 +7,27 @@
 //     entries     (view, key) → entry, of sequential projections
 //     gaps        offsets that the log could not deliver
 //     poison      events that a sequential projection could not take
+//     shown       which tables of plain rows there are, and what their SQL views are called (`ShownTable`)
 //
 // Offsets are unsigned and SQLite's integers are not: they are stored by their bits.
 //
-// The file is in WAL mode while its projector runs, and a plain file without `-wal` and `-shm` after it stopped cleanly, so
-// that readers of a store at rest create nothing. One process writes; SQLite 3.40.1 loses pages when two connections write or
-// checkpoint a WAL at once, so readers are opened read-only, which SQLite does not let checkpoint.
+// The file is in WAL mode always: leaving that mode, or coming back to it, takes a lock that any reader can hold up. After a
+// clean end the `-wal` is empty and stays, with the `-shm`, so that readers of a store at rest create nothing. One process
+// writes; SQLite 3.40.1 loses pages when two connections write or checkpoint a WAL at once, so readers are opened read-only,
+// which SQLite does not let checkpoint.
 //
 // `synchronous` is NORMAL: a power cut may lose the last commits, never a part of one, and what is lost is folded again. Before
 // others are told of a commit (the registry, on which retention relies) the write-ahead log is synced (`StoreFile`).
 
 internal import GRDB
 internal import VarveBatchFormat
+internal import VarveEvents
+internal import VarveHash
 
 enum StoreSchema {
-    static let version = 2
+    static let version = 3
+    /// The oldest one that is read; its projector brings it up.
+    private static let oldest = 2
     /// "VVIW": what `file` and we see in the header of the SQLite file.
     static let applicationID = 0x5656_4957
 
@@ -32,7 +38,7 @@ enum StoreSchema {
         ) STRICT;
         CREATE TABLE checkpoint (
             one INTEGER PRIMARY KEY CHECK (one = 1),
-            offset INTEGER NOT NULL, epoch INTEGER NOT NULL, segment INTEGER NOT NULL, stamp INTEGER
+            offset INTEGER NOT NULL, epoch INTEGER NOT NULL, segment INTEGER NOT NULL, stamp INTEGER, hash INTEGER
         ) STRICT;
         CREATE TABLE views (
             id INTEGER PRIMARY KEY,
@@ -52,6 +58,13 @@ enum StoreSchema {
         CREATE TABLE gaps (
             first INTEGER NOT NULL, end INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (first, end)
         ) STRICT, WITHOUT ROWID;
+        """ + shown
+
+    private static let shown = """
+        CREATE TABLE shown (
+            view INTEGER NOT NULL, part INTEGER NOT NULL, suffix TEXT, definition TEXT NOT NULL, name TEXT,
+            PRIMARY KEY (view, part)
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// Makes an empty store of `log` in a new file.
@@ -61,7 +74,31 @@ enum StoreSchema {
         try db.execute(
             sql: "INSERT INTO store VALUES (1, ?, ?, ?, ?)",
             arguments: [version, Int64(bitPattern: log.high), Int64(bitPattern: log.low), projector])
-        try db.execute(sql: "INSERT INTO checkpoint VALUES (1, 0, 0, 0, NULL)")
+        try db.execute(
+            sql: "INSERT INTO checkpoint VALUES (1, 0, 0, 0, NULL, ?)",
+            arguments: [hash(Checkpoint(store: log, offset: Offset(0)))])
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// Gives a store of schema 2 what schema 3 has more: the hash of the checkpoint, and room for tables of rows.
+    static func bringUp(_ db: Database, at path: String) throws {
+        guard try Int64.fetchOne(db, sql: "SELECT schema FROM store") != Int64(version) else { return }
+        let checkpoint = try StoreReader(db: db, path: path).checkpoint()
+        try db.execute(sql: "ALTER TABLE checkpoint ADD COLUMN hash INTEGER")
+        try db.execute(sql: "UPDATE checkpoint SET hash = ?", arguments: [hash(checkpoint)])
+        try db.execute(sql: shown)
+        try db.execute(sql: "UPDATE store SET schema = ?", arguments: [version])
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// What stands beside a checkpoint: one changed bit of an offset would be events lost or counted twice.
+    static func hash(_ checkpoint: Checkpoint) -> Int64 {
+        let parts = [
+            checkpoint.store.high, checkpoint.store.low, UInt64(checkpoint.epoch), checkpoint.offset.value,
+            checkpoint.segment.value, UInt64(bitPattern: checkpoint.stamp?.nanoseconds ?? .min),
+        ]
+        let hash = parts.map(\.littleEndian).withUnsafeBytes { XXH3.hash64($0) }
+        return Int64(bitPattern: hash)
     }
 
     /// Whether the file is a store of ours. Throws when it is one of a newer program.
@@ -69,13 +106,16 @@ enum StoreSchema {
         guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID, try db.tableExists("store") else {
             return false
         }
-        guard let found = try Int.fetchOne(db, sql: "SELECT schema FROM store") else { return false }
-        guard found <= version else {
+        guard let found = try Int64.fetchOne(db, sql: "SELECT schema FROM store") else { return false }
+        // A newer program says so in two places: one changed byte is damage.
+        guard try found <= version || Int64.fetchOne(db, sql: "PRAGMA user_version") != found else {
             throw ViewError(
                 .newerFormat,
                 "\(path): schema \(found), this program knows \(version); use the program that wrote it, or delete it")
         }
-        guard found == version else { throw ViewError(.damaged, "\(path): schema \(found) is not read any more") }
+        guard (Int64(oldest)...Int64(version)).contains(found) else {
+            throw ViewError(.damaged, "\(path): schema \(found) is not read any more")
+        }
         return true
     }
 

@@ -37,6 +37,7 @@ extension StoreWriter {
             }
             try onStep?(.cellWritten)
         }
+        try self.put(change.rows, change.tables, view: change.view, db)
         try db.execute(
             sql: "UPDATE views SET newest = ?, tally = ? WHERE id = ?",
             arguments: [change.newest?.nanoseconds, Data(change.tally), change.view])
@@ -54,8 +55,11 @@ extension StoreWriter {
             ])
         let id = db.lastInsertedRowID
         try onStep?(.viewAdded)
+        let tables = ShownTable.all(view)
+        try makeTables(tables, view: id, db)
         try apply(
             SequentialChange(
-                view: id, entries: rebuilt.state.entries(), newest: rebuilt.state.newest, tally: rebuilt.state.tallyBytes()), db)
+                view: id, entries: rebuilt.state.entries(), tables: tables, rows: rebuilt.state.shownEntries(),
+                newest: rebuilt.state.newest, tally: rebuilt.state.tallyBytes()), db)
     }
 }

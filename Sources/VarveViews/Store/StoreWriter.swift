@@ -3,6 +3,7 @@
 
 internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
@@ -25,10 +26,14 @@ final class StoreWriter: Sendable {
             let queue = try DatabaseQueue(path: path, configuration: StoreSchema.configuration(readonly: false))
             try queue.writeWithoutTransaction { db in
                 guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
-                    throw ViewError(.inputOutput, "\(path): SQLite cannot use a write-ahead log here")
+                    throw ViewError(.damaged, "\(path): SQLite cannot use a write-ahead log here")
                 }
+                // `-wal` and `-shm` stay when the last process closes the file: a reader that may not write needs them.
+                var stays: Int32 = 1
+                sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &stays)
                 try db.inTransaction(.immediate) {
                     if try !StoreSchema.isStore(db, at: path) { try StoreSchema.create(db, log: log, projector: projector) }
+                    try StoreSchema.bringUp(db, at: path)
                     return .commit
                 }
             }
@@ -57,13 +62,15 @@ final class StoreWriter: Sendable {
         }
     }
 
-    /// The stored cells of some buckets.
-    func state(_ definition: ViewDefinition, view: Int64, buckets: [Int64]) throws(ViewError) -> ViewState {
+    /// The stored cells of some ranges of buckets, which do not overlap.
+    func state(
+        _ definition: ViewDefinition, view: Int64, _ buckets: [ClosedRange<Int64>]
+    ) throws(ViewError) -> ViewState {
         try typed(at: path) {
             try queue.read { db in
                 var cells: [CellState] = []
-                for bucket in buckets {
-                    let cursor = try StoreReader.cells(db, view: view, bucket...bucket)
+                for range in buckets {
+                    let cursor = try StoreReader.cells(db, view: view, range)
                     while let row = try cursor.next() { cells.append(try StoreReader.cell(row)) }
                 }
                 return try ViewState(definition, level: definition.permanentLevel, cells: cells)
@@ -87,6 +94,7 @@ final class StoreWriter: Sendable {
     private func apply(_ commit: StoreCommit, _ db: Database) throws {
         try onStep?(.begun)
         if commit.removesOthers {
+            for view in try Int64.fetchAll(db, sql: "SELECT DISTINCT view FROM shown") { try dropTables(view: view, db) }
             for table in ["cells", "entries", "views", "poison"] { try db.execute(sql: "DELETE FROM \(table)") }
             try onStep?(.viewRemoved)
         }
@@ -103,15 +111,19 @@ final class StoreWriter: Sendable {
         }
         let put = try db.cachedStatement(sql: "INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)")
         let drop = try db.cachedStatement(sql: "DELETE FROM cells WHERE view = ? AND bucket = ? AND key = ?")
-        for (view, cells) in commit.changes {
-            for change in cells {
+        for view in commit.changes {
+            for change in view.cells {
                 switch change {
-                case .set(let cell): try put.execute(arguments: [view, cell.bucket, Data(cell.key), StoreReader.blob(cell)])
-                case .removed(let bucket, let key): try drop.execute(arguments: [view, bucket, Data(key)])
+                case .set(let cell):
+                    try put.execute(arguments: [view.view, cell.bucket, Data(cell.key), StoreReader.blob(cell)])
+                case .removed(let bucket, let key): try drop.execute(arguments: [view.view, bucket, Data(key)])
                 }
                 try onStep?(.cellWritten)
             }
+            for rows in view.rows { try self.put(rows.cells, rows.table, view.definition, view: view.view, db) }
         }
+        for view in commit.unshown { try show(view.view, id: view.id, db) }
+        if let promoted = commit.promoted { try nameShown(promoted, db) }
         if commit.replacesGaps { try db.execute(sql: "DELETE FROM gaps") }
         for gap in commit.gaps {
             try db.execute(
@@ -121,10 +133,10 @@ final class StoreWriter: Sendable {
         }
         let checkpoint = commit.checkpoint
         try db.execute(
-            sql: "UPDATE checkpoint SET offset = ?, epoch = ?, segment = ?, stamp = ?",
+            sql: "UPDATE checkpoint SET offset = ?, epoch = ?, segment = ?, stamp = ?, hash = ?",
             arguments: [
                 Int64(bitPattern: checkpoint.offset.value), Int64(checkpoint.epoch), Int64(bitPattern: checkpoint.segment.value),
-                checkpoint.stamp?.nanoseconds,
+                checkpoint.stamp?.nanoseconds, StoreSchema.hash(checkpoint),
             ])
         try db.execute(
             sql: "UPDATE store SET high = ?, low = ?",
@@ -159,6 +171,7 @@ final class StoreWriter: Sendable {
     }
 
     func remove(_ id: Int64, _ db: Database) throws {
+        try dropTables(view: id, db)
         try db.execute(sql: "DELETE FROM cells WHERE view = ?", arguments: [id])
         try db.execute(sql: "DELETE FROM entries WHERE view = ?", arguments: [id])
         try db.execute(sql: "DELETE FROM views WHERE id = ?", arguments: [id])
@@ -185,25 +198,6 @@ final class StoreWriter: Sendable {
             try put.execute(arguments: [id, cell.bucket, Data(cell.key), StoreReader.blob(cell)])
             try onStep?(.cellWritten)
         }
-    }
-
-    /// Throws when SQLite finds the file damaged.
-    func checkWhole() throws(ViewError) {
-        try typed(at: path) {
-            try queue.read { db in
-                let found = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "nothing"
-                guard found == "ok" else { throw ViewError(.damaged, "\(path): SQLite's check says: \(found)") }
-            }
-        }
-    }
-
-    /// Puts the store to rest: one plain file. Where a reader is in the middle of something, the `-wal` stays beside it.
-    func close() throws(ViewError) {
-        try typed(at: path) {
-            queue.inDatabase { db in
-                try? db.execute(sql: "PRAGMA journal_mode = DELETE")
-            }
-            try queue.close()
-        }
+        try show(rebuilt.state, id: id, db)
     }
 }

@@ -12,18 +12,30 @@ public final class ViewStore: Sendable {
     /// The path of its file.
     public let path: String
     private let queue: DatabaseQueue
+    private let mark: String
+    private let disk: any Disk
 
-    private init(path: String, queue: DatabaseQueue) {
+    private init(path: String, queue: DatabaseQueue, mark: String, disk: any Disk) {
+        self.disk = disk
         self.path = path
         self.queue = queue
+        self.mark = mark
     }
 
-    /// Opens the store of projector `projector` under the data directory `data`. Changes nothing.
+    /// Opens the store of projector `projector` under the data directory `data`. Changes nothing, but that damage is told to the
+    /// projector, by an empty file beside the store: it then builds its store anew.
+    ///
+    /// - Throws: `.noStore` when the projector has not run here yet, `.damaged`, `.newerFormat`.
     public static func open(at data: String, projector: String = "main") throws(ViewError) -> ViewStore {
+        try open(at: data, projector: projector, disk: RealDisk())
+    }
+
+    static func open(at data: String, projector: String, disk: any Disk) throws(ViewError) -> ViewStore {
         try ViewPaths.check(projector: projector)
-        let path = ViewPaths(data).database(projector)
-        return try typed(at: path) {
-            guard try RealDisk().kind(path) == .file else {
+        let paths = ViewPaths(data)
+        let (path, mark) = (paths.database(projector), paths.damaged(projector))
+        return try marking(mark, on: disk, at: path) {
+            guard try disk.kind(path) == .file else {
                 throw ViewError(
                     .noStore, "\(path): projector \(projector) has not run here yet; run `varve project --data \(data)`")
             }
@@ -31,14 +43,26 @@ public final class ViewStore: Sendable {
             guard try queue.read({ try StoreSchema.isStore($0, at: path) }) else {
                 throw ViewError(.noStore, "\(path): not a finished view store; run `varve project --data \(data)`")
             }
-            return ViewStore(path: path, queue: queue)
+            return ViewStore(path: path, queue: queue, mark: mark, disk: disk)
         }
     }
 
     /// Runs `body` on one consistent moment of the store: rows and checkpoint fit each other.
     public func read<Value>(_ body: (StoreReader) throws(ViewError) -> Value) throws(ViewError) -> Value {
-        try typed(at: path) {
+        try Self.marking(mark, on: disk, at: path) {
             try queue.read { db in try body(StoreReader(db: db, path: path)) }
+        }
+    }
+
+    /// As `typed`. Only who keeps a store may replace it, and it may not look at a damaged page for long.
+    private static func marking<Value>(
+        _ mark: String, on disk: any Disk, at path: String, _ body: () throws -> Value
+    ) throws(ViewError) -> Value {
+        do {
+            return try typed(at: path, body)
+        } catch {
+            if error.code == .damaged, (try? disk.kind(mark)) == .some(nil) { _ = try? disk.create(mark) }
+            throw error
         }
     }
 }

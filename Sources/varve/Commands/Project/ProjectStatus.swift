@@ -18,7 +18,7 @@ struct ProjectList: ParsableCommand {
             let objects = projectors.map { projector in
                 var line = JSONLine()
                 line.field("name", projector.name)
-                line.field("state", projector.isRunning ? "running" : "stopped")
+                line.field("state", projector.state.rawValue)
                 line.field("offset", projector.offset.value)
                 line.field("updated", RFC3339.text(projector.updated))
                 line.field("views", json: "[" + views(projector.name).map(\.name.jsonText).joined(separator: ",") + "]")
@@ -30,7 +30,7 @@ struct ProjectList: ParsableCommand {
         var table = Table(["projector", "state", "offset", "views"], numbers: ["offset"])
         for projector in projectors {
             table.add([
-                projector.name, projector.isRunning ? "running" : "stopped", projector.offset.value.grouped,
+                projector.name, projector.state.rawValue, projector.offset.value.grouped,
                 views(projector.name).map(\.name).joined(separator: ", "),
             ])
         }
