@@ -111,7 +111,9 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         tests("VarveTortureTests", ["varve", "varve-torture", "VarveTestSupport"]),
-        tests("VarveProjectionsTests", ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash", "VarveSettings"]),
+        tests(
+            "VarveProjectionsTests",
+            ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash", "VarveSettings", "VarveTestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -104,6 +104,22 @@ struct RecordTests {
         #expect(batches.isEmpty && rejections.count == 1)
     }
 
+    @Test func `records about one incident that have ids of their own are different events`() {
+        let about = #""title":"Mail","severity":"high","timestamp":1772359200"#
+        let whole = [#""id":"u-1","incident_id":"inc-4""#, #""incidentId":"inc-4","id":"u-2""#, #""incident_id":"inc-4","ID":3"#]
+        for (ids, own) in zip(whole, ["u-1", "u-2", "3"]) {
+            let line = Self.events("{\(ids),\(about)}", .flashfusion).first ?? ""
+            #expect(line.contains(#""incident_id":"inc-4""#) && line.contains("\"id\":\"\(own)\""), "\(line)")
+        }
+        // With one id, or two that are the same, the record is the incident's own: sent again it is a duplicate.
+        for text in [#""id":"inc-4""#, #""incident_id":"inc-4""#, #""id":"inc-4","incident_id":"inc-4""#] {
+            let line = Self.events("{\(text),\(about)}", .flashfusion).first ?? ""
+            #expect(line.contains(#""id":"incident.opened:inc-4""#) && line.contains(#""incident_id":"inc-4""#), "\(line)")
+        }
+        let alert = Self.events(#"{"id":"n-7","alert_id":"a-1","rule":"cpu","severity":"warning"}"#, .monitoring).first ?? ""
+        #expect(alert.contains(#""id":"n-7""#) && alert.contains(#""alert_id":"a-1""#), "\(alert)")
+    }
+
     @Test func `what a table does not know is kept under its own name`() {
         let lines = Self.events(#"{"userId":"u","action":"a","Mood":"good","more":{"x":[1]}}"#, .flashfusion)
         #expect(lines.first?.contains(#""Mood":"good","action":"a""#) == true)

@@ -29,19 +29,23 @@ struct SequentialFixtureTests {
     static let answers: [Answer] = thingAnswers + userAnswers
 
     private static let thingAnswers: [Answer] = [
-        // Open 10:00–10:05, investigating 10:05–10:35. The event of 10:04 came after 10:05's: late, but its severity counts. The
+        // Open 10:00–10:05, investigating 10:05–10:35. The event of 10:04 came after 10:05's and has its place before it. The
         // second opening repeats an id and is no event. Open for 35 minutes.
         Answer(
             "incidents", ["incident_id": "i-1"],
             [
-                "status": "resolved", "open": "false", "seconds_open": "2100", "events": "4", "late": "1", "severity": "critical",
-                "root_cause": "full disk",
+                "status": "resolved", "open": "false", "seconds_open": "2100", "events": "4", "late_unapplied": "0",
+                "severity": "critical", "root_cause": "full disk",
             ]),
         Answer("incidents", "times", ["incident_id": "i-1", "status": "open"], ["seconds": "300"]),
         Answer("incidents", "times", ["incident_id": "i-1", "status": "investigating"], ["seconds": "1800"]),
-        // Resolved before it was opened: by the order in which they came it is open, since 11:00, until 12:00 the next day.
+        // Its opening came after its resolution: it was open from 10:50 to 11:00 all the same.
         Answer(
-            "incidents", ["incident_id": "i-2"], ["status": "open", "open": "true", "late": "1", "seconds_in_status": "90000"]),
+            "incidents", ["incident_id": "i-2"],
+            [
+                "status": "resolved", "open": "false", "closed": "2026-03-01T11:00:00Z", "seconds_open": "600",
+                "late_unapplied": "0",
+            ]),
         // Open debt goes on until the newest event: three hours identified, a day in progress.
         Answer("tech_debt", ["debt_id": "td-1"], ["status": "in-progress", "open": "true", "effort_h": "8"]),
         Answer("tech_debt", "times", ["debt_id": "td-1", "status": "identified"], ["seconds": "10800"]),
@@ -89,8 +93,10 @@ struct SequentialFixtureTests {
                 "status": "disabled", "warning_threshold": "5", "critical_threshold": "10", "updated_by": "bob",
                 "transitions": "2",
             ]),
-        // Resolved before triggered, by clocks that differ: what came last counts, and no time is negative.
-        Answer("alert_states", ["alert_id": "al-1"], ["status": "active", "open": "true", "events": "2", "late": "1"]),
+        // Told of its end first: open for the minute between them.
+        Answer(
+            "alert_states", ["alert_id": "al-1"],
+            ["status": "resolved", "open": "false", "events": "2", "seconds_open": "60", "late_unapplied": "0"]),
         Answer("configuration", ["key": "updateInterval"], ["status": "30000", "user": "u2"]),
         // s1 from 0.0 to 1.2 s: five events; s2: two.
         Answer("sessions", ["session": "s1"], ["number": "1", "events": "5", "seconds": "1.2", "component": "Pay"]),

@@ -5,8 +5,8 @@ import VarveHash
 
 @testable import VarveProjections
 
-/// States of format 1 as they were first written, kept for good: `Fixtures/states/<name>.state`. A change of these bytes is a
-/// new engine version, with files of its own beside these. `VARVE_WRITE_GOLDEN=1` writes those that are missing.
+/// States as they were first written, kept for good: `Fixtures/states/<name>.v<version>.state`. A change of these bytes is a new
+/// version, with files of its own beside these. `VARVE_WRITE_GOLDEN=1` writes those that are missing.
 struct GoldenStateTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Fixtures/states")
@@ -65,10 +65,13 @@ struct GoldenStateTests {
         }
     }
 
+    /// The versions of states that are not of the first one.
+    private static let versions = ["golden_entities": 2, "golden_measures": 2]
+
     @Test(arguments: definitions.indices)
-    func `a state of format 1 is written today as it was then, and reads back`(index: Int) throws {
+    func `a state is written today as it was then, and reads back`(index: Int) throws {
         let view = Self.definitions[index]
-        let file = Self.folder.appending(path: "\(view.name).v1.state")
+        let file = Self.folder.appending(path: "\(view.name).v\(Self.versions[view.name] ?? 1).state")
         let bytes = try Self.bytes(view)
         let writes = ProcessInfo.processInfo.environment["VARVE_WRITE_GOLDEN"] == "1"
         if writes, !FileManager.default.fileExists(atPath: file.path()) {
@@ -83,5 +86,52 @@ struct GoldenStateTests {
         case .sequential(let projection):
             #expect(try SequentialState(canonicalBytes: golden, projection: projection).canonicalBytes() == golden)
         }
+    }
+
+    @Test func `least and greatest numbers of version 1, all of them doubles, are taken over`() throws {
+        guard case .mergeable(let definition) = Self.definitions[0] else { return }
+        let golden = try [UInt8](Data(contentsOf: Self.folder.appending(path: "golden_measures.v1.state")))
+        #expect(definition.former.map(\.bytes) == [Array(golden[8..<40])])
+        #expect(throws: StateError.self) { try ViewState(canonicalBytes: golden, definition: definition) }
+        let old = try ViewState(canonicalBytes: golden, ofSameForm: definition)
+        let new = try ViewState(canonicalBytes: Self.bytes(.mergeable(definition)), definition: definition)
+        func numbers(_ state: ViewState) throws -> [[Double?]] {
+            try state.rows(ViewQuery(bucket: .hour)).map { row in ["least", "most", "total", "p50"].map { row[$0]?.number } }
+        }
+        #expect(try numbers(old) == numbers(new))
+        #expect(try new.rows(ViewQuery(bucket: .all)).contains { row in if case .int? = row["least"] { true } else { false } })
+    }
+
+    @Test func `entities of version 1 are taken over: what they were, and what comes later`() throws {
+        guard case .sequential(let projection) = Self.definitions[2] else { return }
+        let golden = try [UInt8](Data(contentsOf: Self.folder.appending(path: "golden_entities.v1.state")))
+        #expect(throws: StateError.self) { try SequentialState(canonicalBytes: golden, projection: projection) }
+        let digest = try #require(SHA256Digest(bytes: Array(golden[8..<40])))
+        #expect(projection.former == [digest])
+        var state = try SequentialState(canonicalBytes: golden, former: digest, of: projection)
+        let rows = try state.rows()
+        #expect(rows.count == 5)
+        #expect(rows.map { $0["events"] } == [.int(60), .int(60), .int(60), .int(60), .int(60)])
+        let transitions = try state.rows(SequentialQuery(table: "transitions"))
+        #expect(transitions.count == 20)
+        // What is newer counts, what is older comes too late, and is counted.
+        let since = try #require(rows[0]["since"])
+        guard case .time(let moment) = since else { return }
+        let isFailing = rows[0]["status"] == .string("failing")
+        for (offset, hours) in [(400, 1), (401, -1)] {
+            let time = Timestamp(nanoseconds: moment.nanoseconds + Int64(hours) * 3_600_000_000_000)
+            let event = Event(
+                time: time, signal: isFailing ? "retry.attempt" : "retry.failure", observed: time,
+                attributes: [Attribute("api_endpoint", .string("/api/0"))])
+            var batch = try #require(EventStreams.batches([event], size: 1).first)
+            batch.firstOffset = Offset(UInt64(offset))
+            try state.fold(batch)
+        }
+        let after = try #require(try state.rows().first)
+        #expect(after["since"] == .time(Timestamp(nanoseconds: moment.nanoseconds + 3_600_000_000_000)))
+        #expect(after["status"] == .string(isFailing ? "open" : "failing"))
+        #expect(after["late_unapplied"] == .int(1) && after["events"] == .int(62))
+        let again = try SequentialState(canonicalBytes: state.canonicalBytes(), projection: projection)
+        #expect(try again.rows() == state.rows())
     }
 }

@@ -28,7 +28,7 @@ enum NaiveViews {
 
     private static func isCount(_ measure: Measure) -> Bool {
         switch measure.kind {
-        case .count, .distinct, .quantiles: true
+        case .count, .distinct, .combinations, .quantiles: true
         default: false
         }
     }
@@ -38,14 +38,28 @@ enum NaiveViews {
         for measure in view.measures {
             let chosen = events.filter { holds(measure.condition, $0.1) }
             let found = measure.kind.field.map { field in chosen.compactMap { value(field, $0.1) } } ?? []
+            let values = found.filter { number($0) != nil }
             let numbers = found.compactMap { number($0) }
             switch measure.kind {
             case .count: row[measure.name] = .int(Int64(chosen.count))
             case .sum:
                 let micros = numbers.reduce(Int128(0)) { $0 + Int128(($1 * 1e6).rounded(.toNearestOrEven)) }
                 row[measure.name] = numbers.isEmpty ? .null : .decimal(micros: micros)
-            case .min: row[measure.name] = numbers.min().map { .double($0) } ?? .null
-            case .max: row[measure.name] = numbers.max().map { .double($0) } ?? .null
+            case .min: row[measure.name] = values.min { isBefore($0, $1, unless: true) }.map { own($0) } ?? .null
+            case .max: row[measure.name] = values.max { isBefore($0, $1, unless: false) }.map { own($0) } ?? .null
+            case .product(let fields):
+                let factors = chosen.map { event in fields.compactMap { value($0, event.1).flatMap { number($0) } } }
+                let whole = factors.filter { $0.count == fields.count }
+                let micros = whole.reduce(Int128(0)) { sum, numbers in
+                    sum + numbers.reduce(1_000_000) { product, number in
+                        let exact = Double(product) * (number * 1e6).rounded(.toNearestOrEven) / 1e6
+                        return Int128(exact.rounded(.toNearestOrEven))
+                    }
+                }
+                row[measure.name] = whole.isEmpty ? .null : .decimal(micros: micros)
+            case .combinations(let fields):
+                let tuples = chosen.map { event in fields.map { shown(value($0, event.1)) } }
+                row[measure.name] = .int(Int64(Set(tuples.filter { $0.contains { $0 != .null } }).count))
             case .distinct: row[measure.name] = .int(Int64(Set(found.map { text($0) }).count))
             case .last(let field):
                 let last = chosen.filter { value(field, $0.1) != nil }.max { ($0.1.time, $0.0) < ($1.1.time, $1.0) }
@@ -65,6 +79,24 @@ enum NaiveViews {
         return row
     }
 
+    /// Numbers by value; of equal ones an integer comes first of all, or last.
+    private static func isBefore(_ left: Value, _ right: Value, unless isFirst: Bool) -> Bool {
+        guard let one = number(left), let other = number(right), one == other else {
+            return number(left) ?? 0 < number(right) ?? 0
+        }
+        if case .int64(let one) = left, case .int64(let other) = right { return one < other }
+        let isInteger = if case .int64 = left { true } else { false }
+        return isInteger == isFirst
+    }
+
+    private static func own(_ value: Value) -> ViewValue {
+        switch value {
+        case .int64(let number): .int(number)
+        case .double(let number): .double(number == 0 ? 0 : number)
+        default: .null
+        }
+    }
+
     private static func statistic(_ statistic: Statistic, _ sorted: [Double]) -> ViewValue {
         switch statistic {
         case .count: .int(Int64(sorted.count))
@@ -72,7 +104,15 @@ enum NaiveViews {
         case .max: sorted.last.map { .double($0) } ?? .null
         case .quantile(let millionths):
             sorted.isEmpty ? .null : .double(sorted[max(1, (sorted.count * millionths + 999_999) / 1_000_000) - 1])
+        case .interpolated(let millionths):
+            sorted.isEmpty ? .null : .double(between(sorted, Double(millionths) / 1e6 * Double(sorted.count - 1)))
         }
+    }
+
+    private static func between(_ sorted: [Double], _ place: Double) -> Double {
+        let low = Int(place.rounded(.down))
+        let high = Swift.min(low + 1, sorted.count - 1)
+        return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
     }
 
     private static func top(_ found: [Value], _ count: Int) -> ViewValue {

@@ -105,7 +105,7 @@ struct ZoneTests {
     }
 
     @Test(arguments: [
-        ("zone: Nowhere/City", "there is no time zone"), ("zone: Test/Berlin\nbuckets: [hour, day]", "kept by the day"),
+        ("zone: Nowhere/City", "there is no time zone"),
         ("dimensions: [{time: minute}]", "hour_of_week"), ("dimensions: [{time: hour_of_week, prefix: 3}]", "nothing else"),
     ])
     func `what makes no sense in a view file is named`(text: String, reason: String) {

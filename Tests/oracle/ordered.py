@@ -1,4 +1,5 @@
-"""Views that SQL cannot express, because the order of events decides: each is folded once more, here, one event at a time."""
+"""Views that SQL cannot express, because the order of events decides: each is folded once more, here, one event at a time.
+Things with a status in the order of the events' own times, all others in the order of the log."""
 
 import collections
 import json
@@ -25,6 +26,8 @@ def holds(condition, event):
     found = read(value[0], event)
     if kind == "in":
         return found in value[1]
+    if kind == "word":
+        return isinstance(found, str) and lower(found) in [lower(word) for word in value[1]]
     if kind == "compare" and value[1] == "=":
         return found == value[2] and isinstance(found, bool) == isinstance(value[2], bool)
     raise ValueError(f"no fold for {kind}")
@@ -38,32 +41,49 @@ def read(field, event):
     return event["data"].get(field["name"])
 
 
+def lower(text):
+    return "".join(chr(ord(letter) + 32) if "A" <= letter <= "Z" else letter for letter in text)
+
+
 def entities(view, file):
-    """{key: [status, open, events, transitions, late, opened ms]}; times of statuses: {(key, status): ms}."""
+    """{key: [status, open, events, transitions, late_unapplied, opened ms]}; times of statuses: {(key, status): ms}."""
+    def rule_of(event):
+        return next((rule for rule in view["rules"]
+                     if event["signal"] in rule["signals"]["names"] and holds(rule["when"], event)), None)
+
+    def status_of(event, rule):
+        (kind, value), = rule["status"].items()
+        if kind == "named":
+            return value
+        found = read(value[0], event)
+        return lower(found) if kind == "field" and isinstance(found, str) else found
+
+    def place(event):
+        rule = rule_of(event)
+        if rule is None:
+            return event["time"], 0, False, 0, ""
+        status = status_of(event, rule)
+        order = view.get("order", [])
+        return (event["time"], ["opens", "updates", "closes"].index(rule["effect"]), status is not None,
+                order.index(status) if status in order else len(order), str(status))
+
     things, spent, newest = {}, collections.Counter(), 0
-    for event in lines(file):
+    for event in sorted(lines(file), key=place):
         newest = max(newest, event["time"])
         key = tuple(read(field, event) for field in view["key"])
         if all(part is None for part in key):
             continue
-        rule = next((rule for rule in view["rules"]
-                     if event["signal"] in rule["signals"]["names"] and holds(rule["when"], event)), None)
+        rule = rule_of(event)
         if rule is None:
             continue
         thing = things.get(key)
-        (kind, value), = rule["status"].items()
-        if kind == "named":
-            status = value
-        else:
-            status = read(value[0], event)
-            if status is None:
-                status = thing["status"] if thing else value[1]
+        status = status_of(event, rule)
+        if status is None:
+            begins = thing is None or rule["effect"] == "opens" and not thing["open"]
+            status = next(iter(rule["status"].values()))[1] if begins else thing["status"]
         time = event["time"]
         if thing is None:
-            thing = things[key] = dict(status=None, open=False, since=time, events=0, transitions=0, late=0)
-        if time < thing["since"]:
-            thing["late"] += 1
-        time = max(time, thing["since"])
+            thing = things[key] = dict(status=None, open=False, since=time, events=0, transitions=0, late_unapplied=0)
         thing["events"] += 1
         opens = rule["effect"] != "closes"
         if rule["effect"] == "updates" and thing["status"] is not None:

@@ -116,8 +116,8 @@ def in_order(bench, data, file, view):
         things, spent, newest = ordered.entities(view, file)
         keys = [field["name"] for field in view["key"]]
         rows = {tuple(row[key] for key in keys): row for row in varve.show(data, name)}
-        found = {key: {part: row[part] for part in ("status", "open", "events", "transitions", "late")} for key, row in rows.items()}
-        expected = {key: {part: thing[part] for part in ("status", "open", "events", "transitions", "late")}
+        found = {key: {part: row[part] for part in ("status", "open", "events", "transitions", "late_unapplied")} for key, row in rows.items()}
+        expected = {key: {part: thing[part] for part in ("status", "open", "events", "transitions", "late_unapplied")}
                     for key, thing in things.items()}
         bench.verdicts.cells(f"{name}: status, events, transitions of each equal an independent fold's", found, expected)
         times = {tuple(row[key] for key in keys) + (row["status"],): {"s": round(row["seconds"], 3)}

@@ -1,5 +1,6 @@
 // The views that are always there. Their names, and those of their columns, never change.
 
+internal import VarveEvents
 public import VarveProjections
 
 extension ViewDefinition {
@@ -12,8 +13,12 @@ extension ViewDefinition {
         DerivedColumn.ratio("rollback_rate", of: "rollbacks", over: "started")
     }
 
-    /// How long things took: every event with `duration_ms`.
-    public static let latency = ViewDefinition("latency") {
+    /// Signals whose `duration_ms` is how long people were at something, or a long job ran: nobody waited for an answer.
+    static let notWaitedFor = ["assessment.completed", "connection.closed", "video.transcribed"]
+
+    /// How long one waited for things: every event with `duration_ms`, of any signal but `notWaitedFor`.
+    public static let latency = ViewDefinition("latency", version: 2, continues: 1) {
+        Condition.not(.isIn(.signal, notWaitedFor.map { .string($0) }))
         Dimension("component")
         Dimension("signal")
         Measure.quantiles(

@@ -48,8 +48,8 @@ public struct CatalogView: Hashable, Sendable {
 
     private func unit(_ measure: Measure, _ column: String) -> FieldUnit? {
         switch measure.kind {
-        case .count, .distinct: return .count
-        case .topK: return nil
+        case .count, .distinct, .combinations: return .count
+        case .topK, .product: return nil
         case .quantiles(let field, let columns):
             return columns.contains { $0.name == column && $0.statistic == .count } ? .count : unit(of: field)
         case .sum(let field), .min(let field), .max(let field), .last(let field): return unit(of: field)

@@ -24,7 +24,10 @@ extension Catalog {
                 "rollback_rate": MetricBounds(
                     healthy: .below(Numbers.Resilience.rollbackHealthy), alert: .above(Numbers.Resilience.rollbackAlert))
             ], .rollbackRate),
-        CatalogView(.bookiji, "how long things took: every event with duration_ms", ["B17", "A16", "M20", "M31"], .latency),
+        CatalogView(
+            .bookiji,
+            "how long one waited: every event with duration_ms, but for assessment.completed, connection.closed and "
+                + "video.transcribed", ["B17", "A16", "M20", "M31"], .latency),
         CatalogView(.monitoring, "how much happens, by signal", ["B18", "B19", "M34"], .volume),
         CatalogView(.atomic, "answered requests by method, path and status", ["A15", "A17", "A47", "A65"], .httpRequests),
         CatalogView(

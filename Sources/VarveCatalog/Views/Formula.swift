@@ -12,6 +12,8 @@ enum Formula {
             case .max(let field): "greatest \(field)"
             case .last(let field): "\(field) of the latest event"
             case .distinct(let field): "different values of \(field)"
+            case .product(let fields): "sum of the product of " + list(fields)
+            case .combinations(let fields): "different combinations of " + list(fields)
             case .topK(let field, let count): "the \(count) most frequent \(field)"
             case .quantiles(let field, let columns): text(columns.first { $0.name == column }?.statistic, field)
             }
@@ -26,6 +28,10 @@ enum Formula {
         }
     }
 
+    private static func list(_ fields: [Field]) -> String {
+        fields.map { "\($0)" }.joined(separator: ", ")
+    }
+
     private static func sum(_ names: [String]) -> String {
         names.count == 1 ? names[0] : "(" + names.joined(separator: " + ") + ")"
     }
@@ -36,7 +42,8 @@ enum Formula {
         case .count: "count of events with \(field)"
         case .min: "least \(field)"
         case .max: "greatest \(field)"
-        case .quantile(let millionths): "p\(millionths / 10_000) of \(field)"
+        case .quantile(let millionths): "p\(millionths / 10_000) of \(field) (nearest rank)"
+        case .interpolated(let millionths): "p\(millionths / 10_000) of \(field) (interpolated)"
         }
     }
 
@@ -49,6 +56,8 @@ enum Formula {
         case .isIn(let field, let values): "\(field) one of " + values.map(text).joined(separator: ", ")
         case .hasPrefix(let field, let prefix): "\(field) begins with \(prefix)"
         case .exists(let field): "\(field) is there"
+        case .contains(let field, let text): "\(field) has \(text) in it"
+        case .isWord(let field, let words): "\(field) is the word " + words.joined(separator: " or ")
         }
     }
 

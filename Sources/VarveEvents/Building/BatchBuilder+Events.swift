@@ -59,7 +59,9 @@ extension BatchBuilder {
         let index = shape * Self.shapePlaces + place
         while shapes.count <= index { shapes.append(0) }
         let guess = Int(shapes[index])
-        if columns[guess].key.type == type, columns[guess].key.scope == .attribute, columns[guess].key.name == name {
+        if columns[guess].key.type == type, columns[guess].key.scope == .attribute,
+            ColumnKey.isSame(columns[guess].key.name, name)
+        {
             return ColumnHandle(index: guess)
         }
         let handle = handle(ColumnKey(.attribute, name, type))

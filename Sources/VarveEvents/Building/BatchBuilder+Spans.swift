@@ -51,10 +51,23 @@ extension BatchBuilder {
         addBytes(values.count)
     }
 
-    /// Adds strings given as places in `text`, valid UTF-8 each.
+    /// Adds strings given as places in `text`, valid UTF-8 each. An empty tenant, component, session or user is none.
     public mutating func append(
         _ handle: ColumnHandle, strings spans: UnsafeBufferPointer<TextSpan>, of text: UnsafeRawPointer,
         rows: UnsafeBufferPointer<UInt32>, after first: Int
+    ) {
+        guard handle.isOptionalText, spans.contains(where: { $0.count == 0 }) else {
+            return add(handle, spans, text, rows, first)
+        }
+        let present = zip(spans, rows).filter { $0.0.count > 0 }
+        present.map(\.0).withUnsafeBufferPointer { spans in
+            present.map(\.1).withUnsafeBufferPointer { rows in add(handle, spans, text, rows, first) }
+        }
+    }
+
+    private mutating func add(
+        _ handle: ColumnHandle, _ spans: UnsafeBufferPointer<TextSpan>, _ text: UnsafeRawPointer,
+        _ rows: UnsafeBufferPointer<UInt32>, _ first: Int
     ) {
         checkStretch(handle, columns[handle.index].key.type == .json ? .json : .string, spans.count, rows, first)
         if columns[handle.index].isDistinct {

@@ -81,8 +81,12 @@ public struct BatchBuilder: Sendable {
         byteCount += 1
     }
 
-    /// Sets a string or JSON text, as valid UTF-8.
+    /// Sets a string or JSON text, as valid UTF-8. An empty tenant, component, session or user is none (`EventRules`).
     public mutating func set(_ handle: ColumnHandle, string utf8: UnsafeRawBufferPointer) {
+        if utf8.isEmpty, handle.isOptionalText {
+            columns[handle.index].discard(row: pendingRow)
+            return
+        }
         columns[handle.index].append(utf8, row: pendingRow, distinct: handle == .id)
         byteCount += utf8.count + 4
     }

@@ -2,6 +2,10 @@
 public struct ColumnHandle: Hashable, Sendable {
     let index: Int
 
+    /// Whether it is one of the envelope's texts of which an empty one is none.
+    @inline(__always)
+    var isOptionalText: Bool { index >= 1 && index <= 4 }
+
     public static let id = ColumnHandle(index: 0)
     public static let tenant = ColumnHandle(index: 1)
     public static let component = ColumnHandle(index: 2)

@@ -21,13 +21,29 @@ public struct ColumnKey: Hashable, Comparable, Sendable {
     /// columns but parts of the batch.
     public static let envelope = [id, tenant, component, session, user]
 
+    /// Names are bytes: two that are one text to Unicode, as an accent apart and one that is part of its letter, are two columns.
+    @inline(__always)
+    static func isSame(_ left: String, _ right: String) -> Bool {
+        left == right && left.utf8.elementsEqual(right.utf8)
+    }
+
+    public static func == (left: ColumnKey, right: ColumnKey) -> Bool {
+        left.type == right.type && left.scope == right.scope && isSame(left.name, right.name)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(scope)
+        hasher.combine(name)
+        hasher.combine(type)
+    }
+
     /// Envelope first, in its own order; attributes by the bytes of their name, then type.
     public static func < (left: ColumnKey, right: ColumnKey) -> Bool {
         guard left.scope == right.scope else { return left.scope.rawValue < right.scope.rawValue }
         if left.scope == .envelope {
             return (envelope.firstIndex(of: left) ?? .max) < (envelope.firstIndex(of: right) ?? .max)
         }
-        guard left.name == right.name else { return left.name.utf8.lexicographicallyPrecedes(right.name.utf8) }
+        guard isSame(left.name, right.name) else { return left.name.utf8.lexicographicallyPrecedes(right.name.utf8) }
         return left.type.rawValue < right.type.rawValue
     }
 }

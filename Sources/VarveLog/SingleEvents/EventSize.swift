@@ -4,7 +4,7 @@ internal import VarveBatchFormat
 internal import VarveEvents
 
 extension Event {
-    /// Raw bytes, as `BatchBuilder.byteCount` counts them. Refuses an event that breaks a limit, with what is too large.
+    /// Raw bytes, as `BatchBuilder.byteCount` counts them. Refuses an event that breaks a limit or a rule, with what is wrong.
     func checkedBytes() throws(LogError) -> Int {
         try check("the name of a signal", signal, EventLimits.nameBytes)
         var bytes = 16
@@ -29,6 +29,7 @@ extension Event {
                 bytes += text.utf8.count + 4
             }
         }
+        if let flaw = EventRules.flaw(of: self) { throw refused(flaw) }
         guard bytes <= Self.bytesMax else { throw refused("an event of \(bytes) bytes; the limit is \(Self.bytesMax)") }
         return bytes
     }

@@ -18,7 +18,8 @@ extension EventBatch {
 
     private var signalBytes: Int { groups.reduce(0) { $0 + $1.signal.utf8.count } }
 
-    /// Refuses a batch that breaks a limit, with what is too large and where. O(columns + distinct strings).
+    /// Refuses a batch that breaks a limit, or holds what no event may (`EventRules`), with what is wrong and where.
+    /// O(columns + distinct strings + fractions).
     ///
     /// One batch is one frame or a part of one, and is in the log as a whole or not at all: it is not split here. A builder
     /// that is ended when it is full holds at most one event over 16 MiB, and that event is smaller than a batch may be.
@@ -46,6 +47,7 @@ extension EventBatch {
                 }
             try check(name, table.longest, limit)
         }
+        if let flaw = EventRules.flaw(of: self) { throw refused(flaw) }
     }
 
     private func check(_ what: String, _ bytes: Int, _ limit: Int) throws(LogError) {

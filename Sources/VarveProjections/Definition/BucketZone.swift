@@ -1,9 +1,10 @@
 public import VarveEvents
 
-/// Where a view's days begin.
+/// Where a view's days and hours begin.
 public enum BucketZone: Hashable, Sendable {
     case utc
-    /// A view of a named zone is kept by the day: its hours are not whole hours of UTC everywhere.
+    /// Buckets are of what the zone's clocks show. An hour that they show twice is one bucket of two hours, and one that they
+    /// leave out is none.
     case named(ZoneRules)
 
     public var name: String {

@@ -12,6 +12,10 @@ public indirect enum Condition: Hashable, Sendable {
     case isIn(Field, [Value])
     case hasPrefix(Field, String)
     case exists(Field)
+    /// A text has another in it, byte by byte.
+    case contains(Field, String)
+    /// A text is one of some words, whatever of its ASCII letters are capitals.
+    case isWord(Field, [String])
 
     /// The event's signal is one of `names`.
     public static func signal(_ names: String...) -> Condition {
@@ -24,7 +28,9 @@ public indirect enum Condition: Hashable, Sendable {
         switch self {
         case .all(let parts), .any(let parts): parts.flatMap(\.fields)
         case .not(let part): part.fields
-        case .compare(let field, _, _), .isIn(let field, _), .hasPrefix(let field, _), .exists(let field): [field]
+        case .compare(let field, _, _), .isIn(let field, _), .hasPrefix(let field, _), .exists(let field),
+            .contains(let field, _), .isWord(let field, _):
+            [field]
         }
     }
 

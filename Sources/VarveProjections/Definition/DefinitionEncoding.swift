@@ -13,8 +13,22 @@ public import VarveHash
 public let engineVersion: UInt32 = 1
 
 extension ViewDefinition {
-    var canonicalEncoding: [UInt8] {
+    var canonicalEncoding: [UInt8] { encoding(isFormer: false) }
+
+    /// The fingerprints of this very definition as earlier programs had it, whose cells it reads.
+    public var former: [SHA256Digest] {
+        let hasExtremes = measures.contains { measure in
+            switch measure.kind {
+            case .min, .max: true
+            default: false
+            }
+        }
+        return hasExtremes ? [encoding(isFormer: true).withUnsafeBytes { SHA256Digest(of: $0) }] : []
+    }
+
+    private func encoding(isFormer: Bool) -> [UInt8] {
         var out = DefinitionWriter()
+        out.isFormer = isFormer
         out.text("varve view")
         out.number(Int64(engineVersion))
         out.text(name)
@@ -28,6 +42,8 @@ extension ViewDefinition {
         out.list(measures) { $0.measure($1) }
         out.list(derived) { $0.derived($1) }
         out.number(Int64(budget))
+        // Until there were hours of a zone, levels finer than a day meant nothing.
+        if zone != .utc, !levels.isSubset(of: [.day, .all]) { out.text("hours of the zone") }
         if let continues {
             out.text("continues")
             out.number(Int64(continues))
@@ -38,6 +54,8 @@ extension ViewDefinition {
     /// What the cells of the view look like, whatever is counted in them: two definitions of one form can read each other's.
     public var form: SHA256Digest {
         var out = DefinitionWriter()
+        // The cells of both versions of the least and greatest are read alike.
+        out.isFormer = true
         out.text("varve form")
         out.number(Int64(engineVersion))
         out.list(permanentLevels) { $0.tag($1.rawValue) }
@@ -59,6 +77,8 @@ private func sortedTexts(_ texts: [String]) -> [String] {
 
 struct DefinitionWriter {
     var bytes: [UInt8] = []
+    /// Writes measures as the first version did, whose least and greatest numbers were doubles.
+    var isFormer = false
 
     mutating func tag(_ value: UInt8) {
         bytes.append(value)
@@ -134,6 +154,14 @@ struct DefinitionWriter {
         case .exists(let field):
             tag(7)
             self.field(field)
+        case .contains(let field, let text):
+            tag(8)
+            self.field(field)
+            self.text(text)
+        case .isWord(let field, let words):
+            tag(9)
+            self.field(field)
+            list(words) { $0.text($1) }
         }
     }
 
@@ -163,8 +191,8 @@ struct DefinitionWriter {
         switch measure.kind {
         case .count: tag(1)
         case .sum: tag(2)
-        case .min: tag(3)
-        case .max: tag(4)
+        case .min: tag(isFormer ? 3 : 9)
+        case .max: tag(isFormer ? 4 : 10)
         case .last: tag(5)
         case .quantiles(_, let columns):
             tag(6)
@@ -173,6 +201,12 @@ struct DefinitionWriter {
         case .topK(_, let count):
             tag(8)
             number(Int64(count))
+        case .product(let fields):
+            tag(11)
+            list(fields) { $0.field($1) }
+        case .combinations(let fields):
+            tag(12)
+            list(fields) { $0.field($1) }
         }
         if let field = measure.kind.field { self.field(field) }
     }
@@ -185,6 +219,9 @@ struct DefinitionWriter {
         case .max: tag(3)
         case .quantile(let millionths):
             tag(4)
+            number(Int64(millionths))
+        case .interpolated(let millionths):
+            tag(5)
             number(Int64(millionths))
         }
     }

@@ -12,6 +12,13 @@ public struct Dimension: Hashable, Sendable {
         self.transform = transform
     }
 
+    /// The hour of the day in the view's zone: 0 … 23.
+    public static func hourOfDay(_ name: String = "hour_of_day") -> Dimension {
+        var dimension = Dimension("hour", name: name)
+        dimension.field = .hourOfDay
+        return dimension
+    }
+
     /// The hour of the week in the view's zone: 0 … 167, from Monday 00:00.
     public static func hourOfWeek(_ name: String = "hour_of_week") -> Dimension {
         var dimension = Dimension("hour", name: name)

@@ -40,6 +40,9 @@ public struct Field: Hashable, Sendable, CustomStringConvertible {
     /// Sunday. No attribute has that name.
     static let hourOfWeek = Field("data.\u{0}hour_of_week")
 
+    /// The hour of the day in the view's zone, 0 to 23, made likewise.
+    static let hourOfDay = Field("data.\u{0}hour_of_day")
+
     /// The name that reads back as this field.
     public var description: String {
         place == .attribute && Field(name).place != .attribute ? "data.\(name)" : name

@@ -22,10 +22,17 @@ public struct Measure: Hashable, Sendable {
         Measure(name, .sum(Field(field)), when: condition)
     }
 
+    /// The sum of the product of numbers, kept in millionths. An event without one of them has no product.
+    public static func sum(_ name: String, ofProduct fields: String..., when condition: Condition? = nil) -> Measure {
+        Measure(name, .product(fields.map { Field($0) }), when: condition)
+    }
+
+    /// The least number, of its own type.
     public static func min(_ name: String, of field: String, when condition: Condition? = nil) -> Measure {
         Measure(name, .min(Field(field)), when: condition)
     }
 
+    /// The greatest number, of its own type.
     public static func max(_ name: String, of field: String, when condition: Condition? = nil) -> Measure {
         Measure(name, .max(Field(field)), when: condition)
     }
@@ -43,6 +50,11 @@ public struct Measure: Hashable, Sendable {
     /// How many different values there are.
     public static func distinct(_ name: String, of field: String, when condition: Condition? = nil) -> Measure {
         Measure(name, .distinct(Field(field)), when: condition)
+    }
+
+    /// How many different combinations of values there are. An event without any of them has none.
+    public static func distinct(_ name: String, ofAll fields: String..., when condition: Condition? = nil) -> Measure {
+        Measure(name, .combinations(fields.map { Field($0) }), when: condition)
     }
 
     /// The `count` most frequent values, with their counts.

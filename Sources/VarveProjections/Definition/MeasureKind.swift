@@ -8,14 +8,26 @@ public enum MeasureKind: Hashable, Sendable {
     case quantiles(Field, [StatisticColumn])
     case distinct(Field)
     case topK(Field, Int)
+    /// The sum of the product of some numbers of an event.
+    case product([Field])
+    /// How many different combinations of some fields' values.
+    case combinations([Field])
 
-    /// The field it reads, if any.
+    /// The field it reads, if it is one.
     public var field: Field? {
         switch self {
-        case .count: nil
+        case .count, .product, .combinations: nil
         case .sum(let field), .min(let field), .max(let field), .last(let field), .quantiles(let field, _),
             .distinct(let field), .topK(let field, _):
             field
+        }
+    }
+
+    /// The fields it reads.
+    public var fields: [Field] {
+        switch self {
+        case .product(let fields), .combinations(let fields): fields
+        default: field.map { [$0] } ?? []
         }
     }
 }

@@ -13,8 +13,9 @@ public enum ViewBuilder {
 
 extension ViewDefinition {
     /// A view from its parts. Several conditions must all hold; dimensions, measures and derived columns keep their order.
-    public init(_ name: String, version: Int = 1, @ViewBuilder _ parts: () -> [ViewPart]) {
+    public init(_ name: String, version: Int = 1, continues: Int? = nil, @ViewBuilder _ parts: () -> [ViewPart]) {
         self.init(name: name, version: version, measures: [])
+        self.continues = continues
         for part in parts() {
             switch part {
             case .signals(let filter):

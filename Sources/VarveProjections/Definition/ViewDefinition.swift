@@ -52,7 +52,7 @@ public struct ViewDefinition: Hashable, Sendable {
 
     /// The finest level kept for good: hour, or what the view has instead of it.
     public var permanentLevel: BucketLevel {
-        if zone == .utc, levels.contains(.minute) || levels.contains(.hour) { return .hour }
+        if levels.contains(.minute) || levels.contains(.hour) { return .hour }
         return levels.contains(.day) ? .day : .all
     }
 

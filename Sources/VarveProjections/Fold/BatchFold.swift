@@ -17,7 +17,7 @@ final class BatchFold {
     init(_ batch: EventBatch, _ plan: FoldPlan, _ scratch: FoldScratch, zone: BucketZone) {
         var local = batch
         if zone != .utc { local.times = zone.local(batch.times) }
-        self.batch = plan.usesHourOfWeek ? batch.withHourOfWeek(local.times) : batch
+        self.batch = plan.clockFields.isEmpty ? batch : batch.withClock(plan.clockFields, local.times)
         self.plan = plan
         self.scratch = scratch
         finest = plan.targets.filter { $0.definition.zone == zone }.map(\.level).min() ?? .all

@@ -25,11 +25,14 @@ extension Condition {
         case .isIn(let field, let values):
             return Self.test(field, batch, group) { found in values.contains { Comparison.equal.holds(found, $0) } }
         case .hasPrefix(let field, let prefix):
+            return Self.test(field, batch, group) { $0.textBytes?.starts(with: prefix.utf8) ?? false }
+        case .contains(let field, let part):
+            return Self.test(field, batch, group) { $0.textBytes.map { has($0, part.utf8) } ?? false }
+        case .isWord(let field, let words):
+            let lowered = words.map { $0.utf8.map(lower) }
             return Self.test(field, batch, group) { found in
-                switch found {
-                case .string(let text), .json(let text): text.utf8.starts(with: prefix.utf8)
-                default: false
-                }
+                guard let text = found.textBytes else { return false }
+                return lowered.contains { text.count == $0.count && text.lazy.map(lower).elementsEqual($0) }
             }
         }
     }
@@ -62,6 +65,28 @@ extension Condition {
         if mask.allSatisfy({ $0 }) { return .always }
         return mask.contains(true) ? .some(mask) : .never
     }
+}
+
+extension Value {
+    fileprivate var textBytes: String.UTF8View? {
+        switch self {
+        case .string(let text), .json(let text): text.utf8
+        case .int64, .double, .bool: nil
+        }
+    }
+}
+
+private func lower(_ byte: UInt8) -> UInt8 { byte >= 65 && byte <= 90 ? byte + 32 : byte }
+
+/// Whether `part` occurs in `text`. O(length of one × length of the other) at worst.
+private func has(_ text: String.UTF8View, _ part: String.UTF8View) -> Bool {
+    let (text, part) = (Array(text), Array(part))
+    guard let first = part.first else { return true }
+    guard text.count >= part.count else { return false }
+    for start in 0...(text.count - part.count) where text[start] == first {
+        if text[start..<(start + part.count)].elementsEqual(part) { return true }
+    }
+    return false
 }
 
 extension GroupVerdict {

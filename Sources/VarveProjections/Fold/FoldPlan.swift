@@ -8,8 +8,8 @@ public struct FoldPlan: Sendable {
         var level: BucketLevel
         /// Per dimension, its number in the plan's `codedFields`.
         var dimensions: [Int]
-        /// Per measure, the number of its field among them, where it works on codes.
-        var coded: [Int?]
+        /// Per measure, the numbers of its fields among them, where it works on codes.
+        var coded: [[Int]]
     }
 
     /// A field as dictionary codes; views that use the same one share the work.
@@ -22,8 +22,8 @@ public struct FoldPlan: Sendable {
     let codedFields: [CodedField]
     /// The zones that views are in, each once.
     let zones: [BucketZone]
-    /// Whether a dimension is the hour of the week.
-    let usesHourOfWeek: Bool
+    /// The dimensions that are made from an event's time.
+    let clockFields: [Field]
     /// The columns that a batch should hold; others are not looked at.
     public let columns: Set<ColumnKey>
 
@@ -41,11 +41,11 @@ public struct FoldPlan: Sendable {
             var levels = [view.permanentLevel]
             if minutes, view.levels.contains(.minute) { levels.append(.minute) }
             let dimensions = view.dimensions.map { number(CodedField(field: $0.field, transform: $0.transform)) }
-            let coded = view.measures.map { measure -> Int? in
+            let coded = view.measures.map { measure -> [Int] in
                 switch measure.kind {
-                case .distinct(let field), .topK(let field, _), .last(let field):
-                    number(CodedField(field: field, transform: .none))
-                default: nil
+                case .distinct, .topK, .last, .combinations:
+                    measure.kind.fields.map { number(CodedField(field: $0, transform: .none)) }
+                default: []
                 }
             }
             for level in levels {
@@ -56,7 +56,7 @@ public struct FoldPlan: Sendable {
         self.targets = targets
         codedFields = fields
         zones = targets.reduce(into: []) { if !$0.contains($1.definition.zone) { $0.append($1.definition.zone) } }
-        usesHourOfWeek = fields.contains { $0.field == .hourOfWeek }
+        clockFields = [.hourOfWeek, .hourOfDay].filter { clock in fields.contains { $0.field == clock } }
         self.columns = columns
     }
 
@@ -66,8 +66,8 @@ public struct FoldPlan: Sendable {
         for measure in view.measures {
             switch measure.kind {
             case .count: break
-            case .sum(let field), .min(let field), .max(let field), .quantiles(let field, _): keys += field.numericColumns
-            case .last(let field), .distinct(let field), .topK(let field, _): keys += field.columns
+            case .sum, .min, .max, .quantiles, .product: keys += measure.kind.fields.flatMap(\.numericColumns)
+            case .last, .distinct, .topK, .combinations: keys += measure.kind.fields.flatMap(\.columns)
             }
         }
         return keys

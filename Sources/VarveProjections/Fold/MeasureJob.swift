@@ -45,6 +45,8 @@ private struct NumberRun {
             array.withUnsafeBufferPointer { add(IntNumbers($0, offset, range), codes) }
         case .double(let array, let offset):
             array.withUnsafeBufferPointer { add(DoubleNumbers($0, offset, range), codes) }
+        case .micros(let array):
+            array.withUnsafeBufferPointer { add(MicrosNumbers(numbers: $0), codes) }
         case .decimal(let array, let offset, let scale):
             array.withUnsafeBufferPointer { mantissas in
                 let numbers = DecimalNumbers(mantissas, offset, range, scale)
@@ -74,7 +76,7 @@ private struct NumberRun {
                 }
             }
         } else if let column = column as? ExtremeColumn {
-            for row in range where numbers[row].isFinite { column.add(Int(cells[codes[row]]), numbers[row]) }
+            for row in range where numbers[row].isFinite { numbers.add(row, to: column, Int(cells[codes[row]])) }
         }
     }
 }
@@ -108,6 +110,23 @@ struct ArrayCodes<Code: FixedWidthInteger & UnsignedInteger>: RowCodes {
 protocol RowNumbers {
     subscript(row: Int) -> Double { get }
     func micros(_ row: Int) -> Int128?
+    func add(_ row: Int, to column: ExtremeColumn, _ cell: Int)
+    /// The number as an integer, where it is one.
+    func whole(_ row: Int) -> Int64?
+}
+
+extension RowNumbers {
+    func add(_ row: Int, to column: ExtremeColumn, _ cell: Int) { column.add(cell, self[row]) }
+    func whole(_ row: Int) -> Int64? { Int64(exactly: self[row]) }
+}
+
+/// What is in millionths already; nil is left out.
+struct MicrosNumbers: RowNumbers {
+    let numbers: UnsafeBufferPointer<Int128?>
+
+    subscript(row: Int) -> Double { numbers[row].map { Double($0) / 1e6 } ?? .nan }
+
+    func micros(_ row: Int) -> Int128? { numbers[row] }
 }
 
 struct IntNumbers: RowNumbers {
@@ -125,6 +144,11 @@ struct IntNumbers: RowNumbers {
 
     @inline(__always)
     func micros(_ row: Int) -> Int128? { Int128(base[row]) * 1_000_000 }
+
+    @inline(__always)
+    func add(_ row: Int, to column: ExtremeColumn, _ cell: Int) { column.add(cell, base[row]) }
+
+    func whole(_ row: Int) -> Int64? { base[row] }
 }
 
 struct DoubleNumbers: RowNumbers {

@@ -5,6 +5,8 @@ enum NumberSpan {
     case int64([Int64], offset: Int)
     case double([Double], offset: Int)
     case decimal([Int32], offset: Int, scale: Int)
+    /// Numbers that are in millionths already; nil for those that no sum takes.
+    case micros([Int128?])
 
     /// For each numeric column with values among `rows`: the rows that have one, and their values.
     static func all(of field: Field, _ rows: RowSet, _ batch: EventBatch) -> [(rows: RowSet, numbers: NumberSpan)] {
@@ -17,6 +19,48 @@ enum NumberSpan {
             guard let present, let numbers = NumberSpan(column, places, present) else { return nil }
             return (present, numbers)
         }
+    }
+
+    /// The rows that have a number in each of `fields`, and their products; nil when there are none.
+    static func products(of fields: [Field], _ rows: RowSet, _ batch: EventBatch) -> (rows: RowSet, numbers: NumberSpan)? {
+        let positions = batch.groups[rows.group].positions
+        var isThere = [Bool](repeating: true, count: positions.count)
+        var products = [Int128?](repeating: 1_000_000, count: positions.count)
+        for field in fields {
+            var has = [Bool](repeating: false, count: positions.count)
+            for key in field.numericColumns {
+                guard let column = batch.column(key),
+                    let places = ColumnPlaces(column, group: rows.group, positions: positions)
+                else { continue }
+                for position in has.indices {
+                    guard let place = places.place(position), let factor = micros(column.values, place) else { continue }
+                    has[position] = true
+                    products[position] = products[position].flatMap { known in factor.flatMap { product(known, $0) } }
+                }
+            }
+            for position in has.indices where !has[position] { isThere[position] = false }
+        }
+        guard let present = rows.filtered(isThere) else { return nil }
+        return (present, .micros((present.positions ?? []).map { products[Int($0)] }))
+    }
+
+    /// The number at `place` in millionths; nil within where no sum takes it, and nil where there is no number.
+    private static func micros(_ values: ColumnValues, _ place: Int) -> Int128?? {
+        switch values {
+        case .int64(let numbers): .some(Int128(numbers[place]) * 1_000_000)
+        case .double(let numbers): .some(SumColumn.micros(numbers[place]))
+        case .decimal(let mantissas, let scale): .some(SumColumn.micros(Double(mantissas[place]) / decimalPowers[scale]))
+        case .bool, .strings: nil
+        }
+    }
+
+    /// Rounded half to even at the sixth decimal; nil when a factor is 2⁶³ millionths or more.
+    static func product(_ left: Int128, _ right: Int128) -> Int128? {
+        guard Int64(exactly: left) != nil, Int64(exactly: right) != nil else { return nil }
+        let (whole, rest) = (left * right).quotientAndRemainder(dividingBy: 1_000_000)
+        let twice = rest.magnitude * 2
+        guard twice > 1_000_000 || (twice == 1_000_000 && !whole.isMultiple(of: 2)) else { return whole }
+        return rest < 0 ? whole - 1 : whole + 1
     }
 
     private init?(_ column: Column, _ places: ColumnPlaces, _ rows: RowSet) {

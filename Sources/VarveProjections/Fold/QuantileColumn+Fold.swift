@@ -63,6 +63,21 @@ extension QuantileColumn {
         }
         addOutside(numbers, codes, range, tables, found, out)
         append(tables, found, out, range.count)
+        addExact(numbers, codes, range, tables, found)
+    }
+
+    /// Integers that no double says, if there may be any.
+    private func addExact(
+        _ numbers: some RowNumbers, _ codes: some RowCodes, _ range: Range<Int>, _ tables: CodeTables, _ found: Int
+    ) {
+        let isNeeded = (0..<found).contains { index in
+            let summary = summaries[Int(tables.cells[Int(tables.touched[index])])]
+            return summary.max >= ExactExtremes.first || summary.min <= -ExactExtremes.first
+        }
+        guard isNeeded else { return }
+        for row in range where numbers[row].magnitude >= ExactExtremes.first {
+            if let whole = numbers.whole(row) { exact.add(Int(tables.cells[codes[row]]), whole) }
+        }
     }
 
     /// Gives each code its place in the run's names.

@@ -1,4 +1,5 @@
 internal import VarveEvents
+internal import VarveHash
 
 /// One view's part in the folding of a batch: which rows of which group go to which measure, and from codes to cells.
 struct TargetFold {
@@ -56,11 +57,15 @@ struct TargetFold {
                 for part in NumberSpan.all(of: field, chosen, fold.batch) {
                     add(part.rows, .number(measure: index, part.numbers))
                 }
+            case .product(let fields):
+                if let part = NumberSpan.products(of: fields, chosen, fold.batch) {
+                    add(part.rows, .number(measure: index, part.numbers))
+                }
             case .last: foldLast(index, chosen)
             case .distinct:
                 if target.dimensions.isEmpty { continue }
                 foldValues(index, chosen)
-            case .topK: foldValues(index, chosen)
+            case .topK, .combinations: foldValues(index, chosen)
             }
         }
         for (rows, jobs) in jobs { run(rows, jobs) }
@@ -133,11 +138,11 @@ struct TargetFold {
 
     // MARK: Measures of values
 
-    /// Distinct values and most frequent values: the value is one more field of the combination.
+    /// Distinct values and most frequent values: the values are more fields of the combination.
     private mutating func foldValues(_ measure: Int, _ rows: RowSet) {
-        guard let number = target.coded[measure] else { preconditionFailure("measure \(measure) has no field") }
-        let field = fold.field(number)
-        let codes = fold.codes(rows, target.dimensions + [number])
+        let fields = target.coded[measure].map { fold.field($0) }
+        let codes = fold.codes(rows, target.dimensions + target.coded[measure])
+        var values = [UInt32](repeating: 0, count: fields.count)
         let tables = fold.scratch.tables(codes.limit)
         for (index, run) in runs.enumerated() {
             let range = rows.range(run)
@@ -147,18 +152,28 @@ struct TargetFold {
                 let code = Int(tables.touched[touched])
                 var varying = 0
                 for dimension in key.indices { _ = codes.fieldCode(code, dimension, varying: &varying) }
-                let value = codes.fieldCode(code, key.count, varying: &varying)
-                if value == field.null { continue }
+                for place in fields.indices {
+                    values[place] = codes.fieldCode(code, key.count + place, varying: &varying)
+                }
+                if fields.indices.allSatisfy({ values[$0] == fields[$0].null }) { continue }
                 let cells = bucket(index)
                 let cell = self.cell(codes, code, in: cells)
-                if let column = cells.columns[measure] as? DistinctColumn, let hash = fold.hash(field, value) {
-                    column.sets[cell].insert(hash)
+                if let column = cells.columns[measure] as? DistinctColumn {
+                    if let hash = hash(fields, values) { column.sets[cell].insert(hash) }
                 } else if let column = cells.columns[measure] as? TopColumn {
-                    column.add(cell, field.keyBytes(value), Int64(tables.counts[code]))
+                    column.add(cell, fields[0].keyBytes(values[0]), Int64(tables.counts[code]))
                 }
             }
             tables.clear(found)
         }
+    }
+
+    /// The hash of one value's text, or of several values' key bytes in a row, of which none begins another.
+    private func hash(_ fields: [FieldCodes], _ values: [UInt32]) -> UInt64? {
+        if fields.count == 1 { return fold.hash(fields[0], values[0]) }
+        var bytes: [UInt8] = []
+        for (field, value) in zip(fields, values) { bytes += field.keyBytes(value) }
+        return bytes.withUnsafeBytes { XXH3.hash64($0) }
     }
 
     /// Without dimensions all groups' rows of a run share one cell: the codes of all groups are marked first, so that a value
@@ -166,7 +181,7 @@ struct TargetFold {
     private mutating func foldDistinctWithoutDimensions() {
         guard target.dimensions.isEmpty else { return }
         for (index, measure) in target.definition.measures.enumerated() {
-            guard case .distinct = measure.kind, let number = target.coded[index] else { continue }
+            guard case .distinct = measure.kind, let number = target.coded[index].first else { continue }
             let field = fold.field(number)
             let sets = fold.batch.groups.indices.compactMap { group -> (RowSet, CodeSpan)? in
                 guard target.definition.signals.matches(fold.batch.groups[group].signal),
@@ -197,7 +212,7 @@ struct TargetFold {
     }
 
     private mutating func foldLast(_ measure: Int, _ rows: RowSet) {
-        guard let number = target.coded[measure] else { preconditionFailure("measure \(measure) has no field") }
+        guard let number = target.coded[measure].first else { preconditionFailure("measure \(measure) has no field") }
         let field = fold.field(number)
         let codes = fold.codes(rows, target.dimensions)
         let values = field.span(rows.group).widened(rows)

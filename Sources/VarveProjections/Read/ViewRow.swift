@@ -9,6 +9,9 @@ public struct ViewRow: Hashable, Sendable {
     /// Whether this is the row of what a budget folded.
     public var isOther: Bool
 
+    /// What the column is called that says how many values a sum left out: the sum's name with this behind it.
+    public static let leftOutSuffix = "_left_out"
+
     /// The value called `name`.
     public subscript(name: String) -> ViewValue? {
         values.first { $0.name == name }?.value

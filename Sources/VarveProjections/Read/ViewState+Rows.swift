@@ -112,12 +112,18 @@ struct AnswerRows {
 
     func rows(_ store: CellStore) -> [ViewRow] {
         let ranks = store.interners.map { $0.ranks() }
+        let leavers = sumsThatLeaveOut(store)
         var rows: [ViewRow] = []
         for (number, cells) in store.sortedBuckets {
             let time = store.definition.zone.start(of: number, store.level)
             let seconds = seconds(of: number, store)
             for cell in cells.sorted(ranks) where cells.weight(cell) != 0 {
-                rows.append(row(store, cells, cell, time, seconds))
+                var row = row(store, cells, cell, time, seconds)
+                for (name, measure) in leavers {
+                    let left = unsafeDowncast(cells.columns[measure], to: SumColumn.self).sums[cell].excluded
+                    row.values.append(NamedValue(name, .int(left)))
+                }
+                rows.append(row)
             }
         }
         return rows
@@ -126,6 +132,16 @@ struct AnswerRows {
     /// The row of one cell of bucket `number`.
     func row(_ store: CellStore, _ cells: BucketCells, _ cell: Int, bucket number: Int64) -> ViewRow {
         row(store, cells, cell, store.definition.zone.start(of: number, store.level), seconds(of: number, store))
+    }
+
+    /// The sums that could not take every number, anywhere in the answer: each gets a column that says how many.
+    private func sumsThatLeaveOut(_ store: CellStore) -> [(name: String, measure: Int)] {
+        definition.measures.enumerated().compactMap { index, measure in
+            let leaves = store.sortedBuckets.contains { _, cells in
+                (cells.columns[index] as? SumColumn)?.sums.contains { $0.excluded > 0 } ?? false
+            }
+            return leaves ? (measure.name + ViewRow.leftOutSuffix, index) : nil
+        }
     }
 
     private func row(

@@ -13,7 +13,7 @@ protocol SequentialBox: Sendable {
     func encode(_ out: inout StateWriter)
     func encodeTally(_ out: inout StateWriter)
     func encodeContent(_ out: inout StateWriter)
-    mutating func decode(_ reader: inout StateReader) throws(StateError)
+    mutating func decode(_ reader: inout StateReader, isFormer: Bool) throws(StateError)
     mutating func decodeTally(_ reader: inout StateReader) throws(StateError)
     mutating func restore(_ key: [UInt8], _ entry: [UInt8]) throws(StateError)
     mutating func trackChanges()
@@ -72,7 +72,10 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
     /// Once a day of append time, so that it depends on the events alone when an entry goes.
     private mutating func sweep(_ observed: Int64) {
         let (limit, isEarly) = observed.subtractingReportingOverflow(projection.limits.keepsFinished)
-        if !isEarly { counted.swept &+= Int64(held.removeFinished(before: limit)) }
+        if !isEarly {
+            let fromBeginning = projection.limits.countsFromBeginning
+            counted.swept &+= Int64(held.removeFinished(before: limit, fromBeginning: fromBeginning))
+        }
         let (next, isLate) = observed.addingReportingOverflow(dayLength)
         counted.nextSweep = isLate ? .max : next
     }
@@ -121,21 +124,25 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
         counted.parked = try reader.count()
     }
 
-    mutating func decode(_ reader: inout StateReader) throws(StateError) {
+    mutating func decode(_ reader: inout StateReader, isFormer: Bool) throws(StateError) {
         try decodeTally(&reader)
         var previous: [UInt8]?
         for _ in 0..<(try reader.fixed(UInt64.self)) {
             let key = Array(reader.bytes[try reader.block()])
             if let previous, !previous.lexicographicallyPrecedes(key) { throw reader.fail("entries out of order") }
-            try restore(key, Array(reader.bytes[try reader.block()]))
+            try restore(key, Array(reader.bytes[try reader.block()]), isFormer: isFormer)
             previous = key
         }
     }
 
     mutating func restore(_ key: [UInt8], _ entry: [UInt8]) throws(StateError) {
+        try restore(key, entry, isFormer: false)
+    }
+
+    private mutating func restore(_ key: [UInt8], _ entry: [UInt8], isFormer: Bool) throws(StateError) {
         var reader = StateReader(entry)
         let touched = try reader.fixed(Int64.self)
-        let value = try Projection.Entry(from: &reader)
+        let value = isFormer ? try Projection.Entry(former: &reader) : try Projection.Entry(from: &reader)
         try reader.finish()
         held.restore(key, value, touched: touched)
     }

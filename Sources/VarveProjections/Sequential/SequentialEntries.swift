@@ -124,11 +124,13 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         for (key, entry) in zip(old.keys, old.held) where entry != nil { held[slot(of: key)] = entry }
     }
 
-    /// Removes what was finished before `time`; returns how many that were.
-    mutating func removeFinished(before time: Int64) -> Int {
+    /// Removes what was finished before `time`, or has finished and began before it; returns how many that were.
+    mutating func removeFinished(before time: Int64, fromBeginning: Bool) -> Int {
         let before = heldCount
         for slot in held.indices {
-            guard let entry = held[slot], entry.entry.isFinished, entry.touched < time else { continue }
+            guard let entry = held[slot],
+                ((fromBeginning ? entry.entry.began : nil) ?? entry.touched) < time, entry.entry.isFinished
+            else { continue }
             put(nil, slot)
             noteChange(of: slot)
         }

@@ -29,6 +29,10 @@ public protocol SequentialProjection: Sendable {
     var parameters: [UInt8] { get }
     /// How many entries there may be, and for how long.
     var limits: SequentialLimits { get }
+    /// The fingerprints of definitions whose entries at R this one takes over: the same view as an earlier program had it.
+    var former: [SHA256Digest] { get }
+    /// The version of the same name whose entries at R this one takes over, if any.
+    var continues: Int? { get }
 
     /// Takes one event into the entries. When it throws, everything it did to them is undone, and the event is poisoned: its
     /// projector pauses there, or parks it.
@@ -46,9 +50,13 @@ public protocol SequentialProjection: Sendable {
 extension SequentialProjection {
     public var conditions: [Condition] { [] }
     public var limits: SequentialLimits { SequentialLimits() }
+    public var former: [SHA256Digest] { [] }
+    public var continues: Int? { nil }
 
     /// What tells its states from those of another definition.
-    public var fingerprint: SHA256Digest {
+    public var fingerprint: SHA256Digest { fingerprint(parameters: parameters) }
+
+    func fingerprint(parameters: [UInt8]) -> SHA256Digest {
         var out = DefinitionWriter()
         out.text("varve sequential")
         out.number(Int64(engineVersion))
@@ -62,6 +70,7 @@ extension SequentialProjection {
         out.number(limits.keepsFinished)
         out.number(Int64(parameters.count))
         out.bytes += parameters
+        if limits.countsFromBeginning { out.text("from the beginning") }
         return out.bytes.withUnsafeBytes { SHA256Digest(of: $0) }
     }
 

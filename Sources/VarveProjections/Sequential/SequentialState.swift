@@ -53,17 +53,30 @@ public struct SequentialState: Sendable {
 
     /// Reads canonical bytes, strictly.
     public init(canonicalBytes bytes: [UInt8], projection: any SequentialProjection) throws(StateError) {
+        try self.init(bytes, projection, fingerprint: projection.fingerprint, isFormer: false)
+    }
+
+    /// Reads the canonical bytes of a definition that `projection` takes the place of, and whose fingerprint is `former`.
+    public init(
+        canonicalBytes bytes: [UInt8], former: SHA256Digest, of projection: any SequentialProjection
+    ) throws(StateError) {
+        try self.init(bytes, projection, fingerprint: former, isFormer: true)
+    }
+
+    private init(
+        _ bytes: [UInt8], _ projection: any SequentialProjection, fingerprint: SHA256Digest, isFormer: Bool
+    ) throws(StateError) {
         var reader = StateReader(bytes)
         guard try reader.fixed(UInt32.self) == magic, try reader.fixed(UInt16.self) == version,
             try reader.fixed(UInt16.self) == 0
         else { throw StateError(.notAState, "it does not start as a sequential one of version \(version)", at: 0) }
-        guard Array(bytes[try reader.take(32)]) == projection.fingerprint.bytes else {
+        guard Array(bytes[try reader.take(32)]) == fingerprint.bytes else {
             throw StateError(.otherDefinition, "it belongs to another definition than \(projection.name)", at: 8)
         }
         self.init(projection)
         let newest = try reader.fixed(Int64.self)
         self.newest = newest == .min ? nil : Timestamp(nanoseconds: newest)
-        try box.decode(&reader)
+        try box.decode(&reader, isFormer: isFormer)
         try reader.finish()
     }
 

@@ -2,6 +2,7 @@
 // The session that goes on stands under its key and an absent value, an older one under its key and its number.
 
 public import VarveEvents
+public import VarveHash
 
 /// A sequential projection of sessions, declared as data.
 public struct SessionDefinition: Hashable, Sendable {
@@ -34,7 +35,15 @@ public struct SessionDefinition: Hashable, Sendable {
 extension SessionDefinition: SequentialProjection {
     public var fields: [Field] { key + attributes.map(\.field) }
 
-    public var parameters: [UInt8] {
+    public var parameters: [UInt8] { parameters(isFormer: false) }
+
+    /// The least and the greatest number were compared as doubles.
+    public var former: [SHA256Digest] {
+        let isOther = parameters != parameters(isFormer: true)
+        return isOther ? [fingerprint(parameters: parameters(isFormer: true))] : []
+    }
+
+    private func parameters(isFormer: Bool) -> [UInt8] {
         var out = DefinitionWriter()
         out.text("sessions")
         out.number(Int64(key.count))
@@ -44,6 +53,7 @@ extension SessionDefinition: SequentialProjection {
             out.field(attribute.field)
             out.tag(attribute.choice.rawValue)
         }
+        if !isFormer, attributes.contains(where: { $0.choice == .least || $0.choice == .greatest }) { out.text("exact") }
         return out.bytes
     }
 
@@ -55,7 +65,7 @@ extension SessionDefinition: SequentialProjection {
         let time = event.time.nanoseconds
         let current = id + KeyBytes.null
         var number: Int64 = 1
-        if let known = entries[current], EntityEntry.elapsed(known.end, time) > gap {
+        if let known = entries[current], EntityCourse.elapsed(known.end, time) > gap {
             var past = id
             KeyBytes.append(known.number, to: &past)
             // The old one makes room first, so that the limit counts sessions, not moves.
@@ -66,7 +76,7 @@ extension SessionDefinition: SequentialProjection {
         entries.update(current) { entry in
             var session = entry ?? SessionEntry(number: number, at: time, attributes: attributes.count)
             if time < session.start {
-                if EntityEntry.elapsed(time, session.start) > gap { session.late &+= 1 } else { session.start = time }
+                if EntityCourse.elapsed(time, session.start) > gap { session.late &+= 1 } else { session.start = time }
             }
             session.end = max(session.end, time)
             session.events &+= 1
@@ -96,7 +106,7 @@ extension SessionDefinition: SequentialProjection {
         return [
             id + [
                 .int(entry.number), .time(Timestamp(nanoseconds: entry.start)), .time(Timestamp(nanoseconds: entry.end)),
-                .seconds(EntityEntry.elapsed(entry.start, entry.end)), .int(entry.events), .int(entry.late),
+                .seconds(EntityCourse.elapsed(entry.start, entry.end)), .int(entry.events), .int(entry.late),
             ] + entry.attributes
         ]
     }

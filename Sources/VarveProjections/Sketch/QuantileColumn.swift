@@ -16,6 +16,8 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
     var wide: [Entry] = []
     var merged: [UInt8] = []
     var mergedSegments: [Segment] = []
+    /// The integers that no double says.
+    var exact = ExactExtremes()
     /// The canonical buckets of cell i are `settled[bounds[i] ..< bounds[i + 1]]`; cells beyond the bounds have none yet.
     private var settled: [UInt8] = []
     private var bounds: [Int] = [0]
@@ -28,6 +30,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         copy.wide = wide
         copy.merged = merged
         copy.mergedSegments = mergedSegments
+        copy.exact = exact
         copy.settled = settled
         copy.bounds = bounds
         return copy
@@ -54,6 +57,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         let other = unsafeDowncast(other, to: QuantileColumn.self)
         for (cell, target) in map.enumerated() where target != .max {
             let from = other.summaries[cell]
+            if from.count > 0 { exact.merge(Int(target), other.exact, cell, from) }
             if from.count > 0 { include(Int(target), count: from.count, min: from.min, max: from.max) }
         }
         let base = log.count
@@ -143,7 +147,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
     }
 
     @inline(__always)
-    private func forEachSettled(_ cell: Int, _ body: (Int32, UInt64) -> Void) {
+    func forEachSettled(_ cell: Int, _ body: (Int32, UInt64) -> Void) {
         guard let range = settledRange(cell) else { return }
         settled.withUnsafeBytes { SketchBuckets.forEach(UnsafeRawBufferPointer(rebasing: $0[range]), body) }
     }
@@ -152,15 +156,23 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
 
     override func encode(_ cell: Int, _ out: inout StateWriter) {
         settle()
-        out.leb(UInt64(bitPattern: summaries[cell].count))
+        let corrections = exact.corrections(cell, summaries[cell])
+        out.leb(UInt64(bitPattern: summaries[cell].count) | (corrections == nil ? 0 : 1 << 63))
         guard summaries[cell].count > 0 else { return }
         out.double(summaries[cell].min)
         out.double(summaries[cell].max)
+        if let corrections {
+            out.leb(corrections.low)
+            out.leb(corrections.high)
+        }
         out.bytes += settled[bounds[cell]..<bounds[cell + 1]]
     }
 
     override func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) {
-        guard let count = Int64(exactly: try reader.leb()) else { throw reader.fail("a count above 2⁶³") }
+        let head = try reader.leb()
+        let count = Int64(head & UInt64(Int64.max))
+        let isCorrected = head >> 63 == 1
+        if isCorrected, count == 0 { throw reader.fail("corrections of nothing") }
         let isNext = cell + 1 == bounds.count
         if count == 0 {
             if isNext { bounds.append(settled.count) }
@@ -168,6 +180,13 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         }
         let summary = Summary(count: count, min: try reader.double(), max: try reader.double())
         guard summary.min <= summary.max else { throw reader.fail("a minimum above the maximum") }
+        if isCorrected {
+            guard exact.include(cell, summary.min, summary.max, try reader.leb(), try reader.leb()) else {
+                throw reader.fail("a correction that leads to no integer")
+            }
+        } else {
+            exact.include(cell, summary.min, summary.max)
+        }
         let start = reader.position
         var entries: [Entry] = []
         var least = Int32.max
@@ -192,42 +211,5 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
 
     override func value(_ cell: Int, _ statistic: Statistic) -> ViewValue { values(cell, [statistic])[0] }
 
-    /// What is shown of several statistics.
-    func values(_ cell: Int, _ statistics: [Statistic]) -> [ViewValue] {
-        let summary = summaries[cell]
-        let wanted = statistics.compactMap { if case .quantile(let millionths) = $0 { millionths } else { nil } }
-        var found = (summary.count > 0 && !wanted.isEmpty ? quantiles(cell, wanted) : [])[...]
-        return statistics.map { statistic in
-            if case .count = statistic { return .int(summary.count) }
-            guard summary.count > 0 else { return .null }
-            switch statistic {
-            case .count: return .int(summary.count)
-            case .min: return .double(summary.min == 0 ? 0 : summary.min)
-            case .max: return .double(summary.max == 0 ? 0 : summary.max)
-            case .quantile: return found.popFirst().map { .double($0) } ?? .null
-            }
-        }
-    }
-
     override func weight(_ cell: Int) -> Int64? { summaries[cell].count }
-
-    /// Per wanted Q the value of rank ⌈Q·count⌉, as the middle of its bucket; all in one pass over the buckets.
-    private func quantiles(_ cell: Int, _ wanted: [Int]) -> [Double] {
-        settle()
-        let summary = summaries[cell]
-        var walk = RankWalk(wanted, of: summary.count)
-        // Buckets stand in the order of numbers where none is negative.
-        if summary.min < 0 {
-            var negative: [(code: Int32, count: UInt64)] = []
-            forEachSettled(cell) { code, count in if code < 0 { negative.append((code, count)) } }
-            for entry in negative.reversed() { walk.pass(entry.code, entry.count) }
-        }
-        forEachSettled(cell) { code, count in if code >= 0 { walk.pass(code, count) } }
-        return wanted.indices.map { index in
-            let (rank, code) = walk.found(index)
-            if rank == 1 { return summary.min == 0 ? 0 : summary.min }
-            guard let code, rank != Int128(summary.count) else { return summary.max == 0 ? 0 : summary.max }
-            return Swift.min(Swift.max(SketchCode.middle(of: code), summary.min), summary.max)
-        }
-    }
 }

@@ -11,10 +11,16 @@ struct RankWalk {
 
     /// The ranks ⌈Q·count⌉ of the quantiles `wanted`, in millionths.
     init(_ wanted: [Int], of count: Int64) {
-        ranks = wanted.enumerated().map { place, millionths in
-            let share = Int128(max(0, min(millionths, 1_000_000)))
-            return (max(1, (share * Int128(count) + 999_999) / 1_000_000), place)
-        }
+        self.init(
+            ranks: wanted.map { millionths in
+                let share = Int128(max(0, min(millionths, 1_000_000)))
+                return max(1, (share * Int128(count) + 999_999) / 1_000_000)
+            })
+    }
+
+    /// Some ranks, of which 1 is the first.
+    init(ranks wanted: [Int128]) {
+        ranks = wanted.enumerated().map { ($1, $0) }
         ranks.sort { $0.rank < $1.rank }
         codes = [Int32?](repeating: nil, count: wanted.count)
         left = ranks.first.map { UInt64(clamping: $0.rank) } ?? .max

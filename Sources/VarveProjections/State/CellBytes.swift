@@ -94,7 +94,7 @@ extension MeasureColumn {
     private func absorb(_ kind: MeasureKind, _ cell: Int, _ bytes: inout CellBytes) -> Bool {
         switch kind {
         case .count, .quantiles: preconditionFailure("counts and sketches are taken in all at once")
-        case .sum:
+        case .sum, .product:
             guard let micros = bytes.fixed(Int128.self), let count = bytes.count(), let excluded = bytes.count() else {
                 return false
             }
@@ -107,10 +107,14 @@ extension MeasureColumn {
                 guard let value = bytes.double() else { return false }
                 unsafeDowncast(self, to: ExtremeColumn.self).add(cell, value)
                 return true
+            case 2:
+                guard let value = bytes.fixed(Int64.self) else { return false }
+                unsafeDowncast(self, to: ExtremeColumn.self).add(cell, value)
+                return true
             default: return false
             }
         case .last: return unsafeDowncast(self, to: LastColumn.self).absorb(cell, &bytes)
-        case .distinct: return unsafeDowncast(self, to: DistinctColumn.self).sets[cell].absorb(&bytes)
+        case .distinct, .combinations: return unsafeDowncast(self, to: DistinctColumn.self).sets[cell].absorb(&bytes)
         case .topK: return unsafeDowncast(self, to: TopColumn.self).absorb(cell, &bytes)
         }
     }
@@ -150,10 +154,18 @@ extension QuantileColumn {
             settleIfLarge()
         }
         for index in states.indices {
-            guard let count = states[index].leb().flatMap({ Int64(exactly: $0) }) else { return false }
-            if count == 0 { continue }
-            guard let min = states[index].double(), let max = states[index].double(), min <= max,
-                let sketch = isLast ? states[index].take(states[index].left) : states[index].sketch()
+            guard let head = states[index].leb() else { return false }
+            let count = Int64(head & UInt64(Int64.max))
+            if head == 0 { continue }
+            guard let min = states[index].double(), let max = states[index].double(), min <= max else { return false }
+            if head >> 63 == 1 {
+                guard let low = states[index].leb(), let high = states[index].leb(),
+                    exact.include(Int(cells[index]), min, max, low, high)
+                else { return false }
+            } else {
+                exact.include(Int(cells[index]), min, max)
+            }
+            guard let sketch = isLast ? states[index].take(states[index].left) : states[index].sketch()
             else { return false }
             summaries[Int(cells[index])].include(count: count, min: min, max: max)
             segments.append(Segment(cell: cells[index], start: merged.count, count: sketch.count))

@@ -5,12 +5,12 @@ class MeasureColumn: @unchecked Sendable {
     static func make(_ measure: Measure) -> MeasureColumn {
         switch measure.kind {
         case .count: CountColumn()
-        case .sum: SumColumn()
+        case .sum, .product: SumColumn()
         case .min: ExtremeColumn(isMax: false)
         case .max: ExtremeColumn(isMax: true)
         case .last: LastColumn()
         case .quantiles: QuantileColumn()
-        case .distinct: DistinctColumn()
+        case .distinct, .combinations: DistinctColumn()
         case .topK(_, let count): TopColumn(kept: count.multipliedReportingOverflow(by: 64).partialValue)
         }
     }
@@ -152,56 +152,5 @@ final class SumColumn: MeasureColumn, @unchecked Sendable {
             if rest < 0 { rounded = product.rounded(.down) }
         }
         return Int128(rounded)
-    }
-}
-
-/// The least or the greatest number.
-final class ExtremeColumn: MeasureColumn, @unchecked Sendable {
-    let isMax: Bool
-    /// NaN for no value yet: never a value, as events hold finite numbers only.
-    var values: [Double] = []
-
-    init(isMax: Bool) {
-        self.isMax = isMax
-    }
-
-    override func copy() -> MeasureColumn {
-        let copy = ExtremeColumn(isMax: isMax)
-        copy.values = values
-        return copy
-    }
-
-    override func grow(to count: Int) {
-        values.append(contentsOf: repeatElement(.nan, count: count - values.count))
-    }
-
-    override func absorb(_ other: MeasureColumn, _ map: [UInt32]) {
-        let other = unsafeDowncast(other, to: ExtremeColumn.self)
-        for (cell, target) in map.enumerated() where target != .max && !other.values[cell].isNaN {
-            add(Int(target), other.values[cell])
-        }
-    }
-
-    @inline(__always)
-    func add(_ cell: Int, _ value: Double) {
-        let known = values[cell]
-        if known.isNaN || (isMax ? value > known : value < known) { values[cell] = value }
-    }
-
-    override func encode(_ cell: Int, _ out: inout StateWriter) {
-        out.fixed(UInt8(values[cell].isNaN ? 0 : 1))
-        if !values[cell].isNaN { out.double(values[cell]) }
-    }
-
-    override func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) {
-        switch try reader.fixed(UInt8.self) {
-        case 0: values[cell] = .nan
-        case 1: values[cell] = try reader.double()
-        default: throw reader.fail("a flag that is neither 0 nor 1")
-        }
-    }
-
-    override func value(_ cell: Int, _ statistic: Statistic) -> ViewValue {
-        values[cell].isNaN ? .null : .double(values[cell] == 0 ? 0 : values[cell])
     }
 }

@@ -1,13 +1,14 @@
 // Conditions of a view file:
 //
 //     {field: status, ">=": 500}     {field: method, in: [GET, HEAD]}     {field: path, prefix: /api/}     {exists: user}
+//     {field: message, contains: timeout}     {field: status, word: [resolved, closed]}
 //     {all: [C, C]}     {any: [C, C]}     {not: C}
 
 internal import VarveEvents
 internal import VarveSettings
 
 private let depthMax = 16
-private let operators = Comparison.allCases.map(\.symbol) + ["in", "prefix"]
+private let operators = Comparison.allCases.map(\.symbol) + ["in", "prefix", "contains", "word"]
 
 extension Condition {
     init(_ node: SettingsNode) throws(SettingsError) {
@@ -50,6 +51,11 @@ extension Condition {
     private static func comparison(_ field: Field, _ name: String, _ node: SettingsNode) throws(SettingsError) -> Condition {
         switch name {
         case "prefix": return .hasPrefix(field, try node.string())
+        case "contains": return .contains(field, try node.string())
+        case "word":
+            var words: [String] = []
+            for item in try node.oneOrMore() { words.append(try item.string()) }
+            return .isWord(field, words)
         case "in":
             var values: [Value] = []
             for item in try node.oneOrMore() { values.append(try value(item)) }

@@ -3,6 +3,7 @@
 //     events: count                                     checkout_users: {distinct: user}
 //     slow: {count: {field: duration_ms, ">": 1000}}    bytes: {sum: bytes, where: …}
 //     duration: {quantiles: duration_ms, columns: {p95_ms: 0.95, max_ms: max, n: count}}
+//     revenue: {sum: {product: [price, quantity]}}      pairs: {distinct: [user, component]}
 //     paths: {top: path, k: 10}                         last_version: {last: version}
 
 internal import VarveSettings
@@ -20,13 +21,13 @@ extension Measure {
             self.init(entry.key, .count)
             return
         }
-        let map = try node.mapping(keys: kinds + ["where", "columns", "k"])
+        let map = try node.mapping(keys: kinds + ["where", "columns", "k", "interpolate"])
         let found = kinds.filter { map[$0] != nil }
         guard found.count == 1, let kind = found.first else {
             throw node.error(.badValue, "measure \(entry.key) needs exactly one of \(kinds.joined(separator: ", "))")
         }
         let argument = try map.required(kind)
-        for (key, owner) in [("columns", "quantiles"), ("k", "top")] where kind != owner {
+        for (key, owner) in [("columns", "quantiles"), ("interpolate", "quantiles"), ("k", "top")] where kind != owner {
             if let stray = map[key] { throw stray.error(.badValue, "\(key) belongs to \(owner), not to \(kind)") }
         }
         var condition = try map["where"].map { node throws(SettingsError) in try Condition(node) }
@@ -41,6 +42,10 @@ extension Measure {
         _ kind: String, _ argument: SettingsNode, _ map: SettingsMapping
     ) throws(SettingsError) -> MeasureKind {
         if kind == "count" { return .count }
+        if kind == "sum", argument.kind == .mapping {
+            return .product(try fields(argument.mapping(keys: ["product"]).required("product"), 2...4))
+        }
+        if kind == "distinct", argument.kind == .sequence { return .combinations(try fields(argument, 1...8)) }
         let field = Field(try argument.string())
         switch kind {
         case "sum": return .sum(field)
@@ -55,9 +60,24 @@ extension Measure {
                 try column.value.checkColumnName(column.key)
                 columns.append(StatisticColumn(column.key, try statistic(column.value)))
             }
+            if try map["interpolate"]?.bool() ?? false {
+                for index in columns.indices {
+                    guard case .quantile(let millionths) = columns[index].statistic else { continue }
+                    columns[index].statistic = .interpolated(millionths: millionths)
+                }
+            }
             if columns.isEmpty { throw argument.error(.badValue, "quantiles need at least one column") }
             return .quantiles(field, columns)
         }
+    }
+
+    private static func fields(_ node: SettingsNode, _ counts: ClosedRange<Int>) throws(SettingsError) -> [Field] {
+        var fields: [Field] = []
+        for item in try node.items() { fields.append(Field(try item.string())) }
+        guard counts.contains(fields.count) else {
+            throw node.error(.badValue, "it takes \(counts.lowerBound) to \(counts.upperBound) fields, not \(fields.count)")
+        }
+        return fields
     }
 
     private static func statistic(_ node: SettingsNode) throws(SettingsError) -> Statistic {

@@ -31,15 +31,18 @@ extension AnyView {
 extension EntityDefinition {
     init(_ node: SettingsNode) throws(SettingsError) {
         let map = try node.mapping(keys: [
-            "kind", "name", "version", "key", "rules", "attributes", "transitions", "entries", "keep_days",
+            "kind", "name", "version", "key", "rules", "attributes", "order", "transitions", "entries", "keep_days",
+            "keep_from",
         ])
         var rules: [EntityRule] = []
         let list = try map.required("rules")
         for item in try list.items() { rules.append(try EntityRule(item)) }
         guard (1...32).contains(rules.count) else { throw list.error(.badValue, "entities need 1 to 32 rules") }
+        var order: [String] = []
+        for word in try map["order"]?.oneOrMore() ?? [] { order.append(try word.string()) }
         self.init(
             try map.required("name").columnName(), version: try map["version"]?.int(in: 1...1_000_000) ?? 1,
-            key: try keyNames(map), rules: rules, attributes: try keptAttributes(map),
+            key: try keyNames(map), rules: rules, attributes: try keptAttributes(map), order: order,
             transitionsKept: try map["transitions"]?.int(in: 1...1_000) ?? 32, limits: try SequentialLimits(map))
         try checkColumns(tables, node)
     }
@@ -60,7 +63,8 @@ extension SessionDefinition {
 }
 
 extension EntityRule {
-    /// `{opens: SIGNALS}`, `{updates: …}`, `{closes: …}` with `where` and `status`: a name, or `{field: F, default: NAME}`.
+    /// `{opens: SIGNALS}`, `{updates: …}`, `{closes: …}` with `where` and `status`: a name, `{field: F, default: NAME}`, or
+    /// `{value: F, default: NAME}` for one that is no word.
     init(_ node: SettingsNode) throws(SettingsError) {
         let kinds: [(name: String, effect: Effect)] = [("opens", .opens), ("updates", .updates), ("closes", .closes)]
         let map = try node.mapping(keys: kinds.map(\.name) + ["where", "status"])
@@ -78,8 +82,16 @@ extension EntityRule {
             if given.kind == .scalar {
                 status = .named(try given.string())
             } else {
-                let parts = try given.mapping(keys: ["field", "default"])
-                status = .field(try parts.required("field").string(), default: try parts["default"]?.string() ?? "open")
+                let parts = try given.mapping(keys: ["field", "value", "default"])
+                guard (parts["field"] == nil) != (parts["value"] == nil) else {
+                    throw given.error(.badValue, "a status is of a field (a word) or of a value (as it stands)")
+                }
+                let usual = try parts["default"]?.string() ?? "open"
+                if let value = parts["value"] {
+                    status = .value(try value.string(), default: usual)
+                } else {
+                    status = .field(try parts.required("field").string(), default: usual)
+                }
             }
         }
         self.init(
@@ -93,6 +105,12 @@ extension SequentialLimits {
         self.init()
         if let entries = map["entries"] { self.entries = try entries.int(in: 1...5_000_000) }
         if let days = map["keep_days"] { keepsFinished = Int64(try days.int(in: 1...36_500)) * 86_400_000_000_000 }
+        guard let from = map["keep_from"] else { return }
+        switch try from.string() {
+        case "last_event": countsFromBeginning = false
+        case "opened": countsFromBeginning = true
+        case let other: throw from.error(.badValue, "keep_from must be last_event or opened, not \"\(other.prefix(40))\"")
+        }
     }
 }
 

@@ -40,7 +40,7 @@ extension ViewDefinition {
         if let signals = map["signals"] { self.signals = try SignalFilter(signals) }
         filter = try map["where"].map { node throws(SettingsError) in try Condition(node) }
         if let buckets = map["buckets"] { levels = try Self.levels(buckets) }
-        if let zone = map["zone"] { try read(zone, map["buckets"] ?? node, zones) }
+        if let zone = map["zone"] { try read(zone, zones) }
         if let list = map["dimensions"] {
             for item in try list.items() { dimensions.append(try Dimension(item)) }
             if dimensions.count > ViewLimits.dimensions {
@@ -57,17 +57,12 @@ extension ViewDefinition {
         try checkNames(node)
     }
 
-    private mutating func read(
-        _ node: SettingsNode, _ buckets: SettingsNode, _ zones: (String) -> ZoneRules?
-    ) throws(SettingsError) {
+    private mutating func read(_ node: SettingsNode, _ zones: (String) -> ZoneRules?) throws(SettingsError) {
         let name = try node.string()
         if name == "UTC" { return }
         guard let rules = zones(name) else {
             throw node.error(
                 .badValue, "there is no time zone \"\(name.prefix(64))\"; zones are called like Europe/Berlin, or UTC")
-        }
-        guard levels.isSubset(of: [.day, .all]) else {
-            throw buckets.error(.badValue, "a view in \(name) is kept by the day: its buckets must be [day, all]")
         }
         zone = .named(rules)
     }
@@ -109,8 +104,8 @@ extension SignalFilter {
 }
 
 extension Dimension {
-    /// A field, `{time: hour_of_week}`, or `{field:, name:, transform: lower | status_class}`, `{field:, prefix: N}`,
-    /// `{field:, ranges: […]}`.
+    /// A field, `{time: hour_of_week | hour_of_day}`, or `{field:, name:, transform: lower | status_class}`,
+    /// `{field:, prefix: N}`, `{field:, ranges: […]}`.
     init(_ node: SettingsNode) throws(SettingsError) {
         if node.kind == .scalar {
             self.init(try node.string())
@@ -118,11 +113,17 @@ extension Dimension {
         }
         let map = try node.mapping(keys: ["field", "time", "name", "transform", "prefix", "ranges"])
         if let time = map["time"] {
-            guard try time.string() == "hour_of_week" else { throw time.error(.badValue, "time must be hour_of_week") }
+            let made: Dimension
+            switch try time.string() {
+            case "hour_of_week": made = .hourOfWeek()
+            case "hour_of_day": made = .hourOfDay()
+            default: throw time.error(.badValue, "time must be hour_of_week or hour_of_day")
+            }
             if let stray = ["field", "transform", "prefix", "ranges"].compactMap({ map[$0] }).first {
                 throw stray.error(.badValue, "a dimension of time has a name and nothing else")
             }
-            self = .hourOfWeek(try map["name"]?.columnName() ?? "hour_of_week")
+            self = made
+            if let name = map["name"] { self.name = try name.columnName() }
             return
         }
         self.init(try map.required("field").string())

@@ -57,6 +57,29 @@ struct BaseBytes: Hashable, Sendable {
         SHA256Digest(bytes: fingerprint).map { Self.blobName(name, version, $0) } ?? name
     }
 
+    /// Whether `view` takes its place: the same view, as this program has it.
+    func isFormer(of view: any SequentialProjection) -> Bool {
+        guard kind == .sequential, name == view.name else { return false }
+        return version == view.version ? view.former.contains { $0.bytes == fingerprint } : version == view.continues
+    }
+
+    /// The fingerprint of the view among `known` that takes its place.
+    func successor(_ known: [AnyView]) -> [UInt8]? {
+        known.first { view in
+            switch view {
+            case .sequential(let view): isFormer(of: view)
+            case .mergeable(let view): isFormer(of: view)
+            }
+        }?.fingerprint.bytes
+    }
+
+    /// Likewise. Of a version that another continues, its own definition may be known as well.
+    private func isFormer(of view: ViewDefinition) -> Bool {
+        guard kind == .mergeable, name == view.name else { return false }
+        if version == view.version { return view.former.contains { $0.bytes == fingerprint } }
+        return version == view.continues && form == view.form.bytes
+    }
+
     var bytes: [UInt8] {
         var out = StateWriter()
         out.fixed(Self.magic)

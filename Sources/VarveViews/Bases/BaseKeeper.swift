@@ -66,8 +66,8 @@ public struct BaseKeeper: Sendable {
     private func views(_ old: ViewBases) throws(ViewError) -> [AnyView] {
         var wanted: [AnyView] = []
         var seen: Set<[UInt8]> = []
-        func add(_ fingerprint: [UInt8]) -> Bool {
-            guard let view = known.first(where: { $0.fingerprint.bytes == fingerprint }) else { return false }
+        func add(_ fingerprint: [UInt8]?) -> Bool {
+            guard let fingerprint, let view = known.first(where: { $0.fingerprint.bytes == fingerprint }) else { return false }
             if seen.insert(fingerprint).inserted { wanted.append(view) }
             return true
         }
@@ -91,7 +91,7 @@ public struct BaseKeeper: Sendable {
             }
         }
         // A base whose view nobody keeps any more goes on: nobody could make it again.
-        for base in try old.all() where !add(base.fingerprint) {
+        for base in try old.all() where !add(base.fingerprint) && !add(base.successor(known)) {
             throw ViewError(
                 .unknownView,
                 "a base is of a view whose definition is not known here, and would be lost; give its folder with --views-dir")

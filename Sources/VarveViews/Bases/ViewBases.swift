@@ -77,7 +77,9 @@ struct ViewBases: Sendable {
         of view: ViewDefinition, buckets: ClosedRange<Int64>? = nil
     ) throws(ViewError) -> (state: ViewState, completeFrom: Offset) {
         let own = try base(BaseBytes.blobName(view.name, view.version, view.fingerprint))
-        let continued = try own == nil ? view.continues.flatMap { version throws(ViewError) in try old(view, version) } : nil
+        var continued: BaseBytes?
+        if own == nil { continued = try former(of: view) }
+        if own == nil, continued == nil { continued = try self.continued(by: view) }
         return try typed(at: "the base of \(view.name) at \(boundary)") {
             if let own {
                 return (try ViewState(canonicalBytes: own.state, definition: view, buckets: buckets), own.completeFrom)
@@ -89,6 +91,19 @@ struct ViewBases: Sendable {
             }
             return (ViewState(view), boundary)
         }
+    }
+
+    /// The base of this very definition as an earlier program had it.
+    private func former(of view: ViewDefinition) throws(ViewError) -> BaseBytes? {
+        for digest in view.former {
+            if let old = try base(BaseBytes.blobName(view.name, view.version, digest)) { return old }
+        }
+        return nil
+    }
+
+    private func continued(by view: ViewDefinition) throws(ViewError) -> BaseBytes? {
+        guard let version = view.continues else { return nil }
+        return try old(view, version)
     }
 
     /// The base of an earlier version, which must have cells of the same form.
@@ -110,12 +125,25 @@ struct ViewBases: Sendable {
     /// The same of a sequential projection. One of things with a status, without a base, begins with the events that are kept
     /// below R: what was open there is open in it. It still knows of R only, for what was closed is missing.
     func state(of view: any SequentialProjection) throws(ViewError) -> (state: SequentialState, completeFrom: Offset) {
-        guard let own = try base(BaseBytes.blobName(view.name, view.version, view.fingerprint)) else {
-            return (try keptState(view), boundary)
+        if let own = try base(BaseBytes.blobName(view.name, view.version, view.fingerprint)) {
+            return try typed(at: "the base of \(view.name) at \(boundary)") {
+                (try SequentialState(canonicalBytes: own.state, projection: view), own.completeFrom)
+            }
         }
-        return try typed(at: "the base of \(view.name) at \(boundary)") {
-            (try SequentialState(canonicalBytes: own.state, projection: view), own.completeFrom)
+        if let old = try former(of: view), let digest = SHA256Digest(bytes: old.fingerprint) {
+            return try typed(at: "the base of \(view.name) at \(boundary)") {
+                (try SequentialState(canonicalBytes: old.state, former: digest, of: view), old.completeFrom)
+            }
         }
+        return (try keptState(view), boundary)
+    }
+
+    /// The base of the same view as an earlier program had it.
+    private func former(of view: any SequentialProjection) throws(ViewError) -> BaseBytes? {
+        for name in names where name.hasPrefix("\(view.name).") {
+            if let old = try base(name), old.isFormer(of: view) { return old }
+        }
+        return nil
     }
 
     /// What cannot be read of kept events is left out, and told by whoever reads them for themselves.
@@ -137,9 +165,11 @@ struct ViewBases: Sendable {
     }
 
     func hash(of view: any SequentialProjection) throws(ViewError) -> SHA256Digest? {
-        try base(BaseBytes.blobName(view.name, view.version, view.fingerprint)).map { base in
-            base.state.withUnsafeBytes { SHA256Digest(of: $0) }
+        if let own = try base(BaseBytes.blobName(view.name, view.version, view.fingerprint)) {
+            return own.state.withUnsafeBytes { SHA256Digest(of: $0) }
         }
+        guard try former(of: view) != nil else { return nil }
+        return try state(of: view).state.canonicalBytes().withUnsafeBytes { SHA256Digest(of: $0) }
     }
 
     private func base(_ name: String) throws(ViewError) -> BaseBytes? {

@@ -127,6 +127,8 @@ struct RowTable: Sendable {
     /// Fields that name the event where it has no id.
     let dedup: [Int]
     let id: Int
+    /// The field of a thing's id that sources call `id`: an incident's, an alert's.
+    let thing: Int?
 
     init(_ description: SignalDescription) {
         signal = description.name
@@ -147,6 +149,7 @@ struct RowTable: Sendable {
         prefixes = Set(aliases.keys.compactMap { name in name.firstIndex(of: ".").map { String(name[..<$0]) } })
         dedup = description.dedupKey.compactMap { key in fields.firstIndex { $0.name == key && key != "id" } }
         id = fields.firstIndex { $0.name == "id" }!
+        thing = aliases["id"].map(\.0).flatMap { fields[$0].name == "id" ? nil : $0 }
     }
 
     private static let envelope = [

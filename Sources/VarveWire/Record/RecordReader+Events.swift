@@ -41,7 +41,11 @@ extension RecordReader {
                 let name = String(decoding: plainName(tape.string(key)), as: UTF8.self) + "."
                 gather(tape, value, prefix + name, depth + 1, &row, &gathering)
             case .field(let number, let conversion):
-                row.values[number] = FoundValue(place: value, conversion: conversion)
+                if number == mapping.shapes[row.shape].rows[row.row].thing {
+                    setThing(tape, key, FoundValue(place: value, conversion: conversion), number, &row)
+                } else {
+                    row.values[number] = FoundValue(place: value, conversion: conversion)
+                }
             case .time(let rank):
                 if rank < gathering.timeRank {
                     gathering.timeRank = rank
@@ -56,6 +60,24 @@ extension RecordReader {
                 row.unknown.append(FoundUnknown(key: key, prefix: prefix, value: value))
             }
         }
+    }
+
+    /// A record that has the id of its thing under a name of its own, and another one called `id`, is one of many about that
+    /// thing: the `id` is the event's.
+    private func setThing(_ tape: JSONTape, _ key: Int, _ value: FoundValue, _ number: Int, _ row: inout FoundRow) {
+        let id = mapping.shapes[row.shape].rows[row.row].id
+        let isBare = plainName(tape.string(key)) == Array("id".utf8)
+        let known = row.values[number]
+        if isBare { row.bareID = value.place }
+        guard known.place != 0, row.bareID != 0 else {
+            row.values[number] = value
+            return
+        }
+        if !isBare { row.values[number] = value }
+        let other = isBare ? known.place : value.place
+        let isSame = tape.type(other) == Tag.string && tape.type(row.bareID) == Tag.string
+            && tape.string(other).elementsEqual(tape.string(row.bareID))
+        if !isSame { row.values[id] = FoundValue(place: row.bareID) }
     }
 
     private func opensAsPrefix(_ tape: JSONTape, _ key: Int, _ prefix: String, _ row: FoundRow) -> Bool {

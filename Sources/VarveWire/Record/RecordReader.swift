@@ -10,6 +10,8 @@ struct FoundRow {
     var values: [FoundValue]
     /// Keys and values that the table does not know.
     var unknown: [FoundUnknown] = []
+    /// Where the record's `id` stands, of a signal whose things are called so.
+    var bareID = 0
     /// For leaves: where the value stands in the record.
     var path: String?
 }

@@ -47,7 +47,7 @@ struct WindowDifference {
         kind =
             switch (definition.derived.first { $0.name == column }?.formula, measure?.kind) {
             case (.ratio(let parts, let whole), _): .ratio(of: parts, over: whole)
-            case (nil, .count), (nil, .sum): .additive
+            case (nil, .count), (nil, .sum), (nil, .product): .additive
             default: .other
             }
     }

@@ -46,7 +46,7 @@ struct ViewFormat {
 
     /// RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front.
     func printCSV(_ rows: [ViewRow]) throws {
-        try Output.standard.write(columns.joined(separator: ",") + "\r\n")
+        try Output.standard.write(all(rows).joined(separator: ",") + "\r\n")
         for row in rows {
             var fields = row.time.map { [RFC3339.text($0)] } ?? []
             for value in row.values { fields.append(Self.field(value.value)) }
@@ -56,12 +56,19 @@ struct ViewFormat {
 
     func printTable(_ rows: [ViewRow]) throws {
         guard !rows.isEmpty else { return try Output.standard.line("no rows") }
+        let columns = all(rows)
         var table = Table(columns, numbers: Set(columns).subtracting(dimensions).subtracting(["time"]))
         for row in rows {
             let time = row.time.map { [Self.short($0)] } ?? []
             table.add(time + row.values.map { Self.text($0.value) })
         }
         try Output.standard.write(table.text())
+    }
+
+    /// The columns, and those that rows have besides: what a sum left out.
+    private func all(_ rows: [ViewRow]) -> [String] {
+        guard let row = rows.first else { return columns }
+        return columns + row.values.dropFirst(columns.count - (row.time == nil ? 0 : 1)).map(\.name)
     }
 
     private static func field(_ value: ViewValue) -> String {

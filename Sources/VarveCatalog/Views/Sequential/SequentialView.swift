@@ -55,71 +55,78 @@ extension Catalog {
         "creator_activity", signals: SignalFilter("creator.action"), key: ["user"], gapSeconds: 1_000_000_000,
         attributes: [.last("action"), .last("timezone")])
 
+    // Version 2 of all of these: changes count by the events' own time. What version 1 had at R is taken over.
+
     private static let incidents = EntityDefinition(
-        "incidents", key: ["incident_id"],
+        "incidents", version: 2, key: ["incident_id"],
         rules: [
+            // A record of an incident, whole each time it changes.
+            .closes("incident.opened", when: .field("status", isWord: "resolved", "closed"), status: .field("status")),
             .opens("incident.opened", status: .field("status")),
-            .closes("incident.updated", when: .field("status", isOneOf: "resolved", "closed"), status: .field("status")),
+            .closes("incident.updated", when: .field("status", isWord: "resolved", "closed"), status: .field("status")),
             .updates("incident.updated", status: .field("status")),
         ],
         attributes: [.first("title"), .last("severity"), .last("root_cause"), .last("resolution")],
-        limits: kept(Numbers.Flashfusion.incidentRetention))
+        order: ["open", "investigating", "identified", "monitoring", "resolved", "closed"], transitionsKept: 128,
+        limits: kept(Numbers.Flashfusion.incidentRetention), continues: 1)
 
     private static let techDebt = EntityDefinition(
-        "tech_debt", key: ["debt_id"],
+        "tech_debt", version: 2, key: ["debt_id"],
         rules: [
             .opens("tech_debt.added", status: .field("status", default: "identified")),
-            .closes("tech_debt.updated", when: .equals("status", "resolved"), status: .named("resolved")),
+            .closes("tech_debt.updated", when: .field("status", isWord: "resolved"), status: .named("resolved")),
             .updates("tech_debt.updated", status: .field("status", default: "identified")),
         ],
         attributes: [.first("title"), .last("severity"), .last("category"), .last("effort_h")],
-        limits: kept(Numbers.Flashfusion.debtRetention))
+        order: ["identified", "planned", "in-progress", "resolved"],
+        limits: kept(Numbers.Flashfusion.debtRetention), continues: 1)
 
     private static let documentationGaps = EntityDefinition(
-        "documentation_gaps", key: ["gap_id"],
+        "documentation_gaps", version: 2, key: ["gap_id"],
         rules: [
             .opens("documentation_gap.added", status: .field("status", default: "identified")),
-            .closes("documentation_gap.updated", when: .equals("status", "completed"), status: .named("completed")),
+            .closes("documentation_gap.updated", when: .field("status", isWord: "completed"), status: .named("completed")),
             .updates("documentation_gap.updated", status: .field("status", default: "identified")),
         ],
-        attributes: [.first("title"), .last("area"), .last("priority"), .last("assignee")])
+        attributes: [.first("title"), .last("area"), .last("priority"), .last("assignee")],
+        order: ["identified", "in-progress", "completed"], continues: 1)
 
     private static let integrationStatus = EntityDefinition(
-        "integration_status", key: ["channel_name"],
+        "integration_status", version: 2, key: ["channel_name"],
         rules: [.updates("integration.health", status: .field("status"))],
-        attributes: [.last("uptime"), .last("error_rate"), .last("response_time_ms"), .last("failure_count")])
+        attributes: [.last("uptime"), .last("error_rate"), .last("response_time_ms"), .last("failure_count")], continues: 1)
 
     private static let scalabilityStatus = EntityDefinition(
-        "scalability_status", key: ["resource"],
+        "scalability_status", version: 2, key: ["resource"],
         rules: [.updates("scalability.sample", status: .field("status", default: "normal"))],
-        attributes: [.last("value"), .last("threshold"), .last("unit"), .greatest("value", as: "greatest")])
+        attributes: [.last("value"), .last("threshold"), .last("unit"), .greatest("value", as: "greatest")], continues: 1)
 
     private static let configuration = EntityDefinition(
-        "configuration", key: ["key"], rules: [.updates("config.changed", status: .field("value", default: ""))],
-        attributes: [.last("user")])
+        "configuration", version: 2, key: ["key"], rules: [.updates("config.changed", status: .value("value", default: ""))],
+        attributes: [.last("user")], continues: 1)
 
     private static let metricThresholds = EntityDefinition(
-        "metric_thresholds", key: ["metric_type"],
+        "metric_thresholds", version: 2, key: ["metric_type"],
         rules: [
             .updates("threshold.changed", when: .isFalse("enabled"), status: .named("disabled")),
             .updates("threshold.changed", status: .named("enabled")),
         ],
-        attributes: [.last("warning_threshold"), .last("critical_threshold"), .last("for_s"), .last("updated_by")])
+        attributes: [.last("warning_threshold"), .last("critical_threshold"), .last("for_s"), .last("updated_by")], continues: 1)
 
     private static let alertStates = EntityDefinition(
-        "alert_states", key: ["rule", "alert_id"],
+        "alert_states", version: 2, key: ["rule", "alert_id"],
         rules: [.opens("alert.triggered", status: .named("active")), .closes("alert.resolved", status: .named("resolved"))],
-        attributes: [.last("severity"), .last("value"), .last("resolved_by")])
+        attributes: [.last("severity"), .last("value"), .last("resolved_by")], continues: 1)
 
     private static let serviceStatus = EntityDefinition(
-        "service_status", key: ["service"],
+        "service_status", version: 2, key: ["service"],
         rules: [.updates("health.check", status: .field("status", default: "unknown"))],
-        attributes: [.last("latency_ms"), .last("error"), .last("version")])
+        attributes: [.last("latency_ms"), .last("error"), .last("version")], continues: 1)
 
     private static let pageStatus = EntityDefinition(
-        "page_status", key: ["check"],
+        "page_status", version: 2, key: ["check"],
         rules: [.updates("synthetic.check", status: .field("status", default: "unknown"))],
-        attributes: [.last("http_status"), .last("duration_ms"), .last("error")])
+        attributes: [.last("http_status"), .last("duration_ms"), .last("error")], continues: 1)
 
     /// Finished things stay so many days; what is open stays.
     private static func kept(_ days: DefinedNumber) -> SequentialLimits {

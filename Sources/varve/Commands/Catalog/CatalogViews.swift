@@ -65,6 +65,7 @@ enum DefinitionJSON {
             line.field("kind", "entity")
             line.field("key", json: list(entity.key.map(field)))
             line.field("rules", json: list(entity.rules.map(rule)))
+            line.field("order", json: list(entity.order.map(quoted)))
         } else {
             line.field("kind", projection is SessionDefinition ? "session" : "in order")
         }
@@ -134,15 +135,17 @@ enum DefinitionJSON {
         case .isIn(let field, let values): return object("in", list([self.field(field), list(values.map(value))]))
         case .hasPrefix(let field, let prefix): return object("prefix", list([self.field(field), quoted(prefix)]))
         case .exists(let field): return object("exists", self.field(field))
+        case .contains(let field, let text): return object("contains", list([self.field(field), quoted(text)]))
+        case .isWord(let field, let words): return object("word", list([self.field(field), list(words.map(quoted))]))
         }
     }
 
     private static func dimension(_ dimension: Dimension) -> String {
         var line = JSONLine()
         line.field("name", dimension.name)
-        guard dimension.field != Dimension.hourOfWeek().field else {
+        for clock in [Dimension.hourOfWeek(), .hourOfDay()] where clock.field == dimension.field {
             line.field("field", json: "null")
-            line.field("transform", "hour_of_week")
+            line.field("transform", clock.name)
             return line.text
         }
         line.field("field", json: field(dimension.field))
@@ -168,10 +171,13 @@ enum DefinitionJSON {
             case .last: "last"
             case .distinct: "distinct"
             case .topK: "top"
+            case .product: "product"
+            case .combinations: "combinations"
             case .quantiles: "quantiles"
             }
         line.field("kind", kind)
         line.field("field", json: measure.kind.field.map(field) ?? "null")
+        if measure.kind.fields.count > 1 { line.field("fields", json: list(measure.kind.fields.map(field))) }
         line.field("when", json: measure.condition.map(condition) ?? "null")
         if case .quantiles(_, let columns) = measure.kind { line.field("columns", json: list(columns.map(statistic))) }
         return line.text
@@ -186,6 +192,9 @@ enum DefinitionJSON {
         case .max: line.field("statistic", "max")
         case .quantile(let millionths):
             line.field("statistic", "quantile")
+            line.field("millionths", millionths)
+        case .interpolated(let millionths):
+            line.field("statistic", "interpolated")
             line.field("millionths", millionths)
         }
         return line.text
@@ -221,6 +230,7 @@ enum DefinitionJSON {
         switch rule.status {
         case .named(let name): line.field("status", json: object("named", quoted(name)))
         case .field(let field, let other): line.field("status", json: object("field", list([self.field(field), quoted(other)])))
+        case .value(let field, let other): line.field("status", json: object("value", list([self.field(field), quoted(other)])))
         case .kept: line.field("status", json: object("kept", "true"))
         }
         return line.text

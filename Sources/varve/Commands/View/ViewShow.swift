@@ -97,17 +97,33 @@ struct ViewShow: ParsableCommand {
         }
         let query = SequentialQuery(
             table: table, where: filters.map(Self.filter), from: from?.timestamp, to: to?.timestamp)
-        guard let at else {
-            return try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in
-                try store.rows(of: projection, query)
+        let state: SequentialState
+        if let at {
+            state = try ViewHistory.open(at: data.path).state(of: projection, asOf: at.moment, onDamage: damage.add)
+        } else {
+            state = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in
+                try store.state(of: projection)
             }
         }
-        let state = try ViewHistory.open(at: data.path).state(of: projection, asOf: at.moment, onDamage: damage.add)
-        if state.tally.parked > 0 { Output.error("note: \(state.tally.parked) events that it cannot take are left out\n") }
+        note(state.tally, of: projection)
         do {
             return try state.rows(query)
         } catch {
             throw CommandFailure(.usage, "\(error)")
+        }
+    }
+
+    /// Says what is missing from the rows.
+    private func note(_ tally: SequentialTally, of projection: any SequentialProjection) {
+        if tally.parked > 0 { Output.error("note: \(tally.parked) events that it cannot take are left out\n") }
+        if tally.leftOut > 0 {
+            let limit = projection.limits.entries
+            Output.error("note: \(tally.leftOut) events of keys beyond the limit of \(limit) are left out\n")
+        }
+        if tally.swept > 0 {
+            let days = projection.limits.keepsFinished / 86_400_000_000_000
+            let from = projection.limits.countsFromBeginning ? "they began" : "their last event"
+            Output.error("note: \(tally.swept) that were over are gone, \(days) days after \(from)\n")
         }
     }
 

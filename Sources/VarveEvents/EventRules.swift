@@ -1,0 +1,144 @@
+/// What an event may hold, whoever hands it in. The log's own door and all that reads text ask here and nowhere else, so that
+/// what the log has, `cat` prints and `ingest` takes again.
+///
+/// A signal, a tenant and the name of an attribute have 1 to 256 bytes and no control characters; an id has 1 to 256 bytes; a
+/// number is finite; JSON is one object or array without spaces around its tokens; no two values of an event have one name.
+///
+/// **Absence.** An empty text in tenant, component, session or user is none: the event is as if it lacked the field. In
+/// attributes an empty text is a text. This holds for every format, and is done where columns are filled (`BatchBuilder`).
+public enum EventRules {
+    /// Whether `utf8` can name a signal, a tenant or an attribute.
+    @inlinable
+    public static func isName(_ utf8: UnsafeRawBufferPointer) -> Bool {
+        let count = utf8.count
+        guard count > 0, count <= EventLimits.nameBytes else { return false }
+        var index = 0
+        while index + 8 <= count {
+            if hasControl(utf8.loadUnaligned(fromByteOffset: index, as: UInt64.self)) { return false }
+            index += 8
+        }
+        while index < count {
+            if utf8[index] < 0x20 || utf8[index] == 0x7F { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// Whether one of eight bytes is below 0x20 or is 0x7F: a borrow out of `byte - 0x20`, or a zero in `byte ^ 0x7F`.
+    @inlinable
+    static func hasControl(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let deleted = word ^ (ones &* 0x7F)
+        let low = (word &- ones &* 0x20) & ~word
+        let zero = (deleted &- ones) & ~deleted
+        return (low | zero) & (ones &* 0x80) != 0
+    }
+
+    /// What is wrong with `event`, lengths of texts aside; nil when nothing is.
+    public static func flaw(of event: Event) -> String? {
+        if !isName(event.signal) { return badName("a signal", event.signal) }
+        if let tenant = event.tenant, !tenant.isEmpty, !isName(tenant) { return badName("a tenant", tenant) }
+        if event.id?.isEmpty ?? false { return "an id has 1 to \(EventLimits.idBytes) bytes; this one has none" }
+        for (place, attribute) in event.attributes.enumerated() {
+            if !isName(attribute.name) { return badName("the name of an attribute", attribute.name) }
+            switch attribute.value {
+            case .double(let number): if !number.isFinite { return notFinite(attribute.name, number) }
+            case .json(let text): if !isJSON(text) { return badJSON(attribute.name) }
+            case .int64, .bool, .string: break
+            }
+            // Mostly they are sorted, and then each is compared with one.
+            if place > 0, event.attributes[place - 1].name >= attribute.name,
+                event.attributes[..<place].contains(where: { ColumnKey.isSame($0.name, attribute.name) })
+            {
+                return repeated(attribute.name)
+            }
+        }
+        return nil
+    }
+
+    /// What is wrong with an event of `batch`, lengths of texts aside; nil when nothing is. O(columns + fractions + bytes of
+    /// JSON).
+    public static func flaw(of batch: EventBatch) -> String? {
+        for group in batch.groups where !isName(group.signal) { return badName("a signal", group.signal) }
+        for (place, column) in batch.columns.enumerated() {
+            if let flaw = flaw(of: column) { return flaw }
+            guard place > 0, column.key.scope == .attribute, batch.columns[place - 1].key.scope == .attribute,
+                ColumnKey.isSame(batch.columns[place - 1].key.name, column.key.name)
+            else { continue }
+            if isRepeated(column.key.name, batch) { return repeated(column.key.name) }
+        }
+        return nil
+    }
+
+    private static func flaw(of column: Column) -> String? {
+        let name = column.key.name
+        if column.key.scope == .attribute, !isName(name) { return badName("the name of an attribute", name) }
+        switch column.values {
+        case .double(let numbers):
+            return areFinite(numbers) ? nil : notFinite(name, numbers.first { !$0.isFinite } ?? .nan)
+        case .strings(_, let table):
+            let isFine: (UnsafeRawBufferPointer) -> Bool
+            switch column.key {
+            case .id: isFine = { !$0.isEmpty }
+            case .tenant: isFine = { isName($0) }
+            case _ where column.key.type == .json: isFine = { PlainJSON.isOne($0) }
+            default: return nil
+            }
+            for entry in 0..<table.count where !table.withBytes(of: entry, isFine) {
+                switch column.key {
+                case .id: return "an id has 1 to \(EventLimits.idBytes) bytes; one has none"
+                case .tenant: return badName("a tenant", table[entry])
+                default: return badJSON(name)
+                }
+            }
+            return nil
+        case .int64, .decimal, .bool: return nil
+        }
+    }
+
+    /// A number is not finite when all bits of its exponent are set. A loop without a branch, so that many are looked at at once.
+    private static func areFinite(_ numbers: [Double]) -> Bool {
+        let exponent: UInt64 = 0x7FF0_0000_0000_0000
+        return numbers.withUnsafeBufferPointer { numbers in
+            var found: UInt64 = 0
+            for number in numbers { found |= number.bitPattern & exponent == exponent ? 1 : 0 }
+            return found == 0
+        }
+    }
+
+    /// Whether two columns of one name have a value in one row.
+    private static func isRepeated(_ name: String, _ batch: EventBatch) -> Bool {
+        var seen = Bitmap(count: batch.rowCount)
+        for column in batch.columns where column.key.scope == .attribute && ColumnKey.isSame(column.key.name, name) {
+            for position in column.positionsPresent(rowCount: batch.rowCount, groups: batch.groups) {
+                if seen[Int(position)] { return true }
+                seen[Int(position)] = true
+            }
+        }
+        return false
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { isName(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func isJSON(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { PlainJSON.isOne(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func badName(_ what: String, _ name: String) -> String {
+        "\(what) has 1 to \(EventLimits.nameBytes) bytes and no control characters; one has \(name.utf8.count) bytes"
+    }
+
+    private static func notFinite(_ name: String, _ number: Double) -> String {
+        "attribute \"\(name.prefix(64))\" is \(number), which is no number"
+    }
+
+    private static func badJSON(_ name: String) -> String {
+        "attribute \"\(name.prefix(64))\" is no JSON object or array without spaces around its tokens"
+    }
+
+    private static func repeated(_ name: String) -> String { "an event has two values called \"\(name.prefix(64))\"" }
+}
