@@ -6,6 +6,7 @@
 //     data/views/<projector>.current       which version of a view readers see
 //     data/views/<projector>.damaged       left by a reader that found its store damaged
 //     data/states/<content hash>.states    states of one sealed segment; derived
+//     data/states/totals/<projector>       what all cells of each kept view add up to; derived
 //     data/snapshots/                      states of sequential projections at ends of segments; derived
 
 internal import VarveDisk
@@ -25,11 +26,13 @@ struct ViewPaths: Sendable {
     var registry: String { views + "/registry" }
     var registryLock: String { views + "/registry.lock" }
     var states: String { root + "/states" }
+    var totals: String { states + "/totals" }
     var snapshots: String { root + "/snapshots" }
 
     func database(_ projector: String) -> String { views + "/" + projector + Self.databaseSuffix }
     func current(_ projector: String) -> String { views + "/" + projector + ".current" }
     func damaged(_ projector: String) -> String { views + "/" + projector + ".damaged" }
+    func totals(_ projector: String) -> String { totals + "/" + projector }
     func lock(_ projector: String) -> String { views + "/" + projector + ".lock" }
 
     static let databaseSuffix = ".sqlite"

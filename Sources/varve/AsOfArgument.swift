@@ -22,6 +22,14 @@ struct AsOfArgument: ExpressibleByArgument {
 final class DamageNotes {
     private var hasAny = false
 
+    init() {}
+
+    /// Of answers to questions about views.
+    convenience init(_ answers: [ViewAnswer]) {
+        self.init()
+        Set(answers.flatMap(\.damaged)).sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(add)
+    }
+
     func add(_ range: DamagedRange) {
         hasAny = true
         Output.error("damaged: \(range)\n")

@@ -52,9 +52,13 @@ enum DataDirectory {
         } catch {
             guard error.code == .noStore else { throw error }
             _ = try LogReader.open(at: path)
-            throw CommandFailure(
-                .failure, "projector \(projector) has not run here yet", place: path,
-                next: "varve project --data \(path)" + (projector == "main" ? "" : " --name \(projector)"))
+            throw noStore(path, projector)
         }
+    }
+
+    static func noStore(_ path: String, _ projector: String) -> CommandFailure {
+        CommandFailure(
+            .failure, "projector \(projector) has not run here yet", place: path,
+            next: "varve project --data \(path)" + (projector == "main" ? "" : " --name \(projector)"))
     }
 }

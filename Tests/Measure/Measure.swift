@@ -69,6 +69,7 @@ import VarveViews
     /// Per view an answer by the day over all of the prefix, and one whole state.
     private static func asOf(_ data: String, _ count: Int, _ seed: UInt64, _ name: String?) throws {
         let history = try ViewHistory.open(at: data)
+        let answers = try ViewAnswers.open(at: data)
         let end = try history.offset(.now).value
         let views = views.filter { name == nil || $0.name == name }
         for view in views { _ = try history.hash(of: view) }
@@ -84,7 +85,7 @@ import VarveViews
                 let moment = AsOf.offset(Offset(state % (end + 1)))
                 let used = cpuSeconds()
                 var start = clock.now
-                _ = try history.rows(of: view, ViewQuery(bucket: .day), asOf: moment)
+                _ = try answers.answer(ViewRequest(.mergeable(view), source: .log, asOf: moment, bucket: .day))
                 rows.append(milliseconds(start))
                 cpu += cpuSeconds() - used
                 if name != nil { continue }

@@ -43,8 +43,7 @@ struct DifferenceTests {
     }
 
     @Test(arguments: [
-        ["--from", "2026-01-31T14:30..2026-01-31T15:00"], ["--from", "2026-01-31T15:00..2026-01-31T14:00"],
-        ["--from", "2026-01-31"], ["--column", "colour"], ["--by", "colour"],
+        ["--from", "2026-01-31T15:00..2026-01-31T14:00"], ["--from", "2026-01-31"], ["--column", "colour"], ["--by", "colour"],
     ])
     func `a window or column that cannot be is a wrong usage`(wrong: [String]) throws {
         let folder = TemporaryFolder()

@@ -189,12 +189,8 @@ struct AskedCellsTests {
 
     @Test func `by the day whole days are asked by the day, and the edges by the hour`() throws {
         func pieces(_ from: Int64?, _ to: Int64?, _ bucket: BucketLevel = .day) -> [AskedCells.Piece]? {
-            AskedCells(
-                .volume,
-                ViewQuery(
-                    bucket: bucket, from: from.map { Timestamp(nanoseconds: $0 * hour) },
-                    to: to.map { Timestamp(nanoseconds: $0 * hour) })
-            )?.pieces
+            let (from, to) = (from.map { Timestamp(nanoseconds: $0 * hour) }, to.map { Timestamp(nanoseconds: $0 * hour) })
+            return ViewDefinition.volume.cut(from: from, to: to).map { AskedCells(.volume, bucket, $0.buckets).pieces }
         }
         #expect(pieces(nil, nil) == [.init(level: .day, buckets: .min ... .max)])
         #expect(pieces(nil, nil, .all) == [.init(level: .day, buckets: .min ... .max)])
@@ -230,7 +226,8 @@ struct AskedCellsTests {
             if Bool.random(using: &random) { query.to = Timestamp(nanoseconds: Int64.random(in: first...last, using: &random)) }
             let history = try ViewHistory.open(at: log.path, threads: turn % 2 + 1, usesCache: turn % 5 > 0)
             let found = try history.rows(of: view, query, asOf: .offset(Offset(UInt64(offset))))
-            let expected = try #require(log.expected([view], offset).state(of: view)).rows(query)
+            let states = log.expected([view], offset, from: query.from, to: query.to)
+            let expected = try #require(states.state(of: view)).table(query).rows
             #expect(found == expected, "\(view.name) at \(offset): \(query)")
         }
     }
@@ -239,7 +236,7 @@ struct AskedCellsTests {
         let log = TestLog(seed: 621, segmentRows: 90)
         try await log.append(900)
         let reader = try LogReader.open(at: log.path)
-        let asked = try #require(AskedCells(.latency, ViewQuery(bucket: .day)))
+        let asked = AskedCells(.latency, .day, .min ... .max)
         let cells = CellsAsOf(reader, .latency, asked, threads: 2, SegmentStates(at: log.path, disk: RealDisk()))
         #expect(try cells.state(below: Offset(600), ViewBases(reader)).segments == 0)
         let whole = try reader.segments().count { $0.isSealed && $0.endOffset.value <= 600 }

@@ -4,7 +4,7 @@ import VarveEvents
 import VarveLog
 import VarveProjections
 import VarveTestSupport
-import VarveViews
+@testable import VarveViews
 
 #if canImport(Glibc)
 import Glibc
@@ -47,11 +47,15 @@ final class TestLog {
         events += made
     }
 
-    /// The views' states at the first `count` events, folded in one go.
-    func expected(_ views: [ViewDefinition], _ count: Int? = nil) -> ViewStates {
+    /// The views' states at the first `count` events, or of those between two event times, folded in one go.
+    func expected(
+        _ views: [ViewDefinition], _ count: Int? = nil, from: Timestamp? = nil, to: Timestamp? = nil
+    ) -> ViewStates {
         var states = ViewStates(FoldPlan(views))
         var offset: UInt64 = 0
-        var rest = events.prefix(count ?? events.count)
+        var rest = events.prefix(count ?? events.count).filter { event in
+            from.map { $0 <= event.time } ?? true && to.map { event.time < $0 } ?? true
+        }[...]
         while !rest.isEmpty {
             var builder = BatchBuilder()
             for event in rest.prefix(97) { builder.append(event) }
@@ -71,6 +75,18 @@ final class TestLog {
             for view in views { bytes[view.name] = try reader.state(of: view).canonicalBytes() }
             return bytes
         }
+    }
+}
+
+extension ViewHistory {
+    /// The rows that answer `query` over the first events of the log, as `ViewAnswers` finds them.
+    func rows(of view: ViewDefinition, _ query: ViewQuery, asOf moment: AsOf = .now) throws -> [ViewRow] {
+        let answers = try ViewAnswers.open(at: path, threads: threads, usesCache: cache != nil)
+        return try answers.answer(
+            ViewRequest(
+                .mergeable(view), source: .log, asOf: moment, bucket: query.bucket, by: query.by, where: query.filters,
+                from: query.from, to: query.to)
+        ).rows
     }
 }
 

@@ -11,14 +11,15 @@ public final class LogCursor {
     ///
     /// - Parameter parted: when several cursors share a range by scanning parts that tile it, the whole range. Then a part's
     ///   events are those of the frames that begin in it, so that no frame is decoded twice.
+    /// - Parameter filter: which events are delivered.
     /// - Parameter wanting: which signals are looked at. A frame within the range that has none of them is not read, where the
     ///   segment's footer or the frame's head says so; its events count as passed.
     public init(
-        _ reader: LogReader, select: ColumnSelection, partOf parted: Range<UInt64>? = nil,
+        _ reader: LogReader, select: ColumnSelection, where filter: LogFilter = LogFilter(), partOf parted: Range<UInt64>? = nil,
         wanting: (@Sendable (String) -> Bool)? = nil
     ) {
         self.reader = reader
-        scan = LogScan(reader, select, partOf: parted, wanting: wanting)
+        scan = LogScan(reader, select, filter, partOf: parted, wanting: wanting)
     }
 
     /// What was read so far.

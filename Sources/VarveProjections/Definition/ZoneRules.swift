@@ -54,15 +54,24 @@ public struct ZoneRules: Hashable, Sendable {
     }
 
     /// The first moment at which clocks show `local` (nanoseconds, as if UTC) or later.
-    func first(local: Int64) -> Int64 {
+    func first(local: Int64) -> Int64 { moment(local, isFirst: true) }
+
+    /// The moment from which on clocks never show less than `local` again.
+    func last(local: Int64) -> Int64 { moment(local, isFirst: false) }
+
+    /// Where clocks are set back over `local` they show it twice: the first or the last time.
+    private func moment(_ local: Int64, isFirst: Bool) -> Int64 {
         let second = local.flooredSeconds
         let before = offset(at: second &- 86_400).offset
         let after = offset(at: second &+ 86_400).offset
-        for candidate in [before, after] where offset(at: second - candidate).offset == candidate {
-            return local - candidate * 1_000_000_000
+        for candidate in isFirst ? [before, after] : [after, before] where offset(at: second - candidate).offset == candidate {
+            let (moment, overflow) = local.subtractingReportingOverflow(candidate * 1_000_000_000)
+            return overflow ? (candidate < 0 ? .max : .min) : moment
         }
         // The clocks jump over it: the moment of the jump.
-        return offset(at: second - min(before, after)).valid.lowerBound * 1_000_000_000
+        let (jump, overflow) = offset(at: second - min(before, after)).valid.lowerBound.multipliedReportingOverflow(
+            by: 1_000_000_000)
+        return overflow ? .min : jump
     }
 }
 

@@ -18,7 +18,7 @@ public struct FoldPlan: Sendable {
         var transform: DimensionTransform
     }
 
-    let targets: [Target]
+    private(set) var targets: [Target]
     let codedFields: [CodedField]
     /// The zones that views are in, each once.
     let zones: [BucketZone]
@@ -26,6 +26,12 @@ public struct FoldPlan: Sendable {
     let clockFields: [Field]
     /// The columns that a batch should hold; others are not looked at.
     public let columns: Set<ColumnKey>
+
+    /// One view at one level, which its definition need not keep. Coarser ones are merged from it.
+    public init(_ view: ViewDefinition, level: BucketLevel) {
+        self.init([view])
+        targets[0].level = level
+    }
 
     /// Every view at the finest level that is kept for good; with `minutes` also by the minute, where the view has minutes.
     public init(_ views: [ViewDefinition], minutes: Bool = false) {
@@ -86,7 +92,8 @@ public struct FoldPlan: Sendable {
             target.definition.measures.contains { if case .last = $0.kind { true } else { false } }
         }
         if isExact { return nil }
-        return targets.compactMap(\.level.nanoseconds).min().map { min($0, BucketLevel.hour.nanoseconds ?? $0) }
+        let hour: Int64 = 3_600_000_000_000
+        return min(targets.compactMap(\.level.nanoseconds).min() ?? hour, hour)
     }
 
     /// Whether a view looks at events of `signal`; a frame without any such event need not be read.

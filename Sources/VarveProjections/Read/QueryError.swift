@@ -5,6 +5,8 @@ public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownDimension(String, view: String, known: [String])
     case unknownTable(String, view: String, known: [String])
     case bucketTooFine(BucketLevel, view: String, finest: BucketLevel)
+    /// The range of time begins or ends within a bucket of the state, whose events are not told apart any more.
+    case cutsBucket(BucketLevel, view: String)
 
     public var description: String {
         switch self {
@@ -15,6 +17,8 @@ public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
             return "View \(view) has no table \(name); it has \(known.joined(separator: ", "))."
         case .bucketTooFine(let level, let view, let finest):
             return "View \(view) is not kept by the \(level.name); ask for \(finest.name) or a coarser bucket."
+        case .cutsBucket(let level, let view):
+            return "The range begins or ends within a bucket of \(view), which is kept by the \(level.name)."
         }
     }
 }

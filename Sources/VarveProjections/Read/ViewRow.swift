@@ -8,6 +8,8 @@ public struct ViewRow: Hashable, Sendable {
     public var values: [NamedValue]
     /// Whether this is the row of what a budget folded.
     public var isOther: Bool
+    /// Per sum that left out values, because they are too large or not finite, how many.
+    public var leftOut: [NamedCount] = []
 
     /// What the column is called that says how many values a sum left out: the sum's name with this behind it.
     public static let leftOutSuffix = "_left_out"

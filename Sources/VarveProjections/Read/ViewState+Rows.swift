@@ -1,9 +1,15 @@
 internal import VarveEvents
 
 extension ViewState {
-    /// The rows that answer `query`: cells merged first, then budget and derived columns, in the order of time and dimension
-    /// values. A row whose counts are all zero is left out.
+    /// The rows that answer `query`, in the order of time and dimension values. A row whose counts are all zero is left out.
+    ///
+    /// - Throws: `.cutsBucket` when the query's time begins or ends within a bucket; other questions that have no answer.
     public func rows(_ query: ViewQuery) throws(QueryError) -> [ViewRow] {
+        try within(query).table(query).rows
+    }
+
+    /// The rows of all cells, which are those of the query's time: cells merged first, then budget and derived columns.
+    public func table(_ query: ViewQuery) throws(QueryError) -> ViewTable {
         guard query.bucket >= level else {
             throw .bucketTooFine(query.bucket, view: definition.name, finest: level)
         }
@@ -13,17 +19,21 @@ extension ViewState {
         }
         let projection = AnswerRows(definition, query)
         // What is beyond the budget's keys goes first: who merged what in which order must not show.
-        let asked = within(query).coarsened(to: query.bucket).exactlyFolded()
+        let asked = coarsened(to: query.bucket).exactlyFolded()
         asked.settle()
         let projected = projection.project(asked.store)
-        projection.applyBudget(to: projected)
-        return projection.rows(projected)
+        let folded = projection.applyBudget(to: projected)
+        return ViewTable(rows: projection.rows(projected), folded: folded)
     }
 
-    /// The buckets that overlap the query's time.
-    private func within(_ query: ViewQuery) -> ViewState {
-        guard query.from != nil || query.to != nil, level != .all else { return self }
-        return query.buckets(of: definition, level).map { keeping($0) } ?? ViewState(definition, level: level)
+    /// The buckets of the query's time.
+    private func within(_ query: ViewQuery) throws(QueryError) -> ViewState {
+        guard query.from != nil || query.to != nil else { return self }
+        guard let cut = BucketCut(from: query.from, to: query.to, definition.zone, level) else {
+            return ViewState(definition, level: level)
+        }
+        guard cut.ends.isEmpty else { throw .cutsBucket(level, view: definition.name) }
+        return keeping(cut.buckets)
     }
 }
 
@@ -85,16 +95,17 @@ struct AnswerRows {
         }
     }
 
-    /// Keeps the `budget` combinations with the greatest counts over the whole answer and folds the rest.
-    func applyBudget(to store: CellStore) {
-        guard !shown.isEmpty else { return }
+    /// Keeps the `budget` combinations with the greatest counts over the whole answer and folds the rest; says how many those
+    /// are.
+    func applyBudget(to store: CellStore) -> Int {
+        guard !shown.isEmpty else { return 0 }
         var weights: [[UInt8]: Int64] = [:]
         for (_, cells) in store.sortedBuckets {
             for cell in 0..<cells.count where cell != cells.other {
                 weights[cells.keyBytes(cell, store.interners), default: 0] &+= cells.weight(cell) ?? 1
             }
         }
-        guard weights.count > definition.budget else { return }
+        guard weights.count > definition.budget else { return 0 }
         let sorted = weights.sorted { left, right in
             left.value == right.value ? left.key.lexicographicallyPrecedes(right.key) : left.value > right.value
         }
@@ -108,22 +119,17 @@ struct AnswerRows {
             }
             store.buckets[number] = made
         }
+        return weights.count - kept.count
     }
 
     func rows(_ store: CellStore) -> [ViewRow] {
         let ranks = store.interners.map { $0.ranks() }
-        let leavers = sumsThatLeaveOut(store)
         var rows: [ViewRow] = []
         for (number, cells) in store.sortedBuckets {
             let time = store.definition.zone.start(of: number, store.level)
             let seconds = seconds(of: number, store)
             for cell in cells.sorted(ranks) where cells.weight(cell) != 0 {
-                var row = row(store, cells, cell, time, seconds)
-                for (name, measure) in leavers {
-                    let left = unsafeDowncast(cells.columns[measure], to: SumColumn.self).sums[cell].excluded
-                    row.values.append(NamedValue(name, .int(left)))
-                }
-                rows.append(row)
+                rows.append(row(store, cells, cell, time, seconds))
             }
         }
         return rows
@@ -132,16 +138,6 @@ struct AnswerRows {
     /// The row of one cell of bucket `number`.
     func row(_ store: CellStore, _ cells: BucketCells, _ cell: Int, bucket number: Int64) -> ViewRow {
         row(store, cells, cell, store.definition.zone.start(of: number, store.level), seconds(of: number, store))
-    }
-
-    /// The sums that could not take every number, anywhere in the answer: each gets a column that says how many.
-    private func sumsThatLeaveOut(_ store: CellStore) -> [(name: String, measure: Int)] {
-        definition.measures.enumerated().compactMap { index, measure in
-            let leaves = store.sortedBuckets.contains { _, cells in
-                (cells.columns[index] as? SumColumn)?.sums.contains { $0.excluded > 0 } ?? false
-            }
-            return leaves ? (measure.name + ViewRow.leftOutSuffix, index) : nil
-        }
     }
 
     private func row(
@@ -156,16 +152,20 @@ struct AnswerRows {
             values.append(NamedValue(definition.dimensions[dimension].name, value))
         }
         var shownColumns: [NamedValue] = []
+        var leftOut: [NamedCount] = []
         for (measure, column) in zip(definition.measures, cells.columns) {
             if case .quantiles(_, let statistics) = measure.kind {
                 let shown = unsafeDowncast(column, to: QuantileColumn.self).values(cell, statistics.map(\.statistic))
                 shownColumns += zip(statistics, shown).map { NamedValue($0.name, $1) }
             } else {
                 shownColumns.append(NamedValue(measure.name, column.value(cell, .count)))
+                if let sums = column as? SumColumn, sums.sums[cell].excluded > 0 {
+                    leftOut.append(NamedCount(measure.name, sums.sums[cell].excluded))
+                }
             }
         }
         let derived = definition.derived.map { NamedValue($0.name, value(of: $0.formula, shownColumns, cells, cell, seconds)) }
-        return ViewRow(time: time, values: values + shownColumns + derived, isOther: isOther)
+        return ViewRow(time: time, values: values + shownColumns + derived, isOther: isOther, leftOut: leftOut)
     }
 
     private func value(
@@ -189,16 +189,15 @@ struct AnswerRows {
         }
     }
 
-    /// How long a bucket of the answer is: a day of a zone that changes its clocks has 23 or 25 hours.
+    /// How much of a bucket's time the answer is about: a day of a zone that changes its clocks has 23 or 25 hours, and of the
+    /// first and last bucket of a range only what lies in it counts. Nil for `all` without bounds.
     private func seconds(of number: Int64, _ store: CellStore) -> Double? {
-        let (next, overflow) = number.addingReportingOverflow(1)
-        if !overflow, let start = store.definition.zone.start(of: number, store.level),
-            let end = store.definition.zone.start(of: next, store.level), start < end
-        {
-            return (Double(end.nanoseconds) - Double(start.nanoseconds)) / 1e9
-        }
-        guard let from = query.from, let to = query.to, to > from else { return nil }
-        return (Double(to.nanoseconds) - Double(from.nanoseconds)) / 1e9
+        if store.level == .all, query.from == nil || query.to == nil { return nil }
+        let span = store.definition.zone.span(of: number, store.level)
+        let start = max(span.lowerBound, query.from?.nanoseconds ?? .min)
+        let end = min(span.upperBound, query.to?.nanoseconds ?? .max)
+        guard start < end else { return nil }
+        return (Double(end) - Double(start)) / 1e9
     }
 }
 

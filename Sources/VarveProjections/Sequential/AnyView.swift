@@ -26,4 +26,12 @@ public enum AnyView: Sendable {
         case .sequential(let view): view.fingerprint
         }
     }
+
+    /// Where its days begin; UTC for a view without days.
+    public var zone: BucketZone {
+        switch self {
+        case .mergeable(let view): view.zone
+        case .sequential: .utc
+        }
+    }
 }

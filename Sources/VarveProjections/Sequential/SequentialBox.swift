@@ -19,8 +19,8 @@ protocol SequentialBox: Sendable {
     mutating func trackChanges()
     mutating func takeChanges() -> [EntryChange]
     func entries() -> [EntryChange]
-    func rows(_ query: SequentialQuery, newest: Timestamp) throws(QueryError) -> [ViewRow]
     func rows(ofKey key: [UInt8], newest: Timestamp) -> [[[ViewValue]]]
+    func table(_ query: SequentialQuery, newest: Timestamp) throws(QueryError) -> TableRows
 }
 
 struct TypedBox<Projection: SequentialProjection>: SequentialBox {
@@ -164,7 +164,7 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
         }
     }
 
-    func rows(_ query: SequentialQuery, newest: Timestamp) throws(QueryError) -> [ViewRow] {
+    func table(_ query: SequentialQuery, newest: Timestamp) throws(QueryError) -> TableRows {
         let tables = projection.tables
         guard let table = query.table.map({ name in tables.first { $0.name == name } }) ?? tables.first else {
             throw .unknownTable(query.table ?? "", view: projection.name, known: tables.map(\.name))
@@ -173,16 +173,26 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
             throw .unknownDimension(filter.dimension, view: projection.name, known: table.columns)
         }
         var rows: [ViewRow] = []
+        var dropped: Int64 = 0
         for (key, entry) in held.sorted {
             let span = projection.span(of: entry.entry)
             if let to = query.to, span.start >= to { continue }
             if let from = query.from, let end = span.end, end < from { continue }
+            var isAsked = query.filters.isEmpty
             for values in projection.rows(of: table.name, key: key, entry.entry, newest: newest) {
                 let row = ViewRow(
                     time: nil, values: zip(table.columns, values).map { NamedValue($0, $1) }, isOther: false)
-                if query.filters.allSatisfy({ row[$0.dimension]?.text == $0.text }) { rows.append(row) }
+                guard query.filters.allSatisfy({ row[$0.dimension]?.text == $0.text }) else { continue }
+                isAsked = true
+                if let index = table.timeColumn, index < values.count, !query.holds(values[index]) { continue }
+                rows.append(row)
+            }
+            if isAsked, let gone = projection.dropped(from: table.name, entry.entry),
+                query.from.map({ $0 < gone.before }) ?? true
+            {
+                dropped &+= gone.rows
             }
         }
-        return rows
+        return TableRows(table: table, rows: rows, dropped: dropped)
     }
 }

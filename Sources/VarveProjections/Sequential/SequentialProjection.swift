@@ -45,6 +45,8 @@ public protocol SequentialProjection: Sendable {
     /// The rows of one entry in table `table`, a value per column. `newest` is the newest event time of the log's prefix: what
     /// is going on has lasted until then.
     func rows(of table: String, key: [UInt8], _ entry: Entry, newest: Timestamp) -> [[ViewValue]]
+    /// How many rows of the entry are not kept any more, and before which time they happened; nil where all are.
+    func dropped(from table: String, _ entry: Entry) -> (rows: Int64, before: Timestamp)?
 }
 
 extension SequentialProjection {
@@ -52,6 +54,8 @@ extension SequentialProjection {
     public var limits: SequentialLimits { SequentialLimits() }
     public var former: [SHA256Digest] { [] }
     public var continues: Int? { nil }
+
+    public func dropped(from table: String, _ entry: Entry) -> (rows: Int64, before: Timestamp)? { nil }
 
     /// What tells its states from those of another definition.
     public var fingerprint: SHA256Digest { fingerprint(parameters: parameters) }

@@ -20,3 +20,11 @@ public struct SequentialQuery: Hashable, Sendable {
         self.to = to
     }
 }
+
+extension SequentialQuery {
+    /// Whether a row that happened at `value` lies in the time asked for.
+    func holds(_ value: ViewValue) -> Bool {
+        guard case .time(let time) = value else { return from == nil && to == nil }
+        return from.map { $0 <= time } ?? true && to.map { time < $0 } ?? true
+    }
+}

@@ -131,6 +131,11 @@ public struct SequentialState: Sendable {
 
     /// The rows that answer `query`, in the order of keys.
     public func rows(_ query: SequentialQuery = SequentialQuery()) throws(QueryError) -> [ViewRow] {
-        try box.rows(query, newest: newest ?? Timestamp(nanoseconds: 0))
+        try table(query).rows
+    }
+
+    /// The same, with the table they are of and what is not kept of it any more.
+    public func table(_ query: SequentialQuery = SequentialQuery()) throws(QueryError) -> TableRows {
+        try box.table(query, newest: newest ?? Timestamp(nanoseconds: 0))
     }
 }

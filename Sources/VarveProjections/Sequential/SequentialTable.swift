@@ -7,4 +7,7 @@ public struct SequentialTable: Hashable, Sendable {
         self.name = name
         self.columns = columns
     }
+
+    /// The column that says when a row happened, which is called `time`; a table without one has rows about whole entries.
+    var timeColumn: Int? { columns.lastIndex(of: "time") }
 }

@@ -18,12 +18,11 @@ struct AskedCells: Equatable {
     /// The same time in buckets of the view's permanent level.
     let permanent: ClosedRange<Int64>
 
-    /// Nil when the query's time is empty.
-    init?(_ view: ViewDefinition, _ query: ViewQuery) {
+    /// What of `permanent`, buckets of the view's permanent level, rows by the `bucket` need.
+    init(_ view: ViewDefinition, _ bucket: BucketLevel, _ permanent: ClosedRange<Int64>) {
         let fine = view.permanentLevel
-        guard let permanent = query.buckets(of: view, fine) else { return nil }
         self.permanent = permanent
-        level = view.permanentLevels.filter { $0 <= query.bucket }.max() ?? fine
+        level = view.permanentLevels.filter { $0 <= bucket }.max() ?? fine
         guard level > fine, let long = level.nanoseconds, let short = fine.nanoseconds else {
             pieces = [Piece(level: fine, buckets: permanent)]
             return

@@ -80,24 +80,6 @@ public struct ViewHistory: Sendable {
         return folded.states[0].state
     }
 
-    /// The rows that answer `query` over the first events of the log.
-    public func rows(
-        of definition: ViewDefinition, _ query: ViewQuery, asOf moment: AsOf = .now,
-        onDamage: (DamagedRange) -> Void = { _ in }
-    ) throws(ViewError) -> [ViewRow] {
-        guard query.bucket != .minute || !definition.levels.contains(.minute) else {
-            let replayed = try minutes(of: definition, query, moment)
-            replayed.damaged.forEach(onDamage)
-            return try replayed.rows(of: definition, query)
-        }
-        guard let asked = AskedCells(definition, query) else { return [] }
-        let end = try checked(offset(moment))
-        let cells = CellsAsOf(reader, definition, asked, threads: threads, cache)
-        let found = try ViewBases.with(reader) { bases throws(ViewError) in try cells.state(below: end, bases) }
-        found.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(onDamage)
-        return try typed(at: definition.name) { try found.state.rows(query) }
-    }
-
     /// The view hash at an offset: 64 hexadecimal digits that anyone who has the log gets too.
     public func hash(
         of definition: ViewDefinition, asOf moment: AsOf = .now, onDamage: (DamagedRange) -> Void = { _ in }
@@ -113,14 +95,6 @@ public struct ViewHistory: Sendable {
         case .mergeable(let definition): try hash(of: definition, asOf: moment, onDamage: onDamage)
         case .sequential(let projection): try state(of: projection, asOf: moment, onDamage: onDamage).viewHash
         }
-    }
-
-    /// Minutes are not stored: the log is folded, but for segments without events in the time asked for.
-    private func minutes(of definition: ViewDefinition, _ query: ViewQuery, _ moment: AsOf) throws(ViewError) -> ReplayResult {
-        var options = ReplayOptions(threads: threads, upTo: try checked(offset(moment)))
-        options.minutes = true
-        (options.from, options.to) = (query.from, query.to)
-        return try Replay.run(at: path, views: [definition], options: options)
     }
 
     /// Refuses prefixes that end where there is nothing yet, or nothing any more.

@@ -101,7 +101,8 @@ final class ParallelFold: Sendable {
         do {
             var folded = FoldedRange(states: ViewStates(plan))
             let select = ColumnSelection(keys: plan.columns, timeGrain: plan.timeGrain)
-            let cursor = LogCursor(reader, select: select, partOf: range, wanting: { [plan] in plan.matches($0) })
+            let cursor = LogCursor(
+                reader, select: select, where: choices.filter, partOf: range, wanting: { [plan] in plan.matches($0) })
             while !hasFailed.load(ordering: .relaxed) {
                 guard let index = left.withLock({ thread.isMultiple(of: 2) ? $0.popFirst() : $0.popLast() }) else { break }
                 if let content = parts[index].content, let cache = choices.cache {
@@ -168,6 +169,8 @@ struct FoldChoices: Sendable {
     var isStopped: @Sendable () -> Bool = { false }
     /// Which segments need not be read, by what is known of them.
     var skip: @Sendable (SegmentInfo) -> Bool = { _ in false }
+    /// Which events are folded: exact limits of event time. Not for states that are kept.
+    var filter = LogFilter()
     /// Where states of whole segments are looked for and kept; nil folds everything.
     var cache: SegmentStates?
     /// Whether states that were not in the cache go there.

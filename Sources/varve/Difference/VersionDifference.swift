@@ -50,13 +50,14 @@ struct VersionDifference {
                 next: "put both definitions into --views-dir and run varve project; or give --from and --against")
         }
         versions = [old.stored.version, new.stored.version]
-        offsets = [old.stored.offset, new.stored.offset]
         let shared = old.definition.dimensions.map(\.name).filter { new.definition.dimensions.map(\.name).contains($0) }
         let bucket = max(.day, old.definition.permanentLevel, new.definition.permanentLevel)
-        let query = ViewQuery(bucket: bucket, by: shared)
-        let (before, after) = try store.read { store throws(ViewError) in
-            (try store.rows(of: old.definition, query), try store.rows(of: new.definition, query))
-        }
+        let answers = try AnsweredViews.open(data).answers(
+            [old.definition, new.definition].map {
+                ViewRequest(.mergeable($0), source: .kept(projector: projector), bucket: bucket, by: shared)
+            })
+        let (before, after) = (answers[0].rows, answers[1].rows)
+        offsets = answers.map(\.offset)
         let columns = old.definition.columnNames + new.definition.columnNames.filter { !old.definition.columnNames.contains($0) }
         compare(before, after, shared, columns)
     }

@@ -1,74 +1,95 @@
 import VarveEvents
 import VarveProjections
+import VarveViews
 import VarveWire
 
-/// Rows of a view as JSON, CSV or a table.
+/// The rows of an answer as JSON, CSV or a table.
 struct ViewFormat {
-    /// The names of the columns: time, dimensions asked for, measures, derived columns.
-    private let columns: [String]
-    private let dimensions: Set<String>
-    private let hasTime: Bool
+    private let answer: ViewAnswer
 
-    init(_ definition: ViewDefinition, _ query: ViewQuery) {
-        let shown = definition.dimensions.map(\.name).filter { query.by?.contains($0) ?? true }
-        hasTime = query.bucket != .all
-        dimensions = Set(shown)
-        columns = (hasTime ? ["time"] : []) + shown + definition.columnNames
+    init(_ answer: ViewAnswer) {
+        self.answer = answer
     }
 
-    /// Of a table of a sequential projection: columns that hold numbers in every row are set to the right.
-    init(_ table: SequentialTable, _ rows: [ViewRow]) {
-        columns = table.columns
-        hasTime = false
-        dimensions = Set(
-            table.columns.filter { name in rows.contains { row in row[name].map { $0 != .null && $0.number == nil } ?? false } })
-    }
+    private var columns: [String] { answer.columns.map(\.name) }
 
-    func printJSON(_ rows: [ViewRow]) throws {
-        try Output.standard.array(
-            rows.lazy.map { row in
-                var line = JSONLine()
-                if let time = row.time { line.field("time", RFC3339.text(time)) }
-                for value in row.values { line.field(value.name, json: value.value.json) }
-                return line.text
-            })
-    }
-
-    /// One JSON object on each line.
-    func printLines(_ rows: [ViewRow]) throws {
-        for row in rows {
+    private var objects: some Sequence<String> {
+        answer.rows.lazy.map { row in
             var line = JSONLine()
-            if let time = row.time { line.field("time", RFC3339.text(time)) }
+            if let time = row.time { line.field("time", answer.zone.text(time)) }
             for value in row.values { line.field(value.name, json: value.value.json) }
-            try Output.standard.line(line.text)
+            // Only where there are any, so that rows of other views have the columns that they always had.
+            for count in row.leftOut { line.field("\(count.name)_left_out", count.count) }
+            return line.text
         }
     }
 
+    func printJSON() throws { try Output.standard.array(objects) }
+
+    /// One JSON object on each line.
+    func printLines() throws {
+        for object in objects { try Output.standard.line(object) }
+    }
+
+    /// One JSON object of all that is known of the answer, its rows at the end.
+    func printEnvelope() throws {
+        var line = JSONLine()
+        line.field("view", answer.view)
+        line.field("version", answer.version)
+        line.field("offset", answer.offset.value)
+        line.field("time", answer.time.map { RFC3339.text($0) })
+        line.field("durable", answer.durable.value)
+        line.field("behind_events", answer.behindEvents)
+        line.field("frozen", answer.isFrozen)
+        line.field("kept_by", answer.keptBy)
+        line.field("from", answer.from.map { answer.zone.text($0) })
+        line.field("to", answer.to.map { answer.zone.text($0) })
+        line.field("range_as_asked", !answer.isOtherRange)
+        line.field("complete_from", answer.completeFrom.value)
+        line.field("gaps", json: Self.list(answer.gaps.map(Self.object)))
+        line.field("folded_into_other", answer.folded)
+        line.field("left_out", json: Self.counts(answer.leftOut))
+        line.field("rows_dropped", answer.rowsDropped)
+        line.field("rows", json: "")
+        try Output.standard.write(String(line.text.dropLast()))
+        try Output.standard.array(objects, end: "]}")
+    }
+
+    private static func list(_ objects: [String]) -> String { "[" + objects.joined(separator: ",") + "]" }
+
+    private static func object(_ gap: Gap) -> String {
+        var line = JSONLine()
+        line.field("first", gap.offsets.lowerBound)
+        line.field("end", gap.offsets.upperBound)
+        line.field("reason", gap.reason)
+        return line.text
+    }
+
+    private static func counts(_ counts: [NamedCount]) -> String {
+        var line = JSONLine()
+        for count in counts { line.field(count.name, count.count) }
+        return line.text
+    }
+
     /// RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front.
-    func printCSV(_ rows: [ViewRow]) throws {
-        try Output.standard.write(all(rows).joined(separator: ",") + "\r\n")
-        for row in rows {
-            var fields = row.time.map { [RFC3339.text($0)] } ?? []
+    func printCSV() throws {
+        try Output.standard.write(columns.joined(separator: ",") + "\r\n")
+        for row in answer.rows {
+            var fields = row.time.map { [answer.zone.text($0)] } ?? []
             for value in row.values { fields.append(Self.field(value.value)) }
             try Output.standard.write(fields.joined(separator: ",") + "\r\n")
         }
     }
 
-    func printTable(_ rows: [ViewRow]) throws {
-        guard !rows.isEmpty else { return try Output.standard.line("no rows") }
-        let columns = all(rows)
-        var table = Table(columns, numbers: Set(columns).subtracting(dimensions).subtracting(["time"]))
-        for row in rows {
-            let time = row.time.map { [Self.short($0)] } ?? []
+    func printTable() throws {
+        guard !answer.rows.isEmpty else { return try Output.standard.line("no rows") }
+        let numbers = answer.columns.filter { $0.kind == .integer || $0.kind == .number }
+        var table = Table(columns, numbers: Set(numbers.map(\.name)))
+        for row in answer.rows {
+            let time = row.time.map { [Self.short($0, answer.zone)] } ?? []
             table.add(time + row.values.map { Self.text($0.value) })
         }
         try Output.standard.write(table.text())
-    }
-
-    /// The columns, and those that rows have besides: what a sum left out.
-    private func all(_ rows: [ViewRow]) -> [String] {
-        guard let row = rows.first else { return columns }
-        return columns + row.values.dropFirst(columns.count - (row.time == nil ? 0 : 1)).map(\.name)
     }
 
     private static func field(_ value: ViewValue) -> String {
@@ -79,9 +100,10 @@ struct ViewFormat {
         }
     }
 
-    /// `2026-01-21 14:00`.
-    static func short(_ time: Timestamp) -> String {
-        String(RFC3339.text(time).prefix(16)).replacing("T", with: " ")
+    /// `2026-01-21 14:00`, or of a named zone `2026-01-21 15:00 +01:00`.
+    static func short(_ time: Timestamp, _ zone: BucketZone = .utc) -> String {
+        let text = zone.text(time)
+        return String(text.prefix(16)).replacing("T", with: " ") + (zone == .utc ? "" : " " + text.suffix(6))
     }
 
     static func text(_ value: ViewValue) -> String {
@@ -114,14 +136,14 @@ extension ViewValue {
 }
 
 extension Output {
-    /// A JSON array with one object on each line.
-    func array(_ objects: some Sequence<String>) throws {
+    /// A JSON array with one object on each line, and a line's end.
+    func array(_ objects: some Sequence<String>, end: String = "]") throws {
         var isFirst = true
         try write("[")
         for object in objects {
             try write((isFirst ? "\n" : ",\n") + object)
             isFirst = false
         }
-        try line(isFirst ? "]" : "\n]")
+        try line((isFirst ? "" : "\n") + end)
     }
 }

@@ -33,7 +33,7 @@ struct Export: ParsableCommand {
     @OptionGroup var definitions: ViewSelection
     @Option(help: "Of a view: minute, hour, day or all.") var bucket: String?
     @Option(help: "Of a view: dimensions to split by, separated by commas, or none; by default all.") var by: String?
-    @Option(help: "Of a view that is folded in order: one of its tables.") var table: String?
+    @Option(help: "Of a sequential view: one of its tables.") var table: String?
     @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
     @OptionGroup var filter: FilterOptions
 
@@ -82,34 +82,18 @@ struct Export: ParsableCommand {
     }
 
     private func exportRows(of name: String, _ damage: DamageNotes) throws -> Int {
-        let history = try ViewHistory.open(at: data.path)
-        guard case .mergeable(let definition) = try definitions.view(name, at: data.path) else {
-            return try exportRows(ofOrdered: name, history, damage)
-        }
-        let query = ViewQuery(
-            bucket: bucket.flatMap { BucketLevel(named: $0) } ?? max(.hour, definition.permanentLevel),
-            by: by.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }, from: filter.from?.timestamp,
-            to: filter.to?.timestamp)
-        let rows = try history.rows(of: definition, query, asOf: at?.moment ?? .now, onDamage: damage.add)
-        let shape = ViewFormat(definition, query)
-        if format == .csv { try shape.printCSV(rows) } else { try shape.printLines(rows) }
-        return rows.count
-    }
-
-    /// The rows of a view that is folded in order.
-    private func exportRows(ofOrdered name: String, _ history: ViewHistory, _ damage: DamageNotes) throws -> Int {
-        guard case .sequential(let projection) = try definitions.view(name, at: data.path) else { return 0 }
-        if bucket != nil || by != nil {
-            throw CommandFailure(.usage, "\(name) is folded in order and has no buckets", next: "leave out --bucket and --by")
-        }
-        let state = try history.state(of: projection, asOf: at?.moment ?? .now, onDamage: damage.add)
-        let query = SequentialQuery(table: table, from: filter.from?.timestamp, to: filter.to?.timestamp)
-        let rows: [ViewRow]
-        do { rows = try state.rows(query) } catch { throw CommandFailure(.usage, "\(error)") }
-        let tables = projection.tables
-        let shape = ViewFormat(tables.first { $0.name == table } ?? tables[0], rows)
-        if format == .csv { try shape.printCSV(rows) } else { try shape.printLines(rows) }
-        return rows.count
+        let definition = try definitions.view(name, at: data.path)
+        let request = ViewRequest(
+            definition, source: .log, asOf: at?.moment, bucket: bucket.flatMap { BucketLevel(named: $0) }, table: table,
+            by: ViewShow.dimensions(by), from: filter.from?.timestamp(in: definition.zone),
+            to: filter.to?.timestamp(in: definition.zone))
+        let answer = try AnsweredViews.open(data.path).answer(request)
+        let format = ViewFormat(answer)
+        if self.format == .csv { try format.printCSV() } else { try format.printLines() }
+        try Output.standard.flush()
+        AnswerNotes.print([answer])
+        answer.damaged.forEach(damage.add)
+        return answer.rows.count
     }
 }
 

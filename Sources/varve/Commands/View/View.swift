@@ -13,10 +13,11 @@ struct View: ParsableCommand {
 
 struct ViewList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ls", abstract: "List the views, and how far each has come.",
+        commandName: "ls", abstract: "List the views, how far each has come, and how far it is behind.",
         discussion: """
-            A view is complete from offset 0 but where it was defined after events had
-            expired. Of several versions the one that readers see is marked.
+            A view that no projector keeps any more is frozen: it stays where it is. A view
+            is complete from offset 0 but where it was defined after events had expired. Of
+            several versions the one that readers see is marked.
 
               varve view ls --data data
             """)
@@ -28,6 +29,8 @@ struct ViewList: ParsableCommand {
 
     func run() throws {
         let stored = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in try store.views() }
+        let durable = try ViewAnswers.open(at: data.path).durable()
+        func behind(_ view: StoredView) -> UInt64 { durable > view.offset ? durable.value - view.offset.value : 0 }
         let pointers = try CurrentVersions(at: data.path, projector: name)
         let current = try Dictionary(
             Set(stored.map(\.name)).map { ($0, try pointers.version(of: $0, stored)) }, uniquingKeysWith: { first, _ in first })
@@ -41,6 +44,9 @@ struct ViewList: ParsableCommand {
                 line.field("cells", view.cells)
                 line.field("complete_from", view.completeFrom.value)
                 line.field("offset", view.offset.value)
+                line.field("durable", durable.value)
+                line.field("behind_events", behind(view))
+                line.field("frozen", view.isFrozen)
                 line.field("current", current[view.name] == view.version)
                 return line.text
             }
@@ -50,15 +56,16 @@ struct ViewList: ParsableCommand {
         let hasVersions = Set(stored.map(\.name)).count < stored.count
         let isPartial = stored.contains { $0.completeFrom.value > 0 }
         var table = Table(
-            ["view"] + (hasVersions ? ["version"] : []) + ["by", "bucket", "cells", "offset"]
-                + (isPartial ? ["complete from"] : []),
-            numbers: ["cells", "offset", "complete from"])
+            ["view"] + (hasVersions ? ["version"] : []) + ["by", "bucket", "cells", "offset", "behind"]
+                + (isPartial ? ["complete from"] : []) + (stored.contains(where: \.isFrozen) ? ["kept"] : []),
+            numbers: ["cells", "offset", "behind", "complete from"])
         for view in stored {
             let mark = current[view.name] == view.version ? " *" : ""
             table.add(
                 [view.name] + (hasVersions ? ["\(view.version)\(mark)"] : [])
-                    + [dimensions(view, known), view.level, view.cells.grouped, view.offset.value.grouped]
-                    + (isPartial ? [view.completeFrom.value.grouped] : []))
+                    + [dimensions(view, known), view.level, view.cells.grouped, view.offset.value.grouped, behind(view).grouped]
+                    + (isPartial ? [view.completeFrom.value.grouped] : [])
+                    + (stored.contains(where: \.isFrozen) ? [view.isFrozen ? "frozen" : "yes"] : []))
         }
         try Output.standard.write(table.text())
     }

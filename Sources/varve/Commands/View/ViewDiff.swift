@@ -14,8 +14,8 @@ struct ViewDiff: ParsableCommand {
             Each dimension is taken by itself, its values ranked by their effect. Of a ratio
             that is how many events more than at the earlier ratio; of a count or sum, how
             much more than before, scaled to windows of one length; of anything else the
-            difference, times the events it concerns. Windows begin and end where the
-            view's hours (or days) do.
+            difference, times the events it concerns. Windows may begin and end anywhere
+            while their events are in the log, else where the view's hours (or days) do.
 
               varve view diff rollback_rate --data data --from 2026-01-21T14:00..2026-01-21T16:00 \\
                 --against 2026-01-21T10:00..2026-01-21T14:00
@@ -49,23 +49,28 @@ struct ViewDiff: ParsableCommand {
     private func run(_ from: WindowArgument, _ against: WindowArgument) throws {
         let definition = try definitions.mergeable(view, at: data.path, projector: name)
         let column = try checkedColumn(definition)
-        for (option, window) in [("--from", from), ("--against", against)] where !window.isAligned(definition) {
-            throw CommandFailure(
-                .usage, "\(option) must begin and end where a bucket of \(view) does: by the \(definition.permanentLevel.name)",
-                next: "use full hours, or days, in \(definition.zone.name)")
-        }
-        let difference = WindowDifference(definition, column: column, scale: from.seconds / against.seconds)
+        let windows = [against, from].map { $0.range(in: definition.zone) }
+        let seconds = windows.map { (Double($0.to.nanoseconds) - Double($0.from.nanoseconds)) / 1e9 }
+        let difference = WindowDifference(definition, column: column, scale: seconds[1] / seconds[0])
         let dimensions = by.map { $0.split(separator: ",").map(String.init) } ?? definition.dimensions.map(\.name)
-        let rows = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in
-            var rows: [WindowDifference.Row] = []
-            for dimension in dimensions {
-                let before = try store.rows(of: definition, against.query(dimension))
-                let after = try store.rows(of: definition, from.query(dimension))
-                rows += difference.ranked(dimension, before: before, after: after).prefix(top)
+        let requests = dimensions.flatMap { dimension in
+            windows.map { window in
+                var request = ViewRequest(
+                    .mergeable(definition), source: .kept(projector: name), bucket: .all, by: [dimension], from: window.from,
+                    to: window.to)
+                request.mayWiden = false
+                return request
             }
-            return rows
+        }
+        let answers = try AnsweredViews.open(data.path).answers(requests)
+        var rows: [WindowDifference.Row] = []
+        for (index, dimension) in dimensions.enumerated() {
+            let (before, after) = (answers[2 * index], answers[2 * index + 1])
+            rows += difference.ranked(dimension, before: before.rows, after: after.rows).prefix(top)
         }
         try json ? Output.standard.array(rows.map(object)) : print(rows, column)
+        AnswerNotes.print(answers)
+        try DamageNotes(answers).finish()
     }
 
     private func checkedColumn(_ definition: ViewDefinition) throws -> String {
@@ -107,26 +112,19 @@ struct ViewDiff: ParsableCommand {
 
 /// Two moments as they are typed: `2026-01-21T14:00..2026-01-21T16:00`.
 struct WindowArgument: ExpressibleByArgument {
-    let from: Timestamp
-    let to: Timestamp
+    private let from: TimeArgument
+    private let to: TimeArgument
 
     init?(argument: String) {
         guard let dots = argument.firstRange(of: ".."),
             let from = TimeArgument(argument: String(argument[..<dots.lowerBound])),
             let to = TimeArgument(argument: String(argument[dots.upperBound...])), from.timestamp < to.timestamp
         else { return nil }
-        (self.from, self.to) = (from.timestamp, to.timestamp)
+        (self.from, self.to) = (from, to)
     }
 
-    var seconds: Double { (Double(to.nanoseconds) - Double(from.nanoseconds)) / 1e9 }
-
-    func query(_ dimension: String) -> ViewQuery {
-        ViewQuery(bucket: .all, by: [dimension], from: from, to: to)
-    }
-
-    /// Whether both ends are where buckets of the view begin.
-    func isAligned(_ view: ViewDefinition) -> Bool {
-        let (zone, level) = (view.zone, view.permanentLevel)
-        return [from, to].allSatisfy { zone.start(of: zone.bucket(of: $0.nanoseconds, level), level) ?? $0 == $0 }
+    /// From when to when it is, for a view whose days are those of `zone`.
+    func range(in zone: BucketZone) -> (from: Timestamp, to: Timestamp) {
+        (from.timestamp(in: zone), to.timestamp(in: zone))
     }
 }

@@ -7,23 +7,28 @@ struct ViewShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Print the rows of a view.",
         discussion: """
-            --from and --to choose by the events' own time. --by with some of the
-            dimensions merges the others, --by none merges all. --where component=
-            (nothing behind the sign) chooses the events that have no component.
-            Minutes are folded from the log when they are asked for.
+            --from and --to choose by the events' own time, to the nanosecond: of a bucket
+            that they cut only the events between them count. Where those have expired, a
+            note says which range was taken. Without a zone they are what the clocks of the
+            view's zone show. --by with some of the dimensions merges the others, --by none
+            merges all. --where component= (nothing behind the sign) chooses the events that
+            have no component. Minutes are folded from the log when they are asked for.
 
             --at says what was known then: the view over the first events of the log, up to
             an offset or to the moment at which they were appended. It asks the log itself,
-            so it needs no projector.
+            so it needs no projector. --fresh does the same for all that is durable now.
 
-            A view that is folded in order (sessions) has no buckets; --where takes any
-            column, --from and --to choose what went on then.
+            A sequential view (sessions) has no buckets; --where takes any column, --from
+            and --to choose what went on then, of a table with a time the rows of that time.
+
+            How far the rows are behind the log is said on standard error; --envelope prints
+            it with the rows, as one JSON object.
 
               varve view show rollback_rate --data data --bucket day
               varve view show sessions --data data --where user=user_7
-              varve view show latency --data data --bucket all --by signal --json
-              varve view show volume --data data --from 2026-01-21 --to 2026-01-22
-              varve view show volume --data data --bucket day --at 250000
+              varve view show latency --data data --bucket all --by signal --top 5 --json
+              varve view show volume --data data --from 2026-01-21T10:30 --to 2026-01-21T11:30
+              varve view show volume --data data --bucket day --at 250000 --envelope
               varve view show volume --data data --bucket day --at 2026-01-22T09:30
             """)
 
@@ -31,18 +36,21 @@ struct ViewShow: ParsableCommand {
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
     @Option(help: "minute, hour, day or all.") var bucket: String?
-    @Option(help: "Of a view that is folded in order: one of its tables.") var table: String?
+    @Option(help: "Of a sequential view: one of its tables.") var table: String?
     @Option(help: "Dimensions to split by, separated by commas, or none; by default all.") var by: String?
     @Option(name: .customLong("where"), help: "dimension=value; may be given more than once.") var filters: [String] = []
     @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
     @Option(help: "The moment before which to stop.") var to: TimeArgument?
     @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
+    @OptionGroup var order: OrderOptions
     @Option(help: "Whose views: a projector's name.") var name = "main"
+    @Flag(help: "Fold what is durable now, instead of reading what the projector keeps.") var fresh = false
     @Flag(help: "A JSON array of objects.") var json = false
     @Flag(help: "Comma-separated values with a header line.") var csv = false
+    @Flag(help: "One JSON object: the rows, and how far they are behind.") var envelope = false
 
     func validate() throws {
-        if json, csv { throw ValidationError("Choose one of --json and --csv.") }
+        if [json, csv, envelope].count(where: { $0 }) > 1 { throw ValidationError("Choose one of --json, --csv and --envelope.") }
         if let bucket, BucketLevel(named: bucket) == nil {
             throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
         }
@@ -51,107 +59,84 @@ struct ViewShow: ParsableCommand {
     }
 
     func run() throws {
-        let damage = DamageNotes()
-        switch try definitions.view(view, at: data.path, projector: name) {
-        case .mergeable(let definition):
-            let query = query(definition)
-            let rows = try rows(of: definition, query, damage)
-            try print(rows, ViewFormat(definition, query))
-            if at != nil { try note(.mergeable(definition)) }
-        case .sequential(let projection):
-            let rows = try rows(of: projection, damage)
-            let tables = projection.tables
-            let shown = tables.first { $0.name == table } ?? tables[0]
-            try print(rows, ViewFormat(shown, rows))
-        }
-        try damage.finish()
-    }
-
-    /// Says so where the view does not know of all events there ever were.
-    private func note(_ view: AnyView) throws {
-        let first = try ViewHistory.open(at: data.path).completeFrom(view)
-        if first.value > 0 { Output.error("note: complete from offset \(first) on: earlier events had expired\n") }
-    }
-
-    private func query(_ definition: ViewDefinition) -> ViewQuery {
-        ViewQuery(
-            bucket: bucket.flatMap { BucketLevel(named: $0) } ?? max(.hour, definition.permanentLevel),
-            by: dimensions, where: filters.map(Self.filter), from: from?.timestamp, to: to?.timestamp)
-    }
-
-    private func print(_ rows: [ViewRow], _ format: ViewFormat) throws {
+        let definition = try definitions.view(view, at: data.path, projector: name)
+        let request = ViewRequest(
+            definition, source: fresh ? .log : .kept(projector: name), asOf: at?.moment,
+            bucket: bucket.flatMap { BucketLevel(named: $0) }, table: table, by: Self.dimensions(by),
+            where: filters.map(Self.filter), from: from?.timestamp(in: definition.zone), to: to?.timestamp(in: definition.zone),
+            order: order.rows(of: definition))
+        let answer = try AnsweredViews.open(data.path).answer(request)
+        let format = ViewFormat(answer)
         if json {
-            try format.printJSON(rows)
+            try format.printJSON()
         } else if csv {
-            try format.printCSV(rows)
+            try format.printCSV()
+        } else if envelope {
+            try format.printEnvelope()
         } else {
-            try format.printTable(rows)
+            try format.printTable()
         }
+        if case .time? = at?.moment, answer.offset.value == 0 {
+            Output.error("note: nothing had been appended by then; --from and --to choose by the events' own time\n")
+        }
+        AnswerNotes.print([answer])
+        try DamageNotes([answer]).finish()
     }
 
-    private func rows(of projection: any SequentialProjection, _ damage: DamageNotes) throws -> [ViewRow] {
-        if bucket != nil || by != nil {
-            throw CommandFailure(
-                .usage, "\(projection.name) is folded in order and has no buckets",
-                next: "--table chooses among \(projection.tables.map(\.name).joined(separator: ", "))")
-        }
-        let query = SequentialQuery(
-            table: table, where: filters.map(Self.filter), from: from?.timestamp, to: to?.timestamp)
-        let state: SequentialState
-        if let at {
-            state = try ViewHistory.open(at: data.path).state(of: projection, asOf: at.moment, onDamage: damage.add)
-        } else {
-            state = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in
-                try store.state(of: projection)
-            }
-        }
-        note(state.tally, of: projection)
-        do {
-            return try state.rows(query)
-        } catch {
-            throw CommandFailure(.usage, "\(error)")
-        }
-    }
-
-    /// Says what is missing from the rows.
-    private func note(_ tally: SequentialTally, of projection: any SequentialProjection) {
-        if tally.parked > 0 { Output.error("note: \(tally.parked) events that it cannot take are left out\n") }
-        if tally.leftOut > 0 {
-            let limit = projection.limits.entries
-            Output.error("note: \(tally.leftOut) events of keys beyond the limit of \(limit) are left out\n")
-        }
-        if tally.swept > 0 {
-            let days = projection.limits.keepsFinished / 86_400_000_000_000
-            let from = projection.limits.countsFromBeginning ? "they began" : "their last event"
-            Output.error("note: \(tally.swept) that were over are gone, \(days) days after \(from)\n")
-        }
-    }
-
-    private var dimensions: [String]? {
-        switch by {
-        case nil: nil
-        case "none": []
-        case let names?: names.split(separator: ",").map(String.init)
-        }
+    /// `--by` as it is typed: nil for all.
+    static func dimensions(_ by: String?) -> [String]? {
+        by.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
     }
 
     private static func filter(_ text: String) -> DimensionFilter {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         return DimensionFilter(parts[0], parts[1].isEmpty ? nil : parts[1])
     }
+}
 
-    private func rows(of definition: ViewDefinition, _ query: ViewQuery, _ damage: DamageNotes) throws -> [ViewRow] {
-        // The store keeps the present and the levels that are permanent; the past and minutes come from the log itself.
-        let isMinute = query.bucket < definition.permanentLevel && definition.levels.contains(query.bucket)
-        guard at == nil, !isMinute else {
-            let history = try ViewHistory.open(at: data.path)
-            if case .time = at?.moment, try history.offset(at?.moment ?? .now).value == 0 {
-                Output.error("note: nothing had been appended by then; --from and --to choose by the events' own time\n")
-            }
-            return try history.rows(of: definition, query, asOf: at?.moment ?? .now, onDamage: damage.add)
+/// `--sort`, `--top` and `--limit`.
+struct OrderOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Sort by this column, the greatest first; :asc turns it round.", valueName: "column[:asc|:desc]"))
+    var sort: [String] = []
+    @Option(help: "The rows with the greatest values in the column of --sort, or in the first measure.") var top: Int?
+    @Option(help: "How many rows at most.") var limit: Int?
+
+    func validate() throws {
+        for (name, count) in [("--top", top), ("--limit", limit)] {
+            if let count, count < 1 { throw ValidationError("\(name) must be at least 1.") }
         }
-        return try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in
-            try store.rows(of: definition, query)
+    }
+
+    func rows(of view: AnyView) -> RowOrder {
+        var keys = sort.map { text in
+            let parts = text.split(separator: ":", maxSplits: 1)
+            return RowOrder.Key(parts.first.map(String.init) ?? text, isDescending: parts.dropFirst().first != "asc")
+        }
+        if top != nil, keys.isEmpty, case .mergeable(let definition) = view, let first = definition.columnNames.first {
+            keys = [RowOrder.Key(first, isDescending: true)]
+        }
+        return RowOrder(by: keys, limit: [top, limit].compactMap(\.self).min())
+    }
+}
+
+/// The views of a data directory, for the commands that ask them.
+struct AnsweredViews {
+    private let views: ViewAnswers
+    private let data: String
+
+    static func open(_ data: String, threads: Int = 2) throws -> AnsweredViews {
+        AnsweredViews(views: try ViewAnswers.open(at: data, threads: threads), data: data)
+    }
+
+    func answer(_ request: ViewRequest) throws -> ViewAnswer { try answers([request])[0] }
+
+    /// What is missing may be a projector's run.
+    func answers(_ requests: [ViewRequest]) throws -> [ViewAnswer] {
+        do throws(ViewError) {
+            return try views.answers(to: requests)
+        } catch {
+            guard error.code == .noStore, case .kept(let projector)? = requests.first?.source else { throw error }
+            throw DataDirectory.noStore(data, projector)
         }
     }
 }

@@ -1,0 +1,91 @@
+internal import VarveEvents
+internal import VarveLog
+internal import VarveProjections
+
+/// From a question to an answer that is still empty, and from what was found to rows.
+extension Ask {
+    init(_ request: ViewRequest, _ durable: Offset) throws(ViewError) {
+        self.request = request
+        var zone = BucketZone.utc
+        var bucket: BucketLevel?
+        switch request.view {
+        case .mergeable(let definition):
+            let level = request.bucket ?? max(.hour, definition.permanentLevel)
+            let isKept = level >= definition.permanentLevel || definition.levels.contains(level)
+            guard isKept || request.source == .fold else {
+                let error = QueryError.bucketTooFine(level, view: definition.name, finest: definition.permanentLevel)
+                throw ViewError(.badQuery, error.description)
+            }
+            guard request.table == nil else {
+                throw ViewError(.badQuery, "View \(definition.name) has no tables.")
+            }
+            mergeable = MergeableAsk(
+                definition: definition, bucket: level, cut: definition.cut(from: request.from, to: request.to),
+                state: ViewState(definition))
+            (zone, bucket) = (definition.zone, level)
+        case .sequential(let projection):
+            guard request.bucket == nil, request.by == nil else {
+                throw ViewError(.badQuery, "\(projection.name) is a sequential view: it has tables and no buckets or dimensions.")
+            }
+        }
+        let isPast = request.asOf.map { $0 != .now } ?? false
+        answer = ViewAnswer(
+            view: request.view.name, version: request.view.version, columns: [], rows: [], bucket: bucket, zone: zone,
+            offset: durable, durable: durable, isPast: isPast, from: request.from, to: request.to, completeFrom: Offset(0))
+    }
+
+    /// The projector whose store may have the answer.
+    var projector: String? {
+        guard isOpen, request.asOf == nil else { return nil }
+        if let mergeable, mergeable.bucket < mergeable.definition.permanentLevel { return nil }
+        return switch request.source {
+        case .kept(let name), .keptOrLog(let name): name
+        case .log, .fold: nil
+        }
+    }
+
+    /// Whether the answer is to come from the store or not at all.
+    var isStrict: Bool { if case .kept = request.source { true } else { false } }
+
+    mutating func add(_ damaged: Set<DamagedRange>) {
+        let new = damaged.filter { !answer.damaged.contains($0) }
+        answer.damaged += new.sorted { left, right in
+            (left.offsets.lowerBound, left.bytes.lowerBound) < (right.offsets.lowerBound, right.bytes.lowerBound)
+        }
+        answer.gaps += answer.damaged.filter { !$0.offsets.isEmpty }.map { Gap(offsets: $0.offsets, reason: $0.reason) }
+            .filter { !answer.gaps.contains($0) }
+    }
+
+    /// The rows of a sequential view's state.
+    mutating func take(_ state: SequentialState) throws(ViewError) {
+        let query = SequentialQuery(table: request.table, where: request.filters, from: request.from, to: request.to)
+        let found = try typed(at: answer.view) { try state.table(query) }
+        (answer.rows, answer.rowsDropped) = (found.rows, found.dropped)
+        answer.columns = ViewColumn.all(of: found.table, found.rows)
+        answer.tally = state.tally
+    }
+
+    /// Rows from what was gathered, in the order asked for.
+    mutating func finish() throws(ViewError) {
+        if let mergeable {
+            let query = ViewQuery(
+                bucket: mergeable.bucket, by: request.by, where: request.filters, from: answer.from, to: answer.to)
+            let table = try typed(at: answer.view) { try mergeable.state.table(query) }
+            (answer.rows, answer.folded) = (table.rows, table.folded)
+            answer.columns = ViewColumn.all(of: mergeable.definition, mergeable.bucket, by: request.by)
+            var leftOut: [NamedCount] = []
+            for count in table.rows.flatMap(\.leftOut) {
+                if let index = leftOut.firstIndex(where: { $0.name == count.name }) {
+                    leftOut[index].count &+= count.count
+                } else {
+                    leftOut.append(count)
+                }
+            }
+            answer.leftOut = leftOut
+        }
+        let columns = answer.columns.map(\.name)
+        answer.rowsCut = try typed(at: answer.view) {
+            try request.order.apply(to: &answer.rows, columns, view: answer.view)
+        }
+    }
+}

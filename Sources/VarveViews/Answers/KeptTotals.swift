@@ -1,0 +1,99 @@
+// What all cells of a kept view add up to, at one offset: `states/totals/<projector>` (docs/format/totals.md). The flat picture
+// asks for nothing else, and reading half a million cells for it takes seconds. A total moves on with its view: the events
+// between its offset and the view's are folded into it.
+//
+//     VTOT │ version u32 │ count u64 │ count × total │ XXH3 u64 of everything before
+//
+//     total   fingerprint of the view 32 │ offset u64 │ stamp i64 │ complete from u64 │ length u32 │ canonical bytes of the state
+//
+// Derived: a file that is not whole, or of another log, is as good as none, and may be deleted at any time.
+
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveHash
+internal import VarveProjections
+
+/// The total of one kept view.
+struct KeptTotal: Sendable {
+    /// All events below are in it.
+    var offset: Offset
+    /// The append time of the last of them: another log of the same length has another one.
+    var stamp: Timestamp?
+    var completeFrom: Offset
+    var state: [UInt8]
+}
+
+/// The totals of one projector's views.
+struct KeptTotals: Sendable {
+    private(set) var all: [SHA256Digest: KeptTotal] = [:]
+    /// Whether there is something to save.
+    private(set) var hasChanged = false
+
+    private static let magic: UInt32 = 0x544F_5456
+    private static let version: UInt32 = 1
+    private static let bytesMax = 64 << 20
+
+    subscript(view: ViewDefinition) -> KeptTotal? {
+        get { all[view.fingerprint] }
+        set {
+            all[view.fingerprint] = newValue
+            hasChanged = true
+        }
+    }
+
+    init() {}
+
+    /// Leaves out one that is not of this log.
+    mutating func drop(_ view: SHA256Digest) { all[view] = nil }
+
+    /// What is kept for `projector`; nothing where there is no such file, or none that is whole.
+    init(_ disk: any Disk, _ paths: ViewPaths, _ projector: String) {
+        guard let bytes = try? disk.openFile(paths.totals(projector)).readAll(limit: Self.bytesMax), bytes.count > 24,
+            let read = try? Self.read(bytes)
+        else { return }
+        all = read
+    }
+
+    private static func read(_ bytes: [UInt8]) throws(StateError) -> [SHA256Digest: KeptTotal]? {
+        let size = bytes.count - 8
+        let hash = bytes.withUnsafeBytes { XXH3.hash64(UnsafeRawBufferPointer(rebasing: $0[..<size])) }
+        var end = StateReader(Array(bytes[size...]))
+        guard try end.fixed(UInt64.self) == hash else { return nil }
+        var reader = StateReader(Array(bytes[..<size]))
+        guard try reader.fixed(UInt32.self) == magic, try reader.fixed(UInt32.self) == version else { return nil }
+        var found: [SHA256Digest: KeptTotal] = [:]
+        for _ in 0..<(try reader.fixed(UInt64.self)) {
+            var print: [UInt8] = []
+            for _ in 0..<32 { print.append(try reader.fixed(UInt8.self)) }
+            guard let view = SHA256Digest(bytes: print) else { return nil }
+            let offset = Offset(try reader.fixed(UInt64.self))
+            let stamp = try reader.fixed(Int64.self)
+            let completeFrom = Offset(try reader.fixed(UInt64.self))
+            found[view] = KeptTotal(
+                offset: offset, stamp: stamp == .min ? nil : Timestamp(nanoseconds: stamp), completeFrom: completeFrom,
+                state: Array(bytes[try reader.block()]))
+        }
+        try reader.finish()
+        return found
+    }
+
+    /// Keeps them. A failure is none: it is only a cache.
+    func save(_ disk: any Disk, _ paths: ViewPaths, _ projector: String) {
+        var out = StateWriter()
+        out.fixed(Self.magic)
+        out.fixed(Self.version)
+        out.fixed(UInt64(all.count))
+        for (view, total) in all.sorted(by: { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
+            for byte in view.bytes { out.fixed(byte) }
+            out.fixed(total.offset.value)
+            out.fixed(total.stamp?.nanoseconds ?? .min)
+            out.fixed(total.completeFrom.value)
+            out.block(total.state)
+        }
+        out.fixed(out.bytes.withUnsafeBytes { XXH3.hash64($0) })
+        for folder in [paths.states, paths.totals] where (try? disk.kind(folder)) != .directory {
+            try? disk.makeDirectory(folder)
+        }
+        try? disk.replaceUnsynced(paths.totals(projector), with: out.bytes)
+    }
+}

@@ -1,0 +1,63 @@
+internal import VarveProjections
+
+/// A column of an answer.
+public struct ViewColumn: Hashable, Sendable {
+    /// What its values are. Any of them may be absent.
+    public enum Kind: String, Sendable {
+        case time, integer, number, boolean, text, list
+        /// Values of several kinds.
+        case any
+    }
+
+    public var name: String
+    public var kind: Kind
+    /// Whether rows are split by it.
+    public var isDimension: Bool
+
+    public init(_ name: String, _ kind: Kind, isDimension: Bool = false) {
+        self.name = name
+        self.kind = kind
+        self.isDimension = isDimension
+    }
+}
+
+extension ViewColumn {
+    /// The columns of an answer of `view`.
+    static func all(of view: ViewDefinition, _ bucket: BucketLevel, by: [String]?) -> [ViewColumn] {
+        let time = bucket == .all ? [] : [ViewColumn("time", .time)]
+        let dimensions = view.dimensions.filter { by?.contains($0.name) ?? true }.map {
+            ViewColumn($0.name, .any, isDimension: true)
+        }
+        let measures = view.measures.flatMap { measure -> [ViewColumn] in
+            switch measure.kind {
+            case .count, .distinct: [ViewColumn(measure.name, .integer)]
+            case .sum, .min, .max: [ViewColumn(measure.name, .number)]
+            case .last: [ViewColumn(measure.name, .any)]
+            case .topK: [ViewColumn(measure.name, .list)]
+            case .quantiles(_, let columns): columns.map { ViewColumn($0.name, $0.statistic == .count ? .integer : .number) }
+            }
+        }
+        return time + dimensions + measures + view.derived.map { ViewColumn($0.name, .number) }
+    }
+
+    /// The columns of a table, by what stands in its rows.
+    static func all(of table: SequentialTable, _ rows: [ViewRow]) -> [ViewColumn] {
+        table.columns.enumerated().map { index, name in
+            let kinds = Set(rows.compactMap { index < $0.values.count ? Self.kind(of: $0.values[index].value) : nil })
+            let kind: Kind = kinds.count == 1 ? kinds.first ?? .any : kinds == [.integer, .number] ? .number : .any
+            return ViewColumn(name, kind)
+        }
+    }
+
+    private static func kind(of value: ViewValue) -> Kind? {
+        switch value {
+        case .null: nil
+        case .bool: .boolean
+        case .int: .integer
+        case .double, .decimal: .number
+        case .string: .text
+        case .time: .time
+        case .top: .list
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import VarveEvents
+import VarveProjections
+import VarveViews
+
+/// What a reader of rows must know and the rows do not show: told on standard error, one line each.
+struct AnswerNotes {
+    private(set) var lines: [String] = []
+
+    init(_ answer: ViewAnswer) {
+        if answer.isOtherRange {
+            let (from, to) = (answer.from.map { answer.zone.text($0) }, answer.to.map { answer.zone.text($0) })
+            lines.append(
+                "events within that range have expired, so that its ends cannot be cut: the rows are "
+                    + [from.map { "from \($0)" }, to.map { "to \($0)" }].compactMap(\.self).joined(separator: " "))
+        }
+        if answer.completeFrom.value > 0 {
+            lines.append("complete from offset \(answer.completeFrom) on: earlier events had expired")
+        }
+        for gap in answer.gaps.prefix(5) where answer.damaged.isEmpty {
+            lines.append("offsets \(gap.offsets.lowerBound) ..< \(gap.offsets.upperBound) are missing in it: \(gap.reason)")
+        }
+        if answer.folded > 0 {
+            lines.append("\(answer.folded) combinations beyond the view's budget are in the rows \(ViewValue.otherName)")
+        }
+        for count in answer.leftOut {
+            lines.append("\(count.name) leaves out \(count.count) values that are too large to be added")
+        }
+        if answer.rowsDropped > 0 {
+            lines.append("\(answer.rowsDropped) older rows are not kept any more: a thing keeps its newest changes only")
+        }
+        if let tally = answer.tally {
+            if tally.parked > 0 { lines.append("\(tally.parked) events that it cannot take are left out") }
+            if tally.leftOut > 0 { lines.append("\(tally.leftOut) events of things beyond the limit are left out") }
+            if tally.swept > 0 { lines.append("\(tally.swept) that were over have been removed: their time to be kept has passed") }
+        }
+    }
+
+    /// How far answers from kept state are behind the log, those at one offset together.
+    private static func freshness(_ answers: [ViewAnswer]) -> [String] {
+        struct Place: Hashable {
+            var projector: String
+            var offset: Offset
+            var durable: Offset
+            var isFrozen: Bool
+        }
+        var names: [Place: [String]] = [:]
+        var places: [Place] = []
+        for answer in answers where answer.isFrozen || answer.behindEvents > 0 {
+            guard let projector = answer.keptBy else { continue }
+            let place = Place(
+                projector: projector, offset: answer.offset, durable: answer.durable, isFrozen: answer.isFrozen)
+            if names[place] == nil { places.append(place) }
+            if !names[place, default: []].contains(answer.view) { names[place, default: []].append(answer.view) }
+        }
+        return places.map { place in
+            let views = names[place] ?? []
+            let subject = views.count <= 3 ? views.joined(separator: ", ") : "\(views[0]) and \(views.count - 1) other views"
+            let verb = views.count == 1 ? "is" : "are"
+            let own = place.projector == "main" ? "" : " --name \(place.projector)"
+            guard place.isFrozen else {
+                return "\(subject) \(verb) at offset \(place.offset) of \(place.durable); varve project\(own) folds the rest"
+            }
+            return "\(subject) \(verb) frozen at offset \(place.offset) of \(place.durable): no projector keeps "
+                + (views.count == 1 ? "it" : "them") + " any more; varve project\(own) --views goes on"
+        }
+    }
+
+    /// Prints the notes of some answers, each once.
+    static func print(_ answers: [ViewAnswer]) {
+        var seen: Set<String> = []
+        for line in freshness(answers) + answers.flatMap({ AnswerNotes($0).lines }) where seen.insert(line).inserted {
+            Output.error("note: \(line)\n")
+        }
+    }
+}
