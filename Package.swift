@@ -34,6 +34,20 @@ let floors: [Target] = [
         ]),
     floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
     floor("VarveCatalog", ["VarveEvents", "VarveProjections", "VarveHash"]),
+    floor(
+        "VarveIngest",
+        [
+            "VarveWire", "VarveCatalog", "VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash",
+            .product(name: "CoreMetrics", package: "swift-metrics"),
+        ]),
+    floor(
+        "VarveWorkspace",
+        [
+            "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveProjections", "VarveEvents", "VarveBatchFormat",
+            "VarveDisk",
+            .product(name: "CoreMetrics", package: "swift-metrics"), .product(name: "Logging", package: "swift-log"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ]),
 ]
 
 let package = Package(
@@ -43,7 +57,10 @@ let package = Package(
         + [.executable(name: "varve", targets: ["varve"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
@@ -78,6 +95,7 @@ let package = Package(
             name: "varve-measure",
             dependencies: [
                 "VarveCatalog", "VarveDisk", "VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire",
+                "VarveWorkspace",
             ],
             path: "Tests/Measure", swiftSettings: strict),
         // What the benchmarks measure; compiled here too, so that tests can run it on small input.
@@ -96,6 +114,19 @@ let package = Package(
             [
                 "VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash", "VarveTestSupport",
                 "VarveCrashSimulator",
+            ]),
+        tests(
+            "VarveIngestTests",
+            [
+                "VarveIngest", "VarveLog", "VarveWire", "VarveCatalog", "VarveEvents", "VarveBatchFormat", "VarveDisk",
+                "VarveHash", "VarveTestSupport",
+            ]),
+        tests(
+            "VarveWorkspaceTests",
+            [
+                "VarveWorkspace", "VarveIngest", "VarveLog", "VarveViews", "VarveProjections", "VarveCatalog", "VarveEvents",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import VarveCatalog
+public import VarveIngest
 public import VarveWire
 
 // Values of the floors below that are typed by name.
@@ -11,6 +12,9 @@ extension TimeZoneRule: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 extension CheckPolicy: ExpressibleByArgument {}
+extension RejectionLimit: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
 extension PrivacyProfile: ExpressibleByArgument {}
 
 /// The option that nearly every command takes.

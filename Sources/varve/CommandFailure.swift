@@ -1,5 +1,6 @@
 import ArgumentParser
 import VarveDisk
+import VarveIngest
 import VarveLog
 import VarveSettings
 import VarveViews
@@ -26,6 +27,7 @@ struct CommandFailure: Error {
         case let error as DiskError: self.init(error)
         case let error as LogError: self.init(error)
         case let error as ViewError: self.init(error)
+        case let error as IngestError: self.init(error)
         case let error as InputError: self.init(.inputOutput, error.message, place: error.path)
         case let error as SettingsError: self.init(.configuration, "\(error)")
         case is ValidationError, is ExitCode, is CleanExit: return nil
@@ -86,6 +88,22 @@ struct CommandFailure: Error {
         }
     }
 
+    init(_ error: IngestError) {
+        if let log = error.log { self.init(log); return }
+        if let disk = error.disk { self.init(disk); return }
+        switch error.code {
+        case .log, .deadLetters, .input: self.init(.inputOutput, error.message, place: error.place)
+        case .keyConflict, .keyInUse: self.init(.failure, error.message, place: error.place)
+        case .tooManyLines: self.init(.usage, error.message, place: error.place, next: "split the file")
+        case .notRepeatable:
+            self.init(
+                .inputOutput, "--producer needs files that can be read again, and this is none", place: error.place,
+                next: "leave --producer out, or save the input as a file first")
+        case .cancelled: self.init(.failure, error.message)
+        case .internal: self.init(.internal, error.message, place: error.place)
+        }
+    }
+
     init(_ error: ViewError) {
         if let log = error.log {
             self.init(log)
@@ -100,6 +118,7 @@ struct CommandFailure: Error {
                 case .noSpace, .inputOutput, .log: .inputOutput
                 case .internal: .internal
                 case .badQuery, .badName: .usage
+                case .internal: .internal
                 case .noStore, .otherLog, .aheadOfLog, .unknownView, .outdatedView, .expired, .notDurableYet, .stopped: .failure
                 }
             self.init(status, error.message)

@@ -1,4 +1,5 @@
 import VarveDisk
+import VarveIngest
 import VarveLog
 import VarveViews
 
@@ -18,13 +19,11 @@ enum DataDirectory {
             next: "give --data a directory, or a name that is new")
     }
 
-    /// Opens the log to append to it, a new one with the built-in rules of what is kept, and says of a directory that cannot be
+    /// Opens the log to append to it, a new one with the catalog's rules of what is kept, and says of a directory that cannot be
     /// made or written what it is and what to do.
-    static func writer(_ path: String, options: LogOptions = LogOptions()) async throws -> LogWriter {
-        var options = options
-        options.rules = BuiltInRules.all
-        do throws(LogError) {
-            return try await LogWriter.open(at: path, options: options)
+    static func ingestor(_ path: String, options: LogOptions = LogOptions()) async throws -> Ingestor {
+        do throws(IngestError) {
+            return try await Ingestor.open(at: path, options: options)
         } catch {
             guard let disk = error.disk, let next = advice(disk, path) else { throw error }
             throw CommandFailure(

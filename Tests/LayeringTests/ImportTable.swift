@@ -6,6 +6,9 @@ enum ImportTable {
     /// Modules of the toolchain that any floor may use: no input or output in them.
     static let everywhere: Set<String> = ["Synchronization"]
 
+    /// Interfaces without an implementation of their own, which every module above the log may import.
+    static let interfaces: Set<String> = ["CoreMetrics", "Logging", "ServiceLifecycle"]
+
     /// The C library goes by another name on each system.
     private static let systemCalls: Set<String> = ["Glibc", "Musl", "Darwin"]
 
@@ -24,9 +27,19 @@ enum ImportTable {
         ],
         "VarveWire": ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib", "Foundation"],
         "VarveCatalog": ["VarveEvents", "VarveProjections", "VarveHash"],
+        // BatchFormat too: what a log is called and what a scan reads are its types, in the log's own interface.
+        "VarveIngest": [
+            "VarveWire", "VarveCatalog", "VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash",
+            "CoreMetrics",
+        ],
+        "VarveWorkspace": interfaces.union([
+            "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveProjections", "VarveEvents", "VarveBatchFormat",
+            "VarveDisk",
+        ]),
         "varve": [
             "VarveHash", "VarveSettings", "VarveEvents", "VarveDisk", "VarveBatchFormat", "VarveLog", "VarveProjections",
-            "VarveViews", "VarveWire", "VarveCatalog", "ArgumentParser", "Foundation", "Dispatch",
+            "VarveViews", "VarveWire", "VarveCatalog", "VarveIngest", "VarveWorkspace",
+            "ArgumentParser", "Foundation", "Dispatch",
         ],
     ]
 

@@ -21,9 +21,17 @@ struct ImportTests {
 
     @Test func `each outside module has one door`() {
         let ours = Set(ImportTable.allowed.keys)
-        for module in Set(ImportTable.allowed.values.joined()).subtracting(ours).subtracting(["Foundation"]) {
+        for module in Set(ImportTable.allowed.values.joined()).subtracting(ours).subtracting(["Foundation"])
+            .subtracting(ImportTable.interfaces)
+        {
             let doors = ImportTable.allowed.filter { $0.value.contains(module) }.keys
             #expect(doors.count == 1, "\(module) is imported by \(doors.sorted())")
+        }
+    }
+
+    @Test func `the log and what is below it import no interface package`() {
+        for module in ["VarveLog", "VarveDisk", "VarveEvents", "VarveBatchFormat", "VarveHash", "VarveProjections", "VarveWire"] {
+            #expect(ImportTable.allowed[module, default: []].isDisjoint(with: ImportTable.interfaces), "\(module)")
         }
     }
 

@@ -18,6 +18,7 @@ import VarveViews
 ///     varve-measure follow DATA RATE SECONDS   appends RATE events a second beside `varve project --follow`, which runs
 ///                                              already: from append to visible, in milliseconds
 ///     varve-measure append DATA FILE …         appends by many producers at once (AppendLoad.swift)
+///     varve-measure subscribers DATA COUNT SECONDS   COUNT subscribers of the change feed for whom nothing comes
 ///     varve-measure open DATA                  opens the log as its writer and closes it: how long, and what was found
 @main enum Measure {
     static let views: [ViewDefinition] = [.rollbackRate, .retrySuccess, .latency, .volume, .activeUsers]
@@ -27,7 +28,7 @@ import VarveViews
         let arguments = CommandLine.arguments
         func number(_ index: Int) -> Int { arguments.indices.contains(index) ? Int(arguments[index]) ?? 0 : 0 }
         guard arguments.count > 2 else {
-            say("usage: varve-measure asof|copy|rebuild|rows|follow|append|open DATA …")
+            say("usage: varve-measure asof|copy|rebuild|rows|follow|append|open|subscribers DATA …")
             exit(64)
         }
         switch arguments[1] {
@@ -42,6 +43,7 @@ import VarveViews
         case "follow": try await follow(arguments[2], max(1, number(3)), max(1, number(4)))
         case "append": try await AppendLoad(Array(arguments.dropFirst(2))).run()
         case "open": try await open(arguments[2])
+        case "subscribers": try await Subscribers.wait(arguments[2], count: max(1, number(3)), seconds: max(1, number(4)))
         default:
             say("unknown: \(arguments[1])")
             exit(64)
@@ -52,6 +54,8 @@ import VarveViews
         print(text)
         fflush(nil)
     }
+
+    static var pid: Int32 { ProcessInfo.processInfo.processIdentifier }
 
     static func milliseconds(_ start: ContinuousClock.Instant) -> Double {
         (clock.now - start) / .milliseconds(1)

@@ -70,7 +70,7 @@ struct DurabilityTests {
             #expect(receipt["durable_offset"] as? Int == 400)
         }
         #expect(try Self.numbers(data) == Array(0..<400))
-        // Another name, and the same name with other bytes, are other producers.
+        // Another name, and the same name with other lines, are other producers.
         let more = try folder.file("more.ndjson", Self.line(400))
         for name in ["web", "shop"] {
             let receipt = try BuiltCommand.run("ingest", more, "--data", data, "--producer", name, "--json").lastObject()

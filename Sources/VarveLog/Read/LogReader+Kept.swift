@@ -31,10 +31,7 @@ extension LogReader {
     public func scanAll(
         where filter: LogFilter = LogFilter(), onDamage: (DamagedRange) -> Void = { _ in }, _ body: (EventBatch) throws -> Void
     ) throws {
-        let first = try retained().value
-        let end = try durable().value
-        try scanKept(0..<first, where: filter, onDamage: onDamage, body)
-        if first < end { try scan(first..<end, where: filter, onDamage: onDamage, body) }
+        try snapshot().scanAll(where: filter, onDamage: onDamage, body)
     }
 }
 
@@ -47,20 +44,11 @@ extension LogScan {
     mutating func runKept(
         _ range: Range<UInt64>, _ onDamage: (DamagedRange) -> Void, _ body: (EventBatch) throws -> Void
     ) throws {
-        var position = range.lowerBound
-        var attempts = 0
-        while true {
-            do {
-                for segment in try LogLayout(reader.disk, reader.paths).kept() where segment.endOffset.value > position {
-                    guard segment.firstOffset.value < range.upperBound else { return }
-                    let part = max(position, segment.firstOffset.value)..<min(segment.endOffset.value, range.upperBound)
-                    try scan(segment, part, onDamage, body)
-                    position = part.upperBound
-                }
-                return
-            } catch let error as DiskError where error.code == .notFound && attempts < 16 {
-                attempts += 1
-            }
+        let snapshot = try moment(range, kept: true)
+        for segment in snapshot.keptSegments where segment.endOffset.value > range.lowerBound {
+            guard segment.firstOffset.value < range.upperBound else { return }
+            let part = max(range.lowerBound, segment.firstOffset.value)..<min(segment.endOffset.value, range.upperBound)
+            try scan(segment, part, snapshot, onDamage, body)
         }
     }
 }

@@ -19,18 +19,21 @@ struct LogScan {
     let buffer = FrameBuffer()
     /// Where in the active segment the last scan stopped: a follower comes back there.
     private var hint: (segment: Offset, offset: UInt64, position: UInt64)?
-    /// Of a range that is scanned in parts, the log as it was at the first of them, until a file is not there any more.
-    private var layout: LogLayout?
+    /// The moment that is read; of a range that is scanned in parts that of the first of them.
+    private var snapshot: LogSnapshot?
+    private let keepsSnapshot: Bool
 
     init(
         _ reader: LogReader, _ select: ColumnSelection, _ filter: LogFilter = LogFilter(), partOf parted: Range<UInt64>? = nil,
-        wanting: (@Sendable (String) -> Bool)? = nil
+        snapshot: LogSnapshot? = nil, wanting: (@Sendable (String) -> Bool)? = nil
     ) {
         self.reader = reader
         self.select = select
         self.filter = filter
         self.parted = parted
         self.wanting = wanting
+        self.snapshot = snapshot
+        keepsSnapshot = snapshot != nil || parted != nil
     }
 
     /// Delivers `range`, which ends at or below the watermark.
@@ -38,38 +41,34 @@ struct LogScan {
         _ range: Range<UInt64>, _ onDamage: (DamagedRange) -> Void, _ body: (EventBatch) throws -> Void
     ) throws {
         var position = range.lowerBound
-        var attempts = 0
-        while position < range.upperBound {
-            let layout = try self.layout ?? LogLayout(reader.disk, reader.paths)
-            if parted != nil { self.layout = layout }
-            if position < layout.manifest.retained.value {
-                throw LogError(
-                    .truncated,
-                    "offsets \(position) ..< \(layout.manifest.retained) were removed by retention; go on at the latter")
-            }
-            do {
-                let segments = try layout.segments(durable: Offset(range.upperBound))
-                for segment in segments where segment.endOffset.value > position {
-                    guard position < range.upperBound else { break }
-                    if segment.firstOffset.value > position {
-                        reportGap(position..<min(segment.firstOffset.value, range.upperBound), layout, onDamage)
-                        position = segment.firstOffset.value
-                        if position >= range.upperBound { break }
-                    }
-                    let part = position..<min(segment.endOffset.value, range.upperBound)
-                    try scan(segment, part, onDamage, body)
-                    position = part.upperBound
-                }
-                if position < range.upperBound {
-                    reportGap(position..<range.upperBound, layout, onDamage)
-                    position = range.upperBound
-                }
-            } catch let error as DiskError where error.code == .notFound && attempts < 16 {
-                // The file was replaced or removed after we looked; look again.
-                self.layout = nil
-                attempts += 1
-            }
+        let snapshot = try moment(range, kept: false)
+        if position < snapshot.retained.value {
+            throw LogError(
+                .truncated, "offsets \(position) ..< \(snapshot.retained) were removed by retention; go on at the latter")
         }
+        for segment in snapshot.segments where segment.endOffset.value > position {
+            guard position < range.upperBound else { return }
+            if segment.firstOffset.value > position {
+                reportGap(position..<min(segment.firstOffset.value, range.upperBound), snapshot.layout, onDamage)
+                position = segment.firstOffset.value
+                if position >= range.upperBound { return }
+            }
+            let part = position..<min(segment.endOffset.value, range.upperBound)
+            try scan(segment, part, snapshot, onDamage, body)
+            position = part.upperBound
+        }
+        if position < range.upperBound { reportGap(position..<range.upperBound, snapshot.layout, onDamage) }
+    }
+
+    /// The moment to read `range` in: the given one, or that of now.
+    mutating func moment(_ range: Range<UInt64>, kept: Bool) throws -> LogSnapshot {
+        if let snapshot { return snapshot }
+        let whole = parted ?? range
+        let found = try LogSnapshot(
+            reader, durable: Offset(kept ? 0 : whole.upperBound),
+            .init(offsets: kept ? 0..<0 : whole, filter: filter, holdsKept: kept))
+        if keepsSnapshot { snapshot = found }
+        return found
     }
 
     private func reportGap(_ offsets: Range<UInt64>, _ layout: LogLayout, _ onDamage: (DamagedRange) -> Void) {
@@ -82,7 +81,8 @@ struct LogScan {
     }
 
     mutating func scan(
-        _ segment: SegmentInfo, _ part: Range<UInt64>, _ onDamage: (DamagedRange) -> Void, _ body: (EventBatch) throws -> Void
+        _ segment: SegmentInfo, _ part: Range<UInt64>, _ snapshot: LogSnapshot, _ onDamage: (DamagedRange) -> Void,
+        _ body: (EventBatch) throws -> Void
     ) throws {
         if segment.isSealed {
             for range in segment.damaged where range.offsets.overlaps(part) { onDamage(range) }
@@ -92,7 +92,7 @@ struct LogScan {
                 return
             }
         }
-        let file = try reader.disk.openFile(segment.path)
+        let file = try snapshot.file(segment)
         if segment.isSealed {
             if let footer = try? buffer.footer(file), footer.first == segment.firstOffset, footer.end == segment.endOffset {
                 for frame in candidates(footer, file, part) { try deliver(frame, file, segment, part, onDamage, body) }

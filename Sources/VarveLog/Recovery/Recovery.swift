@@ -60,6 +60,7 @@ struct Recovery {
         report.epoch = keeper.manifest.epoch
         let taken = try WatermarkFile.take(disk, paths, keeper)
         let watermark = taken.found?.durable ?? Offset(0)
+        report.idsForgottenUpTo = keeper.manifest.removedUpTo
 
         let index = IDIndex(disk, paths, keeper, IDMemory(options.idMemoryBytes), errors)
         let loaded = try index.load()

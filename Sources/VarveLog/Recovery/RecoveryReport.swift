@@ -16,6 +16,8 @@
 //     unpublished   yes   no    yes   yes   no     no     no    yes     the same: its frames are thereby written and synced again
 //     torn          yes   no    yes   yes   no     no     yes   ·       the same, and the tail cut and kept aside
 
+public import VarveEvents
+
 /// What is known about a segment before anything is decided.
 struct RecoveryFacts: Hashable, Sendable {
     /// A file is there.
@@ -94,6 +96,9 @@ public struct RecoveryReport: Sendable {
     public internal(set) var segmentsReadForProducers = 0
     /// Whether the manifest had to be rebuilt from the segments.
     public internal(set) var manifestRebuilt = false
+    /// Retention has removed events that were appended up to here, and their ids with them: when one of them is sent again it is
+    /// not known. Nil when nothing was removed yet.
+    public internal(set) var idsForgottenUpTo: Timestamp?
     /// The epoch of this opening.
     public internal(set) var epoch: UInt32 = 0
 
@@ -101,5 +106,14 @@ public struct RecoveryReport: Sendable {
     public var isClean: Bool {
         cases.allSatisfy { $0.label == RecoveryCase.clean.rawValue || $0.label == RecoveryCase.absent.rawValue }
             && damaged.isEmpty && quarantined.isEmpty && !manifestRebuilt
+    }
+}
+
+extension Manifest {
+    /// When the last event that retention has removed can have been appended: before the first one that is there.
+    var removedUpTo: Timestamp? {
+        guard retained > Offset(0) else { return nil }
+        let first = segments.first { $0.minObserved <= $0.maxObserved }
+        return Timestamp(nanoseconds: first?.minObserved ?? observed)
     }
 }

@@ -50,10 +50,23 @@ struct Bases {
     }
 
     /// The bases of one manifest.
-    struct Set {
-        fileprivate let disk: any Disk
-        fileprivate let paths: StorePaths
-        fileprivate let manifest: Manifest
+    struct Set: Sendable {
+        private let disk: any Disk
+        private let paths: StorePaths
+        private let manifest: Manifest
+        /// Open, when it was asked for: then retention cannot take it away.
+        private let held: DiskFile?
+
+        init(_ manifest: Manifest, _ disk: any Disk, _ paths: StorePaths, opens: Bool) throws(DiskError) {
+            self.disk = disk
+            self.paths = paths
+            self.manifest = manifest
+            held = opens && manifest.base != nil ? try disk.openFile(paths.base(manifest.retained)) : nil
+        }
+
+        private func file() throws(DiskError) -> DiskFile {
+            if let held { held } else { try disk.openFile(path) }
+        }
 
         var boundary: Offset { manifest.retained }
         private var path: String { paths.base(manifest.retained) }
@@ -61,7 +74,7 @@ struct Bases {
         func all() throws -> BaseSet {
             var set = BaseSet(boundary: boundary)
             guard manifest.base != nil else { return set }
-            let bytes = try disk.openFile(path).readAll(limit: LogLimits.baseBytes)
+            let bytes = try file().readAll(limit: LogLimits.baseBytes)
             let blobs = try told { try BaseFile.decode(bytes, manifest.store, at: boundary) }
             for blob in blobs { set.blobs[blob.name] = blob.bytes }
             return set
@@ -69,7 +82,7 @@ struct Bases {
 
         func entries() throws -> [BaseFile.Entry] {
             guard manifest.base != nil else { return [] }
-            let file = try disk.openFile(path)
+            let file = try file()
             let size = try file.size()
             let fixed = try file.read(BaseFile.fixedSize, at: 0)
             return try told {
@@ -86,7 +99,7 @@ struct Bases {
             guard let length = Int(exactly: entry.length), length <= LogLimits.baseBytes else {
                 throw LogError(.damaged, "the base \(name) in \(path) is said to have \(entry.length) bytes")
             }
-            let bytes = try disk.openFile(path).read(length, at: entry.position)
+            let bytes = try file().read(length, at: entry.position)
             return try told { try BaseFile.checked(bytes, entry) }
         }
 
@@ -100,19 +113,20 @@ struct Bases {
         }
     }
 
-    /// Runs `body` on the bases of the manifest as it is. Retention may move R meanwhile and remove the file: then again.
-    func current<Value>(_ body: (Set) throws -> Value) throws -> Value {
+    /// Runs `body` on the bases of the manifest as it is, with their file held open.
+    func current<Value>(_ body: (Set) throws -> Value) throws -> Value { try body(open()) }
+
+    /// Retention may move R and remove the file between the look at the manifest and the opening: then again.
+    private func open() throws -> Set {
         var manifest = try LogLayout(disk, paths).manifest
         while true {
-            do {
-                return try body(Set(disk: disk, paths: paths, manifest: manifest))
+            do throws(DiskError) {
+                return try Set(manifest, disk, paths, opens: true)
             } catch {
+                guard error.code == .notFound else { throw error }
                 let now = try LogLayout(disk, paths).manifest
                 if now.retained == manifest.retained, now.base == manifest.base {
-                    if (error as? DiskError)?.code == .notFound {
-                        throw LogError(.damaged, "\(paths.base(manifest.retained)) is missing; restore it from a backup")
-                    }
-                    throw error
+                    throw LogError(.damaged, "\(paths.base(manifest.retained)) is missing; restore it from a backup")
                 }
                 manifest = now
             }

@@ -44,6 +44,8 @@ enum LogLimits {
     static let durableReadAttempts = 16
     /// The longest a follower sleeps before it looks at the watermark again: what a new event may wait.
     static let pollNanoseconds: Int64 = 5_000_000
+    /// Files that a snapshot holds open, oldest first: retention removes those first, and a process has a thousand or so.
+    static let heldFiles = 256
     /// Batches read ahead for a follower whose consumer is slower.
     static let followAhead = 2
     /// Segments waiting to be sealed before appending waits for one to finish.

@@ -77,17 +77,28 @@ public final class LogWriter: Sendable {
     public func append(
         _ batch: EventBatch, as stamp: ProducerStamp? = nil, durability: Durability = .sync
     ) async throws(LogError) -> Receipt {
-        try batch.checkLimits()
-        if let stamp, stamp.producer == 0 { throw LogError(.batchRefused, "0 is no producer's number") }
         let result: Result<Receipt, LogError> = await withUnsafeContinuation { continuation in
-            engine.submit(
-                WaitingAppend(batch: batch, stamp: stamp, durability: durability) { continuation.resume(returning: $0) })
+            do throws(LogError) {
+                try submit(batch, as: stamp, durability: durability) { continuation.resume(returning: $0) }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
         }
         return try result.get()
     }
 
     /// What is wrong now behind the answers: a segment that cannot be sealed, a clock that was wrong, ids that cannot be merged.
     public var backgroundErrors: [BackgroundError] { errors.all }
+
+    /// Hands a batch in; `reply` gets the answer on a thread of the writer.
+    func submit(
+        _ batch: EventBatch, as stamp: ProducerStamp?, durability: Durability,
+        _ reply: @escaping @Sendable (Result<Receipt, LogError>) -> Void
+    ) throws(LogError) {
+        try batch.checkLimits()
+        if let stamp, stamp.producer == 0 { throw LogError(.batchRefused, "0 is no producer's number") }
+        engine.submit(WaitingAppend(batch: batch, stamp: stamp, durability: durability, reply: reply))
+    }
 
     /// The encoder thread takes `events` as soon as it can. Otherwise the reason why it never will.
     func encodeSoon(_ events: OpenEvents) -> LogError? { engine.encodeSoon(events) }

@@ -3,6 +3,7 @@ import Foundation
 import VarveCatalog
 import VarveDisk
 import VarveEvents
+import VarveIngest
 import VarveProjections
 import VarveViews
 import VarveWire
@@ -73,12 +74,13 @@ struct Demo: AsyncParsableCommand {
 
     private func ingest(_ traffic: String, _ data: String) async throws {
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
-        let tally = try await IngestSession.run([traffic], DecodeOptions(.ndjson, now: now), data: data).tally
+        let result = try await IngestCommandRun.run([traffic], DecodeOptions(.ndjson, now: now), data: data, output: .none)
+        let receipt = result.receipt
         try step(
             2, "ingest",
-            "received \(tally.received.grouped) = appended \(tally.appended.grouped) + duplicate \(tally.duplicate.grouped)"
-                + " + rejected \(tally.rejected.grouped)")
-        try step(nil, "", "\(tally.bytesOnDisk.byteSize) on disk, every event durable, in \(tally.seconds.fixed(2)) s")
+            "received \(receipt.received.grouped) = appended \(receipt.appended.grouped) + duplicate \(receipt.duplicate.grouped)"
+                + " + rejected \(receipt.rejected.grouped)")
+        try step(nil, "", "\(result.bytesOnDisk.byteSize) on disk, every event durable, in \(result.seconds.fixed(2)) s")
     }
 
     private func project(_ data: String) async throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import VarveDisk
 import VarveEvents
+import VarveIngest
 import VarveLog
 import VarveWire
 
@@ -29,14 +30,9 @@ struct Import: AsyncParsableCommand {
         var options = LogOptions()
         options.keepsObserved = true
         StopSignal.install()
-        var session = try await IngestSession.run(
-            files, DecodeOptions(.ndjson, now: now, keepsObserved: true), data: data.path, care: nil, log: options)
-        try session.finish(asJSON: json)
-        if StopSignal.isRequested, files != ["-"] {
-            throw CommandFailure(
-                .failure, "stopped by a signal before the end of the input", next: "what is counted above is in the log")
-        }
-        if session.hasFailedFile { throw ExitStatus.inputOutput.exitCode }
-        if session.tally.isAllRefused { throw ExitStatus.allRefused.exitCode }
+        let result = try await IngestCommandRun.run(
+            files, DecodeOptions(.ndjson, now: now, keepsObserved: true), data: data.path, policy: nil, log: options,
+            output: json ? .json(showsFlags: false) : .text)
+        try result.check(files, maxRejected: nil)
     }
 }

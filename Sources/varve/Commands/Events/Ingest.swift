@@ -3,6 +3,7 @@ import VarveCatalog
 import VarveDisk
 import VarveEvents
 import VarveHash
+import VarveIngest
 import VarveWire
 
 struct Ingest: AsyncParsableCommand {
@@ -36,11 +37,15 @@ struct Ingest: AsyncParsableCommand {
             last 200 ms of them, and the time of one fsync. When that happens to a disk
             that fails, the command ends with 74 and names the offsets.
 
-            With --producer, lines are known by their place in these very files: the same
-            files ingested again, after a kill or by mistake, are duplicates, with or
-            without ids. A file that has changed by a byte is another one, and so is a file
-            that is read with another --format, --map, --time-unit, --policy or --privacy:
-            all of its lines are taken again, and those without ids are there twice then.
+            With --producer, a file is known by its unpacked lines: ingested again after a
+            kill, renamed, compressed, completed or grown, it adds only the lines that are
+            missing, with or without ids. A file whose lines changed is another one, and so
+            is a file that is read with another --format, --map, --time-unit, --policy or
+            --privacy: all of its lines are taken again, and those without ids are there
+            twice then.
+
+            With --max-rejected, the command ends with 65 when more records were refused:
+            a number (0 is strict) or a share of all (2%). The others are in the log.
             """)
 
     @Argument(help: "Files, or - for standard input.") var files: [String] = ["-"]
@@ -74,6 +79,11 @@ struct Ingest: AsyncParsableCommand {
     var durability = DurabilityArgument.sync
     @Option(help: ArgumentHelp("Number the appends of these files under a name, to know them again.", valueName: "name"))
     var producer: String?
+    @Option(
+        help: ArgumentHelp(
+            "End with exit code 65 when more records were refused: a number, or a share of all; 0 is strict.",
+            valueName: "N|P%"))
+    var maxRejected: RejectionLimit?
     @Flag(help: "Print a line after each group that is safe, with the level of that.") var acks = false
     @Flag(help: "End with one JSON object.") var json = false
 
@@ -103,23 +113,15 @@ struct Ingest: AsyncParsableCommand {
         options.encoding = encoding
         options.defaultSignal = signal
         options.keepsRecords = policy == .strict
-        let care = EventCare(policy: policy ?? .lenient, privacy: try batchPrivacy())
-        let manner = AppendManner(
-            durability: durability, producer: producer, reading: reading(mapText), printsAcks: acks)
+        let policy = IngestPolicy(check: policy ?? .lenient, privacy: try batchPrivacy())
+        let manner = IngestCommandRun.Manner(
+            durability: durability, producer: producer.map { FileProducer(name: $0, reading: reading(mapText)) },
+            printsAcks: acks)
         StopSignal.install()
-        var session = try await IngestSession.run(files, options, data: data.path, care: care, manner: manner)
-        try session.finish(asJSON: json, showsFlags: policy != nil || format.records != nil)
-        if StopSignal.isRequested, files != ["-"] {
-            throw CommandFailure(
-                .failure, "stopped by a signal before the end of the input", next: "what is counted above is in the log")
-        }
-        if session.hasFailedFile { throw ExitStatus.inputOutput.exitCode }
-        if let failure = session.failure { throw failure }
-        if session.tally.isAllRefused {
-            throw CommandFailure(
-                .allRefused, "every record was refused, none is in the log",
-                next: session.looksLike?.hint ?? format.hintWhenAllRefused)
-        }
+        let output = json ? ReceiptOutput.json(showsFlags: self.policy != nil || format.records != nil) : .text
+        let result = try await IngestCommandRun.run(
+            files, options, data: data.path, policy: policy, manner: manner, output: output)
+        try result.check(files, maxRejected: maxRejected, hintWhenAllRefused: format.hintWhenAllRefused)
     }
 
     private func batchPrivacy() throws -> BatchPrivacy? {

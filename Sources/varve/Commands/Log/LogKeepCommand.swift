@@ -1,4 +1,5 @@
 import ArgumentParser
+import VarveIngest
 import VarveLog
 
 struct LogKeepCommand: ParsableCommand {
@@ -79,7 +80,7 @@ struct LogKeepAdd: ParsableCommand {
     }
 
     func run() throws {
-        var rules = BuiltInRules.all
+        var rules = RetentionRule.catalog
         if let signals {
             var thing: OpenThing?
             if let by, let opens {

@@ -1,8 +1,9 @@
-import VarveDisk
+internal import VarveDisk
 
 /// Passes values from a thread that may block to a task that may not, a few at a time: the thread waits when the task is behind.
 final class Handover<Element: Sendable>: Sendable {
     private struct Room {
+        let capacity: Int
         var free: Int
         var isAbandoned = false
     }
@@ -12,7 +13,7 @@ final class Handover<Element: Sendable>: Sendable {
     private let continuation: AsyncStream<Element>.Continuation
 
     init(capacity: Int) {
-        room = Monitor(Room(free: capacity))
+        room = Monitor(Room(capacity: capacity, free: capacity))
         (stream, continuation) = AsyncStream.makeStream()
     }
 
@@ -26,6 +27,14 @@ final class Handover<Element: Sendable>: Sendable {
         }
         if isWanted { continuation.yield(element) }
         return isWanted
+    }
+
+    /// For the thread: waits until the task has dealt with everything. False when the task wants no more.
+    func waitUntilTaken() -> Bool {
+        room.wait { room in
+            if room.isAbandoned { return false }
+            return room.free == room.capacity ? true : nil
+        }
     }
 
     /// For the thread: nothing more comes.

@@ -33,13 +33,3 @@ enum DurabilityArgument: Hashable, ExpressibleByArgument {
         if let interval { line.field("durable_within_ms", interval.milliseconds) }
     }
 }
-
-/// How an ingest hands its events to the log, and what its acknowledgements promise.
-struct AppendManner {
-    var durability = DurabilityArgument.sync
-    /// The name under which the inputs number their appends.
-    var producer: String?
-    /// What decides which lines are taken and as what, as text: with other such options the inputs are another producer.
-    var reading = ""
-    var printsAcks = false
-}

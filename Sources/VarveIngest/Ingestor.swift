@@ -1,0 +1,96 @@
+public import VarveLog
+internal import Synchronization
+
+/// The way into one log: records enter through intakes, of which any number may be open at once.
+///
+///     let ingestor = try await Ingestor.open(at: "data")
+///     var intake = try ingestor.intake()
+///     try await intake.take(block)
+///     let receipt = try await intake.finish()
+public final class Ingestor: Sendable {
+    public let log: LogWriter
+    /// Where refused records go.
+    public let deadLetters: DeadLetters
+    let metrics = IngestMetrics()
+    private struct Keys: Sendable {
+        /// The latest append of each key since the log was opened, and how often it was looked up by then.
+        var latest: [UInt64: KnownAppends] = [:]
+        var inUse: Set<UInt64> = []
+        /// Keys in the order in which they were last appended to, for forgetting.
+        var order: [UInt64] = []
+    }
+    private let keys = Mutex(Keys())
+    /// As many as the log itself remembers.
+    private static let keysMax = 65_536
+
+    /// - Parameters:
+    ///   - log: The log's writer. It stays open until its owner closes it.
+    ///   - deadLetters: The file for refused records.
+    public init(_ log: LogWriter, deadLetters: DeadLetters) {
+        self.log = log
+        self.deadLetters = deadLetters
+    }
+
+    /// Opens the log in the directory `path`; a new one with the catalog's retention rules, unless the options have some.
+    public static func open(
+        at path: String, options: LogOptions = LogOptions()
+    ) async throws(IngestError) -> Ingestor {
+        do throws(LogError) {
+            let log = try await LogWriter.open(at: path, options: options.withCatalogRules)
+            return Ingestor(log, deadLetters: DeadLetters(in: IngestPaths.rejected(path)))
+        } catch {
+            throw IngestError(error)
+        }
+    }
+
+    /// Begins to take in records. Nothing is appended before the first full part, or `finish`.
+    ///
+    /// - Throws: `.keyInUse` while another intake has the same key, `.keyConflict` when it was used for other content.
+    public func intake(
+        _ options: IngestOptions = IngestOptions(), policy: IngestPolicy? = IngestPolicy()
+    ) throws(IngestError) -> Intake {
+        guard let key = options.key else { return Intake(self, options, policy) }
+        guard keys.withLock({ $0.inUse.insert(key.producer).inserted }) else {
+            throw IngestError(.keyInUse, "another request with the same key is being taken in")
+        }
+        let known = latest(of: key.producer)
+        if let check = key.check, let known, known.number.check != check {
+            release(key.producer)
+            throw IngestError(.keyConflict, "the key was used before for a request with other content")
+        }
+        return Intake(self, options, policy, Numbering(producer: key.producer, known: known))
+    }
+
+    /// Closes the log: waits until everything is durable and lets go of its lock.
+    public func close() async throws(IngestError) {
+        do throws(LogError) { try await log.close() } catch { throw IngestError(error) }
+    }
+
+    /// The latest append under a key, from before the log was opened or since.
+    func latest(of producer: UInt64) -> KnownAppends? {
+        if let known = keys.withLock({ $0.latest[producer] }) { return known }
+        guard let found = log.latestAppend(of: producer) else { return nil }
+        return KnownAppends(number: AppendNumber(sequence: found.stamp.sequence), end: found.offsets.upperBound)
+    }
+
+    func note(_ known: KnownAppends, of producer: UInt64) {
+        keys.withLock { keys in
+            if keys.latest.updateValue(known, forKey: producer) == nil {
+                keys.order.append(producer)
+                if keys.order.count > Self.keysMax { keys.latest[keys.order.removeFirst()] = nil }
+            }
+        }
+    }
+
+    func release(_ producer: UInt64) {
+        keys.withLock { _ = $0.inUse.remove(producer) }
+    }
+}
+
+/// How far the appends under one key have come.
+struct KnownAppends: Hashable, Sendable {
+    /// The place of the last event that the log has.
+    var number: AppendNumber
+    /// Everything that is known is below this offset.
+    var end: UInt64
+}

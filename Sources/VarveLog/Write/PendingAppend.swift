@@ -1,0 +1,48 @@
+public import VarveEvents
+internal import Synchronization
+
+/// An append that was handed in, and whose receipt is awaited later.
+public final class PendingAppend: Sendable {
+    private enum State {
+        case open
+        case awaited(UnsafeContinuation<Result<Receipt, LogError>, Never>)
+        case answered(Result<Receipt, LogError>)
+    }
+
+    private let state = Mutex(State.open)
+
+    /// The answer, as `LogWriter.append` gives it. Await it once.
+    public func receipt() async throws(LogError) -> Receipt {
+        let result: Result<Receipt, LogError> = await withUnsafeContinuation { continuation in
+            let answer: Result<Receipt, LogError>? = state.withLock { state in
+                if case .answered(let answer) = state { return answer }
+                state = .awaited(continuation)
+                return nil
+            }
+            if let answer { continuation.resume(returning: answer) }
+        }
+        return try result.get()
+    }
+
+    func answer(_ result: Result<Receipt, LogError>) {
+        let waiting = state.withLock { state in
+            defer { state = .answered(result) }
+            if case .awaited(let continuation) = state { return continuation } else { return nil }
+        } as UnsafeContinuation<Result<Receipt, LogError>, Never>?
+        waiting?.resume(returning: result)
+    }
+}
+
+extension LogWriter {
+    /// As `append`, but returns at once: batches enter the log in the order of these calls, however long their syncs take. The
+    /// caller bounds how many are on their way.
+    ///
+    /// - Throws: `.batchRefused` when the batch breaks a limit.
+    public func submit(
+        _ batch: EventBatch, as stamp: ProducerStamp? = nil, durability: Durability = .sync
+    ) throws(LogError) -> PendingAppend {
+        let pending = PendingAppend()
+        try submit(batch, as: stamp, durability: durability) { pending.answer($0) }
+        return pending
+    }
+}

@@ -1,0 +1,149 @@
+internal import Synchronization
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveLog
+
+/// What was read for a subscriber.
+struct FeedPart: Sendable {
+    /// Offsets before the batches that nobody can read any more.
+    var gapBefore: Range<UInt64>?
+    var batches: [EventBatch] = []
+    /// Damaged offsets before `next`.
+    var damaged: [Range<UInt64>] = []
+    /// Everything below is dealt with.
+    var next: UInt64
+}
+
+/// A few threads that read the log for all subscribers. Those who ask for the same part at the same time, or soon after each
+/// other, get what was read once.
+final class BlockReaders: Sendable {
+    private struct Question: Hashable, Sendable {
+        var from: UInt64
+        var filter: LogFilter
+    }
+
+    private typealias Answer = Result<FeedPart, any Error>
+
+    private struct Asked: Sendable {
+        var to: UInt64
+        var waiting: [@Sendable (Answer) -> Void] = []
+    }
+
+    private struct State {
+        var queue: [Question] = []
+        var asked: [Question: Asked] = [:]
+        /// The latest answers, oldest first.
+        var recent: [(question: Question, part: FeedPart)] = []
+        var isRunning = false
+        var isStopped = false
+    }
+
+    private let reader: LogReader
+    private let threads: Int
+    private let state = Monitor(State())
+    /// Answers that are kept: of one frame each.
+    private static let recentMax = 8
+    /// Cursors that a thread keeps, one for each filter.
+    private static let cursorsMax = 64
+    /// Small frames are joined up to this many events.
+    private static let rowsPerPart = 4_096
+
+    init(_ reader: LogReader, threads: Int) {
+        self.reader = reader
+        self.threads = max(1, threads)
+    }
+
+    /// The first events from `from` on that match, of those below `to`.
+    func read(from: UInt64, to: UInt64, where filter: LogFilter) async throws -> FeedPart {
+        let answer: Answer = await withUnsafeContinuation { continuation in
+            ask(Question(from: from, filter: filter), to) { continuation.resume(returning: $0) }
+        }
+        return try answer.get()
+    }
+
+    func stop() {
+        let waiting = state.withLock { state in
+            state.isStopped = true
+            state.queue = []
+            defer { state.asked = [:] }
+            return state.asked.values.flatMap(\.waiting)
+        }
+        for reply in waiting { reply(.failure(CancellationError())) }
+    }
+
+    private func ask(_ question: Question, _ to: UInt64, _ reply: @escaping @Sendable (Answer) -> Void) {
+        var starts = false
+        let ready: Answer? = state.withLock { state in
+            if state.isStopped { return .failure(CancellationError()) }
+            if let known = state.recent.last(where: { $0.question == question }) { return .success(known.part) }
+            if state.asked[question] == nil {
+                state.asked[question] = Asked(to: to)
+                state.queue.append(question)
+            }
+            state.asked[question]?.waiting.append(reply)
+            starts = !state.isRunning
+            state.isRunning = true
+            return nil
+        }
+        if let ready { return reply(ready) }
+        if starts { for _ in 0..<threads { startBlockingThread { self.run() } } }
+    }
+
+    private func run() {
+        // The latest cursor of each filter comes back to where it was in the active segment.
+        var cursors: [LogFilter: LogCursor] = [:]
+        while let (question, to) = take() {
+            if cursors.count > Self.cursorsMax { cursors = [:] }
+            let cursor = cursors[question.filter] ?? LogCursor(reader, select: .all, where: question.filter)
+            cursors[question.filter] = cursor
+            answer(question, Answer { try read(cursor, question.from, to) })
+        }
+    }
+
+    /// Waits for a question. Nil when there will be none.
+    private func take() -> (Question, UInt64)? {
+        state.wait { state -> (Question, UInt64)?? in
+            if state.isStopped { return .some(nil) }
+            guard !state.queue.isEmpty else { return nil }
+            let question = state.queue.removeFirst()
+            return (question, state.asked[question]?.to ?? question.from)
+        }
+    }
+
+    private func answer(_ question: Question, _ answer: Answer) {
+        let waiting = state.withLock { state in
+            if case .success(let part) = answer, part.next > question.from {
+                state.recent.append((question, part))
+                if state.recent.count > Self.recentMax { state.recent.removeFirst() }
+            }
+            return state.asked.removeValue(forKey: question)?.waiting ?? []
+        }
+        for reply in waiting { reply(answer) }
+    }
+
+    private struct Enough: Error {}
+
+    private func read(_ cursor: LogCursor, _ from: UInt64, _ to: UInt64) throws -> FeedPart {
+        let retained = try reader.retained().value
+        var part = FeedPart(next: to)
+        var from = from
+        if from < retained {
+            part.gapBefore = from..<min(retained, to)
+            from = min(retained, to)
+        }
+        guard from < to else { return part }
+        var rows = 0
+        do {
+            try cursor.scan(from..<to, durable: Offset(to), onDamage: { part.damaged.append($0.offsets) }) { batch in
+                part.batches.append(batch)
+                rows += batch.rowCount
+                if rows >= Self.rowsPerPart { throw Enough() }
+            }
+        } catch is Enough {
+            if let last = part.batches.last { part.next = last.offset(ofRow: last.rowCount - 1).value + 1 }
+        }
+        part.damaged.removeAll { $0.isEmpty || $0.lowerBound >= part.next }
+        return part
+    }
+}
