@@ -50,11 +50,17 @@ let floors: [Target] = [
         ]),
 ]
 
+/// What a program that embeds Varve imports. Its folder has another name: on file systems that do not tell `V` from `v`, the
+/// folder and the module `varve` of the command would be the same; so the command's module is called `VarveCommand`.
+let umbrella = Target.target(
+    name: "Varve", dependencies: ["VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire"],
+    path: "Sources/VarveUmbrella", swiftSettings: strict)
+
 let package = Package(
     name: "varve",
     platforms: [.macOS(.v15)],
-    products: floors.map { .library(name: $0.name, targets: [$0.name]) }
-        + [.executable(name: "varve", targets: ["varve"])],
+    products: (floors + [umbrella]).map { .library(name: $0.name, targets: [$0.name]) }
+        + [.executable(name: "varve", targets: ["VarveCommand"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -65,6 +71,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: floors + [
+        umbrella,
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
         .systemLibrary(
@@ -72,11 +79,11 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .executableTarget(
-            name: "varve",
+            name: "VarveCommand",
             dependencies: floors.map { .byName(name: $0.name) } + [
                 .product(name: "ArgumentParser", package: "swift-argument-parser")
             ],
-            swiftSettings: strict),
+            path: "Sources/varve", swiftSettings: strict),
         .target(
             name: "VarveTestSupport", dependencies: ["VarveEvents", "VarveDisk"], path: "Tests/Support",
             swiftSettings: strict),
@@ -104,7 +111,8 @@ let package = Package(
             swiftSettings: strict),
         tests("VarveBenchmarkTests", ["VarveWorkloads"]),
         tests("LayeringTests", []),
-        tests("VarveCommandTests", ["varve"]),
+        tests("VarveCommandTests", ["VarveCommand"]),
+        tests("VarveUmbrellaTests", ["Varve"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
         tests("VarveCatalogTests", [
             "VarveCatalog", "VarveEvents", "VarveHash", "VarveLog", "VarveProjections", "VarveWire", "VarveTestSupport",
@@ -141,7 +149,7 @@ let package = Package(
                 "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
-        tests("VarveTortureTests", ["varve", "varve-torture", "VarveTestSupport"]),
+        tests("VarveTortureTests", ["VarveCommand", "varve-torture", "VarveTestSupport"]),
         tests(
             "VarveProjectionsTests",
             ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash", "VarveSettings", "VarveTestSupport"]),

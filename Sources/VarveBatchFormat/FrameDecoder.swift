@@ -82,6 +82,13 @@ public enum FrameDecoder {
         try directory(head: head, header).groups.map(\.signal)
     }
 
+    /// The columns of a frame, from its head.
+    public static func columns(head: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [ColumnKey] {
+        try directory(head: head, header).columns.compactMap { entry in
+            if case .of(let key) = entry.id { key } else { nil }
+        }
+    }
+
     static func directory(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> FrameDirectory {
         guard frame.count == header.frameSize else {
             throw FormatError(.truncated, "\(frame.count) bytes of a frame of \(header.frameSize)")

@@ -1,3 +1,4 @@
+import Foundation
 import VarveDisk
 import VarveIngest
 import VarveLog
@@ -5,6 +6,13 @@ import VarveViews
 
 /// The data directory, looked at before a command works on it, so that what is missing is called by its name.
 enum DataDirectory {
+    /// The directory that is meant when none is named: `$VARVE_DATA`, else `./data` if that is a data directory.
+    static var usual: String? {
+        if let named = ProcessInfo.processInfo.environment["VARVE_DATA"], !named.isEmpty { return named }
+        let isOne = (try? RealDisk().kind("data/log")) == .directory
+        return isOne ? "data" : nil
+    }
+
     static func check(_ path: String) throws {
         let kind: DiskEntryKind?
         do throws(DiskError) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import VarveEvents
 
 /// A command that does not exist, looked for before the parser does: it would not say what was meant, and `help` would print the
 /// first page as if nothing were wrong.

@@ -18,7 +18,8 @@ struct Varve: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Demo.self, Ingest.self, Project.self, View.self, Verify.self, Cat.self, Tail.self, ReplayCommand.self, Log.self,
+            Demo.self, Init.self, Ingest.self, Project.self, View.self, Query.self, OverviewCommand.self, Verify.self, Cat.self,
+            Tail.self, ReplayCommand.self, Log.self,
             CatalogCommand.self, Metrics.self, Export.self, Import.self, Backup.self, Restore.self, Generate.self,
         ])
 }
@@ -40,6 +41,7 @@ enum Main {
             }
             try Output.standard.flush()
         } catch {
+            let error = MistypedData.failure(CommandLine.arguments.dropFirst(), error) ?? error
             // What was printed before the failure still goes out; if that fails too, the first error is the one to tell.
             try? Output.standard.flush()
             finish(with: error)

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import VarveCatalog
 import VarveProjections
-import VarveSettings
 import VarveViews
 
 /// Views as they are named on the command line: those that are built in, and those of a folder of the user's own.
@@ -13,15 +12,15 @@ struct ViewSelection: ParsableArguments {
     var folder: String?
 
     /// `all`, or names separated by commas. All versions of them.
-    func views(_ text: String) throws -> [AnyView] {
-        let known = try known()
-        if text == "all" { return known }
+    func views(_ text: String, at data: String) throws -> [AnyView] {
+        let known = try found(at: data)
+        if text == "all" { return known.views }
         if text.split(separator: ",", omittingEmptySubsequences: false).contains("") {
             throw ValidationError("--views has an empty name in it: '\(text)'.")
         }
         var views: [AnyView] = []
         for name in text.split(separator: ",", omittingEmptySubsequences: false) {
-            for view in try Self.versions(String(name), among: known)
+            for view in try known.versions(String(name))
             where !views.contains(where: { $0.fingerprint == view.fingerprint }) { views.append(view) }
         }
         return views
@@ -29,7 +28,7 @@ struct ViewSelection: ParsableArguments {
 
     /// The view `name`, or with `name@2` its version 2. Of several versions the one that readers of the projector's store see.
     func view(_ name: String, at data: String, projector: String = "main") throws -> AnyView {
-        let versions = try Self.versions(name, among: known())
+        let versions = try found(at: data).versions(name)
         guard versions.count > 1 else { return versions[0] }
         let store = try? ViewStore.open(at: data, projector: projector)
         let stored = (try? store?.read { store throws(ViewError) in try store.views() }) ?? []
@@ -46,56 +45,35 @@ struct ViewSelection: ParsableArguments {
         return definition
     }
 
-    /// All views there are. No two of them have one name and one version.
-    func known() throws -> [AnyView] {
-        var views = ViewDefinition.catalog.map { AnyView.mergeable($0) } + Catalog.sequentialViews.map { .sequential($0) }
-        guard let folder else { return views }
-        let files: [String]
-        do {
-            files = try FileManager.default.contentsOfDirectory(atPath: folder).filter(Self.isViewFile).sorted()
-        } catch {
+    /// All views there are but those of broken files.
+    func known(at data: String) throws -> [AnyView] { try found(at: data).views }
+
+    /// All views there are: built in, saved in the data directory, and of `--views-dir`. No two have one name and one version.
+    /// A file that is no view is set aside, and stops nobody else.
+    func found(at data: String) throws -> FoundViews {
+        var found = FoundViews()
+        found.views = ViewDefinition.catalog.map { AnyView.mergeable($0) } + Catalog.sequentialViews.map { .sequential($0) }
+        found.builtIn = found.views.count
+        let saved = "\(data)/views"
+        for file in Self.viewFiles(saved) ?? [] { found.add("\(saved)/\(file)") }
+        guard let folder else { return found }
+        guard let files = Self.viewFiles(folder) else {
             throw CommandFailure(
                 .inputOutput, "there is no such folder, or it cannot be read", place: folder, next: "check --views-dir")
         }
         guard !files.isEmpty else {
             throw CommandFailure(.configuration, "the folder has no view in it: no file ends in .yaml or .yml", place: folder)
         }
-        for file in files {
-            let path = folder + "/" + file
-            let text = try SettingsText.read(path, option: "--views-dir")
-            let view = try AnyView(yaml: text, file: path) { ZoneRules(named: $0) }
-            guard !views.contains(where: { $0.name == view.name && $0.version == view.version }) else {
-                throw CommandFailure(
-                    .configuration, "there is a view '\(view.name)' of version \(view.version) already", place: path,
-                    next: "give it another name, or another version")
-            }
-            views.append(view)
-        }
-        return views
+        for file in files { found.add("\(folder)/\(file)") }
+        return found
+    }
+
+    /// The names of a folder's view files, sorted; nil when it cannot be read.
+    private static func viewFiles(_ folder: String) -> [String]? {
+        try? FileManager.default.contentsOfDirectory(atPath: folder).filter(isViewFile).sorted()
     }
 
     private static func isViewFile(_ name: String) -> Bool {
         !name.hasPrefix(".") && (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
-    }
-
-    /// The versions of a view, ascending; of `name@2` that one.
-    static func versions(_ text: String, among known: [AnyView]) throws -> [AnyView] {
-        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = String(parts[0])
-        let own = known.filter { $0.name == name }.sorted { $0.version < $1.version }
-        if let number = parts.dropFirst().first, !own.isEmpty {
-            guard let version = Int(number), let view = own.first(where: { $0.version == version }) else {
-                throw CommandFailure(
-                    .usage, "there is no version '\(number)' of '\(name)'",
-                    next: "there are: \(own.map { String($0.version) }.joined(separator: ", "))")
-            }
-            return [view]
-        }
-        if !own.isEmpty { return own }
-        let near = NearNames.nearest(to: name, among: known.map(\.name), within: 3).first
-        throw CommandFailure(
-            .usage, "there is no view '\(name)'",
-            next: near.map { "did you mean \($0)? Your own views are found with --views-dir" }
-                ?? "there are: \(known.map(\.name).joined(separator: ", ")); your own are found with --views-dir")
     }
 }

@@ -36,6 +36,7 @@ enum ImportTable {
             "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveProjections", "VarveEvents", "VarveBatchFormat",
             "VarveDisk",
         ]),
+        "VarveUmbrella": ["VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire", "Foundation"],
         "varve": [
             "VarveHash", "VarveSettings", "VarveEvents", "VarveDisk", "VarveBatchFormat", "VarveLog", "VarveProjections",
             "VarveViews", "VarveWire", "VarveCatalog", "VarveIngest", "VarveWorkspace",

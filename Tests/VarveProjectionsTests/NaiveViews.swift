@@ -179,6 +179,12 @@ enum NaiveViews {
         case .hasPrefix(let field, let prefix):
             if case .string(let text)? = value(field, event) { return text.hasPrefix(prefix) }
             return false
+        case .contains(let field, let part):
+            if case .string(let text)? = value(field, event) { return part.isEmpty || text.contains(part) }
+            return false
+        case .glob(let field, let pattern):
+            if case .string(let text)? = value(field, event) { return Glob(pattern).matches(text) }
+            return false
         case .isIn(let field, let values): return values.contains { holds(.compare(field, .equal, $0), event) }
         case .compare(let field, let comparison, let wanted):
             guard let found = value(field, event) else { return false }

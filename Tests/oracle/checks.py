@@ -6,6 +6,7 @@ import subprocess
 
 import badinput
 import expected
+import queries
 import systems
 from command import shared_data
 
@@ -131,4 +132,4 @@ def microseconds(table):
 
 
 ALL = {"generated": generated, "hashes": hashes, "access-log": access_log, "boutique": boutique, "bad-input": badinput.check,
-       "systems": systems.systems, "numenta": systems.numenta}
+       "systems": systems.systems, "numenta": systems.numenta, "queries": queries.check}

@@ -8,6 +8,9 @@ public enum Catalog {
         + flashfusionSignals
         + chatbotSignals + monitoringSignals
 
+    /// The names of all their fields.
+    public static let fieldNames = Set(signals.flatMap(\.fields).map(\.name))
+
     private static let signalsByName = Dictionary(signals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
     /// The description of the signal `name`, if it has one.

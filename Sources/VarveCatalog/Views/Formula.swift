@@ -55,6 +55,8 @@ enum Formula {
         case .compare(let field, let comparison, let value): "\(field) \(comparison.symbol) \(text(value))"
         case .isIn(let field, let values): "\(field) one of " + values.map(text).joined(separator: ", ")
         case .hasPrefix(let field, let prefix): "\(field) begins with \(prefix)"
+        case .contains(let field, let part): "\(field) contains \(part)"
+        case .glob(let field, let pattern): "\(field) matches \(pattern)"
         case .exists(let field): "\(field) is there"
         case .contains(let field, let text): "\(field) has \(text) in it"
         case .isWord(let field, let words): "\(field) is the word " + words.joined(separator: " or ")

@@ -19,7 +19,7 @@ extension LogFilter {
         for group in batch.groups where !matches(signal: group.signal) {
             for position in group.positions { mask[position] = false }
         }
-        for (column, value) in members { FieldCondition(column.key.name, .equal, value).narrow(&mask, batch) }
+        for (column, value) in members { FieldCondition(column.key.name, .equal, .text(value)).narrow(&mask, batch) }
         for condition in conditions { condition.narrow(&mask, batch) }
         var rows = Bitmap(count: batch.rowCount)
         guard mask.contains(true) else { return rows }
@@ -41,48 +41,33 @@ extension LogFilter {
 extension FieldCondition {
     /// Clears the positions of events that do not match.
     fileprivate func narrow(_ mask: inout [Bool], _ batch: EventBatch) {
-        var found = [Bool](repeating: false, count: mask.count)
+        let test = self.test
+        if isOfSignal {
+            for group in batch.groups where !test.holds(.string(group.signal)) {
+                for position in group.positions { mask[position] = false }
+            }
+            return
+        }
+        // Per position whether the value there passes; what has none passes where absence is asked for.
+        var found = [Bool](repeating: test.holdsForAbsent, count: mask.count)
         for key in keys {
-            guard let column = batch.column(key), let matching = matches(column.values) else { continue }
+            guard let column = batch.column(key) else { continue }
+            let matching = Self.matches(column.values, key.type, test)
             if case .all = column.presence {
-                for position in mask.indices where matching[position] { found[position] = true }
+                for position in mask.indices { found[position] = matching[position] }
                 continue
             }
             let positions = column.positionsPresent(rowCount: batch.rowCount, groups: batch.groups)
-            for (index, position) in positions.enumerated() where matching[index] { found[Int(position)] = true }
+            for (index, position) in positions.enumerated() { found[Int(position)] = matching[index] }
         }
         for position in mask.indices where !found[position] { mask[position] = false }
     }
 
-    /// Per value whether it matches; nil when none does.
-    private func matches(_ values: ColumnValues) -> [Bool]? {
-        switch values {
-        case .int64(let array):
-            if let number = Int64(value) { return array.map { comparison.holds($0, number) } }
-            return Double(value).map { number in array.map { comparison.holds(Double($0), number) } }
-        case .double(let array):
-            return Double(value).map { number in array.map { comparison.holds($0, number) } }
-        case .decimal(let mantissas, let scale):
-            let power = decimalPowers[scale]
-            return Double(value).map { number in mantissas.map { comparison.holds(Double($0) / power, number) } }
-        case .bool(let bits):
-            guard let wanted = value == "true" ? 1 : value == "false" ? 0 : nil else { return nil }
-            return (0..<bits.count).map { comparison.holds(bits[$0] ? 1 : 0, wanted) }
-        case .strings(let codes, let table):
-            let wanted = Array(value.utf8)
-            let entries = (0..<table.count).map { entry in
-                table.withBytes(of: entry) { bytes in
-                    switch comparison {
-                    case .equal: bytes.elementsEqual(wanted)
-                    case .notEqual: !bytes.elementsEqual(wanted)
-                    case .less: bytes.lexicographicallyPrecedes(wanted)
-                    case .lessOrEqual: !wanted.lexicographicallyPrecedes(bytes)
-                    case .greater: wanted.lexicographicallyPrecedes(bytes)
-                    case .greaterOrEqual: !bytes.lexicographicallyPrecedes(wanted)
-                    }
-                }
-            }
-            return entries.contains(true) ? codes.map(entries) : nil
+    /// Per value whether it passes.
+    private static func matches(_ values: ColumnValues, _ type: ValueType, _ test: FieldTest) -> [Bool] {
+        guard case .strings(let codes, let table) = values else {
+            return (0..<values.count).map { test.holds(values.value(at: $0, type: type)) }
         }
+        return codes.map((0..<table.count).map { test.holds(type == .json ? .json(table[$0]) : .string(table[$0])) })
     }
 }

@@ -39,31 +39,15 @@ public struct LogFilter: Hashable, Sendable {
         return true
     }
 
-    func matches(signal: String) -> Bool {
-        signals.isEmpty || signals.contains { Self.glob($0, matches: signal) }
+    /// The same for events of these times: without the limits that all of them keep.
+    func narrowed(to times: ClosedRange<Timestamp>) -> LogFilter {
+        var filter = self
+        if let from, times.lowerBound >= from { filter.from = nil }
+        if let to, times.upperBound < to { filter.to = nil }
+        return filter
     }
 
-    /// `*` for any characters, everything else for itself. Linear but for one step back per star.
-    static func glob(_ pattern: String, matches text: String) -> Bool {
-        let pattern = Array(pattern.utf8)
-        let text = Array(text.utf8)
-        let star = UInt8(ascii: "*")
-        var (p, t) = (0, 0)
-        var resume: (pattern: Int, text: Int)?
-        while t < text.count {
-            if p < pattern.count, pattern[p] == star {
-                resume = (p + 1, t)
-                p += 1
-            } else if p < pattern.count, pattern[p] == text[t] {
-                p += 1
-                t += 1
-            } else if let last = resume {
-                resume = (last.pattern, last.text + 1)
-                (p, t) = (last.pattern, last.text + 1)
-            } else {
-                return false
-            }
-        }
-        return pattern[p...].allSatisfy { $0 == star }
+    func matches(signal: String) -> Bool {
+        signals.isEmpty || signals.contains { Glob($0).matches(signal) }
     }
 }

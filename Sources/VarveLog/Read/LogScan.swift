@@ -128,12 +128,14 @@ struct LogScan {
             let hash = XXH3.hash64(value)
             left.removeAll { !member.mayHold(hash, frame: $0) }
         }
-        return left.map { footer.frames[$0] }
+        return wanted(footer, left, part).map { footer.frames[$0] }
     }
 
     /// The wanted columns of the rows that match; nil when there is none.
     private mutating func decode(_ bytes: UnsafeRawBufferPointer, _ header: FrameHeader) throws -> EventBatch? {
         count.framesOpened += 1
+        // Times that all of the frame lies within need not be looked at.
+        let filter = filter.narrowed(to: header.minTime...max(header.minTime, header.maxTime))
         guard !filter.isEmpty else { return try FrameDecoder.decode(bytes, header, select: select) }
         let rows = filter.matches(try FrameDecoder.decode(bytes, header, select: filter.selection))
         if rows?.onesCount == 0 { return nil }

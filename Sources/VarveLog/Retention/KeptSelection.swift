@@ -58,12 +58,12 @@ struct KeptSelection {
     /// Whether events of a signal are kept. What opens a thing is, whatever the rule's signals are: the next retention has to
     /// find it open.
     private static func keeps(_ rule: RetentionRule, _ signal: String) -> Bool {
-        LogFilter.glob(rule.signals, matches: signal) || rule.whileOpen.map { LogFilter.glob($0.opens, matches: signal) } ?? false
+        Glob(rule.signals).matches(signal) || rule.whileOpen.map { Glob($0.opens).matches(signal) } ?? false
     }
 
     /// Whether events of a signal may say that something is open or closed.
     private static func tells(_ rule: RetentionRule, _ signal: String) -> Bool {
-        keeps(rule, signal) || rule.whileOpen?.closes.map { LogFilter.glob($0, matches: signal) } ?? false
+        keeps(rule, signal) || rule.whileOpen?.closes.map { Glob($0).matches(signal) } ?? false
     }
 
     /// The rows whose signal some rule is about.
@@ -86,9 +86,9 @@ struct KeptSelection {
 
     /// What the event says of its thing; nil when it says nothing.
     private static func saysOpen(_ thing: OpenThing, _ event: Event) -> Bool? {
-        if let closes = thing.closes, LogFilter.glob(closes, matches: event.signal) { return false }
+        if let closes = thing.closes, Glob(closes).matches(event.signal) { return false }
         if let status = thing.status.flatMap({ event[attribute: $0] }) { return !thing.closed.contains(text(status)) }
-        return LogFilter.glob(thing.opens, matches: event.signal) ? true : nil
+        return Glob(thing.opens).matches(event.signal) ? true : nil
     }
 
     /// Nil when the event does not say which thing it is about.

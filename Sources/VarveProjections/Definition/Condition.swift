@@ -16,6 +16,8 @@ public indirect enum Condition: Hashable, Sendable {
     case contains(Field, String)
     /// A text is one of some words, whatever of its ASCII letters are capitals.
     case isWord(Field, [String])
+    /// A text matches a pattern in which `*` stands for any characters.
+    case glob(Field, String)
 
     /// The event's signal is one of `names`.
     public static func signal(_ names: String...) -> Condition {
@@ -29,7 +31,7 @@ public indirect enum Condition: Hashable, Sendable {
         case .all(let parts), .any(let parts): parts.flatMap(\.fields)
         case .not(let part): part.fields
         case .compare(let field, _, _), .isIn(let field, _), .hasPrefix(let field, _), .exists(let field),
-            .contains(let field, _), .isWord(let field, _):
+            .contains(let field, _), .isWord(let field, _), .glob(let field, _):
             [field]
         }
     }

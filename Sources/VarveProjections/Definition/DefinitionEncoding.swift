@@ -162,6 +162,10 @@ struct DefinitionWriter {
             tag(9)
             self.field(field)
             list(words) { $0.text($1) }
+        case .glob(let field, let pattern):
+            tag(10)
+            self.field(field)
+            self.text(pattern)
         }
     }
 

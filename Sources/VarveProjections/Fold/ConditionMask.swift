@@ -34,6 +34,17 @@ extension Condition {
                 guard let text = found.textBytes else { return false }
                 return lowered.contains { text.count == $0.count && text.lazy.map(lower).elementsEqual($0) }
             }
+        case .contains(let field, let part):
+            let test = FieldCondition(field.description, .contains, .text(part)).test
+            return Self.test(field, batch, group) { test.holds($0) }
+        case .glob(let field, let pattern):
+            let glob = Glob(pattern)
+            return Self.test(field, batch, group) { found in
+                switch found {
+                case .string(let text), .json(let text): glob.matches(text)
+                default: false
+                }
+            }
         }
     }
 
@@ -110,7 +121,7 @@ extension GroupVerdict {
 extension Comparison {
     /// Whether `left` stands in this relation to `right`. Values of different kinds are unequal and have no order.
     func holds(_ left: Value, _ right: Value) -> Bool {
-        guard let order = Self.order(left, right) else { return self == .notEqual }
+        guard let order = Value.order(left, right) else { return self == .notEqual }
         return switch self {
         case .equal: order == 0
         case .notEqual: order != 0
@@ -119,34 +130,5 @@ extension Comparison {
         case .greater: order > 0
         case .greaterOrEqual: order >= 0
         }
-    }
-
-    /// −1, 0 or 1; nil when the two cannot be compared.
-    private static func order(_ left: Value, _ right: Value) -> Int? {
-        switch (left, right) {
-        case (.int64(let left), .int64(let right)): left < right ? -1 : left > right ? 1 : 0
-        case (.double(let left), .double(let right)): order(left, right)
-        case (.int64(let left), .double(let right)): order(left, right)
-        case (.double(let left), .int64(let right)): order(right, left).map { -$0 }
-        case (.bool(let left), .bool(let right)): left == right ? 0 : left ? 1 : -1
-        case (.string(let left), .string(let right)), (.json(let left), .json(let right)),
-            (.string(let left), .json(let right)), (.json(let left), .string(let right)):
-            left.utf8.elementsEqual(right.utf8) ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
-        default: nil
-        }
-    }
-
-    private static func order(_ left: Double, _ right: Double) -> Int? {
-        left < right ? -1 : left > right ? 1 : left == right ? 0 : nil
-    }
-
-    /// Exact: the integer is not rounded to a double first.
-    private static func order(_ left: Int64, _ right: Double) -> Int? {
-        if right.isNaN { return nil }
-        if right >= 0x1p63 { return -1 }
-        if right < -0x1p63 { return 1 }
-        let whole = Int64(right.rounded(.down))
-        if left != whole { return left < whole ? -1 : 1 }
-        return right > Double(whole) ? -1 : 0
     }
 }

@@ -1,12 +1,47 @@
-internal import VarveEvents
+public import VarveEvents
 
-/// `dimension = text`: the value's text as it is shown; nil for an absent value.
+/// What a dimension or a column of a row must be.
 public struct DimensionFilter: Hashable, Sendable {
-    public var dimension: String
-    public var text: String?
+    /// Its field is the column's name, with or without `data.` in front.
+    public var condition: FieldCondition
 
-    public init(_ dimension: String, _ text: String?) {
-        self.dimension = dimension
-        self.text = text
+    public init(_ condition: FieldCondition) {
+        self.condition = condition
     }
+
+    /// `dimension = text`: the value's text as it is shown; nil for an absent value.
+    public init(_ dimension: String, _ text: String?) {
+        self.init(FieldCondition(dimension, .equal, text.map { .word($0) } ?? .absent))
+    }
+
+    /// The column as it was named.
+    public var dimension: String { condition.field }
+
+    /// Which of `columns` is meant; nil for none of them.
+    func column(among columns: [String]) -> String? {
+        columns.first { $0 == condition.field } ?? columns.first { $0 == condition.name }
+    }
+
+    /// Whether `value` passes.
+    func allows(_ value: ViewValue, _ test: FieldTest) -> Bool {
+        switch value {
+        case .null: test.holds(nil)
+        case .bool(let flag): test.holds(.bool(flag))
+        case .int(let number): test.holds(.int64(number))
+        case .double(let number): test.holds(.double(number))
+        case .decimal(let micros): test.holds(.double(Double(micros) / 1e6))
+        case .string, .top: test.holds(value.text.map { .string($0) })
+        // Texts of moments order as the moments do but for their last letter.
+        case .time(let time): FieldCondition(condition.field, condition.comparison, moment).holds(.string(Self.bare(time.text)))
+        }
+    }
+
+    private var moment: FieldCondition.Operand {
+        switch condition.operand {
+        case .absent: .absent
+        case .word(let text), .text(let text): .text(Self.bare(text))
+        }
+    }
+
+    private static func bare(_ text: String) -> String { text.hasSuffix("Z") ? String(text.dropLast()) : text }
 }

@@ -4,6 +4,9 @@ internal import VarveEvents
 public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownDimension(String, view: String, known: [String])
     case unknownTable(String, view: String, known: [String])
+    case unknownColumn(String, view: String, known: [String])
+    /// The question contradicts itself.
+    case badRequest(String)
     case bucketTooFine(BucketLevel, view: String, finest: BucketLevel)
     /// The range of time begins or ends within a bucket of the state, whose events are not told apart any more.
     case cutsBucket(BucketLevel, view: String)
@@ -12,7 +15,12 @@ public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unknownDimension(let name, let view, let known):
             let list = known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"
-            return "View \(view) has no dimension \(name); \(list)."
+            let meant = NearNames.meant(by: name, among: known).map { "did you mean \($0)? " } ?? ""
+            return "View \(view) has no dimension \(name); \(meant)\(list)."
+        case .badRequest(let reason): return reason
+        case .unknownColumn(let name, let view, let known):
+            let meant = NearNames.meant(by: name, among: known).map { "did you mean \($0)? " } ?? ""
+            return "\(view) has no column \(name); \(meant)it has \(known.joined(separator: ", "))"
         case .unknownTable(let name, let view, let known):
             return "View \(view) has no table \(name); it has \(known.joined(separator: ", "))."
         case .bucketTooFine(let level, let view, let finest):

@@ -1,8 +1,8 @@
-internal import VarveEvents
+package import VarveEvents
 
 extension Timestamp {
     /// `2026-01-21T14:02:09.125Z`: in UTC, with as many digits behind the second as it needs.
-    var text: String {
+    package var text: String {
         let second: Int64 = 1_000_000_000
         var (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: second)
         if rest < 0 { (seconds, rest) = (seconds - 1, rest + second) }

@@ -14,8 +14,11 @@ extension ViewState {
             throw .bucketTooFine(query.bucket, view: definition.name, finest: level)
         }
         let names = definition.dimensions.map(\.name)
-        for name in (query.by ?? []) + query.filters.map(\.dimension) where !names.contains(name) {
+        for name in query.by ?? [] where !names.contains(name) {
             throw .unknownDimension(name, view: definition.name, known: names)
+        }
+        for filter in query.filters where filter.column(among: names) == nil {
+            throw .unknownDimension(filter.dimension, view: definition.name, known: names)
         }
         let projection = AnswerRows(definition, query)
         // What is beyond the budget's keys goes first: who merged what in which order must not show.
@@ -84,13 +87,14 @@ struct AnswerRows {
 
     /// Per dimension, per value, whether the filters let it through; nil for a dimension without a filter.
     private func allowed(_ source: CellStore) -> [[Bool]?] {
-        definition.dimensions.enumerated().map { index, dimension in
-            let filters = query.filters.filter { $0.dimension == dimension.name }
+        let names = definition.dimensions.map(\.name)
+        return definition.dimensions.enumerated().map { index, dimension in
+            let filters = query.filters.filter { $0.column(among: names) == dimension.name }.map { ($0, $0.condition.test) }
             if filters.isEmpty { return nil }
             let interner = source.interners[index]
             return (0..<UInt32(truncatingIfNeeded: interner.count)).map { id in
-                let text = interner.value(id).text
-                return filters.allSatisfy { $0.text == text }
+                let value = interner.value(id)
+                return filters.allSatisfy { filter, test in filter.allows(value, test) }
             }
         }
     }

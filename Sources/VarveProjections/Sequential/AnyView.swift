@@ -19,6 +19,14 @@ public enum AnyView: Sendable {
         }
     }
 
+    /// The signals it is fed from.
+    public var signals: SignalFilter {
+        switch self {
+        case .mergeable(let view): view.signals
+        case .sequential(let view): view.signals
+        }
+    }
+
     /// What tells its states from those of another definition.
     public var fingerprint: SHA256Digest {
         switch self {

@@ -169,8 +169,11 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
         guard let table = query.table.map({ name in tables.first { $0.name == name } }) ?? tables.first else {
             throw .unknownTable(query.table ?? "", view: projection.name, known: tables.map(\.name))
         }
-        for filter in query.filters where !table.columns.contains(filter.dimension) {
-            throw .unknownDimension(filter.dimension, view: projection.name, known: table.columns)
+        let filters = try query.filters.map { filter throws(QueryError) in
+            guard let column = filter.column(among: table.columns) else {
+                throw .unknownDimension(filter.dimension, view: projection.name, known: table.columns)
+            }
+            return (column: column, filter: filter, test: filter.condition.test)
         }
         var rows: [ViewRow] = []
         var dropped: Int64 = 0
@@ -182,7 +185,7 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
             for values in projection.rows(of: table.name, key: key, entry.entry, newest: newest) {
                 let row = ViewRow(
                     time: nil, values: zip(table.columns, values).map { NamedValue($0, $1) }, isOther: false)
-                guard query.filters.allSatisfy({ row[$0.dimension]?.text == $0.text }) else { continue }
+                guard filters.allSatisfy({ $0.filter.allows(row[$0.column] ?? .null, $0.test) }) else { continue }
                 isAsked = true
                 if let index = table.timeColumn, index < values.count, !query.holds(values[index]) { continue }
                 rows.append(row)

@@ -2,13 +2,14 @@
 //
 //     {field: status, ">=": 500}     {field: method, in: [GET, HEAD]}     {field: path, prefix: /api/}     {exists: user}
 //     {field: message, contains: timeout}     {field: status, word: [resolved, closed]}
+//     {field: signal, glob: "*.done"}
 //     {all: [C, C]}     {any: [C, C]}     {not: C}
 
 internal import VarveEvents
 internal import VarveSettings
 
 private let depthMax = 16
-private let operators = Comparison.allCases.map(\.symbol) + ["in", "prefix", "contains", "word"]
+private let operators = Comparison.allCases.map(\.symbol) + ["in", "prefix", "contains", "word", "glob"]
 
 extension Condition {
     init(_ node: SettingsNode) throws(SettingsError) {
@@ -56,6 +57,7 @@ extension Condition {
             var words: [String] = []
             for item in try node.oneOrMore() { words.append(try item.string()) }
             return .isWord(field, words)
+        case "glob": return .glob(field, try node.string())
         case "in":
             var values: [Value] = []
             for item in try node.oneOrMore() { values.append(try value(item)) }

@@ -83,9 +83,12 @@ extension Ask {
             }
             answer.leftOut = leftOut
         }
-        let columns = answer.columns.map(\.name)
-        answer.rowsCut = try typed(at: answer.view) {
-            try request.order.apply(to: &answer.rows, columns, view: answer.view)
+        let columns = answer.columns
+        let measures = mergeable?.definition.columnNames ?? columns.filter { $0.kind == .integer || $0.kind == .number }.map(\.name)
+        let shown = try typed(at: answer.view) {
+            try request.order.apply(answer.rows, measures: measures, columns: columns.map(\.name), of: answer.view)
         }
+        answer.rowsCut = answer.rows.count - shown.count
+        answer.rows = shown
     }
 }

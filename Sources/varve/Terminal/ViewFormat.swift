@@ -5,18 +5,39 @@ import VarveWire
 
 /// The rows of an answer as JSON, CSV or a table.
 struct ViewFormat {
-    private let answer: ViewAnswer
+    private let columns: [String]
+    private let numbers: Set<String>
+    private let rows: [ViewRow]
+    private let zone: BucketZone
 
     init(_ answer: ViewAnswer) {
-        self.answer = answer
+        columns = answer.columns.map(\.name)
+        numbers = Set(answer.columns.filter { $0.kind == .integer || $0.kind == .number }.map(\.name))
+        rows = answer.rows
+        zone = answer.zone
     }
 
-    private var columns: [String] { answer.columns.map(\.name) }
+    init(_ answer: QueryAnswer) {
+        columns = answer.request.columns
+        numbers = Set(columns).subtracting(answer.request.dimensions).subtracting(["time"])
+        rows = answer.rows
+        zone = .utc
+    }
+
+    func print(json: Bool, csv: Bool) throws {
+        if json {
+            try printJSON()
+        } else if csv {
+            try printCSV()
+        } else {
+            try printTable()
+        }
+    }
 
     private var objects: some Sequence<String> {
-        answer.rows.lazy.map { row in
+        rows.lazy.map { row in
             var line = JSONLine()
-            if let time = row.time { line.field("time", answer.zone.text(time)) }
+            if let time = row.time { line.field("time", zone.text(time)) }
             for value in row.values { line.field(value.name, json: value.value.json) }
             // Only where there are any, so that rows of other views have the columns that they always had.
             for count in row.leftOut { line.field("\(count.name)_left_out", count.count) }
@@ -32,7 +53,7 @@ struct ViewFormat {
     }
 
     /// One JSON object of all that is known of the answer, its rows at the end.
-    func printEnvelope() throws {
+    func printEnvelope(_ answer: ViewAnswer) throws {
         var line = JSONLine()
         line.field("view", answer.view)
         line.field("version", answer.version)
@@ -74,19 +95,18 @@ struct ViewFormat {
     /// RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front.
     func printCSV() throws {
         try Output.standard.write(columns.joined(separator: ",") + "\r\n")
-        for row in answer.rows {
-            var fields = row.time.map { [answer.zone.text($0)] } ?? []
+        for row in rows {
+            var fields = row.time.map { [zone.text($0)] } ?? []
             for value in row.values { fields.append(Self.field(value.value)) }
             try Output.standard.write(fields.joined(separator: ",") + "\r\n")
         }
     }
 
     func printTable() throws {
-        guard !answer.rows.isEmpty else { return try Output.standard.line("no rows") }
-        let numbers = answer.columns.filter { $0.kind == .integer || $0.kind == .number }
-        var table = Table(columns, numbers: Set(numbers.map(\.name)))
-        for row in answer.rows {
-            let time = row.time.map { [Self.short($0, answer.zone)] } ?? []
+        guard !rows.isEmpty else { return try Output.standard.line("no rows") }
+        var table = Table(columns, numbers: numbers)
+        for row in rows {
+            let time = row.time.map { [Self.short($0, zone)] } ?? []
             table.add(time + row.values.map { Self.text($0.value) })
         }
         try Output.standard.write(table.text())

@@ -134,6 +134,8 @@ enum DefinitionJSON {
             return object("compare", list([self.field(field), quoted(comparison.symbol), self.value(value)]))
         case .isIn(let field, let values): return object("in", list([self.field(field), list(values.map(value))]))
         case .hasPrefix(let field, let prefix): return object("prefix", list([self.field(field), quoted(prefix)]))
+        case .contains(let field, let part): return object("contains", list([self.field(field), quoted(part)]))
+        case .glob(let field, let pattern): return object("glob", list([self.field(field), quoted(pattern)]))
         case .exists(let field): return object("exists", self.field(field))
         case .contains(let field, let text): return object("contains", list([self.field(field), quoted(text)]))
         case .isWord(let field, let words): return object("word", list([self.field(field), list(words.map(quoted))]))

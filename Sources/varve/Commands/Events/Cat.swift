@@ -25,6 +25,7 @@ struct Cat: ParsableCommand {
 
     func run() throws {
         let reader = try LogReader.open(at: data.path)
+        try filter.conditions.check(reader)
         var damage: [DamagedRange] = []
         var printer = EventPrinter()
         try reader.scanAll(where: filter.filter, onDamage: { damage.append($0) }) { batch in

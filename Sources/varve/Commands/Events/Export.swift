@@ -58,6 +58,7 @@ struct Export: ParsableCommand {
 
     private func exportEvents(_ damage: DamageNotes) throws -> Int {
         let reader = try LogReader.open(at: data.path)
+        try filter.conditions.check(reader)
         let begin = try reader.retained()
         if begin.value > 0 {
             Output.error(

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import VarveLog
+import ArgumentParser
+import VarveLog
 
 /// Which events to print. All that is given must hold.
 struct FilterOptions: ParsableArguments {
@@ -10,8 +10,7 @@ struct FilterOptions: ParsableArguments {
     @Option(help: "Only events of this user.") var user: String?
     @Option(help: "Only events of this component.") var component: String?
     @Option(help: "Only the event with this id.") var id: String?
-    @Option(name: .customLong("where"), help: "Only events whose field compares so: k=v, k!=v, k>v, k>=v, k<v, k<=v.")
-    var conditions: [FieldCondition] = []
+    @OptionGroup var conditions: WhereOptions
 
     var filter: LogFilter {
         var filter = LogFilter()
@@ -22,20 +21,16 @@ struct FilterOptions: ParsableArguments {
         filter.user = user
         filter.component = component
         filter.id = id
-        filter.conditions = conditions
+        filter.conditions = conditions.all
         return filter
     }
 
     /// Whether nothing but times is given.
     var selectsByTimeOnly: Bool {
-        signal.isEmpty && session == nil && user == nil && component == nil && id == nil && conditions.isEmpty
+        signal.isEmpty && session == nil && user == nil && component == nil && id == nil && conditions.all.isEmpty
     }
 
     func validate() throws {
         if let from, let to, from.timestamp >= to.timestamp { throw ValidationError("--from must be before --to.") }
     }
-}
-
-extension FieldCondition: ExpressibleByArgument {
-    public init?(argument: String) { self.init(parsing: argument) }
 }

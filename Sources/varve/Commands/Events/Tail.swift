@@ -25,6 +25,7 @@ struct Tail: AsyncParsableCommand {
 
     func run() async throws {
         let reader = try LogReader.open(at: data.path)
+        try filter.conditions.check(reader, mayCome: follow)
         let (end, isDamaged) = try printLast(of: reader)
         if follow {
             try await printWhatComes(to: reader, from: end)

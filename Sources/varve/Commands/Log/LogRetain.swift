@@ -24,8 +24,9 @@ struct LogRetain: ParsableCommand {
 
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
-    @Option(help: "How many days an event stays.") var days = 30
-    @Option(help: "How many more days an event waits for a projector that has not read it.") var holdDays = 7
+    @Option(help: "How many days an event stays (default: 30).") var days: Int?
+    @Option(help: "How many more days an event waits for a projector that has not read it (default: 7).") var holdDays: Int?
+    @OptionGroup var settings: ConfigOption
     @Option(help: "How many MiB past the limit wait for a projector; beyond that the oldest go.") var holdMegabytes = 8_192
     @Option(help: "Take this for the time now.") var now: TimeArgument?
     @Flag(help: "Say what would go, and remove nothing.") var dryRun = false
@@ -33,13 +34,16 @@ struct LogRetain: ParsableCommand {
     @Flag(help: "One JSON object.") var json = false
 
     func validate() throws {
-        guard (0...36_500).contains(days) else { throw ValidationError("--days must be 0 to 36500.") }
-        guard (0...36_500).contains(holdDays) else { throw ValidationError("--hold-days must be 0 to 36500.") }
+        guard (0...36_500).contains(days ?? 0) else { throw ValidationError("--days must be 0 to 36500.") }
+        guard (0...36_500).contains(holdDays ?? 0) else { throw ValidationError("--hold-days must be 0 to 36500.") }
         guard (0...(1 << 40)).contains(holdMegabytes) else { throw ValidationError("--hold-megabytes is out of range.") }
     }
 
     func run() throws {
         let maintenance = try LogMaintenance.open(at: data.path)
+        let configuration = try Configuration.load(settings.config, at: data.path)
+        let days = self.days ?? configuration.days ?? 30
+        let holdDays = self.holdDays ?? configuration.holdDays ?? 7
         var request = RetentionRequest(limit: Int64(days) * 86_400 * 1_000_000_000)
         request.now = now?.timestamp
         request.isConfirmed = yes
@@ -64,7 +68,7 @@ struct LogRetain: ParsableCommand {
     private func retain(_ maintenance: LogMaintenance, _ request: RetentionRequest, _ keepsViews: Bool) throws -> RetentionPlan {
         guard !yes, let objection = try maintenance.objection(request) else {
             // What views are at the new R.
-            let bases = keepsViews ? BaseKeeper(at: data.path, known: try definitions.known()).bases : nil
+            let bases = keepsViews ? BaseKeeper(at: data.path, known: try definitions.known(at: data.path)).bases : nil
             return try maintenance.retain(request, bases: bases)
         }
         let plan = try maintenance.planRetention(request)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import VarveDisk
 import VarveEvents
+import VarveLog
 import VarveProjections
 import VarveViews
 
@@ -16,6 +17,9 @@ struct ProjectRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Bring the views of a log up to date, and with --follow keep them there.",
         discussion: """
+            Without --views it keeps the views whose signals occur in the log, your own, and
+            those it kept before; with --follow all, since any signal may come.
+
             Views and how far they have come are kept in one SQLite file and change in
             one transaction: whatever stops this command, the next run goes on from
             there and counts nothing twice. It runs beside ingest.
@@ -32,22 +36,27 @@ struct ProjectRun: AsyncParsableCommand {
             """)
 
     @OptionGroup var data: DataOption
-    @Option(help: "all, or names separated by commas.") var views = "all"
+    @Option(help: "all, or names separated by commas. By default those whose signals occur, and those that are kept already.")
+    var views: String?
     @OptionGroup var selection: ViewSelection
     @Flag(help: "Stay and follow the log, until Ctrl-C or SIGTERM.") var follow = false
     @Option(help: "The projector's name; each has its own views.") var name = "main"
     @Option(help: ArgumentHelp("An event that a view cannot take: pause before it, or park it.", valueName: "pause|park"))
-    var onPoison = OnPoison.pause
+    var onPoison: OnPoison?
+    @OptionGroup var settings: ConfigOption
 
-    enum OnPoison: String, ExpressibleByArgument {
+    enum OnPoison: String, CaseIterable, ExpressibleByArgument {
         case pause, park
     }
 
     func run() async throws {
-        let definitions = try selection.views(views)
+        let found = try selection.found(at: data.path)
+        let configuration = try Configuration.load(settings.config, at: data.path)
+        let definitions = try definitions(found, views ?? configuration.views)
+        found.noteBroken()
         StopSignal.install()
         var options = ProjectorOptions()
-        options.parksPoison = onPoison == .park
+        options.parksPoison = (onPoison ?? configuration.onPoison) == .park
         let projector = try Projector.open(at: data.path, name: name, all: definitions, options: options)
         let stopper = Task {
             while !StopSignal.isRequested { try await Task.sleep(for: .milliseconds(50)) }
@@ -73,6 +82,19 @@ struct ProjectRun: AsyncParsableCommand {
                 next: "mend the view, leave it out of --views, or leave the event out with --on-poison park")
         }
         if !reached.gaps.isEmpty { throw ExitStatus.damageOrDifference.exitCode }
+        if !found.broken.isEmpty { throw ExitStatus.configuration.exitCode }
+    }
+
+    /// What was asked for; else the views that have something to show. Who follows cannot know what will come, and keeps all.
+    private func definitions(_ found: FoundViews, _ views: String?) throws -> [AnyView] {
+        if let views { return try selection.views(views, at: data.path) }
+        let signals = try LogReader.open(at: data.path).fields().signals
+        if follow || signals.isEmpty { return found.views }
+        let store = try? ViewStore.open(at: data.path, projector: name)
+        let kept = try store?.read { store throws(ViewError) in try store.views() }.filter { !$0.isFrozen }.map(\.name) ?? []
+        return found.views.filter { view in
+            found.isOwn(view) || kept.contains(view.name) || signals.contains { view.signals.matches($0) }
+        }
     }
 }
 

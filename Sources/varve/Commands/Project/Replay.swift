@@ -25,7 +25,7 @@ struct ReplayCommand: ParsableCommand {
     @Flag(help: "End with one JSON object: events, seconds, hashes.") var stats = false
 
     func run() throws {
-        let definitions = try selection.views(views)
+        let definitions = try selection.views(views, at: data.path)
         var options = ReplayOptions(threads: threads.count)
         options.usesCache = !noCache
         let result = try Replay.run(at: data.path, all: definitions, options: options)

@@ -36,7 +36,7 @@ struct Verify: ParsableCommand {
 
     /// The view that the proof speaks of; where its version is not known, another one of that name.
     private func definition(of proof: Proof) throws -> AnyView? {
-        let own = try definitions.known().filter { $0.name == proof.view }
+        let own = try definitions.known(at: data.path).filter { $0.name == proof.view }
         return own.first { "\($0.fingerprint)" == proof.fingerprint } ?? own.last
     }
 

@@ -17,7 +17,8 @@ struct ViewList: ParsableCommand {
         discussion: """
             A view that no projector keeps any more is frozen: it stays where it is. A view
             is complete from offset 0 but where it was defined after events had expired. Of
-            several versions the one that readers see is marked.
+            several versions the one that readers see is marked. Those with rows come
+            first.
 
               varve view ls --data data
             """)
@@ -28,7 +29,9 @@ struct ViewList: ParsableCommand {
     @Flag(help: "A JSON array of objects.") var json = false
 
     func run() throws {
-        let stored = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in try store.views() }
+        let all = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in try store.views() }
+        // What has something to show comes first.
+        let stored = all.filter { $0.cells > 0 } + all.filter { $0.cells == 0 }
         let durable = try ViewAnswers.open(at: data.path).durable()
         func behind(_ view: StoredView) -> UInt64 { durable > view.offset ? durable.value - view.offset.value : 0 }
         let pointers = try CurrentVersions(at: data.path, projector: name)
@@ -52,7 +55,9 @@ struct ViewList: ParsableCommand {
             }
             return try Output.standard.array(objects)
         }
-        let known = try definitions.known()
+        let found = try definitions.found(at: data.path)
+        found.noteBroken()
+        let known = found.views
         let hasVersions = Set(stored.map(\.name)).count < stored.count
         let isPartial = stored.contains { $0.completeFrom.value > 0 }
         var table = Table(

@@ -40,7 +40,7 @@ struct ViewDiff: ParsableCommand {
 
     func run() throws {
         guard let from, let against else {
-            let difference = try VersionDifference(view, at: data.path, projector: name, among: definitions.known())
+            let difference = try VersionDifference(view, at: data.path, projector: name, among: definitions.known(at: data.path))
             return try json ? Output.standard.array(difference.rows.prefix(top).map(\.json)) : difference.print(top)
         }
         try run(from, against)

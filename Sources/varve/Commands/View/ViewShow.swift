@@ -38,7 +38,8 @@ struct ViewShow: ParsableCommand {
     @Option(help: "minute, hour, day or all.") var bucket: String?
     @Option(help: "Of a sequential view: one of its tables.") var table: String?
     @Option(help: "Dimensions to split by, separated by commas, or none; by default all.") var by: String?
-    @Option(name: .customLong("where"), help: "dimension=value; may be given more than once.") var filters: [String] = []
+    @OptionGroup var conditions: WhereOptions
+    @OptionGroup var order: OrderOptions
     @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
     @Option(help: "The moment before which to stop.") var to: TimeArgument?
     @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
@@ -55,7 +56,6 @@ struct ViewShow: ParsableCommand {
             throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
         }
         if let from, let to, from.timestamp >= to.timestamp { throw ValidationError("--from must be before --to.") }
-        for filter in filters where !filter.contains("=") { throw ValidationError("--where takes dimension=value.") }
     }
 
     func run() throws {
@@ -63,18 +63,14 @@ struct ViewShow: ParsableCommand {
         let request = ViewRequest(
             definition, source: fresh ? .log : .kept(projector: name), asOf: at?.moment,
             bucket: bucket.flatMap { BucketLevel(named: $0) }, table: table, by: Self.dimensions(by),
-            where: filters.map(Self.filter), from: from?.timestamp(in: definition.zone), to: to?.timestamp(in: definition.zone),
-            order: order.rows(of: definition))
+            where: conditions.filters, from: from?.timestamp(in: definition.zone), to: to?.timestamp(in: definition.zone),
+            order: order.order)
         let answer = try AnsweredViews.open(data.path).answer(request)
         let format = ViewFormat(answer)
-        if json {
-            try format.printJSON()
-        } else if csv {
-            try format.printCSV()
-        } else if envelope {
-            try format.printEnvelope()
+        if envelope {
+            try format.printEnvelope(answer)
         } else {
-            try format.printTable()
+            try format.print(json: json, csv: csv)
         }
         if case .time? = at?.moment, answer.offset.value == 0 {
             Output.error("note: nothing had been appended by then; --from and --to choose by the events' own time\n")
@@ -88,35 +84,6 @@ struct ViewShow: ParsableCommand {
         by.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
     }
 
-    private static func filter(_ text: String) -> DimensionFilter {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        return DimensionFilter(parts[0], parts[1].isEmpty ? nil : parts[1])
-    }
-}
-
-/// `--sort`, `--top` and `--limit`.
-struct OrderOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Sort by this column, the greatest first; :asc turns it round.", valueName: "column[:asc|:desc]"))
-    var sort: [String] = []
-    @Option(help: "The rows with the greatest values in the column of --sort, or in the first measure.") var top: Int?
-    @Option(help: "How many rows at most.") var limit: Int?
-
-    func validate() throws {
-        for (name, count) in [("--top", top), ("--limit", limit)] {
-            if let count, count < 1 { throw ValidationError("\(name) must be at least 1.") }
-        }
-    }
-
-    func rows(of view: AnyView) -> RowOrder {
-        var keys = sort.map { text in
-            let parts = text.split(separator: ":", maxSplits: 1)
-            return RowOrder.Key(parts.first.map(String.init) ?? text, isDescending: parts.dropFirst().first != "asc")
-        }
-        if top != nil, keys.isEmpty, case .mergeable(let definition) = view, let first = definition.columnNames.first {
-            keys = [RowOrder.Key(first, isDescending: true)]
-        }
-        return RowOrder(by: keys, limit: [top, limit].compactMap(\.self).min())
-    }
 }
 
 /// The views of a data directory, for the commands that ask them.

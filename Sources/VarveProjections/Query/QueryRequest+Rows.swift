@@ -1,0 +1,29 @@
+extension QueryRequest {
+    /// The rows of its view's state, with the columns that were asked for. An answer that is not split by anything has one row
+    /// even when no event matches.
+    public func rows(_ rows: [ViewRow]) -> [ViewRow] {
+        let dimensions = self.dimensions
+        let shown = shownMeasures
+        if rows.isEmpty, dimensions.isEmpty, bucket == .all {
+            return [ViewRow(time: nil, values: shown.map { NamedValue($0.column, $0.ofNothing) }, isOther: false)]
+        }
+        return rows.map { row in
+            let measured = row.values.dropFirst(dimensions.count)
+            var values = Array(row.values.prefix(dimensions.count))
+            for measure in shown {
+                let column = measure.column
+                values.append(measured.first { $0.name == column } ?? NamedValue(column, .null))
+            }
+            return ViewRow(time: row.time, values: values, isOther: row.isOther)
+        }
+    }
+}
+
+extension QueryMeasure {
+    fileprivate var ofNothing: ViewValue {
+        switch kind {
+        case .count, .distinct: .int(0)
+        case .sum, .average, .min, .max, .quantile: .null
+        }
+    }
+}

@@ -1,0 +1,39 @@
+extension ViewDefinition {
+    /// The same with names that a view file may give its columns: lower-case letters, digits and `_`, starting with a letter.
+    /// Names that fit stay as they are.
+    public func withPlainNames() -> ViewDefinition {
+        var view = self
+        var taken = Set(["time"] + dimensions.map(\.name))
+        func plain(_ name: String) -> String {
+            let letters = name.lowercased().utf8.map { byte in
+                (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte == 95 ? byte : 95
+            }
+            var text = String(String(decoding: letters, as: UTF8.self).prefix(60))
+            if !(text.utf8.first.map { $0 >= 97 && $0 <= 122 } ?? false) { text = "c" + text }
+            var candidate = text
+            var number = 2
+            while !taken.insert(candidate).inserted {
+                candidate = "\(text)_\(number)"
+                number += 1
+            }
+            return candidate
+        }
+        var renamed: [String: String] = [:]
+        for index in view.measures.indices {
+            let old = view.measures[index].name
+            if case .quantiles(let field, let columns) = view.measures[index].kind {
+                let shown = columns.map { StatisticColumn(plain($0.name), $0.statistic) }
+                view.measures[index].kind = .quantiles(field, shown)
+                view.measures[index].name = plain(old)
+            } else {
+                view.measures[index].name = plain(old)
+                renamed[old] = view.measures[index].name
+            }
+        }
+        view.derived = derived.map { column in
+            guard case .mean(let sum) = column.formula else { return column }
+            return DerivedColumn(plain(column.name), .mean(of: renamed[sum] ?? sum))
+        }
+        return view
+    }
+}

@@ -1,0 +1,94 @@
+internal import VarveEvents
+internal import VarveLog
+internal import VarveProjections
+
+/// Which fields an overview looks at, and what it says of them.
+enum OverviewFields {
+    static let numbersName = "numbers"
+    static let valuesName = "values"
+    private static let lengths = [
+        "duration", "latency", "elapsed", "_ms", "_us", "_ns", "seconds", "response_time", "took", "time",
+    ]
+
+    /// Attributes that hold numbers, lengths of time first.
+    static func numbers(_ fields: LogFields, most: Int) -> [String] {
+        let names = Set(fields.columns.filter { $0.scope == .attribute && ($0.type == .int64 || $0.type == .double) }.map(\.name))
+        return Array(names.sorted { (isLength($0) ? 0 : 1, $0) < (isLength($1) ? 0 : 1, $1) }.prefix(most)).map(named)
+    }
+
+    static func isLength(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return lengths.contains { name.contains($0) }
+    }
+
+    /// Fields whose values are worth counting: the envelope's, then attributes of texts, truth values and whole numbers.
+    static func values(_ fields: LogFields, most: Int) -> [String] {
+        let envelope = fields.columns.filter { $0.scope == .envelope && $0 != .id }.sorted().map(\.name)
+        let types: Set<ValueType> = [.string, .bool, .int64]
+        let names = Set(fields.columns.filter { $0.scope == .attribute && types.contains($0.type) }.map(\.name)).filter {
+            !isLength($0)
+        }
+        return envelope + names.sorted().prefix(most - envelope.count).map(named)
+    }
+
+    /// As it is typed, where it is called like a field of the envelope.
+    private static func named(_ attribute: String) -> String {
+        Field(attribute).place == .attribute && Field(attribute).name == attribute ? attribute : "data." + attribute
+    }
+
+    static func numbersView(_ fields: [String]) -> ViewDefinition {
+        var view = ViewDefinition(
+            name: numbersName, levels: [.all], dimensions: [Dimension("signal")], measures: [.count("events")])
+        for (index, field) in fields.enumerated() {
+            let columns = [
+                StatisticColumn("count\(index)", .count), StatisticColumn("p50\(index)", .quantile(millionths: 500_000)),
+                StatisticColumn("p95\(index)", .quantile(millionths: 950_000)), StatisticColumn("max\(index)", .max),
+            ]
+            view.measures.append(Measure("number\(index)", .quantiles(Field(field), columns)))
+        }
+        return view
+    }
+
+    static func numbers(_ rows: [ViewRow], _ fields: [String]) -> [Overview.Number] {
+        var found: [Overview.Number] = []
+        for (index, field) in fields.enumerated() {
+            for row in rows {
+                guard case .int(let count)? = row["count\(index)"], count > 0, let signal = row["signal"]?.text,
+                    let p50 = row["p50\(index)"]?.number, let p95 = row["p95\(index)"]?.number,
+                    let max = row["max\(index)"]?.number
+                else { continue }
+                found.append(Overview.Number(field: field, signal: signal, count: count, p50: p50, p95: p95, max: max))
+            }
+        }
+        return found
+    }
+
+    static func valuesView(_ fields: [String]) -> ViewDefinition {
+        var view = ViewDefinition(name: valuesName, levels: [.all], measures: [.count("events")])
+        for (index, field) in fields.enumerated() {
+            view.measures.append(.distinct("distinct\(index)", of: field))
+            view.measures.append(.topK("top\(index)", of: field, 5))
+        }
+        return view
+    }
+
+    /// Fields in which hardly a value comes twice are left out: they are ids.
+    static func values(_ rows: [ViewRow], _ fields: [String], events: Int64) -> [Overview.Values] {
+        guard let row = rows.first else { return [] }
+        var found: [Overview.Values] = []
+        for (index, field) in fields.enumerated() {
+            guard case .int(let distinct)? = row["distinct\(index)"], distinct > 0, case .top(let entries)? = row["top\(index)"]
+            else {
+                continue
+            }
+            let top = entries.filter { $0.value.text != ViewValue.otherName }.prefix(5)
+            guard let most = top.first?.count, most > 1, distinct == 1 || distinct <= 1_000 || most * 1_000 > events else {
+                continue
+            }
+            found.append(
+                Overview.Values(
+                    field: field, distinct: distinct, top: top.map { (value: $0.value.text ?? "", count: Int64($0.count)) }))
+        }
+        return found
+    }
+}

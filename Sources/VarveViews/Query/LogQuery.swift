@@ -1,0 +1,103 @@
+// A question to the log for which no view is kept. A view is made of it, and folded over the events of the log by all threads;
+// the limits of event time are exact: a frame that they cut is decoded once more for its times, all others are folded as they
+// are.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveLog
+public import VarveProjections
+
+/// Answers questions from the log.
+public struct LogQuery: Sendable {
+    let history: ViewHistory
+    let threads: Int
+    /// Attributes that are known even where no event has them.
+    let known: Set<String>
+
+    /// Opens the log under the data directory `data`.
+    public static func open(at data: String, threads: Int = 2, known: Set<String> = []) throws(ViewError) -> LogQuery {
+        LogQuery(history: try ViewHistory.open(at: data, threads: threads, usesCache: false), threads: threads, known: known)
+    }
+
+    /// What would be done to answer `request`.
+    public func plan(_ request: QueryRequest, asOf moment: AsOf = .now) throws(ViewError) -> QueryPlan {
+        let definition = try checked(request)
+        let end = try history.checked(history.offset(moment))
+        let (first, segments) = try typed(at: history.path) { (try history.reader.retained(), try history.reader.segments()) }
+        let choices = Self.choices(request)
+        let inRange = segments.filter { $0.firstOffset < end && $0.endOffset > first }
+        return QueryPlan(
+            definition: definition, bucket: request.bucket, offsets: min(first, end)..<end,
+            segmentsRead: inRange.count { !choices.skip($0) }, segments: inRange.count,
+            columns: FoldPlan(definition, level: request.bucket).columns.sorted(), threads: threads)
+    }
+
+    /// The rows that answer `request` over the first events of the log. Blocks its thread.
+    ///
+    /// - Throws: `.badQuery` for a field that no event has, or a column that the answer does not.
+    public func answer(_ request: QueryRequest, asOf moment: AsOf = .now) throws(ViewError) -> QueryAnswer {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let definition = try checked(request)
+        let end = try history.checked(history.offset(moment))
+        let first = try typed(at: history.path) { try history.reader.retained() }
+        let folded = try ParallelFold.run(
+            history.reader, FoldPlan(definition, level: request.bucket), first.value..<end.value, threads: threads,
+            Self.choices(request))
+        _ = onThreads(threads) { [threads] in folded.states.settle(share: $0, of: threads) }
+        guard let state = folded.states.state(of: definition, level: request.bucket) else {
+            preconditionFailure("a plan of \(definition.name) without its state")
+        }
+        let place = history.path
+        let all = try typed(at: place) { try request.rows(state.rows(ViewQuery(bucket: request.bucket))) }
+        let shown = try typed(at: place) {
+            try request.order.apply(
+                all, measures: request.shownMeasures.map(\.column), columns: request.columns, of: "the answer")
+        }
+        return QueryAnswer(
+            request: request, definition: definition, rows: shown, rowCount: all.count, from: first, upTo: end,
+            events: folded.events, segments: folded.segments, seconds: (clock.now - start) / .seconds(1),
+            damaged: folded.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound })
+    }
+
+    /// The signals in the log that were probably meant, when no event has one that `request` asks for.
+    public func unmatchedSignals(_ request: QueryRequest) throws(ViewError) -> [(pattern: String, meant: String?)] {
+        if request.signals.isEmpty { return [] }
+        let signals = try typed(at: history.path) { try history.reader.fields().signals }
+        return request.signals.filter { pattern in !signals.contains { Glob(pattern).matches($0) } }.map { pattern in
+            (pattern, NearNames.meant(by: pattern, among: signals))
+        }
+    }
+
+    /// The fields of `request` that are known, and that no event has.
+    public func absentFields(_ request: QueryRequest) throws(ViewError) -> [String] {
+        try typed(at: history.path) {
+            try request.fields.filter { try history.reader.unknownField(among: [$0], known: []) != nil }
+        }
+    }
+
+    private func checked(_ request: QueryRequest) throws(ViewError) -> ViewDefinition {
+        try typed(at: history.path) {
+            let definition = try request.definition()
+            if let column = request.order.column, !request.columns.contains(column) {
+                throw QueryError.unknownColumn(column, view: "the answer", known: request.columns)
+            }
+            if let unknown = try history.reader.unknownField(among: request.fields, known: known) {
+                throw ViewError(.badQuery, "\(unknown)")
+            }
+            return definition
+        }
+    }
+
+    private static func choices(_ request: QueryRequest) -> FoldChoices {
+        var choices = FoldChoices()
+        choices.filter.from = request.from
+        choices.filter.to = request.to
+        choices.skip = { segment in
+            guard let time = segment.time else { return false }
+            return request.from.map { time.upperBound < $0 } ?? false || request.to.map { time.lowerBound >= $0 } ?? false
+        }
+        return choices
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import VarveCatalog
+import VarveEvents
+import VarveProjections
+import VarveViews
+
+struct Query: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ask anything of the events, without a view file.",
+        discussion: """
+            Makes a view of the question, folds it over the log and prints its rows. A field is
+            user, session, component, signal, tenant, id or an attribute's name; data.NAME
+            always is an attribute. --from and --to are exact. --at says what was known then.
+
+            Columns: time (not with --bucket all), what it is split by, then count, sum_F,
+            avg_F, min_F, max_F, p95_F, distinct_F. Percentiles are nearest rank, within 0.55 %.
+            --top N sorts by --sort, else by the first measure, the largest first.
+
+              varve query --data data --by signal --count --top 10
+              varve query --data data --signal 'checkout.*' --where 'status>=500' \\
+                --by component --count --p95 duration_ms --distinct user --bucket hour
+              varve query --data data --avg duration_ms --quantile 0.999:duration_ms
+              varve query --data data --by component --p95 duration_ms --save slow_components
+            """)
+
+    @OptionGroup var data: DataOption
+    @Option(help: "Only signals like this; * stands for any characters. May be given several times.") var signal: [String] = []
+    @OptionGroup var conditions: WhereOptions
+    @Option(help: "Fields to split by, separated by commas.") var by: [String] = []
+    @Option(help: "minute, hour, day or all.") var bucket = "all"
+    @OptionGroup var measures: QueryMeasureOptions
+    @OptionGroup var order: OrderOptions
+    @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
+    @Option(help: "The moment before which to stop.") var to: TimeArgument?
+    @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
+    @OptionGroup var threads: ThreadsOption
+    @Flag(help: "A JSON array of objects.") var json = false
+    @Flag(help: "Comma-separated values with a header line.") var csv = false
+    @Flag(help: "Print how it would be answered, and do not.") var explain = false
+    @Option(help: "Also keep the question as the view of this name: views/NAME.yaml in the data directory.") var save: String?
+
+    func validate() throws {
+        if json, csv { throw ValidationError("Choose one of --json and --csv.") }
+        if BucketLevel(named: bucket) == nil {
+            throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
+        }
+        if let from, let to, from.timestamp >= to.timestamp { throw ValidationError("--from must be before --to.") }
+        if by.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }).contains("") {
+            throw ValidationError("--by has an empty name in it.")
+        }
+    }
+
+    func run() throws {
+        let request = request
+        let query = try LogQuery.open(at: data.path, threads: threads.count, known: Catalog.fieldNames)
+        let saved = try save.map { try SavedView.save(query.plan(request).definition, as: $0, at: data.path) }
+        if explain { return try QueryPlanText.print(query.plan(request, asOf: at?.moment ?? .now), json: json) }
+        let answer = try query.answer(request, asOf: at?.moment ?? .now)
+        let damage = DamageNotes()
+        answer.damaged.forEach(damage.add)
+        try ViewFormat(answer).print(json: json, csv: csv)
+        try note(answer, query)
+        if let saved { Output.error("saved: \(saved)\n") }
+        try damage.finish()
+    }
+
+    private func note(_ answer: QueryAnswer, _ query: LogQuery) throws {
+        try Output.standard.flush()
+        if answer.from.value > 0 {
+            Output.error("note: events below offset \(answer.from) have expired; the answer begins there\n")
+        }
+        if answer.hasOther {
+            Output.error("note: more than \(QueryRequest.groupsMax.grouped) combinations; the rest is __other__\n")
+        }
+        if answer.rows.count < answer.rowCount, !json, !csv {
+            Output.error("note: \(answer.rows.count.grouped) of \(answer.rowCount.grouped) rows\n")
+        }
+        for field in try query.absentFields(answer.request) { Output.error("note: no event has a field '\(field)'\n") }
+        for (pattern, meant) in try query.unmatchedSignals(answer.request) {
+            Output.error("note: no event has a signal like '\(pattern)'" + (meant.map { "; did you mean \($0)?" } ?? "") + "\n")
+        }
+    }
+
+    private var request: QueryRequest {
+        var request = QueryRequest()
+        request.signals = signal
+        request.conditions = conditions.all
+        request.by = by.flatMap { $0.split(separator: ",").map(String.init) }
+        request.bucket = BucketLevel(named: bucket) ?? .all
+        request.measures = measures.all
+        request.order = order.order
+        (request.from, request.to) = (from?.timestamp, to?.timestamp)
+        return request
+    }
+}

@@ -1,0 +1,16 @@
+import VarveEvents
+
+/// `--dat` for `--data`: the parser would only say that a data directory is missing.
+enum MistypedData {
+    /// Options that are near to it and something else.
+    private static let others: Set<Substring> = ["--data", "--at", "--days"]
+
+    /// What is said instead of `error`; nil where nothing is mistyped, or the command had begun.
+    static func failure(_ arguments: some Sequence<String>, _ error: any Error) -> CommandFailure? {
+        guard CommandFailure(error) == nil else { return nil }
+        let options = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("-") }.map { $0.prefix { $0 != "=" } }
+        guard !options.contains("--data") else { return nil }
+        let near = options.first { !others.contains($0) && $0.count > 3 && NearNames.distance(String($0), "--data") <= 2 }
+        return near.map { CommandFailure(.usage, "there is no option '\($0)'", next: "did you mean --data?") }
+    }
+}

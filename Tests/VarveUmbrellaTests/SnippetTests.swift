@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// Every Swift example of README and docs compiles as it stands, with `import Varve` and nothing else of ours.
+struct SnippetTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Where the modules of this build are: beside the test bundle.
+    private static let modules: URL = {
+        let bundle = CommandLine.arguments.first { $0.contains(".xctest") }
+            .map { String($0[..<($0.range(of: ".xctest")?.upperBound ?? $0.endIndex)]) }
+        return (bundle.map { URL(filePath: $0).deletingLastPathComponent() } ?? Bundle.main.bundleURL).appending(path: "Modules")
+    }()
+
+    private struct Snippet {
+        let file: String
+        let line: Int
+        let lines: [String]
+
+        /// A file of its own: imports first, declarations of a whole program as they are, else in a function.
+        func source(_ number: Int) -> String {
+            let imports = lines.filter { $0.hasPrefix("import ") }
+            let rest = lines.filter { !$0.hasPrefix("import ") }
+            let isProgram = rest.contains { $0.hasPrefix("@main") || $0.hasPrefix("extension ") }
+            let place = "#sourceLocation(file: \"\(file)\", line: \(line))\n"
+            let body = rest.joined(separator: "\n")
+            return (imports.isEmpty ? ["import Varve"] : imports).joined(separator: "\n") + "\n"
+                + (isProgram ? place + body : "func snippet\(number)() async throws {\n\(place)\(body)\n}") + "\n"
+        }
+    }
+
+    private static func snippets(in file: String) throws -> [Snippet] {
+        let lines = try String(contentsOf: root.appending(path: file), encoding: .utf8).components(separatedBy: "\n")
+        var found: [Snippet] = []
+        var start: Int?
+        for (index, line) in lines.enumerated() {
+            if line.hasPrefix("```swift") {
+                start = index + 1
+            } else if line.hasPrefix("```"), let first = start {
+                found.append(Snippet(file: file, line: first + 1, lines: Array(lines[first..<index])))
+                start = nil
+            }
+        }
+        return found
+    }
+
+    private static func documents() throws -> [String] {
+        let docs = FileManager.default.enumerator(atPath: root.appending(path: "docs").path(percentEncoded: false))
+        let pages = (docs?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
+        return ["README.md"] + pages
+    }
+
+    @Test func `every Swift example of README and docs compiles`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "varve-snippets-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var files: [String] = []
+        for snippet in try Self.documents().flatMap(Self.snippets) {
+            let file = folder.appending(path: "Snippet\(files.count).swift")
+            try snippet.source(files.count).write(to: file, atomically: true, encoding: .utf8)
+            files.append(file.path(percentEncoded: false))
+        }
+        #expect(files.count >= 2, "README and docs/views.md have examples")
+        let said = try Self.check(files)
+        #expect(said.isEmpty, "\(said)")
+    }
+
+    @Test func `an example that does not compile is found`() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "varve-snippet-\(UUID().uuidString).swift")
+        let wrong = Snippet(file: "x.md", line: 3, lines: ["let log: LogWriter = 5"]).source(0)
+        try wrong.write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(try Self.check([file.path(percentEncoded: false)]).contains("x.md:3:"))
+    }
+
+    /// What the compiler has against `files`; empty when nothing. One run of it for all.
+    private static func check(_ files: [String]) throws -> String {
+        let shims = ["CLZ4", "CXXHash", "CCrypto", "CZlib", "CSimdjson/include"].map { "Sources/\($0)" }
+        let maps = FileManager.default.enumerator(atPath: root.appending(path: ".build/checkouts").path(percentEncoded: false))
+        let outside = (maps?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix("/module.modulemap") }
+            .map { ".build/checkouts/" + $0.dropLast("/module.modulemap".count) }
+        let generated = ["CSimdjson", "CYaml"].map { "\($0).build/module.modulemap" }
+            .map { modules.deletingLastPathComponent().appending(path: $0).path(percentEncoded: false) }
+            .filter { FileManager.default.fileExists(atPath: $0) }
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.currentDirectoryURL = root
+        process.arguments =
+            ["swiftc", "-typecheck", "-parse-as-library", "-swift-version", "6", "-module-name", "Snippets", "-I"]
+            + [modules.path(percentEncoded: false)] + (shims + outside).flatMap { ["-I", $0] }
+            + generated.flatMap { ["-Xcc", "-fmodule-map-file=" + $0] } + files
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let said = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        return process.terminationStatus == 0 ? "" : said
+    }
+}
