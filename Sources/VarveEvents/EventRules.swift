@@ -60,11 +60,11 @@ public enum EventRules {
     /// JSON).
     public static func flaw(of batch: EventBatch) -> String? {
         for group in batch.groups where !isName(group.signal) { return badName("a signal", group.signal) }
-        for (place, column) in batch.columns.enumerated() {
+        // Columns of one name and several types need not stand side by side.
+        var names: Set<[UInt8]> = []
+        for column in batch.columns {
             if let flaw = flaw(of: column) { return flaw }
-            guard place > 0, column.key.scope == .attribute, batch.columns[place - 1].key.scope == .attribute,
-                ColumnKey.isSame(batch.columns[place - 1].key.name, column.key.name)
-            else { continue }
+            guard column.key.scope == .attribute, !names.insert(Array(column.key.name.utf8)).inserted else { continue }
             if isRepeated(column.key.name, batch) { return repeated(column.key.name) }
         }
         return nil

@@ -118,7 +118,6 @@ struct CommandFailure: Error {
                 case .noSpace, .inputOutput, .log: .inputOutput
                 case .internal: .internal
                 case .badQuery, .badName: .usage
-                case .internal: .internal
                 case .noStore, .otherLog, .aheadOfLog, .unknownView, .outdatedView, .expired, .notDurableYet, .stopped: .failure
                 }
             self.init(status, error.message)

@@ -85,6 +85,7 @@ public struct CrashRun: Sendable {
         let options = SmallLog.options(segmentRows: rows, elapsed: { clock.withLock(notify: false) { $0 } })
         guard let log = try? StepwiseLog(at: SmallLog.path, disk: disk, options: options) else { return }
         startAgain(disk, &model)
+        plan(disk)
         defer {
             if disk.failedSyncs > 0 {
                 witness("failed sync")
@@ -159,7 +160,7 @@ public struct CrashRun: Sendable {
         var faults: [Int: SimulatedDisk.Fault] = [:]
         if random.chance(1, in: 3) {
             let full = random.chance(1, in: 3)
-            faults[start + Int.random(in: 25..<75, using: &random)] = .fail(full ? 28 : 5)
+            faults[start + Int.random(in: 5..<45, using: &random)] = .fail(full ? 28 : 5)
         }
         // Long enough, now and then, for runs of ids to be merged.
         let last = random.chance(1, in: 4) ? 420 : 100

@@ -29,7 +29,7 @@ public func randomEvents(count: Int, seed: UInt64, ids: Bool = true) -> [Event] 
         var event = Event(time: Timestamp(nanoseconds: time - late), signal: signals.randomElement(using: &random) ?? "x")
         if ids, Bool.random(using: &random) { event.id = "\(String(seed, radix: 16))-\(index)" }
         if Int.random(in: 0..<10, using: &random) > 0 {
-            event.component = ["PaymentButton", "VendorInbox", "Search", ""].randomElement(using: &random)
+            event.component = ["PaymentButton", "VendorInbox", "Search", nil].randomElement(using: &random) ?? nil
         }
         event.session = "sess_" + String(String(100_000_000 + Int.random(in: 0..<400, using: &random)).dropFirst())
         if Bool.random(using: &random) { event.user = "user_\(Int.random(in: 0..<5_000, using: &random))" }

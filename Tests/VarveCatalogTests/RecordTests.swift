@@ -116,7 +116,8 @@ struct RecordTests {
             let line = Self.events("{\(text),\(about)}", .flashfusion).first ?? ""
             #expect(line.contains(#""id":"incident.opened:inc-4""#) && line.contains(#""incident_id":"inc-4""#), "\(line)")
         }
-        let alert = Self.events(#"{"id":"n-7","alert_id":"a-1","rule":"cpu","severity":"warning"}"#, .monitoring).first ?? ""
+        let record = #"{"id":"n-7","alert_id":"a-1","alert_type":"cpu","severity":"warning"}"#
+        let alert = Self.events(record, .monitoring).first ?? ""
         #expect(alert.contains(#""id":"n-7""#) && alert.contains(#""alert_id":"a-1""#), "\(alert)")
     }
 

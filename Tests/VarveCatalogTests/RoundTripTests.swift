@@ -30,7 +30,10 @@ struct RoundTripTests {
 
     private static func value(_ random: inout SeededRandom) -> Value {
         let ints: [Int64] = [0, 1, -1, .max, .min, 1 << 53, (1 << 53) + 1, 1_764_300_000_123_456_789]
-        let doubles = [0.0, -0.0, 0.1, 5e-324, -1.7976931348623157e308, 1e21, 123_456_789.125, .nan, .infinity, 2.5, 1e-7]
+        let doubles = [
+            0.0, -0.0, 0.1, Double.leastNonzeroMagnitude, -1.7976931348623157e308, 1e21, 123_456_789.125, .nan, .infinity, 2.5,
+            1e-7,
+        ]
         let json = [#"{"a":[1,2.5,"x",null,true]}"#, "[]", "{}", #"["é",{"b":{}}]"#, "[1", "7", "", "{\"a\": 1}", "[1,]", "[01]"]
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return .int64(ints.randomElement(using: &random)!)
@@ -126,6 +129,10 @@ struct RoundTripTests {
             if let batch = block.batch { _ = try await again.append(batch) }
         }
         try await again.close()
+        let lines = zip(
+            String(decoding: text, as: UTF8.self).split(separator: "\n"),
+            String(decoding: try Self.cat(second).text, as: UTF8.self).split(separator: "\n"))
+        for (line, again) in lines.filter({ $0 != $1 }).prefix(3) { Issue.record("\(line)\nbecame\n\(again)") }
         #expect(try Self.cat(second).text == text)
     }
 

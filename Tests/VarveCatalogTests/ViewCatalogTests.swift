@@ -57,14 +57,14 @@ struct ViewCatalogTests {
     @Test(arguments: [
         ("rollback_rate", "rollback_rate", "rollbacks / started", FieldUnit.fraction),
         ("retry_success", "retry_success", "successes / (successes + failures)", .fraction),
-        ("user_latency", "p95_ms", "p95 of duration_ms", .milliseconds),
+        ("user_latency", "p95_ms", "p95 of duration_ms (nearest rank)", .milliseconds),
         ("requests", "per_second", "requests / seconds of the bucket", .perSecond),
         ("database_queries", "slow", "count of events where duration_ms > 1000", .count),
         ("database_queries", "mean_ms", "mean of the values in duration_sum_ms", .milliseconds),
         ("messages", "messages_per_chat", "messages / chats", .count),
         ("pod_orders", "success_rate", "successful_orders / total_orders", .fraction),
         ("tech_debt_found", "effort_h", "sum of effort_h", .hours),
-        ("alerts", "p95_s", "p95 of open_s", .seconds),
+        ("alerts", "p95_s", "p95 of open_s (nearest rank)", .seconds),
     ])
     func `a metric's formula and unit follow from the definition`(view: String, column: String, formula: String, unit: FieldUnit)
         throws

@@ -19,6 +19,11 @@ struct AnswerCommandTests {
         return data
     }
 
+    /// The one object that `--envelope` prints, over several lines.
+    private func envelope(_ result: Finished) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any])
+    }
+
     private func rows(_ data: String, _ arguments: [String]) throws -> [[String: Any]] {
         let result = try BuiltCommand.start(["view", "show"] + arguments + ["--data", data, "--json"]).finish()
         #expect(result.code == 0, "\(result.err)")
@@ -85,7 +90,7 @@ struct AnswerCommandTests {
         let show = ["view", "show", "volume", "--data", data, "--bucket", "all"]
         let behind = try BuiltCommand.start(show + ["--envelope"]).finish()
         #expect(behind.err.contains("volume is at offset 1 of 3"), "\(behind.err)")
-        var object = try behind.lastObject()
+        var object = try envelope(behind)
         #expect(object["offset"] as? Int == 1 && object["durable"] as? Int == 3 && object["behind_events"] as? Int == 2)
         #expect(object["frozen"] as? Bool == false && object["version"] as? Int == 1 && object["view"] as? String == "volume")
         #expect(object["from"] is NSNull && object["to"] is NSNull && object["complete_from"] as? Int == 0)
@@ -93,15 +98,15 @@ struct AnswerCommandTests {
         try BuiltCommand.run("project", "--data", data, "--views", "latency")
         let frozen = try BuiltCommand.start(show + ["--envelope"]).finish()
         #expect(frozen.err.contains("volume is frozen at offset 1 of 3"), "\(frozen.err)")
-        object = try frozen.lastObject()
+        object = try envelope(frozen)
         #expect(object["frozen"] as? Bool == true)
         let fresh = try BuiltCommand.start(show + ["--envelope", "--fresh"]).finish()
-        object = try fresh.lastObject()
+        object = try envelope(fresh)
         #expect(object["offset"] as? Int == 3 && object["behind_events"] as? Int == 0 && object["kept_by"] is NSNull)
         #expect(fresh.err.isEmpty, "\(fresh.err)")
         let listed = try BuiltCommand.run("view", "ls", "--data", data, "--json").rows()
-        #expect(listed.map { $0["frozen"] as? Bool } == [false, true])
-        #expect(listed.map { $0["behind_events"] as? Int } == [0, 2])
+        #expect(listed.map { $0["frozen"] as? Bool } == [true, false])
+        #expect(listed.map { $0["behind_events"] as? Int } == [2, 0])
     }
 
     @Test func `rows are sorted and limited`() throws {

@@ -100,7 +100,7 @@ struct IngestTests {
             }
             let result = try BuiltCommand.run("ingest", "--data", data, "--json", input: good + "\n")
             #expect(result.code == 0)
-            #expect(try result.lastObject().count == 11)
+            #expect(try result.lastObject().count == 12)
             #expect(result.err.isEmpty == (run < 2), "\(result.err)")
             guard run == 2 else { continue }
             #expect(result.err.hasPrefix("note: "), "\(result.err)")

@@ -160,7 +160,7 @@ struct QueryCommandTests {
         var lines: [String] = []
         for hour in 0..<240 {
             let isOdd = hour == 230
-            for index in 0..<(isOdd ? 300 : 30) {
+            for index in 0..<(isOdd ? 300 : 60) {
                 let time = 1_767_225_600_000 + hour * 3_600_000 + index * 10_000
                 lines.append(
                     #"{"time":\#(time),"signal":"page.view","component":"C\#(index % 2)","#
@@ -169,7 +169,7 @@ struct QueryCommandTests {
         }
         #expect(try BuiltCommand.run("ingest", "--data", data, input: lines.joined(separator: "\n")).code == 0)
         let overview = try BuiltCommand.run("overview", "--data", data, "--json").lastObject()
-        #expect(overview["events"] as? Int == 239 * 30 + 300)
+        #expect(overview["events"] as? Int == 239 * 60 + 300)
         #expect(overview["first"] as? String == "2026-01-01T00:00:00Z")
         let signals = try #require(overview["signals"] as? [[String: Any]])
         #expect(signals.map { $0["signal"] as? String } == ["page.view"])

@@ -49,7 +49,9 @@ import VarveTestSupport
             ]
             return batch
         case .string: return one { $0.attributes = [Attribute("t", .string(text(EventLimits.stringBytes + more)))] }
-        case .json: return one { $0.attributes = [Attribute("t", .json(text(EventLimits.stringBytes + more)))] }
+        case .json:
+            let array = "[\"" + text(EventLimits.stringBytes + more - 4) + "\"]"
+            return one { $0.attributes = [Attribute("t", .json(array))] }
         case .id: return one { $0.id = text(EventLimits.idBytes + more) }
         case .tenant: return one { $0.tenant = text(EventLimits.nameBytes + more) }
         case .signal: return one { $0.signal = text(EventLimits.nameBytes + more) }

@@ -182,6 +182,9 @@ enum NaiveViews {
         case .contains(let field, let part):
             if case .string(let text)? = value(field, event) { return part.isEmpty || text.contains(part) }
             return false
+        case .isWord(let field, let words):
+            if case .string(let text)? = value(field, event) { return words.contains { $0.lowercased() == text.lowercased() } }
+            return false
         case .glob(let field, let pattern):
             if case .string(let text)? = value(field, event) { return Glob(pattern).matches(text) }
             return false

@@ -81,7 +81,8 @@ struct ZoneTests {
             #expect(all[0]["per_second"] == .null)
             let range = ViewQuery(
                 bucket: .all, from: Timestamp(nanoseconds: first), to: Timestamp(nanoseconds: first + 96 * hour))
-            #expect(try state.rows(range)[0]["per_second"] == .double(1.0 / 3_600))
+            // All events lie in it, though it cuts days of the zone.
+            #expect(try state.table(range).rows[0]["per_second"] == .double(1.0 / 3_600))
         }
     }
 

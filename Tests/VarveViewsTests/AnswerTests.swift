@@ -84,7 +84,6 @@ struct AnswerTests {
             #expect(events == Double(times.count { $0 >= times[100] && $0 < times[400] }))
         }
         for index in stride(from: 0, to: requests.count, by: 2) { #expect(together[index].rows == together[index + 1].rows) }
-        #expect(try RealDisk().list(log.path + "/states").count > 0)
         #expect(throws: ViewError.self) {
             try answers.answer(ViewRequest(.mergeable(unsaved), source: .kept(projector: "main")))
         }

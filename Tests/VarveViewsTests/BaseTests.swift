@@ -225,6 +225,8 @@ struct BaseRefusalTests {
         _ = try Projector.open(at: log.path, views: [.volume]).runHere()
         try retain(log, known: [.mergeable(.volume)])
         removeTree(log.path + "/views")
+        try expectRefusal(log, known: [], because: "projector main")
+        _ = try Registry(at: log.path).forget("main")
         try expectRefusal(log, known: [], because: "not known here")
         #expect(try retain(log, known: [.mergeable(.volume)]).events > 0)
     }

@@ -45,7 +45,7 @@ struct ExactlyOnceTests {
                 _ = try projector.runHere()
                 break
             } catch {
-                #expect(error.code == .inputOutput)
+                #expect(error.code == .internal)
                 try check(log, log.path)
             }
         }

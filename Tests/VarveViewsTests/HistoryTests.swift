@@ -137,7 +137,7 @@ struct HistoryTests {
 }
 
 private func steppingClock() -> @Sendable () -> Timestamp {
-    let now = Monitor(Int64(1_800_000_000_000_000_000))
+    let now = Monitor(Int64(1_700_000_000_000_000_000))
     return {
         now.withLock { now in
             now += 1_000_000

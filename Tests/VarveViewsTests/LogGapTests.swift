@@ -137,7 +137,7 @@ struct LogGapTests {
             try SequentialFold.run(reader, [sessions], upTo: end, bases: before, SequentialChoices())
         }
         #expect(error?.code == .expired)
-        let asked = try #require(AskedCells(.volume, ViewQuery(bucket: .day)))
+        let asked = AskedCells(.volume, .day, 0...1 << 20)
         let cells = CellsAsOf(reader, .volume, asked, threads: 1, nil)
         #expect(throws: ViewError.self) { try cells.state(below: end, before) }
         #expect(throws: ViewError.self) { try ViewBases(reader).range(upTo: before.boundary) }

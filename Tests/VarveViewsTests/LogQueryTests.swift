@@ -67,9 +67,11 @@ struct LogQueryTests {
                 default: key.append("-")
                 }
             }
-            groups[key, default: Group()].count += 1
-            if let number = number(event) { groups[key]?.most = max(groups[key]?.most ?? number, number) }
-            if let user = event.user { groups[key]?.users.insert(user) }
+            var group = groups[key] ?? Group()
+            group.count += 1
+            if let number = number(event) { group.most = max(group.most ?? number, number) }
+            if let user = event.user { group.users.insert(user) }
+            groups[key] = group
         }
         return Set(
             groups.map {

@@ -14,8 +14,9 @@ struct TellingTests {
             name: "main", offset: Offset(offset), updated: Timestamp(nanoseconds: 1), state: .running, eventsPerSecond: 0)
     }
 
-    @Test func `an offset is told after what was committed is synced, not before`() throws {
+    @Test func `an offset is told after what was committed is synced, not before`() async throws {
         let log = TestLog()
+        try await log.append(20)
         try RealDisk().makeDirectory(log.path + "/views")
         let registry = Registry(at: log.path)
         let known = Mutex<[Offset?]>([])

@@ -58,7 +58,6 @@ enum Formula {
         case .contains(let field, let part): "\(field) contains \(part)"
         case .glob(let field, let pattern): "\(field) matches \(pattern)"
         case .exists(let field): "\(field) is there"
-        case .contains(let field, let text): "\(field) has \(text) in it"
         case .isWord(let field, let words): "\(field) is the word " + words.joined(separator: " or ")
         }
     }

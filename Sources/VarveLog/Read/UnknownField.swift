@@ -24,6 +24,7 @@ extension LogReader {
             open.subtract(found.columns.lazy.filter { $0.scope == .attribute && wanted.contains($0.name) }.map(\.name))
             return open.isEmpty
         }
+        open.subtract(found.attributes)
         // An empty log says nothing about names.
         guard !found.signals.isEmpty,
             let missing = conditions.first(where: { open.contains($0.name) && $0.keys.first?.scope == .attribute })

@@ -34,9 +34,6 @@ extension Condition {
                 guard let text = found.textBytes else { return false }
                 return lowered.contains { text.count == $0.count && text.lazy.map(lower).elementsEqual($0) }
             }
-        case .contains(let field, let part):
-            let test = FieldCondition(field.description, .contains, .text(part)).test
-            return Self.test(field, batch, group) { test.holds($0) }
         case .glob(let field, let pattern):
             let glob = Glob(pattern)
             return Self.test(field, batch, group) { found in

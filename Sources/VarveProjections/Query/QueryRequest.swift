@@ -58,7 +58,7 @@ public struct QueryRequest: Hashable, Sendable {
             throw .badRequest("two columns would be called \(column); data.NAME names an attribute")
         }
         var view = ViewDefinition(name: name, measures: [.count(QueryMeasure.count.column)])
-        for field in dimensions { view.dimensions.append(Dimension(field)) }
+        for field in dimensions { view.dimensions.append(Dimension(field, name: field)) }
         for measure in shownMeasures { measure.add(to: &view) }
         view.budget = Self.groupsMax
         let chosen = chosenSignals

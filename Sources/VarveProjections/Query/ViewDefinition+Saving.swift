@@ -3,7 +3,9 @@ extension ViewDefinition {
     /// Names that fit stay as they are.
     public func withPlainNames() -> ViewDefinition {
         var view = self
-        var taken = Set(["time"] + dimensions.map(\.name))
+        // A dimension that is called as its field says needs no name in the file.
+        let asNamed = dimensions.filter { $0.name == Dimension($0.field.description).name }
+        var taken = Set(["time"] + asNamed.map(\.name))
         func plain(_ name: String) -> String {
             let letters = name.lowercased().utf8.map { byte in
                 (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte == 95 ? byte : 95
@@ -17,6 +19,9 @@ extension ViewDefinition {
                 number += 1
             }
             return candidate
+        }
+        for index in view.dimensions.indices where !asNamed.contains(view.dimensions[index]) {
+            view.dimensions[index].name = plain(view.dimensions[index].name)
         }
         var renamed: [String: String] = [:]
         for index in view.measures.indices {

@@ -38,16 +38,18 @@ struct ExactExtremes {
 
     /// Takes in cell `theirs` of another column.
     mutating func merge(_ cell: Int, _ other: ExactExtremes, _ theirs: Int, _ summary: QuantileColumn.Summary) {
-        include(cell, summary.min, summary.max)
-        if other.isEmpty { return }
-        if let low = other.low(theirs, summary) { add(cell, low) }
-        if let high = other.high(theirs, summary) { add(cell, high) }
+        // A double stands for itself only where no integer is known that it was rounded from.
+        let (low, high) = (other.low(theirs, summary), other.high(theirs, summary))
+        if let low = low ?? Self.whole(summary.min) { add(cell, low) }
+        if let high = high ?? Self.whole(summary.max) { add(cell, high) }
     }
+
+    private static func whole(_ value: Double) -> Int64? { value.magnitude >= first ? Int64(exactly: value) : nil }
 
     /// Takes in doubles that are integers of this size, so that they can be told from integers near them.
     mutating func include(_ cell: Int, _ min: Double, _ max: Double) {
-        if min.magnitude >= Self.first, let whole = Int64(exactly: min) { add(cell, whole) }
-        if max.magnitude >= Self.first, let whole = Int64(exactly: max) { add(cell, whole) }
+        if let whole = Self.whole(min) { add(cell, whole) }
+        if let whole = Self.whole(max) { add(cell, whole) }
     }
 
     /// Takes in doubles and the corrections that are written with them; false when there is no such integer.
@@ -63,7 +65,7 @@ struct ExactExtremes {
     /// The integer that a double and its correction say; nil within where the double is all there is, and nil where they do not
     /// fit each other.
     private static func whole(_ value: Double, _ correction: UInt64) -> Int64?? {
-        if correction == 0 { return .some(value.magnitude >= first ? Int64(exactly: value) : nil) }
+        if correction == 0 { return .some(whole(value)) }
         guard value.magnitude >= first, value.magnitude <= 0x1p63,
             let whole = Int64(exactly: Int128(value) + Int128(unfolded(correction))), Double(whole) == value
         else { return nil }

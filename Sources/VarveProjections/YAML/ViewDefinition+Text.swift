@@ -82,6 +82,7 @@ private enum YAMLText {
         case .isIn(let field, let values): compared(field, "in", list(values.map(value)))
         case .hasPrefix(let field, let prefix): compared(field, "prefix", quoted(prefix))
         case .contains(let field, let part): compared(field, "contains", quoted(part))
+        case .isWord(let field, let words): compared(field, "word", list(words.map(quoted)))
         case .glob(let field, let pattern): compared(field, "glob", quoted(pattern))
         }
     }
@@ -89,9 +90,10 @@ private enum YAMLText {
     static func dimension(_ dimension: Dimension) -> String {
         let field = dimension.field.description
         if dimension.field == .hourOfWeek { return "{time: hour_of_week, name: \(word(dimension.name))}" }
+        if dimension.field == .hourOfDay { return "{time: hour_of_day, name: \(word(dimension.name))}" }
         var parts = ["field: \(word(field))", "name: \(word(dimension.name))"]
         switch dimension.transform {
-        case .none: if dimension.name == field { return word(field) }
+        case .none: if dimension.name == Dimension(field).name { return word(field) }
         case .lower: parts.append("transform: lower")
         case .statusClass: parts.append("transform: status_class")
         case .prefix(let count): parts.append("prefix: \(count)")
@@ -117,7 +119,11 @@ private enum YAMLText {
         case .topK(let field, let count): return "{top: \(word(field.description)), k: \(count)\(condition)}"
         case .quantiles(let field, let columns):
             let shown = columns.map { "\(word($0.name)): \(statistic($0.statistic))" }.joined(separator: ", ")
-            return "{quantiles: \(word(field.description)), columns: {\(shown)}\(condition)}"
+            let interpolates = columns.contains { if case .interpolated = $0.statistic { true } else { false } }
+            return "{quantiles: \(word(field.description)), columns: {\(shown)}"
+                + (interpolates ? ", interpolate: true" : "") + "\(condition)}"
+        case .product(let fields): return "{sum: {product: \(list(fields.map { word($0.description) }))}\(condition)}"
+        case .combinations(let fields): return "{distinct: \(list(fields.map { word($0.description) }))\(condition)}"
         }
     }
 
@@ -126,7 +132,7 @@ private enum YAMLText {
         case .count: "count"
         case .min: "min"
         case .max: "max"
-        case .quantile(let millionths): String(Double(millionths) / 1_000_000)
+        case .quantile(let millionths), .interpolated(let millionths): String(Double(millionths) / 1_000_000)
         }
     }
 

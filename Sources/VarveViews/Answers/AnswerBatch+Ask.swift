@@ -21,7 +21,7 @@ extension Ask {
             }
             mergeable = MergeableAsk(
                 definition: definition, bucket: level, cut: definition.cut(from: request.from, to: request.to),
-                state: ViewState(definition))
+                state: ViewState(definition, level: min(level, definition.permanentLevel)))
             (zone, bucket) = (definition.zone, level)
         case .sequential(let projection):
             guard request.bucket == nil, request.by == nil else {
@@ -84,7 +84,8 @@ extension Ask {
             answer.leftOut = leftOut
         }
         let columns = answer.columns
-        let measures = mergeable?.definition.columnNames ?? columns.filter { $0.kind == .integer || $0.kind == .number }.map(\.name)
+        let measures = mergeable?.definition.columnNames
+            ?? columns.filter { $0.kind == .integer || $0.kind == .number }.map(\.name)
         let shown = try typed(at: answer.view) {
             try request.order.apply(answer.rows, measures: measures, columns: columns.map(\.name), of: answer.view)
         }

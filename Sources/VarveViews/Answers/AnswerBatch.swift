@@ -174,6 +174,8 @@ struct AnswerBatch {
 
     /// The answer to a question of which everything is known.
     private mutating func finish(_ index: Int) throws(ViewError) {
+        // The store may have moved on since the log's end was looked for.
+        if asks[index].answer.offset > durable { asks[index].answer.durable = try typed(at: path) { try reader.durable() } }
         if asks[index].answer.time == nil { asks[index].answer.time = try appended(below: asks[index].answer.offset) }
         try asks[index].finish()
     }

@@ -30,8 +30,8 @@ extension ViewColumn {
         }
         let measures = view.measures.flatMap { measure -> [ViewColumn] in
             switch measure.kind {
-            case .count, .distinct: [ViewColumn(measure.name, .integer)]
-            case .sum, .min, .max: [ViewColumn(measure.name, .number)]
+            case .count, .distinct, .combinations: [ViewColumn(measure.name, .integer)]
+            case .sum, .product, .min, .max: [ViewColumn(measure.name, .number)]
             case .last: [ViewColumn(measure.name, .any)]
             case .topK: [ViewColumn(measure.name, .list)]
             case .quantiles(_, let columns): columns.map { ViewColumn($0.name, $0.statistic == .count ? .integer : .number) }

@@ -54,8 +54,8 @@ struct ShownTable: Hashable, Sendable {
 
     private static func columns(_ measure: Measure) -> [Column] {
         switch measure.kind {
-        case .count, .distinct: return [Column(name: measure.name, type: "INTEGER")]
-        case .sum, .min, .max: return [Column(name: measure.name, type: "NUMERIC")]
+        case .count, .distinct, .combinations: return [Column(name: measure.name, type: "INTEGER")]
+        case .sum, .product, .min, .max: return [Column(name: measure.name, type: "NUMERIC")]
         case .last: return [Column(name: measure.name, type: "")]
         case .topK: return [Column(name: measure.name, type: "TEXT")]
         case .quantiles(_, let statistics):

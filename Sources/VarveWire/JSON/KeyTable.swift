@@ -60,7 +60,7 @@ struct KeyTable: ~Copyable {
 
     /// The slot of the key `name`; 0 when it is not known.
     func find(name: UnsafeRawBufferPointer) -> UInt32 {
-        var place = Self.hash(name) & (index.count - 1)
+        var place = hash(name) & (index.count - 1)
         while index[place] != 0 {
             let slot = slots + Int(index[place])
             var known = slot.pointee.name

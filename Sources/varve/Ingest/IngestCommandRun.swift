@@ -215,7 +215,8 @@ extension IngestResult {
         if let failure { throw failure }
         if receipt.isAllRefused {
             guard let hintWhenAllRefused else { throw ExitStatus.allRefused.exitCode }
-            throw CommandFailure(.allRefused, "every record was refused, none is in the log", next: looksLike?.hint ?? hintWhenAllRefused)
+            throw CommandFailure(
+                .allRefused, "every record was refused, none is in the log", next: looksLike?.hint ?? hintWhenAllRefused)
         }
         if let maxRejected, maxRejected.isExceeded(rejected: receipt.rejected, of: receipt.received) {
             throw CommandFailure(

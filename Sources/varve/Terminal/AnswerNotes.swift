@@ -31,7 +31,9 @@ struct AnswerNotes {
         if let tally = answer.tally {
             if tally.parked > 0 { lines.append("\(tally.parked) events that it cannot take are left out") }
             if tally.leftOut > 0 { lines.append("\(tally.leftOut) events of things beyond the limit are left out") }
-            if tally.swept > 0 { lines.append("\(tally.swept) that were over have been removed: their time to be kept has passed") }
+            if tally.swept > 0 {
+                lines.append("\(tally.swept) that were over have been removed: their time to be kept has passed")
+            }
         }
     }
 

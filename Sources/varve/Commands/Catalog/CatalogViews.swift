@@ -137,7 +137,6 @@ enum DefinitionJSON {
         case .contains(let field, let part): return object("contains", list([self.field(field), quoted(part)]))
         case .glob(let field, let pattern): return object("glob", list([self.field(field), quoted(pattern)]))
         case .exists(let field): return object("exists", self.field(field))
-        case .contains(let field, let text): return object("contains", list([self.field(field), quoted(text)]))
         case .isWord(let field, let words): return object("word", list([self.field(field), list(words.map(quoted))]))
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import VarveDisk
+import VarveIngest
 import VarveLog
 
 struct Init: AsyncParsableCommand {
@@ -22,7 +23,7 @@ struct Init: AsyncParsableCommand {
     func run() async throws {
         let path = given ?? DataDirectory.usual ?? "data"
         try DataDirectory.check(path)
-        try await DataDirectory.writer(path).close()
+        try await DataDirectory.ingestor(path).close()
         let file = "\(path)/varve.yaml"
         do throws(DiskError) {
             let made = try RealDisk().create(file)

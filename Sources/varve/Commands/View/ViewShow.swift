@@ -43,7 +43,6 @@ struct ViewShow: ParsableCommand {
     @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
     @Option(help: "The moment before which to stop.") var to: TimeArgument?
     @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
-    @OptionGroup var order: OrderOptions
     @Option(help: "Whose views: a projector's name.") var name = "main"
     @Flag(help: "Fold what is durable now, instead of reading what the projector keeps.") var fresh = false
     @Flag(help: "A JSON array of objects.") var json = false
@@ -95,7 +94,19 @@ struct AnsweredViews {
         AnsweredViews(views: try ViewAnswers.open(at: data, threads: threads), data: data)
     }
 
-    func answer(_ request: ViewRequest) throws -> ViewAnswer { try answers([request])[0] }
+    /// From the log, and it says so, where the projector does not keep the view.
+    func answer(_ request: ViewRequest) throws -> ViewAnswer {
+        do {
+            return try answers([request])[0]
+        } catch let error as ViewError where error.code == .unknownView {
+            guard case .kept(let projector) = request.source else { throw error }
+            var asked = request
+            asked.source = .log
+            let answer = try answers([asked])[0]
+            Output.error("note: projector \(projector) does not keep \(answer.view); it was folded from the log\n")
+            return answer
+        }
+    }
 
     /// What is missing may be a projector's run.
     func answers(_ requests: [ViewRequest]) throws -> [ViewAnswer] {
