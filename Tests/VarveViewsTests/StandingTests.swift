@@ -132,7 +132,7 @@ struct StandingTests {
         }
     }
 
-    @Test func `a range that is scanned in parts is read from the files that it holds, whatever retention removes`() async throws {
+    @Test func `a range scanned in parts is read from the files that it holds, whatever retention removes`() async throws {
         let log = TestLog(seed: 613, segmentRows: 60)
         log.options.clock = tickingClock(from: start, by: hour)
         try await log.append(500)
