@@ -72,6 +72,8 @@ public struct Registry: Sendable {
     public func forget(_ name: String) throws(ViewError) -> Bool {
         try ViewPaths.check(projector: name)
         return try typed(at: paths.registry) {
+            // The folder may have been deleted: the names stand with the log.
+            try disk.makeDirectory(paths.views)
             let lock = try disk.lock(paths.lock(name), note: processNote())
             defer { disk.close(lock) }
             try registerAll()
