@@ -39,6 +39,7 @@ public enum EventRules {
         if !isName(event.signal) { return badName("a signal", event.signal) }
         if let tenant = event.tenant, !tenant.isEmpty, !isName(tenant) { return badName("a tenant", tenant) }
         if event.id?.isEmpty ?? false { return "an id has 1 to \(EventLimits.idBytes) bytes; this one has none" }
+        var greatest = 0
         for (place, attribute) in event.attributes.enumerated() {
             if !isName(attribute.name) { return badName("the name of an attribute", attribute.name) }
             switch attribute.value {
@@ -46,10 +47,10 @@ public enum EventRules {
             case .json(let text): if !isJSON(text) { return badJSON(attribute.name) }
             case .int64, .bool, .string: break
             }
-            // Mostly they are sorted, and then each is compared with one.
-            if place > 0, event.attributes[place - 1].name >= attribute.name,
-                event.attributes[..<place].contains(where: { ColumnKey.isSame($0.name, attribute.name) })
-            {
+            // Mostly they are sorted: a name above all before it is new.
+            if place == 0 || event.attributes[greatest].name < attribute.name {
+                greatest = place
+            } else if event.attributes[..<place].contains(where: { ColumnKey.isSame($0.name, attribute.name) }) {
                 return repeated(attribute.name)
             }
         }
