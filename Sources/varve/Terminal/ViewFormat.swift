@@ -40,7 +40,7 @@ struct ViewFormat {
             if let time = row.time { line.field("time", zone.text(time)) }
             for value in row.values { line.field(value.name, json: value.value.json) }
             // Only where there are any, so that rows of other views have the columns that they always had.
-            for count in row.leftOut { line.field("\(count.name)_left_out", count.count) }
+            for count in row.leftOut { line.field(count.name + ViewRow.leftOutSuffix, count.count) }
             return line.text
         }
     }
