@@ -34,14 +34,14 @@ extension DiskNode.Pending {
         switch self {
         case .write(let position, let new):
             if bytes.count < position + new.count {
-                bytes.append(contentsOf: repeatElement(0, count: position + new.count - bytes.count))
+                bytes += [UInt8](repeating: 0, count: position + new.count - bytes.count)
             }
             bytes.replaceSubrange(position..<(position + new.count), with: new)
         case .truncate(let size):
             if size <= bytes.count {
                 bytes.removeLast(bytes.count - size)
             } else {
-                bytes.append(contentsOf: repeatElement(0, count: size - bytes.count))
+                bytes += [UInt8](repeating: 0, count: size - bytes.count)
             }
         }
     }

@@ -64,7 +64,15 @@ extension SegmentRecord {
         }
         fileHash = try reader.takeDigest()
         contentHash = try reader.takeDigest()
+        // They are added up over segments and counted on: a checksum proves that they were written, not that they can be.
+        guard rows <= end.value - first.value, ids <= rows, bytes <= Self.mostBytes, revision < .max else {
+            throw FormatError(
+                .malformed, "segment \(first) ..< \(end): \(rows) rows, \(ids) ids, \(bytes) bytes, revision \(revision)")
+        }
     }
+
+    /// A thousand times what a segment may have, so that the sum over any manifest stays far below what 64 bits hold.
+    private static let mostBytes = UInt64(LogLimits.segmentBytes) << 10
 }
 
 extension BytesIn {

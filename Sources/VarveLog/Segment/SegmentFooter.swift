@@ -177,6 +177,9 @@ extension SegmentFooter {
             members.append(MemberSection(position: try reader.take(), size: try reader.take(), hash: try reader.take()))
         }
         guard rows == self.rows else { throw FormatError(.malformed, "\(self.rows) rows in the index, \(rows) in the footer") }
+        guard ids <= rows, revision < .max else {
+            throw FormatError(.malformed, "\(ids) ids in \(rows) rows, revision \(revision)")
+        }
         try checkOrder()
     }
 
