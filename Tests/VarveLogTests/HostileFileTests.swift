@@ -148,7 +148,7 @@ import Darwin
                 }
             }
         }
-        #expect(cases > 20)
+        #expect(cases > 10)
     }
 
     /// How many of the five values a place is given: `VARVE_HOSTILE_VALUES=5` is the long form.
