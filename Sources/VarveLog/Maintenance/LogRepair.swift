@@ -126,7 +126,8 @@ private struct Repairing {
         let (kept, faults) = parts(of: old, walk, record)
         var frames = kept
         let epoch = walk.frames.first?.header.context.epoch ?? keeper.manifest.epoch
-        let header = SegmentHeader(store: store, first: record.first, chainIn: record.chainIn, epoch: walk.header?.epoch ?? epoch)
+        let chainIn = record.chainIn != 0 ? record.chainIn : walk.chainIn ?? 0
+        let header = SegmentHeader(store: store, first: record.first, chainIn: chainIn, epoch: walk.header?.epoch ?? epoch)
         frames.replaceSubrange(0..<SegmentHeader.size, with: header.encoded())
         let job = SealJob(first: record.first, end: record.end, keep: frames.count, damaged: faults)
         var summary = try frames.withUnsafeBytes { try SegmentSummary($0, store: store, job) }

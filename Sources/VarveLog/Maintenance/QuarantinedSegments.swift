@@ -64,7 +64,7 @@ struct QuarantinedSegments {
         let next = keeper.manifest.segments.first { $0.first >= find.end }
         var bytes = Array(old[0..<last.range.upperBound])
         let header = walk.header ?? SegmentHeader(
-            store: store, first: find.first, chainIn: first.header.context.previousHash, epoch: first.header.context.epoch)
+            store: store, first: find.first, chainIn: walk.chainIn ?? 0, epoch: first.header.context.epoch)
         bytes.replaceSubrange(0..<SegmentHeader.size, with: header.encoded())
         let job = SealJob(first: find.first, end: find.end, keep: bytes.count, damaged: walk.faults)
         var summary = try bytes.withUnsafeBytes { try SegmentSummary($0, store: store, job) }

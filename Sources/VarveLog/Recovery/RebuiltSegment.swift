@@ -27,7 +27,7 @@ struct RebuiltSegment {
             let walk = SegmentWalk(raw, store: store, first: first, limit: successor)
             if walk.isNewer { throw LogError(.newerFormat, "\(path) was written by a newer version of this program") }
             epoch = walk.frames.reduce(walk.header?.epoch ?? 0) { max($0, $1.header.context.epoch) }
-            chainIn = walk.header?.chainIn ?? walk.frames.first?.header.context.previousHash
+            chainIn = walk.chainIn
             if let footer = SegmentFooter(endOf: raw), footer.first == first, footer.end <= successor ?? footer.end {
                 record = footer.record(bytes: raw.count, fileHash: SHA256Digest(of: raw))
             } else if let successor, !walk.frames.isEmpty, wasSealed || Self.wasRewritten(walk, nextChain) {
@@ -38,17 +38,19 @@ struct RebuiltSegment {
 
     /// Whether the next segment repeats another hash than that of the last frame: only what was sealed is rewritten.
     private static func wasRewritten(_ walk: SegmentWalk, _ nextChain: UInt64?) -> Bool {
-        guard let nextChain, let chain = walk.chain else { return false }
-        return walk.faults.isEmpty && nextChain != chain
+        guard let nextChain, let last = walk.frames.last else { return false }
+        return walk.faults.isEmpty && nextChain != last.header.hash
     }
 
     private static func chainIn(
         _ first: Offset, _ store: StoreID, _ disk: any Disk, _ paths: StorePaths
     ) throws -> UInt64? {
-        guard case .success(let header)? = SegmentClaim.header(
-            try disk.openFile(paths.segment(first)).read(SegmentHeader.size, at: 0))
-        else { return nil }
-        return header.store == store ? header.chainIn : nil
+        let file = try disk.openFile(paths.segment(first))
+        if case .success(let header)? = SegmentClaim.header(try file.read(SegmentHeader.size, at: 0)) {
+            return header.store == store ? header.chainIn : nil
+        }
+        let bytes = try file.readAll(limit: LogLimits.segmentBytes)
+        return bytes.withUnsafeBytes { SegmentWalk($0, store: store, first: first).chainIn }
     }
 
     /// Without a footer: the frames say what is there, and the next segment where it ends.
@@ -71,8 +73,8 @@ struct RebuiltSegment {
             faults.append(SegmentFault(bytes: walk.tail, offsets: walk.end.value..<end.value, reason: reason))
         }
         // A rewriting changes the last frame's hash, and not what the next segment repeats.
-        var summary = builder.finish(
-            end: end, chainIn: chainIn ?? 0, chainOut: nextChain ?? walk.chain ?? 0, flags: faults.isEmpty ? 0 : 1)
+        let chainOut = nextChain ?? walk.frames.last?.header.hash ?? 0
+        var summary = builder.finish(end: end, chainIn: chainIn ?? 0, chainOut: chainOut, flags: faults.isEmpty ? 0 : 1)
         if Self.wasRewritten(walk, nextChain) { summary.footer.revision = 1 }
         record = summary.record(bytes: raw.count, fileHash: SHA256Digest(of: raw))
     }

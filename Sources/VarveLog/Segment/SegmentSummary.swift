@@ -89,7 +89,7 @@ struct SegmentSummary {
             builder.add(try FrameDecoder.decode(bytes, frame.header, select: .all), frame.header, at: frame.position)
         }
         self = builder.finish(
-            end: job.end, chainIn: walk.header?.chainIn ?? 0, chainOut: walk.chain ?? 0, flags: job.damaged.isEmpty ? 0 : 1)
+            end: job.end, chainIn: walk.chainIn ?? 0, chainOut: walk.chain ?? 0, flags: job.damaged.isEmpty ? 0 : 1)
     }
 
     /// The ids, which are many: the caller becomes their only owner.

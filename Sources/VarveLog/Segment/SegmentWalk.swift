@@ -71,6 +71,13 @@ struct SegmentWalk: Sendable {
 }
 
 extension SegmentWalk {
+    /// The hash that the segment goes on from: the header's, or that which the frame behind it repeats; nil when both are lost.
+    var chainIn: UInt64? {
+        if let header { return header.chainIn }
+        guard let first = frames.first, first.position == SegmentHeader.size else { return nil }
+        return first.header.context.previousHash
+    }
+
     /// What a frame says was durable when it was written lies below its own end, whatever it says.
     fileprivate mutating func note(_ header: FrameHeader) {
         durableUpTo = max(durableUpTo, min(header.context.durableUpTo, header.endOffset))
