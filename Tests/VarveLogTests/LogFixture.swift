@@ -15,7 +15,9 @@ enum LogFixture {
     static let start: Int64 = 1_700_000_000_000_000_000
 
     /// Ten segments of 10 events, one a day; the eleventh is active.
-    static func tenDays() throws -> SimulatedDisk {
+    static func tenDays() throws -> SimulatedDisk { try days(10) }
+
+    static func days(_ count: Int) throws -> SimulatedDisk {
         let disk = SimulatedDisk()
         let clock = Monitor(start)
         let core = try core(
@@ -24,7 +26,7 @@ enum LogFixture {
                 $0.segmentRows = 10
                 $0.clock = { Timestamp(nanoseconds: clock.withLock { $0 }) }
             })
-        for number in 0..<11 {
+        for number in 0...count {
             clock.withLock { $0 = start + Int64(number) * day }
             _ = try core.append([batch(10, first: number * 10, ids: true)])
         }

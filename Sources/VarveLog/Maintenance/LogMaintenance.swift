@@ -37,6 +37,7 @@ public final class LogMaintenance: Sendable {
                     throw LogError(.damaged, "\(paths.log) has no readable manifest; opening the log for writing rebuilds it")
                 }
                 let maintenance = LogMaintenance(disk, paths, ManifestKeeper(manifest, disk, paths), lock)
+                if !ManifestFiles.areEqual(disk, paths) { try maintenance.keeper.change { _ in } }
                 try maintenance.removeLeftovers()
                 return maintenance
             }

@@ -39,6 +39,15 @@ enum ManifestFiles {
         return fault.map { .damaged($0) } ?? .absent
     }
 
+    /// Whether both copies are whole and say the same. A change that was cut short leaves one behind.
+    static func areEqual(_ disk: any Disk, _ paths: StorePaths) -> Bool {
+        let copies = paths.manifests.map { path -> [UInt8]? in
+            guard let bytes = try? read(path, disk), (try? Manifest(parsing: bytes)) != nil else { return nil }
+            return bytes
+        }
+        return copies[0] != nil && copies[0] == copies[1]
+    }
+
     /// The bytes of a copy; nil when there is none.
     ///
     /// - Throws: `FormatError` for what is no manifest whatever it holds: no plain file, or one larger than any manifest.
