@@ -43,8 +43,8 @@ import VarveTestSupport
         #expect(try LogVerifier.verify(at: "again", disk: disk).faults == [])
     }
 
-    @Test(arguments: [false, true])
-    func `an append that a restore cuts is appended when it is sent again, and those before it are not`(compacted: Bool) throws {
+    @Test(arguments: [33, 31, 34, 1] as [UInt64], [false, true])
+    func `a numbered append that a restore would cut is left out, and none comes twice`(end: UInt64, compacted: Bool) throws {
         let disk = SimulatedDisk()
         let log = try LogFixture.core(disk, LogFixture.options { $0.segmentRows = 20 })
         _ = try Self.append(log)
@@ -53,11 +53,30 @@ import VarveTestSupport
             let maintenance = try LogMaintenance.open(at: LogFixture.path, disk: disk)
             #expect(try !maintenance.compact(maintenance.planCompaction()).rewritten.isEmpty)
         }
-        _ = try LogBackup.restore(LogFixture.path, to: "again", upTo: Offset(33), disk: disk)
+        let report = try LogBackup.restore(LogFixture.path, to: "again", upTo: Offset(end), disk: disk)
+        let whole = Int(end) / 5
+        #expect(report.end == Offset(UInt64(whole * 5)))
         let core = try Self.core(disk, at: "again")
         let receipts = try Self.append(core)
-        #expect(receipts.map(\.isRetry) == (0..<10).map { $0 < 6 })
-        #expect(receipts[6].appended == 5)
+        #expect(receipts.map(\.isRetry) == (0..<10).map { $0 < whole })
+        #expect(receipts[whole].appended == 5)
+        try core.finish()
+        var numbers: [Int64] = []
+        _ = try LogReader.open(at: "again", disk: disk).scan(0..<UInt64.max) { batch in
+            batch.forEachEvent { _, event in
+                if case .int64(let number)? = event[attribute: "number"] { numbers.append(number) }
+            }
+        }
+        #expect(numbers == Array(0..<50))
+    }
+
+    @Test func `an append without a number is restored up to the offset that was asked for`() throws {
+        let disk = SimulatedDisk()
+        let log = try LogFixture.core(disk)
+        _ = try log.append([LogFixture.batch(5)])
+        try log.finish()
+        #expect(try LogBackup.restore(LogFixture.path, to: "again", upTo: Offset(3), disk: disk).end == Offset(3))
+        #expect(try LogReader.open(at: "again", disk: disk).durable() == Offset(3))
     }
 
     /// Offsets 10 to 19 were acknowledged and are gone; the log went on behind them.

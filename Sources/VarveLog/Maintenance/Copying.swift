@@ -23,11 +23,11 @@ struct Copying {
         if let limit, limit > durable {
             throw LogError(.refused, "\(source.root) ends at offset \(durable), before \(limit)")
         }
-        let end = limit ?? durable
         let layout = try LogLayout(disk, source)
-        if end < layout.manifest.retained {
-            throw LogError(.truncated, "\(source.root) begins at offset \(layout.manifest.retained), behind \(end)")
+        if let limit, limit < layout.manifest.retained {
+            throw LogError(.truncated, "\(source.root) begins at offset \(layout.manifest.retained), behind \(limit)")
         }
+        let end = try limit.map { try AppendBorder(disk, source, layout).below($0) } ?? durable
         let known = try existing(layout.manifest.store, mayExist)
         for directory in [target.root, target.log] { try disk.makeDirectory(directory) }
         let lock = DiskFile(try disk.lock(target.lock, note: processNote()), on: disk)

@@ -15,6 +15,7 @@ public enum LogBackup {
     }
 
     /// Makes the log in `target`, which must not exist, from the backup in `source`, with the events below `end`, or all.
+    /// An append that a producer has numbered is restored whole or not at all: the report says where the log ends.
     public static func restore(
         _ source: String, to target: String, upTo end: Offset? = nil, disk: any Disk = RealDisk()
     ) throws(LogError) -> BackupReport {

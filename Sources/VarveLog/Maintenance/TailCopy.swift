@@ -25,10 +25,8 @@ struct TailCopy {
         var bytes: [UInt8]
         var frames: FrameRewriter
 
-        mutating func add(
-            _ raw: UnsafeRawBufferPointer, _ header: FrameHeader, below end: Offset, without cut: AppendEntry?
-        ) throws {
-            for made in try frames.add(raw, header, below: end, without: cut) { bytes += made }
+        mutating func add(_ raw: UnsafeRawBufferPointer, _ header: FrameHeader, below end: Offset) throws {
+            for made in try frames.add(raw, header, below: end) { bytes += made }
         }
     }
 
@@ -54,7 +52,6 @@ struct TailCopy {
         try file.withUnsafeBytes { raw in
             let walk = SegmentWalk(raw, store: layout.manifest.store, first: first, limit: limit)
             if walk.isNewer { throw LogError(.newerFormat, "\(path) was written by a newer version of this program") }
-            let cut = try cutAppend(raw, walk.frames)
             for frame in walk.frames where frame.header.firstOffset < end && frame.header.endOffset > next {
                 let header = frame.header
                 if header.firstOffset > next || open == nil {
@@ -63,14 +60,14 @@ struct TailCopy {
                     begin(header.firstOffset, walk.header?.epoch ?? header.context.epoch)
                 }
                 let part = UnsafeRawBufferPointer(rebasing: raw[frame.range])
-                try add(part, header, cut)
+                try add(part, header)
             }
         }
     }
 
-    private mutating func add(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader, _ cut: AppendEntry?) throws {
+    private mutating func add(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws {
         guard var piece = open.take() else { return }
-        try piece.add(frame, header, below: end, without: cut)
+        try piece.add(frame, header, below: end)
         open = piece
         next = min(header.endOffset, end)
     }
@@ -90,30 +87,6 @@ struct TailCopy {
         try copying.disk.replace(copying.target.segment(piece.first), with: piece.bytes)
         begun.append(piece.first)
         bytes += UInt64(piece.bytes.count)
-    }
-
-    /// The append that has rows on both sides of `end`; nil when none has.
-    private func cutAppend(_ raw: UnsafeRawBufferPointer, _ frames: [FoundFrame]) throws -> AppendEntry? {
-        var before: AppendEntry?
-        for frame in frames where frame.header.endOffset > end || frame.header.endOffset == end {
-            let part = UnsafeRawBufferPointer(rebasing: raw[frame.range])
-            let entries = try FrameDecoder.appends(part, frame.header)
-            if frame.header.endOffset == end {
-                before = entries.last
-                continue
-            }
-            if frame.header.firstOffset >= end { return entries.first.flatMap { $0.isPart(of: before ?? $0) ? before : nil } }
-            guard let batch = try FrameDecoder.decode(part, frame.header, select: .none).clipped(to: 0..<end.value) else {
-                return nil
-            }
-            var row = 0
-            for entry in entries {
-                if row < batch.rowCount, row + Int(entry.rows) > batch.rowCount { return entry }
-                row += Int(entry.rows)
-            }
-            return nil
-        }
-        return nil
     }
 
     /// Refuses offsets that no segment has, unless the manifest says that they are lost.

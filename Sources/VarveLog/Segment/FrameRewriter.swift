@@ -30,18 +30,11 @@ struct FrameRewriter {
         add(try FrameDecoder.decode(raw, header, select: .all), header, try FrameDecoder.appends(raw, header))
     }
 
-    /// Takes in the rows of a frame below `end`. The append `cut`, of which not all rows are below, becomes nobody's: whoever
-    /// sends it again is not told that all of it is there.
-    mutating func add(
-        _ raw: UnsafeRawBufferPointer, _ header: FrameHeader, below end: Offset, without cut: AppendEntry?
-    ) throws -> [[UInt8]] {
+    /// Takes in the rows of a frame below `end`.
+    mutating func add(_ raw: UnsafeRawBufferPointer, _ header: FrameHeader, below end: Offset) throws -> [[UInt8]] {
         let batch = try FrameDecoder.decode(raw, header, select: .all)
         guard let part = header.endOffset > end ? batch.clipped(to: 0..<end.value) : batch else { return [] }
-        let appends = try FrameDecoder.appends(raw, header).map { entry in
-            guard let cut, entry.isPart(of: cut) else { return entry }
-            return AppendEntry(producer: 0, epoch: 0, sequence: 0, rows: entry.rows)
-        }
-        return add(part, header, appends)
+        return add(part, header, try FrameDecoder.appends(raw, header))
     }
 
     /// Adds rows, in pieces where a new frame ends inside them.

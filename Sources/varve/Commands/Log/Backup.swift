@@ -37,7 +37,9 @@ struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a data directory from a backup.",
         discussion: """
-            With --to only the events below that offset. Views come back with varve project.
+            With --to only the events below that offset. An append of --producer is restored
+            whole or not at all, so the log may end a little before. Views come back with
+            varve project.
 
               varve restore /mnt/backup data
             """)

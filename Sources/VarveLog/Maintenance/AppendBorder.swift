@@ -1,0 +1,52 @@
+// Where a copy ends that is to end at an offset. An append that a producer has numbered is copied whole or not at all: of one
+// that was cut in two, neither "it is there" nor "it is not" would be a right answer when it is sent again.
+
+internal import VarveBatchFormat
+internal import VarveDisk
+internal import VarveEvents
+
+struct AppendBorder {
+    private let disk: any Disk
+    private let paths: StorePaths
+    private let layout: LogLayout
+
+    init(_ disk: any Disk, _ paths: StorePaths, _ layout: LogLayout) {
+        (self.disk, self.paths, self.layout) = (disk, paths, layout)
+    }
+
+    /// `limit`, or where the numbered append begins that has rows on both sides of it.
+    func below(_ limit: Offset) throws -> Offset {
+        let sealed = layout.manifest.segments.first { $0.first < limit && $0.end > limit }
+        guard let first = sealed?.first ?? layout.unsealed.last(where: { $0 < limit }) else { return limit }
+        let path = paths.segment(first)
+        guard try disk.kind(path) == .file else { return limit }
+        let bytes = try disk.openFile(path).readAll(limit: LogLimits.segmentBytes)
+        return try bytes.withUnsafeBytes { raw in
+            let walk = SegmentWalk(raw, store: layout.manifest.store, first: first, limit: sealed?.end)
+            if walk.isNewer { throw LogError(.newerFormat, "\(path) was written by a newer version of this program") }
+            return try border(walk.frames, raw, limit)
+        }
+    }
+
+    private func border(_ frames: [FoundFrame], _ raw: UnsafeRawBufferPointer, _ limit: Offset) throws -> Offset {
+        /// The append before, of which the next part may be another: a compaction cuts them where a frame is full.
+        var before: (entry: AppendEntry, start: Offset)?
+        for frame in frames {
+            let part = UnsafeRawBufferPointer(rebasing: raw[frame.range])
+            let batch = try FrameDecoder.decode(part, frame.header, select: .none)
+            var row = 0
+            for entry in try FrameDecoder.appends(part, frame.header) where row < batch.rowCount {
+                let end = min(row + Int(entry.rows), batch.rowCount)
+                guard end > row else { continue }
+                let isNext = before.map { entry.isPart(of: $0.entry) } ?? false
+                let start = isNext ? before?.start ?? limit : batch.offset(ofRow: row)
+                if batch.offset(ofRow: end - 1) >= limit { return entry.producer != 0 ? min(start, limit) : limit }
+                before = (entry, start)
+                row = end
+            }
+            if row == 0 { before = nil }
+            if frame.header.endOffset > limit { return limit }
+        }
+        return limit
+    }
+}
