@@ -17,10 +17,13 @@ import VarveTestSupport
     }
 
     /// A log whose clock shows these times, one event each.
-    private static func log(_ times: [Int64], reopening: Bool = false) throws -> SimulatedDisk {
+    private static func log(_ times: [Int64], reopening: Bool = false, segmentRows: Int = 1_000) throws -> SimulatedDisk {
         var disk = SimulatedDisk()
         let clock = Monitor(LogFixture.start)
-        let options = LogFixture.options { $0.clock = { Timestamp(nanoseconds: clock.withLock { $0 }) } }
+        let options = LogFixture.options {
+            $0.clock = { Timestamp(nanoseconds: clock.withLock { $0 }) }
+            $0.segmentRows = segmentRows
+        }
         var core = try LogFixture.core(disk, options)
         for (number, time) in times.enumerated() {
             clock.withLock { $0 = time }
@@ -70,6 +73,20 @@ import VarveTestSupport
         request.now = Timestamp(nanoseconds: start + 2 * LogFixture.day)
         request.isConfirmed = true
         #expect(try maintenance.planRetention(request).retained == 0)
+    }
+
+    @Test func `a rule with a limit lets go of what a wrong clock has stamped with a time to come`() throws {
+        let (start, day) = (LogFixture.start, LogFixture.day)
+        let disk = try Self.log(
+            [start, Self.far, start + day, start + 2 * day, start + 3 * day, start + 4 * day], segmentRows: 1)
+        try LogKeep.add(RetentionRule(signals: "*", limit: 3 * day), at: LogFixture.path, disk: disk)
+        var request = RetentionRequest(limit: day)
+        request.now = Timestamp(nanoseconds: start + 4 * day + day / 2)
+        request.isConfirmed = true
+        do { _ = try LogMaintenance.open(at: LogFixture.path, disk: disk).retain(request) }
+        #expect(try LogReader.open(at: LogFixture.path, disk: disk).retained() == Offset(5))
+        // Event 1 was appended before event 2, of day 1: its three days are over.
+        #expect(try KeptTests.kept(disk) == [3: 3, 4: 4])
     }
 
     @Test func `an append time from outside that is still to come is refused, and the log stays as it was`() throws {

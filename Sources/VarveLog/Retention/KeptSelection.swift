@@ -35,12 +35,15 @@ struct KeptSelection {
     }
 
     /// The second look: the events that are kept; nil when none is.
-    mutating func kept(_ batch: EventBatch) -> EventBatch? {
+    ///
+    /// - Parameter times: when the events can have been appended, whatever a wrong clock has stamped them with.
+    mutating func kept(_ batch: EventBatch, appended times: ClosedRange<Timestamp>? = nil) -> EventBatch? {
         guard let matched = Self.matched(batch, rules, &keeping, by: Self.keeps) else { return nil }
         var keep = Bitmap(count: matched.rowCount)
         var row = 0
         matched.forEachEvent { _, event in
-            let observed = row < matched.observed.count ? matched.observed[row] : now
+            var observed = row < matched.observed.count ? matched.observed[row] : now
+            if let times { observed = min(max(observed, times.lowerBound.nanoseconds), times.upperBound.nanoseconds) }
             keep[row] = (keeping[event.signal] ?? []).contains { isKept(event, observed, $0) }
             row += 1
         }

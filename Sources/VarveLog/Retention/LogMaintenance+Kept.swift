@@ -37,15 +37,19 @@ extension LogMaintenance {
             for record in manifest.kept { try read(record, reader) { selection.learn($0) } }
             for segment in plan.removed { try read(segment, reader) { selection.learn($0) } }
         }
+        let all = try (reader.keptSegments() + reader.segments()).settled(at: now)
+        let times = Dictionary(all.map { ($0.firstOffset, $0.observed) }) { first, _ in first }
         var joiner = KeptJoiner(manifest)
         for record in manifest.kept {
             var batches: [EventBatch] = []
-            try read(record, reader) { batch in selection.kept(batch).map { batches.append($0) } }
+            let appended = times[record.first] ?? nil
+            try read(record, reader) { batch in selection.kept(batch, appended: appended).map { batches.append($0) } }
             try joiner.add(batches, first: record.first, chainIn: record.chainIn, was: record)
         }
         for segment in plan.removed {
             var batches: [EventBatch] = []
-            try read(segment, reader) { batch in selection.kept(batch).map { batches.append($0) } }
+            let appended = times[segment.firstOffset] ?? nil
+            try read(segment, reader) { batch in selection.kept(batch, appended: appended).map { batches.append($0) } }
             let chainIn = manifest.segments.first { $0.first == segment.firstOffset }?.chainIn ?? 0
             try joiner.add(batches, first: segment.firstOffset, chainIn: chainIn)
         }
