@@ -95,6 +95,10 @@ struct InOrderCommandTests {
         #expect(status["state"] as? String == "paused")
         #expect(status["paused_at"] as? Int == 5)
         #expect(status["offset"] as? Int == 5)
+        let listed = try JSONSerialization.jsonObject(
+            with: Data(try BuiltCommand.run("project", "ls", "--data", data, "--json").out.utf8))
+        #expect((listed as? [[String: Any]])?.map { $0["state"] as? String } == ["paused"])
+        #expect(try BuiltCommand.run("project", "ls", "--data", data).out.contains("paused"))
         let parked = try BuiltCommand.start(project + ["--on-poison", "park"]).finish()
         #expect(parked.code == 0, "\(parked.err)")
         let after = try #require(try BuiltCommand.run("project", "status", "--data", data, "--json").rows().first)
