@@ -48,6 +48,21 @@ let floors: [Target] = [
             .product(name: "CoreMetrics", package: "swift-metrics"), .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
+    floor(
+        "VarveServer",
+        [
+            "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
+            "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings",
+            .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            .product(name: "CoreMetrics", package: "swift-metrics"), .product(name: "Logging", package: "swift-log"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        ]),
 ]
 
 /// What a program that embeds Varve imports. Its folder has another name: on file systems that do not tell `V` from `v`, the
@@ -63,11 +78,16 @@ let package = Package(
         + [.executable(name: "varve", targets: ["VarveCommand"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: floors + [
@@ -81,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "VarveCommand",
             dependencies: floors.map { .byName(name: $0.name) } + [
-                .product(name: "ArgumentParser", package: "swift-argument-parser")
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/varve", swiftSettings: strict),
         .target(
@@ -107,7 +128,8 @@ let package = Package(
             path: "Tests/Measure", swiftSettings: strict),
         // What the benchmarks measure; compiled here too, so that tests can run it on small input.
         .target(
-            name: "VarveWorkloads", dependencies: floors.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads",
+            name: "VarveWorkloads",
+            dependencies: floors.filter { $0.name != "VarveServer" }.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads",
             swiftSettings: strict),
         tests("VarveBenchmarkTests", ["VarveWorkloads"]),
         tests("LayeringTests", []),
@@ -135,6 +157,11 @@ let package = Package(
                 "VarveWorkspace", "VarveIngest", "VarveLog", "VarveViews", "VarveProjections", "VarveCatalog", "VarveEvents",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            "VarveServerTests",
+            [
+                "VarveServer", "VarveCommand", "VarveCatalog", "CZlib", .product(name: "Logging", package: "swift-log"),
             ]),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),

@@ -17,6 +17,12 @@ public struct IngestKey: Hashable, Sendable {
         check = content.map { $0 & AppendNumber.checkMask }
     }
 
+    /// The producer `name`, whose requests have numbers of their own.
+    init(producer name: String, scope: String) {
+        producer = max(1, Self.number("varve producer\u{0}\(scope)\u{0}\(name)"))
+        check = nil
+    }
+
     /// 64 bits of a hash of `text`.
     static func number(_ text: String) -> UInt64 {
         Array(text.utf8).withUnsafeBytes { SHA256Digest(of: $0) }.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }

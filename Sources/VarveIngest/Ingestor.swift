@@ -16,8 +16,18 @@ public final class Ingestor: Sendable {
         /// The latest append of each key since the log was opened, and how often it was looked up by then.
         var latest: [UInt64: KnownAppends] = [:]
         var inUse: Set<UInt64> = []
+        /// The whole content of requests that were taken in to their end.
+        var finished: [UInt64: FinishedBody] = [:]
         /// Keys in the order in which they were last appended to, for forgetting.
         var order: [UInt64] = []
+
+        mutating func forget(_ count: Int) {
+            for key in order.prefix(count) {
+                latest[key] = nil
+                finished[key] = nil
+            }
+            order.removeFirst(count)
+        }
     }
     private let keys = Mutex(Keys())
     /// As many as the log itself remembers.
@@ -50,9 +60,7 @@ public final class Ingestor: Sendable {
         _ options: IngestOptions = IngestOptions(), policy: IngestPolicy? = IngestPolicy()
     ) throws(IngestError) -> Intake {
         guard let key = options.key else { return Intake(self, options, policy) }
-        guard keys.withLock({ $0.inUse.insert(key.producer).inserted }) else {
-            throw IngestError(.keyInUse, "another request with the same key is being taken in")
-        }
+        try reserve(key.producer)
         let known = latest(of: key.producer)
         if let check = key.check, let known, known.number.check != check {
             release(key.producer)
@@ -70,14 +78,34 @@ public final class Ingestor: Sendable {
     func latest(of producer: UInt64) -> KnownAppends? {
         if let known = keys.withLock({ $0.latest[producer] }) { return known }
         guard let found = log.latestAppend(of: producer) else { return nil }
-        return KnownAppends(number: AppendNumber(sequence: found.stamp.sequence), end: found.offsets.upperBound)
+        return KnownAppends(
+            number: AppendNumber(sequence: found.stamp.sequence), end: found.offsets.upperBound, epoch: found.stamp.epoch)
+    }
+
+    /// What is known of a request that was taken in to its end since the log was opened.
+    func finished(_ producer: UInt64) -> FinishedBody? { keys.withLock { $0.finished[producer] } }
+
+    func note(_ body: FinishedBody, of producer: UInt64) {
+        keys.withLock { keys in
+            // Of a request without one event nothing is in the log, and nothing is kept.
+            if keys.latest[producer] != nil { keys.finished[producer] = body }
+        }
+    }
+
+    /// One request at a time goes by a key.
+    func reserve(_ producer: UInt64) throws(IngestError) {
+        guard keys.withLock({ $0.inUse.insert(producer).inserted }) else {
+            throw IngestError(.keyInUse, "another request with the same key is being taken in")
+        }
     }
 
     func note(_ known: KnownAppends, of producer: UInt64) {
         keys.withLock { keys in
+            // An earlier append that was sent again is not the latest one.
+            if let latest = keys.latest[producer], latest.isLater(than: known) { return }
             if keys.latest.updateValue(known, forKey: producer) == nil {
                 keys.order.append(producer)
-                if keys.order.count > Self.keysMax { keys.latest[keys.order.removeFirst()] = nil }
+                if keys.order.count > Self.keysMax { keys.forget(keys.order.count / 8) }
             }
         }
     }
@@ -93,4 +121,16 @@ struct KnownAppends: Hashable, Sendable {
     var number: AppendNumber
     /// Everything that is known is below this offset.
     var end: UInt64
+    /// The producer's epoch; 1 where it has none.
+    var epoch: UInt32 = 1
+
+    func isLater(than other: KnownAppends) -> Bool {
+        (epoch, number.sequence) > (other.epoch, other.number.sequence)
+    }
+}
+
+/// The content of a whole request.
+struct FinishedBody: Hashable, Sendable {
+    var hash: UInt64
+    var lines: Int
 }

@@ -23,6 +23,10 @@ public struct Intake: ~Copyable {
     private var told = (appended: 0, duplicate: 0, rejected: 0)
     /// Records of batches that no decoder made.
     private var rowsTaken = 0
+    /// Set where everything is one append, under this number.
+    var wholeStamp: ProducerStamp?
+    /// Whether everything is one append, whose number may come later.
+    var isWhole = false
 
     private struct InFlight: Sendable {
         var append: PendingAppend
@@ -87,11 +91,14 @@ public struct Intake: ~Copyable {
     /// - Throws: `.keyConflict` when the log has more under the key than was taken here.
     public consuming func finish() async throws(IngestError) -> IngestReceipt {
         try await flush()
-        if let numbering, !numbering.hasPassedKnown {
+        guard hasPassedKnown else {
             throw IngestError(.keyConflict, "the key was used before for a request with more records")
         }
         return try receipt()
     }
+
+    /// Whether all that the log has under the key was taken here.
+    var hasPassedKnown: Bool { numbering?.hasPassedKnown ?? true }
 
     /// The receipt of what was taken so far; everything is settled.
     func receipt() throws(IngestError) -> IngestReceipt {
@@ -133,7 +140,11 @@ public struct Intake: ~Copyable {
             number = share.number
         }
         if waiting.add(rest, number) {
+            if isWhole { return }
             if waiting.isFull { try await appendWaiting() }
+        } else if isWhole {
+            throw IngestError(
+                .tooManyLines, "a request that is one append has \(EventLimits.rowsPerBatch) events and 16 MiB at most")
         } else {
             try await appendWaiting()
             _ = waiting.add(rest, number)
@@ -164,7 +175,7 @@ public struct Intake: ~Copyable {
     }
 
     private mutating func begin(_ part: PartBuilder.Part) throws(IngestError) {
-        let stamp = part.number.flatMap { numbering?.stamp($0) }
+        let stamp = wholeStamp ?? part.number.flatMap { numbering?.stamp($0) }
         do throws(LogError) {
             let append = try ingestor.log.submit(part.batch, as: stamp, durability: options.durability)
             let old = ingestor.log.recovery.idsForgottenUpTo.map { part.batch.rowsWithID(upTo: $0) } ?? []
@@ -197,7 +208,8 @@ public struct Intake: ~Copyable {
             ingestor.metrics.appendTook(.now - part.begun)
             guard let stamp = part.stamp else { continue }
             let end = receipt.offsets?.upperBound ?? receipt.durable.value
-            ingestor.note(KnownAppends(number: AppendNumber(sequence: stamp.sequence), end: end), of: stamp.producer)
+            ingestor.note(
+                KnownAppends(number: AppendNumber(sequence: stamp.sequence), end: end, epoch: stamp.epoch), of: stamp.producer)
         }
     }
 }

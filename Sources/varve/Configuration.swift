@@ -12,8 +12,15 @@ struct Configuration {
     /// `retain.days` and `retain.hold_days`.
     var days: Int?
     var holdDays: Int?
+    /// `serve.listen`, and the PEM files `serve.certificate` and `serve.certificate_key`.
+    var listen: String?
+    var certificate: String?
+    var certificateKey: String?
 
-    private static let keys = ["project": ["views", "on_poison"], "retain": ["days", "hold_days"]]
+    private static let keys = [
+        "project": ["views", "on_poison"], "retain": ["days", "hold_days"],
+        "serve": ["listen", "certificate", "certificate_key"],
+    ]
 
     /// Reads `file`, else `varve.yaml` in the data directory where there is one, and the environment.
     static func load(_ file: String?, at data: String) throws -> Configuration {
@@ -45,6 +52,11 @@ struct Configuration {
             days = try retain["days"]?.int(in: 0...36_500)
             holdDays = try retain["hold_days"]?.int(in: 0...36_500)
         }
+        if let serve = try map["serve"]?.mapping(keys: Self.keys["serve"] ?? []) {
+            listen = try serve["listen"]?.string()
+            certificate = try serve["certificate"]?.string()
+            certificateKey = try serve["certificate_key"]?.string()
+        }
     }
 
     private mutating func read(_ environment: [String: String]) throws {
@@ -55,6 +67,9 @@ struct Configuration {
             }
             onPoison = choice
         }
+        listen = environment["VARVE_SERVE_LISTEN"] ?? listen
+        certificate = environment["VARVE_SERVE_CERTIFICATE"] ?? certificate
+        certificateKey = environment["VARVE_SERVE_CERTIFICATE_KEY"] ?? certificateKey
         days = try Self.days("VARVE_RETAIN_DAYS", environment) ?? days
         holdDays = try Self.days("VARVE_RETAIN_HOLD_DAYS", environment) ?? holdDays
     }
@@ -83,6 +98,12 @@ struct Configuration {
         # retain:
         #   days: 30                   # how long an event stays
         #   hold_days: 7               # how much longer it waits for a projector that has not read it
+
+        # Where `varve serve` listens, and with which certificate (PEM files); without one it speaks plain HTTP.
+        # serve:
+        #   listen: 127.0.0.1:8430
+        #   certificate: server.pem
+        #   certificate_key: server.key
 
         """
 }

@@ -9,6 +9,8 @@ enum ExitStatus: Int32 {
     case usage = 64
     /// Every input record was refused.
     case allRefused = 65
+    /// A port that is taken, or a server that cannot be reached.
+    case unavailable = 69
     case `internal` = 70
     case inputOutput = 74
     case lockHeld = 75

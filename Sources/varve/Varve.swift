@@ -12,15 +12,18 @@ struct Varve: AsyncParsableCommand {
               varve ingest events.ndjson --data data              your own events
               varve project --data data                           bring the views up to date
               varve view show rollback_rate --data data           read one
+              varve serve --data data                             all of it over HTTP, live
 
             Exit codes: 0 ok, 1 failure, 2 damage or difference found, 64 usage, 65 every input record refused,
-            70 internal, 74 input/output, 75 the data directory is in use, 78 configuration or a newer format.
+            69 unavailable, 70 internal, 74 input/output, 75 the data directory is in use, 78 configuration or a
+            newer format.
             """,
         version: Version.text,
         subcommands: [
-            Demo.self, Init.self, Ingest.self, Project.self, View.self, Query.self, OverviewCommand.self, Verify.self, Cat.self,
-            Tail.self, ReplayCommand.self, Log.self,
+            Demo.self, Init.self, Serve.self, Ingest.self, Project.self, View.self, Query.self, OverviewCommand.self,
+            Verify.self, Cat.self, Tail.self, ReplayCommand.self, Log.self,
             CatalogCommand.self, Metrics.self, Export.self, Import.self, Backup.self, Restore.self, Generate.self,
+            TokenCommand.self,
         ])
 }
 

@@ -36,10 +36,18 @@ enum ImportTable {
             "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveProjections", "VarveEvents", "VarveBatchFormat",
             "VarveDisk",
         ]),
+        // Views, Wire and the others too: what a workspace is asked and answers are their types.
+        "VarveServer": interfaces.union([
+            "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
+            "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "Hummingbird", "HummingbirdCore",
+            "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL", "NIOHTTPTypes",
+            "NIOHTTPTypesHTTP1", "UnixSignals", "Foundation",
+        ]),
         "VarveUmbrella": ["VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire", "Foundation"],
         "varve": [
             "VarveHash", "VarveSettings", "VarveEvents", "VarveDisk", "VarveBatchFormat", "VarveLog", "VarveProjections",
             "VarveViews", "VarveWire", "VarveCatalog", "VarveIngest", "VarveWorkspace",
+            "VarveServer", "Logging",
             "ArgumentParser", "Foundation", "Dispatch",
         ],
     ]

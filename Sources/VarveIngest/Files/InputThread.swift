@@ -102,10 +102,7 @@ private struct CountedInput: ~Copyable {
     var decoder: InputDecoder
     private let source: InputSource
     private let buffer: UnsafeMutableRawBufferPointer?
-    private var hashes = LineHashes()
-    /// The checks of the lines from `firstLine` on.
-    private var checks: [UInt16] = []
-    private var firstLine = 1
+    private var checks = LineChecks()
 
     init(_ decoder: consuming InputDecoder, _ source: InputSource, countsLines: Bool) {
         self.decoder = decoder
@@ -120,29 +117,19 @@ private struct CountedInput: ~Copyable {
         let fill = try source.read(into: buffer, timeoutMilliseconds: timeoutMilliseconds)
         if case .bytes(let count) = fill {
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            hashes.add(bytes) {
-                checks.append(UInt16(truncatingIfNeeded: $0.hash & AppendNumber.checkMask))
-                return true
-            }
+            checks.add(bytes)
             decoder.feed(bytes)
         }
         return fill
     }
 
     mutating func finish() {
-        if buffer != nil, hashes.finish() { checks.append(UInt16(truncatingIfNeeded: hashes.hash & AppendNumber.checkMask)) }
+        if buffer != nil { _ = checks.finish() }
         decoder.finish()
     }
 
-    /// The check at the end of a line; those of the lines before it are not needed any more. 0 where lines are not counted, or
-    /// in other ways than by newlines.
-    mutating func takeCheck(upTo line: Int?) -> UInt64 {
-        guard let line, line >= firstLine, checks.indices.contains(line - firstLine) else { return 0 }
-        let check = UInt64(checks[line - firstLine])
-        checks.removeFirst(line - firstLine)
-        firstLine = line
-        return check
-    }
+    /// The check at the end of a line: see `LineChecks.take`.
+    mutating func takeCheck(upTo line: Int?) -> UInt64 { checks.take(upTo: line) }
 }
 
 /// Records that have come but have not been handed over, and since when.

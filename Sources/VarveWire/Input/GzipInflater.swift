@@ -14,7 +14,12 @@ final class GzipInflater {
         case start, inside, between
     }
 
-    init() {
+    /// zlib's window, and which header it expects.
+    private let windowBits: Int32
+
+    /// - Parameter isGzip: whether the data has gzip's header; else it has zlib's.
+    init(isGzip: Bool = true) {
+        windowBits = isGzip ? 31 : 15
         packed = .allocate(byteCount: 256 << 10, alignment: 16)
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -75,14 +80,14 @@ final class GzipInflater {
                 stream.pointee.avail_in -= 1
             }
             guard stream.pointee.avail_in > 0 else { return false }
-            guard stream.pointee.next_in.pointee == 0x1F else {
+            guard windowBits == 31, stream.pointee.next_in.pointee == 0x1F else {
                 throw InputError(
                     code: .trailingBytes, path: path,
                     message: "bytes that are not gzip follow the packed data; what comes before was read")
             }
             inflateReset(stream)
         } else {
-            guard inflateInit2_(stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            guard inflateInit2_(stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
                 throw InputError(code: .io, path: path, message: "no memory to unpack it")
             }
             isReady = true

@@ -2,6 +2,7 @@ import VarveEvents
 import VarveProjections
 import VarveViews
 import VarveWire
+import VarveWorkspace
 
 /// Where two versions of a view differ, both as the store has them at one moment: the same offset.
 struct VersionDifference {

@@ -126,14 +126,3 @@ enum EventCSV {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 }
-
-/// A text as a field of a CSV file (RFC 4180).
-enum CSVField {
-    /// With an apostrophe in front of what a spreadsheet would take for a formula, in quotes where it needs them.
-    static func safe(_ text: String) -> String {
-        var text = text
-        if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }
-        guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
-}

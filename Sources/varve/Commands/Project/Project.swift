@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import VarveDisk
 import VarveEvents
 import VarveLog
@@ -44,6 +45,8 @@ struct ProjectRun: AsyncParsableCommand {
     @Option(help: ArgumentHelp("An event that a view cannot take: pause before it, or park it.", valueName: "pause|park"))
     var onPoison: OnPoison?
     @OptionGroup var settings: ConfigOption
+    @Flag(help: ArgumentHelp("End when standard input does: the server that started it is gone.", visibility: .hidden))
+    var withParent = false
 
     enum OnPoison: String, CaseIterable, ExpressibleByArgument {
         case pause, park
@@ -63,6 +66,13 @@ struct ProjectRun: AsyncParsableCommand {
             projector.stop()
         }
         defer { stopper.cancel() }
+        if withParent {
+            startBlockingThread {
+                // The pipe is never written to, and ends with whoever holds its other end.
+                _ = try? FileHandle.standardInput.readToEnd()
+                projector.stop()
+            }
+        }
         let meter = ProjectMeter()
         let reached = try await projector.run(follow: follow) { meter.show($0) }
         meter.clear()

@@ -4,6 +4,7 @@ import VarveEvents
 import VarveProjections
 import VarveViews
 import VarveWire
+import VarveWorkspace
 
 struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,0 +1,21 @@
+/// How a server runs.
+public struct ServerOptions: Sendable {
+    /// The data directory; made when it is not there.
+    public var data: String
+    public var address = ListenAddress.usual
+    /// Whether everybody who reaches the address may do everything, where no token was made.
+    public var isInsecure = false
+    /// The command that keeps the views, and its arguments: it is started, and started again when it ends. Nil starts none.
+    public var projector: [String]?
+    public var limits = ServerLimits()
+    /// Folders of view files beside those saved in the directory.
+    public var viewFolders: [String] = []
+    /// What is told as the program's version.
+    public var version = ""
+    /// Certificate chain and key, PEM files; nil speaks plain HTTP.
+    public var certificate: (chain: String, key: String)?
+    /// How long an event is kept, for the status.
+    public var retentionDays = 30
+
+    public init(data: String) { self.data = data }
+}

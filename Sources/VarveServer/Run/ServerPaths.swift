@@ -1,0 +1,13 @@
+/// The names that the server gives files below a data directory.
+struct ServerPaths: Sendable {
+    private let data: String
+
+    init(_ data: String) { self.data = data }
+
+    /// Who may: for its owner alone.
+    var access: String { data + "/access" }
+    var tokens: String { data + "/access/tokens" }
+    var tokensLock: String { data + "/access/lock" }
+    /// What the fields of CSV and other formats mean, by the name that a request says.
+    func mapping(_ name: String) -> String { "\(data)/mappings/\(name).yaml" }
+}

@@ -1,0 +1,45 @@
+internal import Synchronization
+internal import VarveWorkspace
+
+/// What every part of a running server shares.
+final class ServerState: Sendable {
+    enum Phase: Sendable {
+        case starting(String)
+        case ready(Workspace)
+        case stopping
+    }
+
+    let options: ServerOptions
+    let metrics: MetricsRegistry
+    let tokens: TokenStore
+    let admission: Admission
+    let projector = Mutex<String>("none")
+    /// Subscribers of the stream.
+    let streams = Mutex<Int>(0)
+    let connections = Mutex<Int>(0)
+    let started = ContinuousClock().now
+    private let phase = Mutex<Phase>(.starting("opening the log"))
+    private let workspaceHeld = Mutex<Workspace?>(nil)
+
+    init(_ options: ServerOptions, _ metrics: MetricsRegistry) {
+        self.options = options
+        self.metrics = metrics
+        tokens = TokenStore(at: options.data)
+        admission = Admission(bytes: options.limits.bytesInFlight)
+    }
+
+    var now: Phase { phase.withLock { $0 } }
+
+    func opened(_ workspace: Workspace) {
+        workspaceHeld.withLock { $0 = workspace }
+        phase.withLock { if case .starting = $0 { $0 = .ready(workspace) } }
+    }
+
+    func stop() {
+        phase.withLock { $0 = .stopping }
+        workspaceHeld.withLock { $0 }?.feed.stop()
+    }
+
+    /// The workspace, also while the server stops; nil before it is open.
+    var workspace: Workspace? { workspaceHeld.withLock { $0 } }
+}

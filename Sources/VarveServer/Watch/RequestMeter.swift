@@ -1,0 +1,43 @@
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+
+/// Counts and times requests by their route, never by their path.
+struct RequestMeter: RouterMiddleware {
+    let metrics: MetricsRegistry
+
+    func handle(
+        _ request: Request, context: RootContext, next: (Request, RootContext) async throws -> Response
+    ) async throws -> Response {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            // A connection that is gone gets no answer; the others get one that says what happened.
+            guard let problem = Problem(error) else { throw error }
+            if problem.status == 500 {
+                let route = context.endpointPath ?? ""
+                context.logger.error("a request failed", metadata: ["error": "\(error)", "route": "\(route)"])
+            }
+            // What was not read of a body would be read before the next request.
+            response = problem.response(closes: request.method == .post || request.method == .put)
+        }
+        response.headers[.contentTypeOptions] = "nosniff"
+        response.headers[.referrerPolicy] = "no-referrer"
+        let route = context.endpointPath ?? "none"
+        metrics.counter(
+            "varve_http_requests_total",
+            [("route", route), ("method", Self.method(request)), ("status", "\(response.status.code)")]
+        ).increment(by: 1)
+        metrics.histogram("varve_http_request_duration", [("route", route)]).record((clock.now - start) / .seconds(1))
+        return response
+    }
+
+    /// Methods that nobody has heard of are one.
+    private static func method(_ request: Request) -> String {
+        let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
+        return known.contains(request.method.rawValue) ? request.method.rawValue : "other"
+    }
+}

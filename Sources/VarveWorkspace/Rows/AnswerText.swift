@@ -1,0 +1,110 @@
+internal import VarveEvents
+public import VarveProjections
+public import VarveViews
+internal import VarveWire
+
+/// The rows of an answer as text: the same for commands and over HTTP.
+public struct AnswerText: Sendable {
+    private let columns: [String]
+    private let rows: [ViewRow]
+    private let zone: BucketZone
+
+    public init(_ answer: ViewAnswer) { self.init(answer.columns.map(\.name), answer.rows, answer.zone) }
+
+    public init(_ answer: QueryAnswer) { self.init(answer.request.columns, answer.rows, .utc) }
+
+    init(_ columns: [String], _ rows: [ViewRow], _ zone: BucketZone) {
+        self.columns = columns
+        self.rows = rows
+        self.zone = zone
+    }
+
+    /// One flat JSON object for each row, without ends of lines.
+    public var objects: some Sequence<String> {
+        rows.lazy.map { [zone] row in
+            var writer = JSONWriter()
+            writer.raw("{")
+            var isFirst = true
+            func begin(_ name: String) {
+                if !isFirst { writer.raw(",") }
+                isFirst = false
+                writer.string(name)
+                writer.raw(":")
+            }
+            if let time = row.time {
+                begin("time")
+                writer.string(zone.text(time))
+            }
+            for value in row.values {
+                begin(value.name)
+                writer.raw(value.value.json)
+            }
+            // Only where there are any, so that rows of other views have the columns that they always had.
+            for count in row.leftOut {
+                begin(count.name + ViewRow.leftOutSuffix)
+                writer.raw("\(count.count)")
+            }
+            writer.raw("}")
+            return String(decoding: writer.bytes, as: UTF8.self)
+        }
+    }
+
+    /// One JSON array, an object on each line.
+    public var json: String {
+        var text = "["
+        var isFirst = true
+        for object in objects {
+            text += (isFirst ? "\n" : ",\n") + object
+            isFirst = false
+        }
+        return text + (isFirst ? "" : "\n") + "]\n"
+    }
+
+    /// NDJSON.
+    public var lines: String { objects.reduce(into: "") { $0 += $1 + "\n" } }
+
+    /// RFC 4180, a line at a time, the header first. A text that a spreadsheet would take for a formula gets an apostrophe in
+    /// front.
+    public var csvLines: AnyIterator<String> {
+        var next = -1
+        return AnyIterator {
+            defer { next += 1 }
+            if next < 0 { return columns.joined(separator: ",") + "\r\n" }
+            return next < rows.count ? csvLine(rows[next]) : nil
+        }
+    }
+
+    /// The same in one piece.
+    public var csv: String { csvLines.reduce(into: "") { $0 += $1 } }
+
+    private func csvLine(_ row: ViewRow) -> String {
+        let time = row.time.map { [zone.text($0)] } ?? []
+        let fields = row.values.map { value in
+            switch value.value {
+            case .string(let text): CSVField.safe(text)
+            case .top: CSVField.safe(value.value.text ?? "")
+            default: value.value.text ?? ""
+            }
+        }
+        return (time + fields).joined(separator: ",") + "\r\n"
+    }
+}
+
+extension ViewValue {
+    /// As JSON text.
+    public var json: String {
+        var writer = JSONWriter()
+        switch self {
+        case .null: return "null"
+        case .bool(let flag): return flag ? "true" : "false"
+        case .int(let number): return String(number)
+        case .double(let number): writer.double(number)
+        case .decimal(let micros): return ViewValue.decimalText(micros)
+        case .string(let text): writer.string(text)
+        case .time(let time): writer.string(RFC3339.text(time))
+        case .top(let entries):
+            return "[" + entries.map { "[\($0.value.json),\($0.count)]" }.joined(separator: ",") + "]"
+        }
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}

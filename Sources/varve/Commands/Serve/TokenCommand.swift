@@ -1,0 +1,119 @@
+import ArgumentParser
+import VarveDisk
+import VarveEvents
+import VarveServer
+import VarveWire
+
+struct TokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Make, list and revoke the tokens by which a server knows who asks.",
+        discussion: """
+            While there is no token, whoever reaches the server may do everything, and it
+            listens on this machine only. From the first token on everybody has to show one.
+            A running server sees changes within a second.
+            """,
+        subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self])
+}
+
+struct TokenCreate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Make a token; its secret is printed once and never kept.",
+        discussion: """
+              varve token create --name ci --scope write --data data
+              curl -H 'Authorization: Bearer SECRET' …
+            """)
+
+    @OptionGroup var data: DataOption
+    @Option(help: "What to call it.") var name: String
+    @Option(help: "What it may do, separated by commas: read, write, alerts, admin.") var scope: String
+    @Option(help: ArgumentHelp("The moment from which on it is none (RFC 3339, or a day).", valueName: "time"))
+    var expires: TimeArgument?
+    @Flag(help: "One JSON object.") var json = false
+
+    func run() throws {
+        var scopes: [AccessScope] = []
+        for word in scope.split(separator: ",") {
+            guard let scope = AccessScope(rawValue: String(word)) else {
+                throw ValidationError("There is no scope '\(word)'. There are: read, write, alerts, admin.")
+            }
+            scopes.append(scope)
+        }
+        guard !scopes.isEmpty else { throw ValidationError("--scope is empty.") }
+        let made: (token: AccessToken, secret: String)
+        do throws(ServerError) {
+            made = try TokenStore(at: data.path).create(name: name, scopes: scopes, expires: expires?.timestamp)
+        } catch {
+            throw CommandFailure(error, data: data.path)
+        }
+        guard json else {
+            try Output.standard.line(made.secret)
+            return Output.error("token \(made.token.id): the secret above is not kept and not told again\n")
+        }
+        var line = JSONLine()
+        line.field("id", made.token.id)
+        line.field("secret", made.secret)
+        line.field("name", name)
+        line.field("scope", scopes.map(\.rawValue).joined(separator: ","))
+        line.field("expires", expires.map { RFC3339.text($0.timestamp) })
+        try Output.standard.line(line.text)
+    }
+}
+
+struct TokenList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "List the tokens.", discussion: "  varve token ls --data data")
+
+    @OptionGroup var data: DataOption
+    @Flag(help: "A JSON array of objects.") var json = false
+
+    func run() throws {
+        let tokens: [AccessToken]
+        do throws(ServerError) {
+            tokens = try TokenStore(at: data.path).tokens()
+        } catch {
+            throw CommandFailure(error, data: data.path)
+        }
+        let now = Timestamp(nanoseconds: wallClockNanoseconds())
+        if json {
+            let objects = tokens.map { token in
+                var line = JSONLine()
+                line.field("id", token.id)
+                line.field("name", token.name)
+                line.field("scope", token.scopes.map(\.rawValue).joined(separator: ","))
+                line.field("created", RFC3339.text(token.created))
+                line.field("expires", token.expires.map { RFC3339.text($0) })
+                line.field("valid", token.isValid(at: now))
+                return line.text
+            }
+            return try Output.standard.array(objects)
+        }
+        guard !tokens.isEmpty else { return try Output.standard.line("no tokens: varve token create makes one") }
+        var table = Table(["token", "name", "scope", "created", "expires"], numbers: [])
+        for token in tokens {
+            table.add([
+                token.id, token.name, token.scopes.map(\.rawValue).joined(separator: ","), RFC3339.text(token.created),
+                token.isValid(at: now) ? token.expires.map { RFC3339.text($0) } ?? "never" : "expired",
+            ])
+        }
+        try Output.standard.write(table.text())
+    }
+}
+
+struct TokenRevoke: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "Revoke a token.", discussion: "  varve token revoke vt_a7c2e --data data")
+
+    @Argument(help: "The token's id.") var id: String
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        let isFound: Bool
+        do throws(ServerError) { isFound = try TokenStore(at: data.path).revoke(id) } catch {
+            throw CommandFailure(error, data: data.path)
+        }
+        guard isFound else {
+            throw CommandFailure(.failure, "there is no token '\(id)'", place: data.path, next: "varve token ls lists them")
+        }
+        try Output.standard.line("revoked: \(id)")
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+import VarveEvents
+import VarveServer
+
+struct AccessTests {
+    @Test func `from the first token on everybody has to show one`() async throws {
+        try await ServerInProcess.with { server in
+            #expect(try await server.post(lines(0..<1)).status == 200)
+            let store = TokenStore(at: server.folder)
+            let writer = try store.create(name: "writer", scopes: [.write])
+            let reader = try store.create(name: "reader", scopes: [.read])
+            let admin = try store.create(name: "admin", scopes: [.admin])
+            try await Task.sleep(for: .milliseconds(700))
+            func bearer(_ secret: String) -> [String: String] { ["Authorization": "Bearer \(secret)"] }
+            #expect(try await server.post(lines(0..<1)).status == 401)
+            #expect(try await server.get("/api/v1/status").status == 401)
+            #expect(try await server.get("/livez").status == 200)
+            #expect(try await server.get("/readyz").status == 200)
+            #expect(try await server.post(lines(0..<1), bearer(writer.secret)).status == 200)
+            #expect(try await server.get("/api/v1/status", bearer(writer.secret)).status == 403)
+            #expect(try await server.get("/api/v1/status", bearer(reader.secret)).status == 200)
+            #expect(try await server.post(lines(0..<1), bearer(reader.secret)).status == 403)
+            #expect(try await server.post(lines(0..<1), bearer(admin.secret)).status == 200)
+            #expect(try await server.get("/api/v1/status", bearer("vt_nobody.nothing")).status == 401)
+            #expect(try store.revoke(reader.token.id))
+            try await Task.sleep(for: .milliseconds(700))
+            #expect(try await server.get("/api/v1/status", bearer(reader.secret)).status == 401)
+            // The secret is nowhere, and the file is its owner's alone.
+            let file = server.folder + "/access/tokens"
+            let kept = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(!kept.contains(writer.secret) && kept.contains(writer.token.id))
+            let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+        }
+    }
+
+    @Test func `a broken file of tokens lets nobody in`() async throws {
+        try await ServerInProcess.with { server in
+            _ = try TokenStore(at: server.folder).create(name: "a", scopes: [.read])
+            try "nonsense\n".write(toFile: server.folder + "/access/tokens", atomically: true, encoding: .utf8)
+            try await Task.sleep(for: .milliseconds(700))
+            #expect(try await server.get("/api/v1/status").status == 401)
+        }
+    }
+
+    @Test func `an expired token is none`() async throws {
+        try await ServerInProcess.with { server in
+            let old = try TokenStore(at: server.folder).create(
+                name: "old", scopes: [.read], expires: .init(nanoseconds: 1_000_000_000))
+            try await Task.sleep(for: .milliseconds(700))
+            #expect(try await server.get("/api/v1/status", ["Authorization": "Bearer \(old.secret)"]).status == 401)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// The built command, serving a folder.
+final class RunningServer: @unchecked Sendable {
+    static let command: URL = {
+        let bundle = CommandLine.arguments.first { $0.contains(".xctest") }
+            .map { String($0[..<($0.range(of: ".xctest")?.upperBound ?? $0.endIndex)]) }
+        let folder = bundle.map { URL(filePath: $0).deletingLastPathComponent() } ?? Bundle.main.bundleURL
+        return folder.appending(path: "varve")
+    }()
+
+    let process = Process()
+    let port: Int
+    let ready: [String: Any]
+
+    /// Returns when it has said that it is ready.
+    init(_ data: String, _ more: [String] = ["--no-project"], port: Int = 0) throws {
+        let pipe = Pipe()
+        process.executableURL = Self.command
+        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"] + more
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while byte != 0x0A {
+            let count = read(pipe.fileHandleForReading.fileDescriptor, &byte, 1)
+            if count == 1 { line.append(byte) } else if count == 0 || errno != EINTR { break }
+        }
+        ready = (try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]) ?? [:]
+        self.port = URL(string: ready["url"] as? String ?? "")?.port ?? 0
+    }
+
+    func kill() {
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// SIGTERM, and how it ended.
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    deinit { if process.isRunning { kill() } }
+
+    /// Runs the command to its end.
+    static func run(_ arguments: String...) throws -> (code: Int32, out: String) { try run(arguments) }
+
+    /// What `view show` prints.
+    static func show(_ arguments: [String]) throws -> String { try run(["view", "show"] + arguments).out }
+
+    private static func run(_ arguments: [String]) throws -> (code: Int32, out: String) {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = command
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let out = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: out, as: UTF8.self))
+    }
+}
+
+/// A path that is removed with its owner.
+final class ServedFolder: Sendable {
+    let path = FileManager.default.temporaryDirectory.appending(path: "varve-serve-\(UUID().uuidString)").path
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Sends a request until it is answered: over a new connection when one breaks, to whatever port the server has by then.
+func insist(
+    _ path: String, _ headers: [String: String], _ body: [UInt8], port: () -> Int, until end: ContinuousClock.Instant
+) throws -> Reply {
+    while ContinuousClock().now < end {
+        do {
+            let connection = try RawConnection(port: port(), timeoutSeconds: 20)
+            try connection.request("POST", path, headers, body)
+            let reply = try connection.reply()
+            if reply.status != 503 { return reply }
+        } catch {}
+        usleep(20_000)
+    }
+    throw RawConnection.Closed()
+}
