@@ -129,7 +129,7 @@ struct EventsInTests {
         try await ServerInProcess.with { server in
             let folder = server.folder + "/mappings"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let mapping = "time: {column: at, format: rfc3339}\nsignal: {constant: shop.order}\nrest: keep\n"
+            let mapping = "time: {column: at, unit: rfc3339}\nsignal: {constant: shop.order}\nrest: keep\n"
             try mapping.write(toFile: folder + "/orders.yaml", atomically: true, encoding: .utf8)
             let csv = "at,total\n2026-01-21T14:00:00Z,12.5\n"
             let reply = try await server.post(csv, ["Content-Type": "text/csv"], query: "?mapping=orders")
