@@ -3,7 +3,7 @@ import Testing
 import VarveEvents
 import VarveServer
 
-struct AccessTests {
+@Suite(.serialized) struct AccessTests {
     @Test func `from the first token on everybody has to show one`() async throws {
         try await ServerInProcess.with { server in
             #expect(try await server.post(lines(0..<1)).status == 200)

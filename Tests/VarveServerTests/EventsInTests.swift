@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import VarveServer
 
-struct EventsInTests {
+@Suite(.serialized) struct EventsInTests {
     @Test func `what was sent is counted, and durable when it is answered`() async throws {
         try await ServerInProcess.with { server in
             let reply = try await server.post(lines(0..<3) + "{\"signal\":\"no.time\"}\nnot json\n\n")

@@ -6,6 +6,7 @@ struct Caller: Sendable {
     var name: String
     var scopes: [AccessScope]
     let workspace: Workspace
+    let state: ServerState
 
     func may(_ scope: AccessScope) -> Bool { scopes.contains { $0.allows(scope) } }
 }

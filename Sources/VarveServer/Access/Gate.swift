@@ -32,7 +32,7 @@ struct Gate: RouterMiddleware {
 
     private func identify(_ request: Request, _ workspace: Workspace) -> (Caller?, Problem?) {
         guard state.tokens.hasAny else {
-            return (Caller(name: "anyone", scopes: [.admin], workspace: workspace), nil)
+            return (Caller(name: "anyone", scopes: [.admin], workspace: workspace, state: state), nil)
         }
         guard let header = request.headers[.authorization] else { return (nil, .unauthorized) }
         let parts = header.split(separator: " ", maxSplits: 1)
@@ -42,7 +42,7 @@ struct Gate: RouterMiddleware {
         guard let token = state.tokens.token(of: String(parts[1])) else {
             return (nil, Problem(401, "unauthorized", "the token is none, was revoked, or has expired"))
         }
-        return (Caller(name: token.id, scopes: token.scopes, workspace: workspace), nil)
+        return (Caller(name: token.id, scopes: token.scopes, workspace: workspace, state: state), nil)
     }
 
     /// Who may do all without a token is protected from pages that make a browser ask: from another site, or under a name that

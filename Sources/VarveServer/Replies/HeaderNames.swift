@@ -10,6 +10,7 @@ extension HTTPField.Name {
     static let varveRange = known("Varve-Range")
     static let varveCompleteFrom = known("Varve-Complete-From")
     static let varveNextCursor = known("Varve-Next-Cursor")
+    static let varveDamaged = known("Varve-Damaged")
     static let lastEventID = known("Last-Event-ID")
     static let secFetchSite = known("Sec-Fetch-Site")
     static let accelBuffering = known("X-Accel-Buffering")

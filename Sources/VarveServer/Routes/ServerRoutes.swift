@@ -16,7 +16,41 @@ enum ServerRoutes {
         book.scoped(.get, "/metrics", "What the server measures, as Prometheus reads it.", answers: plain, use: status.metrics)
         book.scoped(.get, "/api/v1/status", "How far everything is, and what it costs.", use: status.status)
         events(book, state)
+        answers(book, state)
         return book
+    }
+
+    private static func answers(_ book: RouteBook, _ state: ServerState) {
+        let views = ViewReplies(state: state)
+        let rows = ["application/json", "text/csv", "application/x-ndjson"]
+        let name = RouteDescription.Parameter(name: "name", meaning: "The view's name, or name@version.", isInPath: true)
+        let asked = ViewReplies.names.sorted().map { RouteDescription.Parameter(name: $0, meaning: "As the flag of view show.") }
+        book.scoped(.get, "/api/v1/views", "All views, how far they are, and their columns.", use: views.list)
+        book.scoped(
+            .get, "/api/v1/views/{name}", "The rows of a view.", answers: rows, parameters: [name] + asked, use: views.show)
+        book.scoped(
+            .get, "/api/v1/views/{name}/hash", "What a view is, as a hash that anyone with the log gets too.", parameters: [name],
+            use: views.hash)
+        book.scoped(.get, "/api/v1/query", "A question without a view, as varve query.", answers: rows, use: views.query)
+        let events = EventReplies(state: state)
+        let lines = ["application/x-ndjson"]
+        let id = RouteDescription.Parameter(name: "id", meaning: "Whose events.", isInPath: true)
+        book.scoped(
+            .get, "/api/v1/events", "Events as they are in the log, a page at a time.", answers: lines,
+            parameters: QueryText.filterNames.union(["order", "limit", "cursor"]).sorted().map {
+                RouteDescription.Parameter(name: $0, meaning: "Which events, as cat chooses them; or which page of them.")
+            }, use: events.page)
+        book.scoped(
+            .get, "/api/v1/sessions/{id}", "What a session did.", answers: lines, parameters: [id], use: events.session)
+        book.scoped(.get, "/api/v1/users/{id}", "What a user did.", answers: lines, parameters: [id], use: events.user)
+        book.scoped(
+            .get, "/api/v1/stream", "What is appended, as it becomes durable.", answers: ["text/event-stream"],
+            parameters: [
+                .init(name: "since", meaning: "The first offset that is wanted; by default what comes from now on."),
+                .init(name: "topics", meaning: "events (the default), views, health."),
+                .init(name: "view", meaning: "For the topic views: which."),
+                .init(name: "Last-Event-ID", meaning: "The last id that was seen; it goes on behind it.", isHeader: true),
+            ], use: EventStream(state: state).open)
     }
 
     private static func events(_ book: RouteBook, _ state: ServerState) {

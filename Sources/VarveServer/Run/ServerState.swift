@@ -17,6 +17,8 @@ final class ServerState: Sendable {
     /// Subscribers of the stream.
     let streams = Mutex<Int>(0)
     let connections = Mutex<Int>(0)
+    let questions = Questions()
+    let rendered = RenderedBlocks()
     let started = ContinuousClock().now
     private let phase = Mutex<Phase>(.starting("opening the log"))
     private let workspaceHeld = Mutex<Workspace?>(nil)

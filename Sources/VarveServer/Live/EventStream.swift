@@ -1,0 +1,53 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Synchronization
+internal import VarveEvents
+internal import VarveWorkspace
+
+/// `GET /api/v1/stream`: what is appended, as it becomes durable. A subscriber has a cursor in the log and no queue: one that
+/// reads slowly costs nothing and misses nothing.
+struct EventStream: Sendable {
+    let state: ServerState
+    private static let viewsMax = 8
+
+    func open(_ request: Request, context: ReadContext) async throws -> Response {
+        let asked = try StreamRequest(request)
+        guard asked.views.count <= Self.viewsMax else { throw Problem.badParameter("view", "at most \(Self.viewsMax)") }
+        guard !asked.topics.contains(.views) || !asked.views.isEmpty else {
+            throw Problem.badParameter("view", "the topic views needs the names of views")
+        }
+        let place = try enter()
+        let workspace = context.workspace
+        let state = state
+        let headers: HTTPFields = [
+            .contentType: "text/event-stream", .cacheControl: "no-cache", .accelBuffering: "no",
+        ]
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody { writer in
+                defer { withExtendedLifetime(place) {} }
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await StreamSession(state: state, workspace: workspace, asked: asked).run(&writer)
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    /// Counts the subscriber for as long as the result lives.
+    private func enter() throws(Problem) -> StreamPlace {
+        let isTaken = state.streams.withLock { count in
+            guard count < state.options.limits.streams else { return false }
+            count += 1
+            return true
+        }
+        guard isTaken else { throw Problem(503, "too_many_streams", "too many subscribers already", retryAfter: 5) }
+        return StreamPlace(state)
+    }
+}
+
+final class StreamPlace: Sendable {
+    private let state: ServerState
+    init(_ state: ServerState) { self.state = state }
+    deinit { state.streams.withLock { $0 -= 1 } }
+}

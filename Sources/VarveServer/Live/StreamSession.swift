@@ -1,0 +1,108 @@
+internal import Hummingbird
+internal import HummingbirdCore
+internal import NIOCore
+internal import VarveEvents
+internal import VarveWorkspace
+
+/// One subscriber. Tasks bring what there is to say, and one task says it: those wait until it was taken, so that nothing piles
+/// up behind a client that reads slowly.
+struct StreamSession: Sendable {
+    enum Part: Sendable {
+        case step(FeedStep)
+        case message(name: String, json: String)
+        case heartbeat
+        case failed
+    }
+
+    let state: ServerState
+    let workspace: ReadableWorkspace
+    let asked: StreamRequest
+    private static let heartbeatSeconds = 15
+
+    func run(_ writer: inout any ResponseBodyWriter) async throws {
+        let (parts, sink) = AsyncStream<Part>.makeStream()
+        let (taken, acknowledge) = AsyncStream<Void>.makeStream()
+        var text = StreamText()
+        text.retry(milliseconds: 3_000)
+        try await writer.write(text.buffer)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            if asked.topics.contains(.events) { group.addTask { await pump(sink, taken) } }
+            if asked.topics.contains(.views) {
+                group.addTask { await ViewWatch(workspace, asked.views).run { sink.yield(.message(name: "view", json: $0)) } }
+            }
+            group.addTask { await tick(sink) }
+            for await part in parts {
+                if try await !say(part, &writer) { return }
+                if case .step = part { acknowledge.yield() }
+            }
+        }
+    }
+
+    /// Brings the steps of the feed, one at a time.
+    private func pump(_ sink: AsyncStream<Part>.Continuation, _ taken: AsyncStream<Void>) async {
+        var acknowledged = taken.makeAsyncIterator()
+        do {
+            for try await step in workspace.subscribe(from: asked.from, where: asked.filter) {
+                sink.yield(.step(step))
+                guard await acknowledged.next() != nil else { return }
+            }
+        } catch {
+            sink.yield(.failed)
+        }
+    }
+
+    /// Brings what comes by time: a sign of life, how the parts are, and the end.
+    private func tick(_ sink: AsyncStream<Part>.Continuation) async {
+        let health = HealthReplies(state: state)
+        var known: [HealthReplies.Part]?
+        var second = 0
+        while !Task.isCancelled {
+            if case .stopping = state.now, !asked.topics.contains(.events) { sink.yield(.failed) }
+            if asked.topics.contains(.health), known != health.parts {
+                known = health.parts
+                sink.yield(.message(name: "health", json: Self.json(health.parts)))
+            }
+            try? await Task.sleep(for: .seconds(1))
+            second += 1
+            if second % Self.heartbeatSeconds == 0 { sink.yield(.heartbeat) }
+        }
+    }
+
+    private static func json(_ parts: [HealthReplies.Part]) -> String {
+        var object = JSONObjectText()
+        object.add("status", parts.allSatisfy(\.isReady) ? "healthy" : "unhealthy")
+        let services = parts.map { part in
+            var service = JSONObjectText()
+            service.add("service", part.name)
+            service.add("status", part.isReady ? "healthy" : "unhealthy")
+            service.add("details", part.text)
+            return service.text
+        }
+        object.add("services", json: JSONObjectText.array(services))
+        return object.text
+    }
+
+    /// False at the end.
+    private func say(_ part: Part, _ writer: inout any ResponseBodyWriter) async throws -> Bool {
+        var text = StreamText()
+        switch part {
+        case .heartbeat: text.comment("ka")
+        case .message(let name, let json): text.message(name, json)
+        case .step(.lagged(let behind)): text.message("lagged", "{\"behind\":\(behind)}")
+        case .step(.gap(let offsets)):
+            text.message(
+                "gap", "{\"offset\":\(offsets.lowerBound),\"end\":\(offsets.upperBound)}",
+                id: offsets.upperBound > 0 ? offsets.upperBound - 1 : nil)
+        case .step(.stopping), .failed:
+            text.comment("the server is stopping")
+            try await writer.write(text.buffer)
+            return false
+        case .step(.events(let block)):
+            for part in state.rendered.parts(block, asked.filter) { try await writer.write(part) }
+            return true
+        }
+        try await writer.write(text.buffer)
+        return true
+    }
+}

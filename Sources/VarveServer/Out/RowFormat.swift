@@ -1,0 +1,75 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import VarveHash
+internal import VarveProjections
+internal import VarveViews
+internal import VarveWorkspace
+
+/// In which form rows are sent.
+enum RowFormat: Sendable {
+    case json, envelope, csv, lines
+
+    /// By the query, else by what the client accepts.
+    init(_ query: QueryText, _ headers: HTTPFields) throws(Problem) {
+        let wantsEnvelope = try query.flag("envelope")
+        switch query.first("format") {
+        case "json": self = wantsEnvelope ? .envelope : .json
+        case "csv": self = .csv
+        case "ndjson": self = .lines
+        case nil:
+            let accept = headers[.accept] ?? ""
+            if wantsEnvelope {
+                self = .envelope
+            } else if accept.contains("text/csv") {
+                self = .csv
+            } else {
+                self = accept.contains("application/x-ndjson") ? .lines : .json
+            }
+        case .some: throw .badParameter("format", "json, csv or ndjson")
+        }
+        if wantsEnvelope, case .envelope = self {} else if wantsEnvelope {
+            throw .badParameter("envelope", "only JSON has one; other formats have it in headers")
+        }
+    }
+
+    /// Answers, or says that nothing has changed since the client asked last.
+    func reply(_ answer: ViewAnswer, to request: Request) -> Response {
+        var headers: HTTPFields = [
+            .varveOffset: "\(answer.offset)", .varveBehind: "\(answer.behindEvents)",
+            .varveCompleteFrom: "\(answer.completeFrom)",
+        ]
+        if answer.from != nil || answer.to != nil {
+            let ends = [answer.from, answer.to].map { end in end.map { answer.zone.text($0) } ?? "" }
+            headers[.varveRange] = ends.joined(separator: "/")
+        }
+        return reply(AnswerText(answer), headers, envelope: AnswerEnvelope.members(answer), to: request)
+    }
+
+    func reply(
+        _ text: AnswerText, _ headers: HTTPFields, envelope: String = "", to request: Request? = nil
+    ) -> Response {
+        var headers = headers
+        let body: String
+        switch self {
+        case .json: (body, headers[.contentType]) = (text.json, "application/json")
+        case .envelope:
+            (body, headers[.contentType]) = ("{\(envelope),\"rows\":" + text.json.dropLast() + "}\n", "application/json")
+        case .csv: (body, headers[.contentType]) = (text.csv, "text/csv; charset=utf-8")
+        case .lines: (body, headers[.contentType]) = (text.lines, "application/x-ndjson")
+        }
+        headers[.cacheControl] = "no-cache"
+        let tag = "\"\(String(XXH3.hash64(body), radix: 16))-\(headers[.varveOffset] ?? "")\""
+        headers[.eTag] = tag
+        if let known = request?.headers[.ifNoneMatch], known.split(separator: ",").contains(where: { Self.bare($0) == tag }) {
+            return Response(status: .notModified, headers: headers)
+        }
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))
+    }
+
+    private static func bare(_ tag: Substring) -> String {
+        let tag = tag.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+        let text = String(tag)
+        return text.hasPrefix("W/") ? String(text.dropFirst(2)) : text
+    }
+}

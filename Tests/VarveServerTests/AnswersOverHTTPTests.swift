@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+import VarveServer
+
+@Suite(.serialized) struct AnswersOverHTTPTests {
+    @Test func `a view answers over HTTP as it does on the command line`() async throws {
+        let folder = ServedFolder()
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        let traffic = folder.path + "/traffic.ndjson"
+        let made = try await onThread { try RunningServer.run("generate", "--events", "20000").out }
+        try made.write(toFile: traffic, atomically: true, encoding: .utf8)
+        let data = folder.path + "/data"
+        let codes = try await onThread { () throws -> [Int32] in
+            [
+                try RunningServer.run("ingest", traffic, "--data", data).code,
+                try RunningServer.run("project", "--data", data).code,
+            ]
+        }
+        #expect(codes == [0, 0])
+        let server = try await ServerInProcess.start(at: data)
+        for (query, flags) in [
+            ("bucket=day", ["--bucket", "day"]), ("bucket=all&by=none", ["--bucket", "all", "--by", "none"]),
+            ("bucket=all&top=3", ["--bucket", "all", "--top", "3"]),
+            ("bucket=day&at=7000", ["--bucket", "day", "--at", "7000"]),
+            ("fresh=1&bucket=hour", ["--fresh", "--bucket", "hour"]),
+        ] {
+            for (format, flag) in [("json", "--json"), ("csv", "--csv")] {
+                let reply = try await server.get("/api/v1/views/volume?\(query)&format=\(format)")
+                let shown = try await onThread { try RunningServer.show(["volume", "--data", data] + flags + [flag]) }
+                #expect(reply.status == 200 && reply.text == shown, "\(query) \(format)")
+            }
+        }
+        let reply = try await server.get("/api/v1/views/volume?bucket=day")
+        #expect(reply.headers["varve-offset"] == "20000" && reply.headers["varve-behind"] == "0")
+        let tag = try #require(reply.headers["etag"])
+        let same = try await server.get("/api/v1/views/volume?bucket=day", ["If-None-Match": tag])
+        #expect(same.status == 304 && same.body.isEmpty)
+        let envelope = try await server.get("/api/v1/views/volume?bucket=day&envelope=1").object()
+        let count = try reply.rows().count
+        #expect(envelope["offset"] as? Int == 20_000 && (envelope["rows"] as? [Any])?.count == count)
+        let hash = try await server.get("/api/v1/views/volume/hash").object()["hash"] as? String
+        let printed = try await onThread { try RunningServer.run("view", "hash", "volume", "--data", data).out }
+        #expect(hash.map { $0 + "\n" } == printed)
+        let views = try await server.get("/api/v1/views").rows()
+        let volume = try #require(views.first { $0["name"] as? String == "volume" })
+        let columns = try #require(volume["columns"] as? [[String: Any]])
+        #expect(volume["offset"] as? Int == 20_000 && columns.first?["name"] as? String == "time")
+        #expect(try await server.get("/api/v1/views/nothing").status == 404)
+        let query = try await server.get("/api/v1/query?by=signal&count=1&top=5")
+        let asked = try await onThread {
+            try RunningServer.run("query", "--data", data, "--by", "signal", "--count", "--top", "5", "--json").out
+        }
+        #expect(query.text == asked)
+        await server.stop()
+    }
+
+    @Test func `events come in pages, in both directions`() async throws {
+        try await ServerInProcess.with { server in
+            _ = try await server.post(lines(0..<7_000, signal: "a.b") + lines(7_000..<7_500, signal: "c.d"))
+            for (query, expected) in [
+                ("order=asc&limit=999", Array(0..<7_500)), ("order=desc&limit=999", Array((0..<7_500).reversed())),
+                ("signal=c.d&limit=77", Array(7_000..<7_500)),
+                ("signal=c.d&order=desc&limit=77", Array((7_000..<7_500).reversed())),
+                ("where=n%3C3&order=desc", [2, 1, 0]),
+            ] {
+                var found: [Int] = []
+                var cursor: String?
+                repeat {
+                    let reply = try await server.get("/api/v1/events?\(query)" + (cursor.map { "&cursor=\($0)" } ?? ""))
+                    #expect(reply.status == 200, "\(reply.text)")
+                    found += try reply.text.split(separator: "\n").map { line in
+                        let event = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                        return event?["offset"] as? Int ?? -1
+                    }
+                    cursor = reply.headers["varve-next-cursor"]
+                } while cursor != nil
+                #expect(found == expected, "\(query)")
+            }
+        }
+    }
+
+    @Test func `one session and one user are found`() async throws {
+        try await ServerInProcess.with { server in
+            let text = (0..<100).map {
+                "{\"time\":1768996800000,\"signal\":\"a\",\"session_id\":\"s \($0 % 10)\",\"user_id\":\"u/\($0 % 5)\"}\n"
+            }.joined()
+            _ = try await server.post(text)
+            let session = try await server.get("/api/v1/sessions/s%203")
+            #expect(session.status == 200 && session.text.split(separator: "\n").count == 10, "\(session.text)")
+            let user = try await server.get("/api/v1/users/u%2F4")
+            #expect(user.text.split(separator: "\n").count == 20)
+            #expect(try await server.get("/api/v1/sessions/none").status == 404)
+        }
+    }
+}
