@@ -37,15 +37,17 @@ final class RawConnection: @unchecked Sendable {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        // Processes that other tests start end with a signal, which may interrupt any call.
+        var result: Int32 = -1
+        repeat {
+            result = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
             }
-        }
-        guard result == 0 else {
-            Glibc.close(descriptor)
-            throw Closed()
-        }
+        } while result != 0 && (errno == EINTR || errno == EALREADY)
+        // The end of this object closes it.
+        guard result == 0 || errno == EISCONN else { throw Closed() }
     }
 
     deinit { Glibc.close(descriptor) }
@@ -55,6 +57,7 @@ final class RawConnection: @unchecked Sendable {
         var sent = 0
         while sent < all.count {
             let count = all[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw Closed() }
             sent += count
         }
@@ -74,7 +77,10 @@ final class RawConnection: @unchecked Sendable {
     /// The next bytes; throws when there are none any more.
     func more() throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+        var count = -1
+        repeat {
+            count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+        } while count < 0 && errno == EINTR
         guard count > 0 else { throw Closed() }
         return Array(buffer[..<count])
     }

@@ -21,8 +21,10 @@ struct RequestMeter: RouterMiddleware {
                 let route = context.endpointPath ?? ""
                 context.logger.error("a request failed", metadata: ["error": "\(error)", "route": "\(route)"])
             }
-            // What was not read of a body would be read before the next request.
-            response = problem.response(closes: request.method == .post || request.method == .put)
+            // The rest of a short body is read, so that its client sees the answer; that of a long one is not awaited.
+            let length = request.headers[.contentLength].flatMap { Int($0) } ?? .max
+            let hasBody = request.method == .post || request.method == .put
+            response = problem.response(closes: hasBody && length > Self.restMax)
         }
         response.headers[.contentTypeOptions] = "nosniff"
         response.headers[.referrerPolicy] = "no-referrer"
@@ -34,6 +36,8 @@ struct RequestMeter: RouterMiddleware {
         metrics.histogram("varve_http_request_duration", [("route", route)]).record((clock.now - start) / .seconds(1))
         return response
     }
+
+    private static let restMax = 16 << 20
 
     /// Methods that nobody has heard of are one.
     private static func method(_ request: Request) -> String {

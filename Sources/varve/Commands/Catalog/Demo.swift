@@ -5,6 +5,7 @@ import VarveDisk
 import VarveEvents
 import VarveIngest
 import VarveProjections
+import VarveServer
 import VarveViews
 import VarveWire
 
@@ -14,6 +15,7 @@ struct Demo: AsyncParsableCommand {
         discussion: """
             Everything happens in a folder that is removed at the end, unless --keep
             names one. The same seed gives the same transcript, but for times and bytes.
+            On a terminal (and with $CI unset) the month is then served until Ctrl-C.
 
               varve demo --keep demo-data
             """)
@@ -41,6 +43,30 @@ struct Demo: AsyncParsableCommand {
         let report = try DemoReport(data: data)
         try Output.standard.write(report.text())
         try Output.standard.write(next(data))
+        if Output.standard.isTerminal, ProcessInfo.processInfo.environment["CI"] == nil { try await serve(data) }
+    }
+
+    /// Serves the month until Ctrl-C, at the usual port, or another one where that is taken.
+    private func serve(_ data: String) async throws {
+        try Output.standard.flush()
+        var options = ServerOptions(data: data)
+        options.version = Version.text
+        options.projector = [Serve.executable, "project", "run", "--data", data, "--follow", "--with-parent"]
+        do {
+            try await Serve.serve(options, onReady: Self.sayURLs)
+        } catch let failure as CommandFailure where failure.status == .unavailable {
+            options.address.port = 0
+            try await Serve.serve(options, onReady: Self.sayURLs)
+        }
+    }
+
+    @Sendable private static func sayURLs(_ server: ReadyServer) {
+        let paths = [
+            "/api/v1/views/rollback_rate?bucket=day", "/api/v1/query?by=signal&count=1&top=10", "/api/v1/stream?since=0",
+            "/health",
+        ]
+        let text = "\nThe month is served until Ctrl-C:\n" + paths.map { "  \(server.url)\($0)\n" }.joined()
+        Array(text.utf8).withUnsafeBytes { try? ByteSink.standardOutput.write($0) }
     }
 
     private func makeFolder() throws -> URL {

@@ -74,7 +74,7 @@ struct Serve: AsyncParsableCommand {
         return options
     }
 
-    private static var executable: String {
+    static var executable: String {
         Bundle.main.executablePath ?? CommandLine.arguments.first ?? "varve"
     }
 
