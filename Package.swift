@@ -34,6 +34,7 @@ let floors: [Target] = [
         ]),
     floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
     floor("VarveCatalog", ["VarveEvents", "VarveProjections", "VarveHash"]),
+    floor("VarveAnalysis", ["VarveEvents"]),
     floor(
         "VarveIngest",
         [
@@ -163,6 +164,7 @@ let package = Package(
             [
                 "VarveServer", "VarveCommand", "VarveCatalog", "CZlib", .product(name: "Logging", package: "swift-log"),
             ]),
+        tests("VarveAnalysisTests", ["VarveAnalysis", "VarveEvents"]),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),

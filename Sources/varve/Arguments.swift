@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import VarveAnalysis
 public import VarveCatalog
 import VarveEvents
 public import VarveIngest
@@ -19,6 +20,7 @@ extension RejectionLimit: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 extension PrivacyProfile: ExpressibleByArgument {}
+extension AnomalySensitivity: ExpressibleByArgument {}
 
 /// The option that nearly every command takes.
 struct DataOption: ParsableArguments {

@@ -1,0 +1,133 @@
+import VarveAnalysis
+import VarveEvents
+import VarveWire
+
+/// Two columns of a CSV file as a series: RFC 4180, the first line names the columns. Unpacked where its name ends in `.gz`.
+struct SeriesFile {
+    /// No series is longer than this many bytes of text.
+    private static let limit = 1 << 30
+
+    let path: String
+    let time: String
+    let value: String
+
+    /// All rows, in the file's order. A field without a number is a point without a value.
+    func read() throws -> [SeriesPoint] {
+        var lines = CSVLines(try bytes())
+        guard let header = lines.next() else { throw failure("the file is empty", line: 1) }
+        guard let timeColumn = header.firstIndex(of: time), let valueColumn = header.firstIndex(of: value) else {
+            let missing = header.contains(time) ? value : time
+            throw CommandFailure(
+                .usage, "there is no column '\(missing)'", place: path, next: "it has: \(header.joined(separator: ", "))")
+        }
+        var clock = TypedTime()
+        var points: [SeriesPoint] = []
+        while let fields = lines.next() {
+            if fields == [""] { continue }
+            guard fields.count > max(timeColumn, valueColumn) else {
+                throw failure("the line has \(fields.count) fields, and too few for these columns", line: lines.line)
+            }
+            guard let moment = clock.parse(fields[timeColumn]) else {
+                throw failure("'\(fields[timeColumn])' is no time", line: lines.line)
+            }
+            if let last = points.last, moment < last.time {
+                throw failure("\(fields[timeColumn]) is earlier than the row before; sort the file by time", line: lines.line)
+            }
+            points.append(SeriesPoint(time: moment, value: Double(fields[valueColumn])))
+        }
+        return points
+    }
+
+    private func failure(_ what: String, line: Int) -> CommandFailure {
+        CommandFailure(.failure, what, place: "\(path):\(line)")
+    }
+
+    private func bytes() throws -> [UInt8] {
+        let source = try InputSource.open(path)
+        var bytes: [UInt8] = []
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+        defer { room.deallocate() }
+        while case .bytes(let count) = try source.read(into: room) {
+            bytes.append(contentsOf: room[..<count])
+            guard bytes.count <= Self.limit else { throw failure("more than 1 GiB", line: 1) }
+        }
+        return bytes
+    }
+}
+
+/// Times as one column writes them: the first way that fits is tried first afterwards.
+private struct TypedTime {
+    /// What is missing behind a date or a date-time: seconds, zone.
+    private static let rests = ["", "Z", ":00Z", "T00:00:00Z"]
+    private var usual = 0
+
+    mutating func parse(_ text: String) -> Timestamp? {
+        for index in [usual] + Array(Self.rests.indices) {
+            var whole = text + Self.rests[index]
+            if let nanoseconds = whole.withUTF8({ RFC3339.parse(UnsafeRawBufferPointer($0)) }) {
+                usual = index
+                return Timestamp(nanoseconds: nanoseconds)
+            }
+        }
+        return TimeArgument(argument: text)?.timestamp
+    }
+}
+
+/// The records of a CSV text.
+private struct CSVLines {
+    private let bytes: [UInt8]
+    private var index: Int
+    /// The line that the latest record begins in, from 1.
+    private(set) var line = 0
+    private var nextLine = 1
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    /// The fields of the next record; nil at the end.
+    mutating func next() -> [String]? {
+        guard index < bytes.count else { return nil }
+        line = nextLine
+        var fields: [String] = []
+        while true {
+            fields.append(field())
+            guard index < bytes.count else { return fields }
+            let separator = bytes[index]
+            index += 1
+            if separator == UInt8(ascii: ",") {
+                if index == bytes.count { return fields + [""] }
+                continue
+            }
+            nextLine += 1
+            return fields
+        }
+    }
+
+    /// The field that begins at `index`, which is moved to the comma or the line's end behind it.
+    private mutating func field() -> String {
+        var text: [UInt8] = []
+        var isQuoted = false
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\"") {
+                let isDoubled = isQuoted && index + 1 < bytes.count && bytes[index + 1] == byte
+                if isDoubled {
+                    text.append(byte)
+                    index += 1
+                } else {
+                    isQuoted.toggle()
+                }
+            } else if !isQuoted, byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") {
+                break
+            } else {
+                if byte == UInt8(ascii: "\n") { nextLine += 1 }
+                text.append(byte)
+            }
+            index += 1
+        }
+        while let last = text.last, last == 0x0D || last == 0x20 { text.removeLast() }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import VarveAnalysis
+import VarveEvents
+import VarveProjections
+import VarveViews
+
+/// Where the series of `analyze` come from: columns of a view, or of a CSV file.
+struct SeriesOptions: ParsableArguments {
+    @Argument(help: "The view's name; none with --csv.") var view: String?
+    @Option(help: "The view's column to look at.") var column: String?
+    @Option(help: "One series for each combination of these dimensions, separated by commas; by default one of all.")
+    var by: String?
+    @Option(help: "minute, hour or day.") var bucket: String?
+    @OptionGroup var conditions: WhereOptions
+    @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
+    @Option(help: "The moment before which to stop.") var to: TimeArgument?
+    @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
+    @Option(help: "Whose views: a projector's name.") var name = "main"
+    @OptionGroup var data: OptionalDataOption
+    @OptionGroup var definitions: ViewSelection
+    @Option(help: ArgumentHelp("A CSV file with a header line instead of a view; - is standard input.", valueName: "file"))
+    var csv: String?
+    @Option(help: "Of the CSV file: the column of times, in order.") var time: String?
+    @Option(help: "Of the CSV file: the column of values.") var value: String?
+
+    func validate() throws {
+        if csv != nil {
+            guard view == nil else { throw ValidationError("Give a view or --csv, not both.") }
+            guard time != nil, value != nil else { throw ValidationError("--csv needs --time and --value: names of columns.") }
+        } else {
+            guard view != nil else { throw ValidationError("Name a view, or give --csv FILE.") }
+            guard column != nil else { throw ValidationError("Which column of the view? Give --column.") }
+            guard time == nil, value == nil else { throw ValidationError("--time and --value are of --csv.") }
+        }
+        if let bucket, BucketLevel(named: bucket)?.nanoseconds == nil {
+            throw ValidationError("There is no bucket '\(bucket)' to make a series of. There are: minute, hour, day.")
+        }
+    }
+
+    /// The series, each in the order of time.
+    func read() throws -> [NamedSeries] {
+        if let csv, let time, let value {
+            var points = try SeriesFile(path: csv, time: time, value: value).read()
+            if let from { points.removeAll { $0.time < from.timestamp } }
+            if let to { points.removeAll { $0.time >= to.timestamp } }
+            return [NamedSeries(points: points)]
+        }
+        guard let view, let column else { throw ValidationError("Name a view and a column.") }
+        let path = try data.path()
+        let definition = try definitions.view(view, at: path, projector: name)
+        let request = ViewRequest(
+            definition, source: .kept(projector: name), asOf: at?.moment, bucket: bucket.flatMap { BucketLevel(named: $0) },
+            by: by.map { ViewShow.dimensions($0) ?? [] } ?? [], where: conditions.filters,
+            from: from?.timestamp(in: definition.zone), to: to?.timestamp(in: definition.zone))
+        let answer = try AnsweredViews.open(path).answer(request)
+        AnswerNotes.print([answer])
+        return try ViewSeries(answer, column: column).all()
+    }
+
+    /// Says so when there was nothing to look at.
+    func finish(_ all: [NamedSeries]) throws {
+        if all.allSatisfy({ $0.points.isEmpty }) { Output.error("note: there are no rows\n") }
+    }
+}
+
+/// `--data`, for commands that can do without.
+struct OptionalDataOption: ParsableArguments {
+    @Option(
+        name: .customLong("data"),
+        help: ArgumentHelp("The data directory. By default $VARVE_DATA, else ./data where that is one.", valueName: "dir"))
+    var given: String?
+
+    /// The data directory; refused when there is none.
+    func path() throws -> String {
+        var option = DataOption()
+        option.given = given
+        try option.validate()
+        return option.path
+    }
+}

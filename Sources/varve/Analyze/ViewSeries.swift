@@ -1,0 +1,64 @@
+import VarveAnalysis
+import VarveEvents
+import VarveProjections
+import VarveViews
+
+/// One column of a view's answer as series, one for each combination of its dimensions.
+///
+/// A bucket in which nothing happened has no row. A count is zero then; of any other column nothing was measured.
+struct ViewSeries {
+    private let answer: ViewAnswer
+    private let column: String
+    private let isCount: Bool
+    private let step: Int64
+
+    init(_ answer: ViewAnswer, column: String) throws {
+        self.answer = answer
+        self.column = column
+        guard let found = answer.columns.first(where: { $0.name == column && !$0.isDimension && $0.kind != .time }) else {
+            let others = answer.columns.filter { !$0.isDimension && ($0.kind == .integer || $0.kind == .number) }.map(\.name)
+            throw CommandFailure(
+                .usage, "view \(answer.view) has no column '\(column)' of numbers",
+                next: "it has: \(others.joined(separator: ", "))")
+        }
+        guard let step = answer.bucket?.nanoseconds else {
+            throw CommandFailure(.usage, "view \(answer.view) has no buckets of time to make a series of")
+        }
+        isCount = found.kind == .integer
+        self.step = step
+    }
+
+    /// No series has more points than this after its holes were filled.
+    private static let limit = 4_000_000
+
+    func all() throws -> [NamedSeries] {
+        let dimensions = answer.columns.filter(\.isDimension).map(\.name)
+        var places: [[ViewValue]: Int] = [:]
+        var all: [NamedSeries] = []
+        for row in answer.rows {
+            guard let time = row.time else { continue }
+            let labels = dimensions.map { name in NamedValue(name, row[name] ?? .null) }
+            let key = labels.map(\.value)
+            let place = places[key] ?? all.count
+            if place == all.count {
+                places[key] = place
+                all.append(NamedSeries(labels: labels, zone: answer.zone))
+            }
+            try fill(&all[place].points, until: time)
+            all[place].points.append(SeriesPoint(time: time, value: row[column]?.number))
+        }
+        return all
+    }
+
+    /// Adds the buckets between the last point and `time`. Of a named zone not: its days differ in length.
+    private func fill(_ points: inout [SeriesPoint], until time: Timestamp) throws {
+        guard answer.zone == .utc, let last = points.last?.time.nanoseconds else { return }
+        guard (time.nanoseconds - last) / step + Int64(points.count) < Self.limit else {
+            throw CommandFailure(
+                .failure, "more than \(Self.limit) buckets lie between the rows", next: "use --from, --to or --bucket")
+        }
+        for start in stride(from: last + step, to: time.nanoseconds, by: Int(step)) {
+            points.append(SeriesPoint(time: Timestamp(nanoseconds: start), value: isCount ? 0 : nil))
+        }
+    }
+}
