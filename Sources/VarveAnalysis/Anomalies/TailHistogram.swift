@@ -26,7 +26,7 @@ struct TailHistogram {
     private var waiting = 0
 
     /// The exponent before anything is known, and how many values it weighs.
-    private static let cautious: Float = 0.35
+    private static let cautious: Float = 0.25
     private static let cautiousWeight: Float = 4
     /// After so many values the sums are renewed.
     private static let renewal = 16
