@@ -32,8 +32,6 @@ public struct AnomalyDetector: Sendable {
     private static let settled = 30
     private static let warmUp = 60
     private static let memory = 8_000
-    /// What is unusual is remembered too, or the next such anomaly would be as new; but less, or it would be usual at once.
-    private static let weightOfUnusual = 0.2
 
     public init(sensitivity: AnomalySensitivity = .normal) {
         self.init(threshold: sensitivity.threshold)
@@ -76,8 +74,7 @@ public struct AnomalyDetector: Sendable {
             row.anomaly = episode.begins(row.score)
         }
         if seen >= Self.settled {
-            let weight = episode.isOpen ? Self.weightOfUnusual : 1
-            for index in tails.indices { tails[index].add(statistics[index], weight: weight) }
+            for index in tails.indices { tails[index].add(statistics[index]) }
         }
         learn(value, error, expectation.distance, scale)
         return row

@@ -36,9 +36,9 @@ struct TailHistogram {
         self.span = Float(span)
     }
 
-    mutating func add(_ value: Double, weight: Double) {
-        counts[Self.bin(value)] += Float(weight)
-        total += Float(weight)
+    mutating func add(_ value: Double) {
+        counts[Self.bin(value)] += 1
+        total += 1
         waiting += 1
         guard waiting >= Self.renewal || total < 2 * Float(Self.renewal) else { return }
         if total >= capacity {
