@@ -23,6 +23,8 @@ public struct AnomalyDetector: Sendable {
     /// The usual size of the forecast's errors, soon and for long.
     private var size = FadingMean(span: 300)
     private var longSize = FadingMean(span: 1_500)
+    /// The usual distance from the usual level.
+    private var distance = FadingMean(span: 1_500)
     private var recentSize = FadingMean(span: 24)
     private var shifts: [FadingMean]
     private var tails: [TailHistogram]
@@ -32,6 +34,8 @@ public struct AnomalyDetector: Sendable {
     private static let settled = 30
     private static let warmUp = 60
     private static let memory = 8_000
+    /// What is unusual is remembered too, or the next such anomaly would be as new; but less, or it would be usual at once.
+    private static let weightOfUnusual = 0.2
 
     public init(sensitivity: AnomalySensitivity = .normal) {
         self.init(threshold: sensitivity.threshold)
@@ -55,7 +59,7 @@ public struct AnomalyDetector: Sendable {
             if let value = point.finite { baseline.update(value, limit: .infinity) }
             return row
         }
-        let floor = max(0.02 * expectation.distance, 1e-9 * abs(expectation.usual), 1e-12)
+        let floor = max(0.02 * distance.value, 1e-9 * abs(expectation.usual), 1e-12)
         let scale = max(size.value, floor)
         if seen >= Self.warmUp {
             let width = tails[0].value(at: bandTail) * scale
@@ -64,7 +68,7 @@ public struct AnomalyDetector: Sendable {
         }
         guard let value = point.finite else { return row }
         let error = value - expectation.next
-        let statistics = statistics(error, expectation, value, scale, floor)
+        let statistics = statistics(error, value - expectation.usual, scale, floor)
         if seen >= Self.warmUp {
             var rarest = 1.0
             for (tail, statistic) in zip(tails, statistics) {
@@ -74,19 +78,18 @@ public struct AnomalyDetector: Sendable {
             row.anomaly = episode.begins(row.score)
         }
         if seen >= Self.settled {
-            for index in tails.indices { tails[index].add(statistics[index]) }
+            let weight = episode.isOpen ? Self.weightOfUnusual : 1
+            for index in tails.indices { tails[index].add(statistics[index], weight: weight) }
         }
-        learn(value, error, expectation.distance, scale)
+        learn(value, error, value - expectation.usual, scale)
         return row
     }
 
-    private mutating func statistics(
-        _ error: Double, _ expected: SeasonalBaseline.Expectation, _ value: Double, _ scale: Double, _ floor: Double
-    ) -> [Double] {
+    private mutating func statistics(_ error: Double, _ deviation: Double, _ scale: Double, _ floor: Double) -> [Double] {
         var found = [min(1e6, abs(error) / scale)]
-        let usual = max(expected.distance, floor)
+        let usual = max(distance.value, floor)
         for index in shifts.indices {
-            shifts[index].update(((value - expected.usual) / usual).clamped(to: 8))
+            shifts[index].update((deviation / usual).clamped(to: 8))
             found.append(abs(shifts[index].value))
         }
         let long = max(longSize.value, floor)
@@ -96,11 +99,12 @@ public struct AnomalyDetector: Sendable {
         return found
     }
 
-    private mutating func learn(_ value: Double, _ error: Double, _ distance: Double, _ scale: Double) {
+    private mutating func learn(_ value: Double, _ error: Double, _ deviation: Double, _ scale: Double) {
         seen += 1
         let limit = seen < 20 ? Double.infinity : 5 * scale
-        baseline.update(value, limit: seen < 20 ? .infinity : max(limit, 3 * distance))
+        baseline.update(value, limit: seen < 20 ? .infinity : max(limit, 3 * distance.value))
         size.update(abs(error), limit: limit)
         longSize.update(abs(error), limit: limit)
+        distance.update(abs(deviation), limit: seen < 20 ? .infinity : 5 * max(distance.value, scale))
     }
 }

@@ -26,7 +26,7 @@ struct TailHistogram {
     private var waiting = 0
 
     /// The exponent before anything is known, and how many values it weighs.
-    private static let cautious: Float = 0.25
+    private static let cautious: Float = 0.35
     private static let cautiousWeight: Float = 4
     /// After so many values the sums are renewed.
     private static let renewal = 16
@@ -36,9 +36,9 @@ struct TailHistogram {
         self.span = Float(span)
     }
 
-    mutating func add(_ value: Double) {
-        counts[Self.bin(value)] += 1
-        total += 1
+    mutating func add(_ value: Double, weight: Double) {
+        counts[Self.bin(value)] += Float(weight)
+        total += Float(weight)
         waiting += 1
         guard waiting >= Self.renewal || total < 2 * Float(Self.renewal) else { return }
         if total >= capacity {

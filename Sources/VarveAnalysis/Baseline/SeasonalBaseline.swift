@@ -18,8 +18,6 @@ struct SeasonalBaseline {
         var next: Double
         /// The best of those forecasts that do not run after the latest values.
         var usual: Double
-        /// How far values usually are from that one.
-        var distance: Double
     }
 
     private enum Kind: Int, CaseIterable {
@@ -58,8 +56,7 @@ struct SeasonalBaseline {
         forecasts[Kind.week.rawValue] = week
         forecasts[Kind.dayFollowed.rawValue] = day.map { $0 + dayDeviation.value }
         forecasts[Kind.weekFollowed.rawValue] = week.map { $0 + weekDeviation.value }
-        let usual = best(of: [.level, .day, .week])
-        return Expectation(next: best(of: Kind.allCases).forecast, usual: usual.forecast, distance: usual.error)
+        return Expectation(next: best(of: Kind.allCases), usual: best(of: [.level, .day, .week]))
     }
 
     /// Takes in what was measured at the moment that `expect` was asked about last. `limit`: how far one value may pull.
@@ -76,7 +73,7 @@ struct SeasonalBaseline {
         weeks.update(hour, value, limit: limit)
     }
 
-    private func best(of kinds: [Kind]) -> (forecast: Double, error: Double) {
+    private func best(of kinds: [Kind]) -> Double {
         var chosen = level.value
         var least = Double.infinity
         for kind in kinds {
@@ -89,6 +86,6 @@ struct SeasonalBaseline {
                 chosen = forecast
             }
         }
-        return (chosen, least.isFinite ? least : 0)
+        return chosen
     }
 }
