@@ -17,6 +17,17 @@ enum Incident: CaseIterable {
     }
 }
 
+extension Incident {
+    /// Of five, how many must be found. Of slow drifts about three in four are, of stuck values all but one in fifty.
+    var least: Int {
+        switch self {
+        case .spike, .drop, .shift, .louder: 5
+        case .stuck: 3
+        case .drift: 1
+        }
+    }
+}
+
 /// SplitMix64: the same numbers for the same seed.
 struct SplitMix: RandomNumberGenerator {
     var state: UInt64
