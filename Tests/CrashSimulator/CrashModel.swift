@@ -106,10 +106,12 @@ public enum SmallLog {
         content.bases = bases.blobs
         let key = ColumnKey(.attribute, "number", .int64)
         let select = ColumnSelection(keys: [key], times: false, observed: false)
-        try reader.scanKept(0..<content.retained, select: select, onDamage: { content.damage.append($0) }) { batch in
-            batch.forEachEvent { offset, event in
-                content.keptOffsets.append(offset.value)
-                if case .int64(let number)? = event[attribute: "number"] { content.keptNumbers.append(number) }
+        if content.retained > 0 {
+            try reader.scanKept(0..<content.retained, select: select, onDamage: { content.damage.append($0) }) { batch in
+                batch.forEachEvent { offset, event in
+                    content.keptOffsets.append(offset.value)
+                    if case .int64(let number)? = event[attribute: "number"] { content.keptNumbers.append(number) }
+                }
             }
         }
         try reader.scan(content.retained..<UInt64.max, select: select, onDamage: { content.damage.append($0) }) { batch in

@@ -32,8 +32,9 @@ extension CrashRun {
 
     /// What an interrupted maintenance has left.
     private mutating func look(_ disk: SimulatedDisk, _ model: CrashModel) {
-        if let named = try? LogReader.open(at: SmallLog.path, disk: disk).keptSegments().map(\.path),
-            disk.paths.contains(where: { $0.hasPrefix(SmallLog.path) && $0.hasSuffix(".kept") && !named.contains($0) })
+        let kept = disk.paths.filter { $0.hasPrefix(SmallLog.path) && $0.hasSuffix(".kept") }
+        if !kept.isEmpty, let named = try? LogReader.open(at: SmallLog.path, disk: disk).keptSegments().map(\.path),
+            kept.contains(where: { !named.contains($0) })
         {
             witness("kept events that do not count")
         }

@@ -33,10 +33,13 @@ extension DiskNode.Pending {
     func apply(to bytes: inout [UInt8]) {
         switch self {
         case .write(let position, let new):
-            if bytes.count < position + new.count {
-                bytes += [UInt8](repeating: 0, count: position + new.count - bytes.count)
+            if position + new.count <= bytes.count {
+                bytes.replaceSubrange(position..<(position + new.count), with: new)
+            } else {
+                if position > bytes.count { bytes += repeatElement(0, count: position - bytes.count) }
+                bytes.removeLast(bytes.count - position)
+                bytes += new
             }
-            bytes.replaceSubrange(position..<(position + new.count), with: new)
         case .truncate(let size):
             if size <= bytes.count {
                 bytes.removeLast(bytes.count - size)

@@ -202,11 +202,11 @@ struct DiskState: Sendable {
     func list(_ directory: String) throws(DiskError) -> [String] {
         try checkPower("list", directory)
         guard entries[directory] != nil else { throw DiskError(errno: Self.notFound, operation: "list", path: directory) }
-        let prefix = Array((directory + "/").utf8)
+        let prefix = directory + "/"
         return entries.keys.compactMap { path in
-            let name = path.utf8.dropFirst(prefix.count)
-            guard !name.isEmpty, path.utf8.starts(with: prefix), !name.contains(UInt8(ascii: "/")) else { return nil }
-            return String(name)
+            guard path.utf8.count > prefix.utf8.count, path.hasPrefix(prefix) else { return nil }
+            let name = path.utf8.dropFirst(prefix.utf8.count)
+            return name.contains(UInt8(ascii: "/")) ? nil : String(name)
         }
     }
 

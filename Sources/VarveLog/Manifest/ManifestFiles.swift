@@ -22,10 +22,13 @@ enum ManifestFiles {
         var best: Manifest?
         var fault: String?
         var unread: DiskError?
+        /// What was read as a manifest already: mostly the second copy is the first.
+        var known: [UInt8]?
         for path in paths.manifests {
             do {
-                guard let bytes = try read(path, disk) else { continue }
+                guard let bytes = try read(path, disk), bytes != known else { continue }
                 let found = try Manifest(parsing: bytes)
+                known = bytes
                 if found.generation >= best?.generation ?? 0 { best = found }
             } catch let error as FormatError {
                 if error.code == .newerVersion { throw LogError(.newerFormat, "\(path): \(error.message)") }
