@@ -1,5 +1,5 @@
 # Each target is enough alone on a fresh machine with a Swift toolchain: missing C libraries are installed first.
-.PHONY: build test simulate demo setup clean
+.PHONY: build test test-embedding lint docs install deb simulate demo setup clean
 
 # What a user runs: optimised.
 build: setup
@@ -8,6 +8,28 @@ build: setup
 # Every test, among them the built command end to end.
 test: setup
 	swift test
+
+# A program outside the package, which embeds it: built as a user builds it, and run.
+test-embedding: setup
+	.ci/embedding
+
+# The style of the code (.swift-format).
+lint:
+	.ci/lint
+
+# The reference of the libraries that people embed, as DocC archives below .build/documentation.
+docs: setup
+	.ci/documentation
+
+# The program, its manual pages, shell completions and systemd units, below PREFIX. DESTDIR is put before every path.
+PREFIX ?= /usr/local
+install: build
+	packaging/install --prefix "$(PREFIX)" --root "$(DESTDIR)"
+
+# A Debian package in .build, whose program brings Swift's runtime with it.
+deb: setup
+	swift build -c release --product varve --static-swift-stdlib
+	packaging/deb
 
 # A million crash states of the log on a simulated disk: about five minutes on two cores, and the build.
 simulate: setup

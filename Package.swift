@@ -44,8 +44,8 @@ let floors: [Target] = [
     floor(
         "VarveWorkspace",
         [
-            "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveProjections", "VarveEvents", "VarveBatchFormat",
-            "VarveDisk",
+            "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveCatalog", "VarveProjections", "VarveEvents",
+            "VarveBatchFormat", "VarveDisk",
             .product(name: "CoreMetrics", package: "swift-metrics"), .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
@@ -69,7 +69,10 @@ let floors: [Target] = [
 /// What a program that embeds Varve imports. Its folder has another name: on file systems that do not tell `V` from `v`, the
 /// folder and the module `varve` of the command would be the same; so the command's module is called `VarveCommand`.
 let umbrella = Target.target(
-    name: "Varve", dependencies: ["VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire"],
+    name: "Varve",
+    dependencies: [
+        "VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire", "VarveCatalog", "VarveWorkspace",
+    ],
     path: "Sources/VarveUmbrella", swiftSettings: strict)
 
 let package = Package(
@@ -137,9 +140,11 @@ let package = Package(
         tests("VarveCommandTests", ["VarveCommand"]),
         tests("VarveUmbrellaTests", ["Varve"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
-        tests("VarveCatalogTests", [
-            "VarveCatalog", "VarveEvents", "VarveHash", "VarveLog", "VarveProjections", "VarveWire", "VarveTestSupport",
-        ]),
+        tests(
+            "VarveCatalogTests",
+            [
+                "VarveCatalog", "VarveEvents", "VarveHash", "VarveLog", "VarveProjections", "VarveWire", "VarveTestSupport",
+            ]),
         tests(
             "VarveLogTests",
             [

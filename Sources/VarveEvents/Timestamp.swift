@@ -9,4 +9,16 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
+
+    /// The moment that is `duration` later, to the nanosecond; beyond the years covered, the first or last moment of them.
+    public static func + (time: Timestamp, duration: Duration) -> Timestamp {
+        let (seconds, attoseconds) = duration.components
+        let nanoseconds = Int128(time.nanoseconds) + Int128(seconds) * 1_000_000_000 + Int128(attoseconds / 1_000_000_000)
+        return Timestamp(nanoseconds: Int64(clamping: nanoseconds))
+    }
+
+    /// The moment that is `duration` earlier.
+    public static func - (time: Timestamp, duration: Duration) -> Timestamp {
+        time + (.zero - duration)
+    }
 }

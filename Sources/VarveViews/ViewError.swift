@@ -1,8 +1,7 @@
+internal import GRDB
 public import VarveDisk
 public import VarveLog
 public import VarveProjections
-
-internal import GRDB
 
 /// Why views could not be kept or read.
 public struct ViewError: Error, Sendable, CustomStringConvertible {
@@ -20,6 +19,10 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         case outdatedView = "outdated_view"
         /// A question that the view cannot answer.
         case badQuery = "bad_query"
+        /// A file, or a question, that defines no view.
+        case badDefinition = "bad_definition"
+        /// There is a file of this name already.
+        case exists
         /// A name that cannot be a projector's.
         case badName = "bad_name"
         /// Another process runs this projector. The message names its pid and host.

@@ -1,6 +1,7 @@
 // Every name the views give a file, in one place.
 //
 //     data/views/<projector>.sqlite        cells and checkpoint; `-wal` and `-shm` beside it while the projector runs
+//     data/views/<view>.yaml               a view that was saved as a file
 //     data/views/<projector>.lock          the projector's lock; pid and host inside
 //     data/views/registry, registry.lock   how far each projector is, for retention
 //     data/views/<projector>.current       which version of a view readers see
@@ -30,6 +31,7 @@ struct ViewPaths: Sendable {
     var snapshots: String { root + "/snapshots" }
 
     func database(_ projector: String) -> String { views + "/" + projector + Self.databaseSuffix }
+    func definition(_ view: String) -> String { views + "/" + view + ".yaml" }
     func current(_ projector: String) -> String { views + "/" + projector + ".current" }
     func damaged(_ projector: String) -> String { views + "/" + projector + ".damaged" }
     func totals(_ projector: String) -> String { totals + "/" + projector }

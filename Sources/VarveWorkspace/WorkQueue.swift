@@ -2,66 +2,93 @@ internal import VarveDisk
 
 /// A few threads that do what may block, first come first served.
 final class WorkQueue: Sendable {
+    private struct Job: Sendable {
+        let id: UInt64
+        let run: @Sendable () -> Void
+        let fail: @Sendable (WorkspaceError) -> Void
+    }
+
     private struct State {
-        var jobs: [@Sendable () -> Void] = []
-        var cancels: [@Sendable () -> Void] = []
+        var jobs: [Job] = []
+        var nextID: UInt64 = 0
         var threads = 0
         var isStopped = false
     }
 
     private let state = Monitor(State())
     private let threadsMax: Int
+    private let waitingMax: Int
 
-    init(threads: Int) {
+    /// - Parameter waitingMax: jobs that may wait for a thread; one more is refused.
+    init(threads: Int, waitingMax: Int) {
         threadsMax = max(1, threads)
+        self.waitingMax = max(1, waitingMax)
     }
 
     deinit { stop() }
 
-    /// Runs `body` on one of the threads. Fails with `CancellationError` when the queue is stopped before its turn.
-    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async -> Result<Value, any Error> {
-        await withUnsafeContinuation { continuation in
-            let isTaken = submit(
-                { continuation.resume(returning: Result { try body() }) },
-                { continuation.resume(returning: .failure(CancellationError())) })
-            if !isTaken { continuation.resume(returning: .failure(CancellationError())) }
+    /// Runs `body` on one of the threads.
+    ///
+    /// - Throws: `.cancelled` when the task is cancelled or the queue stopped before its turn, `.busy` when too many wait, and
+    ///   what `body` throws.
+    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
         }
+        let result: Result<Value, any Error> = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                submit(
+                    Job(
+                        id: id, run: { continuation.resume(returning: Result { try body() }) },
+                        fail: { continuation.resume(returning: .failure($0)) }),
+                    isCancelled: { Task.isCancelled })
+            }
+        } onCancel: {
+            state.withLock { state in
+                state.jobs.firstIndex { $0.id == id }.map { state.jobs.remove(at: $0) }
+            }?.fail(Self.cancelled)
+        }
+        return try result.get()
     }
 
-    /// What waits is cancelled; what runs is done.
+    /// Jobs that no thread has taken yet.
+    var waitingCount: Int { state.withLock { $0.jobs.count } }
+
+    /// What waits fails; what runs is done.
     func stop() {
-        let cancels = state.withLock { state in
+        let waiting = state.withLock { state in
             state.isStopped = true
-            state.jobs = []
-            defer { state.cancels = [] }
-            return state.cancels
+            defer { state.jobs = [] }
+            return state.jobs
         }
-        for cancel in cancels { cancel() }
+        for job in waiting { job.fail(Self.cancelled) }
     }
 
-    private func submit(_ job: @escaping @Sendable () -> Void, _ cancel: @escaping @Sendable () -> Void) -> Bool {
+    private static let cancelled = WorkspaceError(.cancelled, "the work was cancelled, or the workspace closed")
+
+    private func submit(_ job: Job, isCancelled: () -> Bool) {
         var starts = false
-        let isTaken = state.withLock { state in
-            if state.isStopped { return false }
+        let refusal: WorkspaceError? = state.withLock { state in
+            if state.isStopped || isCancelled() { return Self.cancelled }
+            guard state.jobs.count < waitingMax else {
+                return WorkspaceError(.busy, "\(waitingMax) questions are waiting already; ask again later")
+            }
             state.jobs.append(job)
-            state.cancels.append(cancel)
             starts = state.threads < threadsMax
             if starts { state.threads += 1 }
-            return true
+            return nil
         }
+        if let refusal { return job.fail(refusal) }
         if starts { startBlockingThread { [state] in Self.work(state) } }
-        return isTaken
     }
 
     private static func work(_ state: Monitor<State>) {
-        while let job = state.wait({ state -> (@Sendable () -> Void)?? in
-            if !state.jobs.isEmpty {
-                state.cancels.removeFirst()
-                return state.jobs.removeFirst()
-            }
+        while let job = state.wait({ state -> Job?? in
+            if !state.jobs.isEmpty { return state.jobs.removeFirst() }
             return state.isStopped ? .some(nil) : nil
         }) {
-            job()
+            job.run()
         }
         state.withLock { $0.threads -= 1 }
     }

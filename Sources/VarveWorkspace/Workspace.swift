@@ -1,10 +1,12 @@
+internal import Synchronization
+internal import VarveCatalog
 public import VarveEvents
 public import VarveIngest
 public import VarveLog
 public import VarveViews
-internal import Synchronization
 
-/// One data directory, opened once: the way in, snapshots of its log, its change feed, its views' answers, its projectors.
+/// One data directory, opened once: the way in, snapshots of its log, its change feed, answers of its views, its
+/// projectors.
 ///
 ///     let workspace = try await Workspace.open(at: "data")
 ///     try await workspace.append(batch)
@@ -19,8 +21,14 @@ public final class Workspace: Sendable {
         public var feed = FeedOptions()
         /// Whether to take the writer's lock; without it the directory can be read while another process writes.
         public var writes = true
-        /// Answers that are worked out at the same time; further ones wait.
+        /// Questions that are answered at the same time; further ones wait.
         public var answersAtOnce = 2
+        /// Threads that fold the log for one question.
+        public var threadsPerAnswer = 2
+        /// Questions that may wait; one more is refused with `.busy`.
+        public var waitingMax = 256
+        /// Folders of view files beside those saved in the directory.
+        public var viewFolders: [String] = []
 
         public init() {}
     }
@@ -32,6 +40,12 @@ public final class Workspace: Sendable {
     /// The log, to be read by whoever may block.
     public let reader: LogReader
     let ingestor: Ingestor?
+    let views: ViewAnswers
+    let query: LogQuery
+    let viewFolders: [String]
+    let answering: WorkQueue
+    let metrics = WorkspaceMetrics()
+    /// What is short: it does not wait behind answers.
     private let work: WorkQueue
     private let stages = Mutex<[String: Readiness]>([:])
 
@@ -40,7 +54,11 @@ public final class Workspace: Sendable {
         self.ingestor = ingestor
         self.reader = reader
         feed = ChangeFeed(reader, options: options.feed)
-        work = WorkQueue(threads: options.answersAtOnce)
+        views = ViewAnswers(reader, at: path, threads: options.threadsPerAnswer)
+        query = LogQuery(reader, at: path, threads: options.threadsPerAnswer, known: Catalog.fieldNames)
+        viewFolders = options.viewFolders
+        answering = WorkQueue(threads: options.answersAtOnce, waitingMax: options.waitingMax)
+        work = WorkQueue(threads: 2, waitingMax: options.waitingMax)
     }
 
     /// Opens the directory, which is created when absent and `options.writes` is set, and recovers its log.
@@ -114,10 +132,17 @@ public final class Workspace: Sendable {
         try await run { [path] in try ProjectorStatus.all(at: path) }
     }
 
-    /// Runs `body`, which may block, on a thread of the workspace.
-    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws(WorkspaceError) -> Value {
+    /// Where the log ends: every event below is on disk.
+    public func durable() async throws(WorkspaceError) -> Offset {
+        try await run { [reader] in try reader.durable() }
+    }
+
+    /// Runs `body`, which may block for a short while, on a thread of the workspace.
+    ///
+    /// - Throws: `.busy` when too many wait, `.cancelled` when the task is cancelled before its turn, and what `body` throws.
+    public func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws(WorkspaceError) -> Value {
         do {
-            return try await work.run(body).get()
+            return try await work.run(body)
         } catch {
             throw WorkspaceError(error, place: path)
         }
@@ -128,6 +153,7 @@ public final class Workspace: Sendable {
     /// Stops the feed, makes everything durable and lets go of the directory.
     public func close() async throws(WorkspaceError) {
         feed.stop()
+        answering.stop()
         work.stop()
         guard let ingestor else { return }
         do throws(IngestError) { try await ingestor.close() } catch { throw WorkspaceError(error) }

@@ -17,6 +17,8 @@ public struct WorkspaceError: Error, Sendable, CustomStringConvertible {
         case disk
         /// The workspace was opened to be read only.
         case readOnly = "read_only"
+        /// Too many questions wait for an answer already. Ask again later.
+        case busy
         /// The task was cancelled, or the workspace closed.
         case cancelled
         /// A fault of this program.

@@ -113,11 +113,11 @@ struct CommandFailure: Error {
             let status: ExitStatus =
                 switch error.code {
                 case .lockHeld: .lockHeld
-                case .newerFormat: .configuration
+                case .newerFormat, .badDefinition: .configuration
                 case .damaged, .poisoned: .damageOrDifference
                 case .noSpace, .inputOutput, .log: .inputOutput
                 case .internal: .internal
-                case .badQuery, .badName: .usage
+                case .badQuery, .badName, .exists: .usage
                 case .noStore, .otherLog, .aheadOfLog, .unknownView, .outdatedView, .expired, .notDurableYet, .stopped: .failure
                 }
             self.init(status, error.message)

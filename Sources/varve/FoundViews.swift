@@ -1,44 +1,39 @@
 import VarveCatalog
 import VarveEvents
 import VarveProjections
-import VarveSettings
 import VarveViews
 
-/// The views that commands know, and the files that are none.
+/// The views that commands know, and what to say of a name that is none.
 struct FoundViews {
-    var views: [AnyView] = []
-    /// Files that could not be read as a view, with the reason.
-    private(set) var broken: [(path: String, failure: CommandFailure)] = []
+    private(set) var defined: DefinedViews
 
-    /// How many of them are built in; they come first.
-    var builtIn = 0
-
-    /// Whether a view is of a file.
-    func isOwn(_ view: AnyView) -> Bool {
-        views.dropFirst(builtIn).contains { $0.name == view.name && $0.version == view.version }
+    init(at data: String) {
+        defined = DefinedViews(builtIn: Catalog.allViews, at: data)
     }
 
-    /// Adds the view of a file, or sets the file aside.
-    mutating func add(_ path: String) {
-        do {
-            let text = try SettingsText.read(path, option: "--views-dir")
-            let view = try AnyView(yaml: text, file: path) { ZoneRules(named: $0) }
-            guard !views.contains(where: { $0.name == view.name && $0.version == view.version }) else {
-                throw CommandFailure(
-                    .configuration, "there is a view '\(view.name)' of version \(view.version) already", place: path,
-                    next: "give it another name, or another version")
-            }
-            views.append(view)
+    var views: [AnyView] { defined.views }
+    var broken: [DefinedViews.BrokenFile] { defined.broken }
+
+    /// Adds the views of `--views-dir`.
+    mutating func add(folder: String) throws {
+        let count: Int
+        do throws(ViewError) {
+            count = try defined.add(folder: folder)
         } catch {
-            broken.append((path, CommandFailure(error) ?? CommandFailure(.configuration, "\(error)", place: path)))
+            throw CommandFailure(
+                .inputOutput, "there is no such folder, or it cannot be read", place: folder, next: "check --views-dir")
+        }
+        guard count > 0 else {
+            throw CommandFailure(.configuration, "the folder has no view in it: no file ends in .yaml or .yml", place: folder)
         }
     }
 
-    /// Says which files were set aside.
+    /// Says which files were left out.
     func noteBroken() {
         for file in broken {
-            let place = file.failure.place.map { "\($0): " } ?? ""
-            Output.error("note: a view file is left out: \(place)\(file.failure.what)\n")
+            let failure = Self.failure(file)
+            let place = failure.place.map { "\($0): " } ?? ""
+            Output.error("note: a view file is left out: \(place)\(failure.what)\n")
         }
     }
 
@@ -46,7 +41,7 @@ struct FoundViews {
     func versions(_ text: String) throws -> [AnyView] {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
-        let own = views.filter { $0.name == name }.sorted { $0.version < $1.version }
+        let own = defined.versions(of: name)
         if let number = parts.dropFirst().first, !own.isEmpty {
             guard let version = Int(number), let view = own.first(where: { $0.version == version }) else {
                 throw CommandFailure(
@@ -56,10 +51,7 @@ struct FoundViews {
             return [view]
         }
         if !own.isEmpty { return own }
-        // It may be the one whose file cannot be read.
-        if let file = broken.first(where: { isNamed($0.path, name) }) ?? (broken.count == 1 ? broken.first : nil) {
-            throw file.failure
-        }
+        if let file = defined.brokenFile(of: name) ?? (broken.count == 1 ? broken.first : nil) { throw Self.failure(file) }
         let near = NearNames.nearest(to: name, among: views.map(\.name), within: 3).first
         throw CommandFailure(
             .usage, "there is no view '\(name)'",
@@ -67,8 +59,7 @@ struct FoundViews {
                 ?? "there are: \(views.map(\.name).joined(separator: ", ")); your own are found with --views-dir")
     }
 
-    private func isNamed(_ path: String, _ name: String) -> Bool {
-        let file = path.split(separator: "/").last ?? ""
-        return file == "\(name).yaml" || file == "\(name).yml"
+    private static func failure(_ file: DefinedViews.BrokenFile) -> CommandFailure {
+        CommandFailure(file.error) ?? CommandFailure(.configuration, "\(file.error)", place: file.path)
     }
 }

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Foundation
-import VarveCatalog
 import VarveProjections
 import VarveViews
 
@@ -48,32 +46,10 @@ struct ViewSelection: ParsableArguments {
     /// All views there are but those of broken files.
     func known(at data: String) throws -> [AnyView] { try found(at: data).views }
 
-    /// All views there are: built in, saved in the data directory, and of `--views-dir`. No two have one name and one version.
-    /// A file that is no view is set aside, and stops nobody else.
+    /// All views there are: built in, saved in the data directory, and of `--views-dir`.
     func found(at data: String) throws -> FoundViews {
-        var found = FoundViews()
-        found.views = ViewDefinition.catalog.map { AnyView.mergeable($0) } + Catalog.sequentialViews.map { .sequential($0) }
-        found.builtIn = found.views.count
-        let saved = "\(data)/views"
-        for file in Self.viewFiles(saved) ?? [] { found.add("\(saved)/\(file)") }
-        guard let folder else { return found }
-        guard let files = Self.viewFiles(folder) else {
-            throw CommandFailure(
-                .inputOutput, "there is no such folder, or it cannot be read", place: folder, next: "check --views-dir")
-        }
-        guard !files.isEmpty else {
-            throw CommandFailure(.configuration, "the folder has no view in it: no file ends in .yaml or .yml", place: folder)
-        }
-        for file in files { found.add("\(folder)/\(file)") }
+        var found = FoundViews(at: data)
+        if let folder { try found.add(folder: folder) }
         return found
-    }
-
-    /// The names of a folder's view files, sorted; nil when it cannot be read.
-    private static func viewFiles(_ folder: String) -> [String]? {
-        try? FileManager.default.contentsOfDirectory(atPath: folder).filter(isViewFile).sorted()
-    }
-
-    private static func isViewFile(_ name: String) -> Bool {
-        !name.hasPrefix(".") && (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
     }
 }

@@ -35,8 +35,8 @@ enum ImportTable {
             "CoreMetrics",
         ],
         "VarveWorkspace": interfaces.union([
-            "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveProjections", "VarveEvents", "VarveBatchFormat",
-            "VarveDisk",
+            "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveCatalog", "VarveProjections", "VarveEvents",
+            "VarveBatchFormat", "VarveDisk",
         ]),
         // Views, Wire and the others too: what a workspace is asked and answers are their types.
         "VarveServer": interfaces.union([
@@ -45,7 +45,10 @@ enum ImportTable {
             "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL", "NIOHTTPTypes",
             "NIOHTTPTypesHTTP1", "UnixSignals", "Foundation",
         ]),
-        "VarveUmbrella": ["VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire", "Foundation"],
+        "VarveUmbrella": [
+            "VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire", "VarveCatalog", "VarveWorkspace",
+            "Foundation",
+        ],
         "varve": [
             "VarveHash", "VarveSettings", "VarveEvents", "VarveDisk", "VarveBatchFormat", "VarveLog", "VarveProjections",
             "VarveViews", "VarveWire", "VarveCatalog", "VarveIngest", "VarveWorkspace",

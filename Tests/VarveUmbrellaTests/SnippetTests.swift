@@ -3,16 +3,6 @@ import Testing
 
 /// Every Swift example of README and docs compiles as it stands, with `import Varve` and nothing else of ours.
 struct SnippetTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
-    /// Where the modules of this build are: beside the test bundle.
-    private static let modules: URL = {
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") }
-            .map { String($0[..<($0.range(of: ".xctest")?.upperBound ?? $0.endIndex)]) }
-        return (bundle.map { URL(filePath: $0).deletingLastPathComponent() } ?? Bundle.main.bundleURL).appending(path: "Modules")
-    }()
-
     private struct Snippet {
         let file: String
         let line: Int
@@ -31,7 +21,7 @@ struct SnippetTests {
     }
 
     private static func snippets(in file: String) throws -> [Snippet] {
-        let lines = try String(contentsOf: root.appending(path: file), encoding: .utf8).components(separatedBy: "\n")
+        let lines = try String(contentsOf: BuildProducts.root.appending(path: file), encoding: .utf8).components(separatedBy: "\n")
         var found: [Snippet] = []
         var start: Int?
         for (index, line) in lines.enumerated() {
@@ -46,7 +36,7 @@ struct SnippetTests {
     }
 
     private static func documents() throws -> [String] {
-        let docs = FileManager.default.enumerator(atPath: root.appending(path: "docs").path(percentEncoded: false))
+        let docs = FileManager.default.enumerator(atPath: BuildProducts.root.appending(path: "docs").path(percentEncoded: false))
         let pages = (docs?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
         return ["README.md"] + pages
     }
@@ -76,26 +66,10 @@ struct SnippetTests {
 
     /// What the compiler has against `files`; empty when nothing. One run of it for all.
     private static func check(_ files: [String]) throws -> String {
-        let shims = ["CLZ4", "CXXHash", "CCrypto", "CZlib", "CSimdjson/include"].map { "Sources/\($0)" }
-        let maps = FileManager.default.enumerator(atPath: root.appending(path: ".build/checkouts").path(percentEncoded: false))
-        let outside = (maps?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix("/module.modulemap") }
-            .map { ".build/checkouts/" + $0.dropLast("/module.modulemap".count) }
-        let generated = ["CSimdjson", "CYaml"].map { "\($0).build/module.modulemap" }
-            .map { modules.deletingLastPathComponent().appending(path: $0).path(percentEncoded: false) }
-            .filter { FileManager.default.fileExists(atPath: $0) }
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.currentDirectoryURL = root
-        process.arguments =
-            ["swiftc", "-typecheck", "-parse-as-library", "-swift-version", "6", "-module-name", "Snippets", "-I"]
-            + [modules.path(percentEncoded: false)] + (shims + outside).flatMap { ["-I", $0] }
-            + generated.flatMap { ["-Xcc", "-fmodule-map-file=" + $0] } + files
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let said = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? "" : said
+        let result = try BuildProducts.run(
+            "swiftc",
+            ["-typecheck", "-parse-as-library", "-swift-version", "6", "-module-name", "Snippets"]
+                + BuildProducts.importFlags() + files)
+        return result.status == 0 ? "" : result.output
     }
 }

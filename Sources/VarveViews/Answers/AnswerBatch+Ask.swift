@@ -84,7 +84,8 @@ extension Ask {
             answer.leftOut = leftOut
         }
         let columns = answer.columns
-        let measures = mergeable?.definition.columnNames
+        let measures =
+            mergeable?.definition.columnNames
             ?? columns.filter { $0.kind == .integer || $0.kind == .number }.map(\.name)
         let shown = try typed(at: answer.view) {
             try request.order.apply(answer.rows, measures: measures, columns: columns.map(\.name), of: answer.view)

@@ -74,7 +74,8 @@ extension AnswerBatch {
         for index in asks.indices where asks[index].isOpen {
             guard let mergeable = asks[index].mergeable else { continue }
             asks[index].isOpen = false
-            let complete = bases.boundary.value == 0 || asks[index].request.source == .fold
+            let complete =
+                bases.boundary.value == 0 || asks[index].request.source == .fold
                 ? bases.boundary : try bases.state(of: mergeable.definition, buckets: .min ... .min).completeFrom
             asks[index].answer.completeFrom = complete
             guard mergeable.cut != nil else { continue }
@@ -141,7 +142,8 @@ extension AnswerBatch {
         let begin = Timestamp(nanoseconds: definition.zone.span(of: last, definition.permanentLevel).upperBound)
         guard asks[index].request.mayWiden, asks[index].answer.to.map({ begin < $0 }) ?? true else {
             throw ViewError(
-                .expired, "the \(mergeable.bucket.name)s of \(definition.name) in this range have expired; its "
+                .expired,
+                "the \(mergeable.bucket.name)s of \(definition.name) in this range have expired; its "
                     + "\(definition.permanentLevel.name)s are kept")
         }
         (asks[index].answer.from, asks[index].answer.isOtherRange) = (begin, true)

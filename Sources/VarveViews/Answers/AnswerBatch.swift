@@ -51,6 +51,7 @@ struct AnswerBatch {
     let reader: LogReader
     let bases: ViewBases
     let cache: SegmentStates?
+    let stores: StorePool
     let path: String
     let threads: Int
     let durable: Offset
@@ -59,13 +60,11 @@ struct AnswerBatch {
     /// Whether totals that are kept will do.
     private var usesTotals = true
 
-    init(
-        _ requests: [ViewRequest], _ reader: LogReader, _ bases: ViewBases, _ cache: SegmentStates?, _ path: String,
-        _ threads: Int
-    ) throws(ViewError) {
-        (self.reader, self.bases, self.cache) = (reader, bases, cache)
-        (self.path, self.threads) = (path, threads)
-        let durable = try typed(at: path) { try reader.durable() }
+    init(_ requests: [ViewRequest], _ views: ViewAnswers, _ bases: ViewBases) throws(ViewError) {
+        self.bases = bases
+        (reader, cache, stores) = (views.reader, views.cache, views.stores)
+        (path, threads) = (views.path, views.threads)
+        let durable = try views.durable()
         self.durable = durable
         asks = []
         for request in requests { asks.append(try Ask(request, durable)) }
@@ -92,17 +91,18 @@ struct AnswerBatch {
         for projector in projectors {
             let own = asks.indices.filter { asks[$0].projector == projector }
             let asked = own.map { asks[$0] }
-            var totals = usesTotals && cache != nil && asked.contains(where: \.isForTotal)
+            var totals =
+                usesTotals && cache != nil && asked.contains(where: \.isForTotal)
                 ? try self.totals(of: projector) : KeptTotals()
             let found: [Ask]
             do throws(ViewError) {
-                found = try ViewStore.open(at: path, projector: projector).read { [totals] store throws(ViewError) in
+                found = try stores.read(projector) { [totals] store throws(ViewError) in
                     let moment = KeptMoment(checkpoint: try store.checkpoint(), gaps: try store.gaps(), totals: totals)
                     var found: [Ask] = []
                     for ask in asked { found.append(try kept(ask, projector, store, moment)) }
                     return found
                 }
-            } catch where error.code == .noStore && !asked.contains(where: \.isStrict) {
+            } catch let error where error.code == .noStore && !asked.contains(where: \.isStrict) {
                 continue
             }
             for (index, ask) in zip(own, found) { asks[index] = ask }

@@ -8,7 +8,7 @@
 
 internal import VarveDisk
 public import VarveEvents
-internal import VarveLog
+public import VarveLog
 internal import VarveProjections
 
 /// The views of one data directory, opened for questions.
@@ -24,23 +24,26 @@ public final class ViewAnswers: Sendable {
     let reader: LogReader
     let cache: SegmentStates?
     let threads: Int
+    let stores: StorePool
 
-    private init(_ path: String, _ reader: LogReader, _ cache: SegmentStates?, _ threads: Int) {
-        self.path = path
-        self.reader = reader
-        self.cache = cache
-        self.threads = threads
-    }
-
-    /// Opens the data directory `data`, which must hold a log. Changes nothing but the cache of segment states.
+    /// The views of the log of `reader`, whose data directory is `data`. Changes nothing but the cache of segment states.
     ///
     /// - Parameter threads: how many threads fold at a time; the asking one is one of them.
     /// - Parameter usesCache: whether states of sealed segments are taken from `states/`, and kept there.
+    public init(_ reader: LogReader, at data: String, threads: Int = 2, usesCache: Bool = true) {
+        path = data
+        self.reader = reader
+        cache = usesCache ? SegmentStates(at: data, disk: RealDisk()) : nil
+        self.threads = threads
+        stores = StorePool(at: data)
+    }
+
+    /// Opens the data directory `data`, which must hold a log: as `init`.
     public static func open(
         at data: String, threads: Int = 2, usesCache: Bool = true
     ) throws(ViewError) -> ViewAnswers {
         let reader = try typed(at: data) { try LogReader.open(at: data) }
-        return ViewAnswers(data, reader, usesCache ? SegmentStates(at: data, disk: RealDisk()) : nil, threads)
+        return ViewAnswers(reader, at: data, threads: threads, usesCache: usesCache)
     }
 
     /// Answers one question.
@@ -58,14 +61,23 @@ public final class ViewAnswers: Sendable {
         var bases = try ViewBases(reader)
         while true {
             do throws(ViewError) {
-                var batch = try AnswerBatch(requests, reader, bases, cache, path, threads)
+                var batch = try AnswerBatch(requests, self, bases)
                 return try batch.run()
-            } catch where error.code == .expired {
+            } catch let error where error.code == .expired {
                 // Retention may have moved R since the bases were looked for. Where it has not, the past asked for is gone.
                 let moved = try ViewBases(reader)
                 guard moved.boundary > bases.boundary else { throw error }
                 bases = moved
             }
+        }
+    }
+
+    /// The views that `projector` keeps; none when it has not run here yet.
+    public func storedViews(_ projector: String = "main") throws(ViewError) -> [StoredView] {
+        do throws(ViewError) {
+            return try stores.read(projector) { store throws(ViewError) in try store.views() }
+        } catch let error where error.code == .noStore {
+            return []
         }
     }
 

@@ -1,4 +1,4 @@
-internal import VarveProjections
+public import VarveProjections
 
 /// A column of an answer.
 public struct ViewColumn: Hashable, Sendable {
@@ -38,6 +38,17 @@ extension ViewColumn {
             }
         }
         return time + dimensions + measures + view.derived.map { ViewColumn($0.name, .number) }
+    }
+
+    /// The columns of the table `name` of `view`, nil for its first or only one. What is in the columns of a sequential view
+    /// shows in its rows alone, so that they are of any kind but for `time`.
+    public static func all(of view: AnyView, table name: String? = nil) -> [ViewColumn] {
+        switch view {
+        case .mergeable(let definition): return all(of: definition, max(.hour, definition.permanentLevel), by: nil)
+        case .sequential(let projection):
+            let table = name.map { name in projection.tables.first { $0.name == name } } ?? projection.tables.first
+            return table?.columns.map { ViewColumn($0, $0 == "time" ? .time : .any) } ?? []
+        }
     }
 
     /// The columns of a table, by what stands in its rows.

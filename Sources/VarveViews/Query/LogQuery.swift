@@ -5,7 +5,7 @@
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
-internal import VarveLog
+public import VarveLog
 public import VarveProjections
 
 /// Answers questions from the log.
@@ -15,9 +15,19 @@ public struct LogQuery: Sendable {
     /// Attributes that are known even where no event has them.
     let known: Set<String>
 
+    /// Asks the log of `reader`, whose data directory is `data`.
+    ///
+    /// - Parameter known: attributes that may be asked for although no event has them.
+    public init(_ reader: LogReader, at data: String, threads: Int = 2, known: Set<String> = []) {
+        history = ViewHistory(reader: reader, cache: nil, threads: threads, path: data)
+        self.threads = threads
+        self.known = known
+    }
+
     /// Opens the log under the data directory `data`.
     public static func open(at data: String, threads: Int = 2, known: Set<String> = []) throws(ViewError) -> LogQuery {
-        LogQuery(history: try ViewHistory.open(at: data, threads: threads, usesCache: false), threads: threads, known: known)
+        let reader = try typed(at: data) { try LogReader.open(at: data) }
+        return LogQuery(reader, at: data, threads: threads, known: known)
     }
 
     /// What would be done to answer `request`.

@@ -52,7 +52,7 @@ public struct CurrentVersions: Sendable {
         var versions: [String: Int] = [:]
         do {
             versions = try all()
-        } catch where error.code == .damaged {}
+        } catch let error where error.code == .damaged {}
         let before = versions.updateValue(version, forKey: view)
         var text = Self.head + "\n"
         for (name, version) in versions.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {

@@ -23,11 +23,7 @@ extension StoreWriter {
 
     /// Whether the open file is still the one that stands at its path.
     func isInPlace() -> Bool {
-        queue.inDatabase { db in
-            var hasMoved: Int32 = 0
-            let isKnown = sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved) == SQLITE_OK
-            return !isKnown || hasMoved == 0
-        }
+        queue.inDatabase { db in db.isFileInPlace }
     }
 
     /// The size of the write-ahead log that is open, which may have another name by now, or none.
@@ -53,5 +49,15 @@ extension StoreWriter {
             }
             try queue.close()
         }
+    }
+}
+
+extension Database {
+    /// Whether the file of this connection still stands at its path. It looks at the path alone: closing another handle of the
+    /// file would free SQLite's locks.
+    var isFileInPlace: Bool {
+        var hasMoved: Int32 = 0
+        let isKnown = sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved) == SQLITE_OK
+        return !isKnown || hasMoved == 0
     }
 }

@@ -5,6 +5,7 @@
 //     let rows = try store.read { try $0.rows(of: .rollbackRate, ViewQuery(bucket: .hour)) }
 
 internal import GRDB
+internal import GRDBSQLite
 internal import VarveDisk
 
 /// The views of one projector, read-only.
@@ -52,6 +53,12 @@ public final class ViewStore: Sendable {
         try Self.marking(mark, on: disk, at: path) {
             try queue.read { db in try body(StoreReader(db: db, path: path)) }
         }
+    }
+
+    /// Whether the open file is still the one at its path, and nobody has found it damaged.
+    func isInPlace() -> Bool {
+        guard (try? disk.kind(mark)) == .some(nil) else { return false }
+        return queue.inDatabase { db in db.isFileInPlace }
     }
 
     /// As `typed`. Only who keeps a store may replace it, and it may not look at a damaged page for long.

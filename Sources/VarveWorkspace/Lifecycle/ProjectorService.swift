@@ -1,8 +1,8 @@
 public import Logging
 public import ServiceLifecycle
+internal import Synchronization
 public import VarveProjections
 public import VarveViews
-internal import Synchronization
 
 /// Keeps views up to date until the program is asked to stop. The projector commits what it has folded before it ends.
 public struct ProjectorService: Service {
@@ -13,8 +13,11 @@ public struct ProjectorService: Service {
     private let logger: Logger
 
     /// - Parameters:
+    ///   - workspace: The directory that holds log and views.
     ///   - name: The projector's name; one process runs it at a time.
     ///   - views: What it keeps.
+    ///   - options: How often it commits, and what it does with an event that a view cannot take.
+    ///   - logger: Where it logs that it starts, pauses, fails and stops.
     public init(
         _ workspace: Workspace, name: String = "main", views: [AnyView], options: ProjectorOptions = ProjectorOptions(),
         logger: Logger

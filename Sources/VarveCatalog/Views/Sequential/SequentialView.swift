@@ -2,6 +2,10 @@ public import VarveProjections
 
 /// The built-in views that are folded in order: things with a life, sessions, and what depends on the event before.
 extension Catalog {
+    /// Every built-in view: those whose states merge first.
+    public static let allViews: [AnyView] =
+        views.map { .mergeable($0.definition) } + describedSequentialViews.map { .sequential($0.projection) }
+
     public static let sequentialViews: [any SequentialProjection] = describedSequentialViews.map(\.projection)
 
     /// The same with what is known of them beside their definition.

@@ -103,7 +103,7 @@ struct ProjectRun: AsyncParsableCommand {
         let store = try? ViewStore.open(at: data.path, projector: name)
         let kept = try store?.read { store throws(ViewError) in try store.views() }.filter { !$0.isFrozen }.map(\.name) ?? []
         return found.views.filter { view in
-            found.isOwn(view) || kept.contains(view.name) || signals.contains { view.signals.matches($0) }
+            !found.defined.isBuiltIn(view) || kept.contains(view.name) || signals.contains { view.signals.matches($0) }
         }
     }
 }

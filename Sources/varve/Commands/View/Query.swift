@@ -53,7 +53,7 @@ struct Query: ParsableCommand {
     func run() throws {
         let request = request
         let query = try LogQuery.open(at: data.path, threads: threads.count, known: Catalog.fieldNames)
-        let saved = try save.map { try SavedView.save(query.plan(request).definition, as: $0, at: data.path) }
+        let saved = try save.map { try SavedViews(at: data.path).save(query.plan(request).definition, as: $0) }
         if explain { return try QueryPlanText.print(query.plan(request, asOf: at?.moment ?? .now), json: json) }
         let answer = try query.answer(request, asOf: at?.moment ?? .now)
         let damage = DamageNotes()

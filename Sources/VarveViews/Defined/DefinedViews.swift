@@ -1,0 +1,77 @@
+internal import VarveDisk
+public import VarveProjections
+
+/// All views that are defined for a data directory: those built in, those saved in the directory, and those of other folders. No
+/// two have one name and one version.
+public struct DefinedViews: Sendable {
+    /// A file that defines no view. It is left out, and keeps no other file from being read.
+    public struct BrokenFile: Sendable {
+        public var path: String
+        public var error: any Error
+    }
+
+    public private(set) var views: [AnyView]
+    public private(set) var broken: [BrokenFile] = []
+    /// How many of `views` are built in; they come first.
+    public let builtInCount: Int
+
+    /// A definition is a few hundred bytes; more than this is refused.
+    private static let bytesMax = 4 << 20
+
+    /// The views `builtIn`, and those of the files of the data directory `data`.
+    public init(builtIn: [AnyView], at data: String) {
+        views = builtIn
+        builtInCount = builtIn.count
+        // A new data directory has no such folder yet.
+        _ = try? add(folder: ViewPaths(data).views)
+    }
+
+    /// Adds the views of all YAML files of `folder`, in the order of their names. Returns how many files there are.
+    ///
+    /// - Throws: `.inputOutput` when the folder cannot be read.
+    @discardableResult
+    public mutating func add(folder: String) throws(ViewError) -> Int {
+        let names = try typed(at: folder) { try RealDisk().list(folder) }.filter(Self.isViewFile).sorted()
+        for name in names { add(file: "\(folder)/\(name)") }
+        return names.count
+    }
+
+    /// Adds the view of a file, or notes it in `broken`.
+    public mutating func add(file: String) {
+        do {
+            let bytes = try RealDisk().openFile(file).readAll(limit: Self.bytesMax)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw ViewError(.badDefinition, "\(file): the file is not UTF-8 text")
+            }
+            let view = try AnyView(yaml: text, file: file) { ZoneRules(named: $0) }
+            guard !views.contains(where: { $0.name == view.name && $0.version == view.version }) else {
+                throw ViewError(.badDefinition, "\(file): there is a view '\(view.name)' of version \(view.version) already")
+            }
+            views.append(view)
+        } catch {
+            broken.append(BrokenFile(path: file, error: error))
+        }
+    }
+
+    /// Whether a view is built in.
+    public func isBuiltIn(_ view: AnyView) -> Bool {
+        views.prefix(builtInCount).contains { $0.name == view.name && $0.version == view.version }
+    }
+
+    /// The versions of a view, ascending; none when there is no such view.
+    public func versions(of name: String) -> [AnyView] {
+        views.filter { $0.name == name }.sorted { $0.version < $1.version }
+    }
+
+    /// The file that probably defines the view `name`, where it could not be read.
+    public func brokenFile(of name: String) -> BrokenFile? {
+        broken.first { file in
+            let own = file.path.split(separator: "/").last ?? ""
+            return own == "\(name).yaml" || own == "\(name).yml"
+        }
+    }
+
+    private static func isViewFile(_ name: String) -> Bool {
+        !name.hasPrefix(".") && (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
+    }
+}

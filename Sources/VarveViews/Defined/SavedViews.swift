@@ -1,0 +1,35 @@
+internal import VarveDisk
+public import VarveProjections
+
+/// The views that were saved in a data directory: one YAML file each, beside the stores of its projectors.
+public struct SavedViews: Sendable {
+    private let paths: ViewPaths
+
+    public init(at data: String) { paths = ViewPaths(data) }
+
+    /// Saves `definition` as the view `name`. Never overwrites a file. Returns its path.
+    ///
+    /// - Throws: `.badDefinition` for a name or definition that no view can have, `.exists` when there is a file of this name.
+    public func save(_ definition: ViewDefinition, as name: String) throws(ViewError) -> String {
+        var view = definition.withPlainNames()
+        view.name = name
+        do {
+            _ = try ViewDefinition(yaml: view.yaml, file: "\(name).yaml")
+        } catch {
+            throw ViewError(.badDefinition, "the question cannot be kept as a view: \(error)")
+        }
+        let path = paths.definition(name)
+        let disk = RealDisk()
+        do throws(DiskError) {
+            try disk.makeDirectory(paths.views)
+            let file = try disk.create(path)
+            try file.write(Array(view.yaml.utf8), at: 0)
+            try file.syncData()
+            try disk.syncDirectory(paths.views)
+        } catch {
+            if error.code == .exists { throw ViewError(.exists, "\(path): there is a view of this name; nothing was written") }
+            throw ViewError(error, at: path)
+        }
+        return path
+    }
+}

@@ -1,0 +1,92 @@
+internal import VarveCatalog
+public import VarveProjections
+public import VarveViews
+
+/// Questions. Each is answered on a thread of the workspace, from stores and readers that stay open between questions.
+extension Workspace {
+    /// Answers one question to a view, from what a projector keeps, from the log, or from both.
+    ///
+    ///     let view = try await workspace.view(named: "rollback_rate")
+    ///     let answer = try await workspace.answer(ViewRequest(view, source: .keptOrLog(projector: "main"), from: start))
+    ///
+    /// - Throws: `.view` with what `ViewAnswers.answer` throws, `.busy` when too many questions wait, `.cancelled`.
+    public func answer(_ request: ViewRequest) async throws(WorkspaceError) -> ViewAnswer {
+        let answers = try await answers(to: [request])
+        return answers[0]
+    }
+
+    /// Answers several questions in one pass over stores and log, at one moment of each store.
+    public func answers(to requests: [ViewRequest]) async throws(WorkspaceError) -> [ViewAnswer] {
+        try await timed { [views] in try views.answers(to: requests) }
+    }
+
+    /// Answers a question for which no view is defined, by folding the log.
+    public func query(_ request: QueryRequest, asOf moment: AsOf = .now) async throws(WorkspaceError) -> QueryAnswer {
+        try await timed { [query] in try query.answer(request, asOf: moment) }
+    }
+
+    /// What `query` would do.
+    public func plan(_ request: QueryRequest, asOf moment: AsOf = .now) async throws(WorkspaceError) -> QueryPlan {
+        try await run { [query] in try query.plan(request, asOf: moment) }
+    }
+
+    /// All views that can be asked, with their columns: built in, saved in the directory, and of `Options.viewFolders`.
+    ///
+    /// - Parameter projector: whose stored views `kept` and `isCurrent` are about.
+    public func views(projector: String = "main") async throws(WorkspaceError) -> [ViewDescription] {
+        try await run { [path, viewFolders, views] in
+            let defined = try Self.defined(at: path, viewFolders)
+            let stored = try views.storedViews(projector)
+            let current = try CurrentVersions(at: path, projector: projector)
+            return try defined.views.map { view in
+                let versions = defined.versions(of: view.name)
+                let shown = versions.count == 1 ? view.version : try current.version(of: view.name, stored)
+                return ViewDescription(
+                    view, isBuiltIn: defined.isBuiltIn(view), isCurrent: shown ?? versions[0].version == view.version,
+                    kept: stored.first { $0.fingerprint == "\(view.fingerprint)" })
+            }
+        }
+    }
+
+    /// The view `name`. Of several versions the one that readers see.
+    ///
+    /// - Throws: `.view` with the code `unknownView` when there is none.
+    public func view(named name: String, projector: String = "main") async throws(WorkspaceError) -> AnyView {
+        try await run { [path, viewFolders, views] in
+            let versions = try Self.defined(at: path, viewFolders).versions(of: name)
+            guard let first = versions.first else {
+                throw ViewError(.unknownView, "there is no view '\(name)'")
+            }
+            guard versions.count > 1 else { return first }
+            let current = try CurrentVersions(at: path, projector: projector)
+                .version(of: name, views.storedViews(projector))
+            return versions.first { $0.version == current } ?? first
+        }
+    }
+
+    /// View files that could not be read; they are left out of `views`.
+    public func brokenViewFiles() async throws(WorkspaceError) -> [DefinedViews.BrokenFile] {
+        try await run { [path, viewFolders] in try Self.defined(at: path, viewFolders).broken }
+    }
+
+    private static func defined(at path: String, _ folders: [String]) throws(ViewError) -> DefinedViews {
+        var defined = DefinedViews(builtIn: Catalog.allViews, at: path)
+        for folder in folders { try defined.add(folder: folder) }
+        return defined
+    }
+
+    private func timed<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws(WorkspaceError) -> Value {
+        do {
+            return try await answering.run { [metrics] in
+                let clock = ContinuousClock()
+                let start = clock.now
+                defer { metrics.answered(clock.now - start) }
+                return try body()
+            }
+        } catch {
+            throw WorkspaceError(error, place: path)
+        }
+    }
+}
