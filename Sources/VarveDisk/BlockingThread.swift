@@ -24,13 +24,15 @@ public func startBlockingThread(_ body: @escaping @Sendable () -> Void) {
     #else
     var thread: pthread_t?
     #endif
-    let result = pthread_create(&thread, &attributes, { argument in
-        #if canImport(Glibc)
-        guard let argument else { return nil }
-        #endif
-        Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
-        return nil
-    }, start.toOpaque())
+    let result = pthread_create(
+        &thread, &attributes,
+        { argument in
+            #if canImport(Glibc)
+            guard let argument else { return nil }
+            #endif
+            Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+            return nil
+        }, start.toOpaque())
     precondition(result == 0, "the system refused a thread: error \(result)")
 }
 

@@ -39,7 +39,6 @@ public final class ByteSink: Sendable {
     }
 }
 
-
 // The method's own `write` would hide this one.
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer, _ count: Int) -> Int {
     write(descriptor, buffer, count)

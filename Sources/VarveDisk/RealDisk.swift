@@ -23,7 +23,7 @@ public struct RealDisk: Disk {
 
     private func openPlain(_ path: String, _ flags: Int32, operation: String) throws(DiskError) -> DiskHandle {
         try check(path, operation)
-        let descriptor = try repeating(operation, path) { Glibc_open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600) }
+        let descriptor = try repeating(operation, path) { glibcOpen(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         let handle = DiskHandle(number: descriptor, path: path)
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
@@ -41,7 +41,7 @@ public struct RealDisk: Disk {
     public func entryRename(_ path: String, to target: String) throws(DiskError) {
         try check(target, "rename")
         try check(path, "rename")
-        _ = try repeating("rename", path) { Glibc_rename(path, target) }
+        _ = try repeating("rename", path) { glibcRename(path, target) }
     }
 
     public func entryRemove(_ path: String) throws(DiskError) {
@@ -56,7 +56,7 @@ public struct RealDisk: Disk {
 
     public func syncDirectory(_ path: String) throws(DiskError) {
         try check(path, "fsync directory")
-        let descriptor = try repeating("open directory", path) { Glibc_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
+        let descriptor = try repeating("open directory", path) { glibcOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
         defer { close(DiskHandle(number: descriptor, path: path)) }
         // Not repeated on any error but EINTR: after a failed fsync a second one proves nothing.
         _ = try repeating("fsync directory", path) { fsync(descriptor) }
@@ -112,5 +112,5 @@ public struct RealDisk: Disk {
 }
 
 // The protocol's own `open` and `rename` would hide these.
-private func Glibc_open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
-private func Glibc_rename(_ path: String, _ target: String) -> Int32 { rename(path, target) }
+private func glibcOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
+private func glibcRename(_ path: String, _ target: String) -> Int32 { rename(path, target) }

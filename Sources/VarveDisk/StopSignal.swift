@@ -1,9 +1,10 @@
+internal import Synchronization
+
 #if canImport(Glibc)
 internal import Glibc
 #else
 internal import Darwin
 #endif
-internal import Synchronization
 
 /// Whether the process was asked to stop, by Ctrl-C or SIGTERM. A loop that takes input looks here between two steps.
 public enum StopSignal {

@@ -1,5 +1,5 @@
-public import VarveLog
 internal import Synchronization
+public import VarveLog
 
 /// The way into one log: records enter through intakes, of which any number may be open at once.
 ///

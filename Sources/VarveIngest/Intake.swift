@@ -1,5 +1,5 @@
-public import VarveEvents
 internal import VarveDisk
+public import VarveEvents
 internal import VarveLog
 public import VarveWire
 

@@ -105,7 +105,8 @@ extension SettingsNode {
         if let choice = Choice(rawValue: text) { return choice }
         let known = Choice.allCases.map(\.rawValue)
         throw error(
-            .badValue, "\(name) must be one of \(known.joined(separator: ", ")), not \"\(text.prefix(40))\""
+            .badValue,
+            "\(name) must be one of \(known.joined(separator: ", ")), not \"\(text.prefix(40))\""
                 + suggestion(text, known))
     }
 }

@@ -126,11 +126,12 @@ enum CodeArrays {
 
     /// `max()` of the library looks at one after the other; this, at many at once.
     private static func greatest<Code: FixedWidthInteger & UnsignedInteger>(_ codes: [Code]) -> Int {
-        Int(codes.withUnsafeBufferPointer { codes in
-            var greatest: Code = 0
-            for code in codes { greatest = max(greatest, code) }
-            return greatest
-        })
+        Int(
+            codes.withUnsafeBufferPointer { codes in
+                var greatest: Code = 0
+                for code in codes { greatest = max(greatest, code) }
+                return greatest
+            })
     }
 
     private static func outOfRange(_ limit: Int) -> FormatError {

@@ -57,7 +57,8 @@ extension Catalog {
 
     private static let host = FieldDescription.component("the machine", from: ["host", "hostname"])
     private static let used = FieldDescription(
-        "used", .number, unit: .fraction, required: true, from: [
+        "used", .number, unit: .fraction, required: true,
+        from: [
             FieldSource("percent", times: 0.01), FieldSource("usage", times: 0.01), FieldSource("cpu_percent", times: 0.01),
             FieldSource("memory_percent", times: 0.01), FieldSource("disk_percent", times: 0.01),
         ])

@@ -210,7 +210,8 @@ struct StringInterner: Sendable {
             let hash = self.hash(key)
             var index = Int(truncatingIfNeeded: hash) & mask
             while slots[index] != 0 { index = (index + 1) & mask }
-            slots[index] = UInt32(truncatingIfNeeded: hash >> 32) & ~UInt32(truncatingIfNeeded: mask)
+            slots[index] =
+                UInt32(truncatingIfNeeded: hash >> 32) & ~UInt32(truncatingIfNeeded: mask)
                 | UInt32(truncatingIfNeeded: number + 1)
         }
     }

@@ -42,7 +42,7 @@ struct Sealer: Sendable {
                 throw LogError(.damaged, "\(path) has \(bytes.count) bytes, \(job.keep) were written")
             }
             sound = (job, try Self.summary(bytes, store, job))
-        } catch where job.damaged.isEmpty && LogError(error).code == .damaged {
+        } catch let error where job.damaged.isEmpty && LogError(error).code == .damaged {
             guard let retired = retired(job, bytes, store) else { return try lose(job, LogError(error).message) }
             sound = (retired, try Self.summary(bytes, store, retired))
             errors.report(place(job), "\(LogError(error).message). The segment is sealed without \(Self.lost(retired))")

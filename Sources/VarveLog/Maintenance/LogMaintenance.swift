@@ -56,7 +56,7 @@ public final class LogMaintenance: Sendable {
                 defer { try? core.finish() }
                 return try core.sealActive()
             }
-        } catch where error.code == .lockHeld {
+        } catch let error where error.code == .lockHeld {
             return false
         }
     }

@@ -95,7 +95,8 @@ struct TailCopy {
         while position < offsets.upperBound.value {
             guard let known = layout.manifest.damaged.first(where: { $0.offsets.contains(position) }) else {
                 throw LogError(
-                    .damaged, "offsets \(position) ..< \(offsets.upperBound) of \(copying.source.root) are damaged: run varve "
+                    .damaged,
+                    "offsets \(position) ..< \(offsets.upperBound) of \(copying.source.root) are damaged: run varve "
                         + "log verify")
             }
             position = known.offsets.upperBound

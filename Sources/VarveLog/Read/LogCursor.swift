@@ -9,6 +9,8 @@ public final class LogCursor {
 
     /// A cursor over the log of `reader` that decodes what `select` says.
     ///
+    /// - Parameter reader: the log.
+    /// - Parameter select: which columns are decoded.
     /// - Parameter parted: when several cursors share a range by scanning parts that tile it, the whole range. Then a part's
     ///   events are those of the frames that begin in it, so that no frame is decoded twice.
     /// - Parameter filter: which events are delivered.

@@ -67,7 +67,8 @@ extension LogMaintenance {
         var fault: DamagedRange?
         try reader.scanKept(record.first.value..<record.end.value, onDamage: { fault = fault ?? $0 }, body)
         try refuse(
-            fault, "restore the file from a backup; varve log repair cannot make kept events again (without a backup: "
+            fault,
+            "restore the file from a backup; varve log repair cannot make kept events again (without a backup: "
                 + "docs/format/retention.md, \"Kept events\")")
     }
 

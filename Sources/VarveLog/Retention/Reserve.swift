@@ -46,7 +46,7 @@ struct Reserve {
     func retrying<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
-        } catch where LogError(error).code == .noSpace && giveUp() {
+        } catch let error where LogError(error).code == .noSpace && giveUp() {
             return try body()
         }
     }

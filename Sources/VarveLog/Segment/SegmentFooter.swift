@@ -81,7 +81,8 @@ struct SegmentFooter: Hashable, Sendable {
 
     func encoded() -> [UInt8] {
         let names = signals.reduce(0) { $0 + 2 + $1.utf8.count }
-        let size = Self.fixedSize + frames.count * FrameEntry.size + (names + 7) / 8 * 8 + signalBits.count * 8
+        let size =
+            Self.fixedSize + frames.count * FrameEntry.size + (names + 7) / 8 * 8 + signalBits.count * 8
             + members.count * MemberSection.size + Self.trailerSize
         precondition(members.count == MemberColumn.allCases.count, "a footer without the places of its filters")
         var out = BytesOut(reserving: size)

@@ -1,5 +1,5 @@
-internal import VarveEvents
 internal import Synchronization
+internal import VarveEvents
 
 /// What became of events that a producer sent.
 public struct Acknowledgement: Sendable {

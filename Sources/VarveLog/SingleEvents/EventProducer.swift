@@ -4,8 +4,8 @@
 //     send ─▶ 8 ├── on their way, at most a window ──▶ log ──▶ handler: events 4 ..< 7, offsets 90 ..< 93
 //     send ─▶ 9 ┘
 
-public import VarveEvents
 internal import Synchronization
+public import VarveEvents
 
 /// Appends single events without waiting for each: `send` returns when the event is taken, and a handler is told when it is
 /// durable. Made by `EventAppender.producer`.

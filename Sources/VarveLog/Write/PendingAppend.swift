@@ -1,5 +1,5 @@
-public import VarveEvents
 internal import Synchronization
+public import VarveEvents
 
 /// An append that was handed in, and whose receipt is awaited later.
 public final class PendingAppend: Sendable {
@@ -25,10 +25,11 @@ public final class PendingAppend: Sendable {
     }
 
     func answer(_ result: Result<Receipt, LogError>) {
-        let waiting = state.withLock { state in
-            defer { state = .answered(result) }
-            if case .awaited(let continuation) = state { return continuation } else { return nil }
-        } as UnsafeContinuation<Result<Receipt, LogError>, Never>?
+        let waiting =
+            state.withLock { state in
+                defer { state = .answered(result) }
+                if case .awaited(let continuation) = state { return continuation } else { return nil }
+            } as UnsafeContinuation<Result<Receipt, LogError>, Never>?
         waiting?.resume(returning: result)
     }
 }

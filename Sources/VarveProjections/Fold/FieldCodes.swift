@@ -145,7 +145,8 @@ final class FieldCodes {
             case .bool(let bits): codes[position] = extra(coded.transform.key(.bool(bits[place])))
             case .strings(let entries, let table):
                 let entry = entries[place]
-                codes[position] = isPrimary
+                codes[position] =
+                    isPrimary
                     ? UInt32(truncatingIfNeeded: entry) : extra(table.withBytes(of: entry) { coded.transform.key(text: $0) })
             }
         }
@@ -205,11 +206,12 @@ extension DimensionTransform {
     /// The key bytes of a value that is not text, transformed.
     func key(_ value: ViewValue) -> [UInt8] {
         var key: [UInt8] = []
-        let number: Double? = switch value {
-        case .int(let number): Double(number)
-        case .double(let number): number
-        default: nil
-        }
+        let number: Double? =
+            switch value {
+            case .int(let number): Double(number)
+            case .double(let number): number
+            default: nil
+            }
         switch self {
         case .none, .lower, .prefix: KeyBytes.append(value, to: &key)
         case .statusClass:

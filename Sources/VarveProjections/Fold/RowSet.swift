@@ -60,11 +60,12 @@ enum ColumnPlaces {
             preconditionFailure("column \(column.key.name) has \(values.count) values for \(positions.count) rows of a group")
         }
         var next = UInt32(truncatingIfNeeded: values.lowerBound)
-        self = .sparse(positions.map { position in
-            guard bits[position] else { return .max }
-            next += 1
-            return next - 1
-        })
+        self = .sparse(
+            positions.map { position in
+                guard bits[position] else { return .max }
+                next += 1
+                return next - 1
+            })
     }
 
     /// Per position, whether there is a value; nil when there always is.

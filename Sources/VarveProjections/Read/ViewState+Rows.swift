@@ -150,7 +150,8 @@ struct AnswerRows {
         var values: [NamedValue] = []
         let isOther = cell == cells.other
         for (index, dimension) in shown.enumerated() {
-            let value = isOther
+            let value =
+                isOther
                 ? .string(ViewValue.otherName)
                 : store.interners[index].value(cells.keys[cell * shown.count + index])
             values.append(NamedValue(definition.dimensions[dimension].name, value))

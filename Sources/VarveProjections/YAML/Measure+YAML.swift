@@ -128,7 +128,8 @@ extension DerivedColumn {
     private static func name(_ node: SettingsNode, among known: [String]) throws(SettingsError) -> String {
         let name = try node.string()
         guard known.contains(name) else {
-            let near = nearest(name, among: known).map { "; did you mean \"\($0)\"?" }
+            let near =
+                nearest(name, among: known).map { "; did you mean \"\($0)\"?" }
                 ?? "; there are \(known.joined(separator: ", "))"
             throw node.error(.badValue, "no measure fit for this is called \"\(name.prefix(64))\"" + near)
         }

@@ -172,7 +172,8 @@ extension SettingsNode {
         let isPlain = name.utf8.allSatisfy { ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 95 }
         guard isPlain, let first = name.utf8.first, first >= 97, name.utf8.count <= ViewLimits.nameBytes else {
             throw error(
-                .badValue, "\"\(name.prefix(40))\" is no name: a to z, 0 to 9 and _, starting with a letter, "
+                .badValue,
+                "\"\(name.prefix(40))\" is no name: a to z, 0 to 9 and _, starting with a letter, "
                     + "at most \(ViewLimits.nameBytes) characters")
         }
     }

@@ -46,7 +46,7 @@ struct ViewBases: Sendable {
         while true {
             do throws(ViewError) {
                 return try body(bases)
-            } catch where error.code == .expired {
+            } catch let error where error.code == .expired {
                 let moved = try ViewBases(reader)
                 guard moved.boundary > bases.boundary else { throw error }
                 bases = moved

@@ -33,7 +33,7 @@ extension ProjectorEngine {
                 }
                 return stamp
             }
-        } catch where error.code == .expired {
+        } catch let error where error.code == .expired {
             return nil
         }
     }

@@ -105,11 +105,13 @@ extension ProjectorEngine {
         if let event = progress.paused {
             commit.poison.append(PoisonRow(view: event.view, offset: event.offset, reason: event.reason, isParked: false))
         }
-        commit.kept = definitions.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
+        commit.kept =
+            definitions.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
             + projections.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
         commit.durable = true
         let shown = try store.shown()
-        commit.unshown = definitions.compactMap { view in current[view].map { (.mergeable(view), $0) } }
+        commit.unshown =
+            definitions.compactMap { view in current[view].map { (.mergeable(view), $0) } }
             + projections.compactMap { view in currentInOrder[view.fingerprint].map { (.sequential(view), $0) } }
         commit.unshown.removeAll { shown.contains($0.id) }
         promoted = (try? versions.all()) ?? [:]

@@ -102,7 +102,7 @@ struct ProjectorEngine {
             try verify(follow: follow, stop: stop)
             try rebuild(isStopped: isStopped)
             onProgress(progress)
-        } catch where error.code == .stopped {
+        } catch let error where error.code == .stopped {
             return
         }
         let cursor = cursor()
@@ -114,7 +114,7 @@ struct ProjectorEngine {
                 do {
                     try advance(cursor, isStopped: isStopped)
                     onProgress(progress)
-                } catch where error.code == .stopped {
+                } catch let error where error.code == .stopped {
                     break
                 }
                 pause = ProjectorPace.shortestPause
@@ -143,7 +143,7 @@ struct ProjectorEngine {
         let end = overflow ? progress.durable.value : min(limit, progress.durable.value)
         do {
             try step(cursor, start..<end, isStopped)
-        } catch where error.code == .expired {
+        } catch let error where error.code == .expired {
             try reloadInOrder()
             return try skipRemoved()
         } catch {

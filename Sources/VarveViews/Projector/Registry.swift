@@ -35,7 +35,7 @@ public struct Registry: Sendable {
         var known: [RegisteredProjector] = []
         do {
             known = try told()
-        } catch where error.code == .damaged && !names.isEmpty {
+        } catch let error where error.code == .damaged && !names.isEmpty {
             known = []
         }
         let missing = Set(names).subtracting(known.map(\.name)).map { name in
@@ -141,7 +141,7 @@ public struct Registry: Sendable {
     private func known() throws(ViewError) -> [RegisteredProjector] {
         do {
             return try told()
-        } catch where error.code == .damaged {
+        } catch let error where error.code == .damaged {
             return []
         }
     }
@@ -152,7 +152,7 @@ public struct Registry: Sendable {
         for _ in 0..<500 {
             do {
                 return try disk.lock(paths.registryLock, note: processNote())
-            } catch where error.code == .lockHeld {
+            } catch let error where error.code == .lockHeld {
                 _ = pause.wait(atMost: 10_000_000) { $0 ? true : nil }
             }
         }
@@ -162,7 +162,8 @@ public struct Registry: Sendable {
     private func encoded(_ projectors: [RegisteredProjector]) -> [UInt8] {
         var text = Self.head + "\n"
         for projector in Self.sorted(projectors) {
-            text += "\(projector.name) \(projector.offset) \(projector.updated.nanoseconds) \(projector.state.rawValue)"
+            text +=
+                "\(projector.name) \(projector.offset) \(projector.updated.nanoseconds) \(projector.state.rawValue)"
                 + " \(projector.eventsPerSecond)\n"
         }
         return Array((text + "hash " + Self.hash(text) + "\n").utf8)

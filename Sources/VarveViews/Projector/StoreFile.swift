@@ -64,7 +64,7 @@ struct StoreFile {
             let store = try StoreWriter(at: path, log: log, projector: projector, onStep: onStep)
             try check(store, unclean)
             return store
-        } catch where error.code == .damaged {
+        } catch let error where error.code == .damaged {
             notes.append("projector '\(projector)' builds all its views anew: \(error.message)")
             try remove()
             _ = try typed(at: path) { try disk.create(path) }

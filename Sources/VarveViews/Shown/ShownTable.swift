@@ -34,7 +34,8 @@ struct ShownTable: Hashable, Sendable {
 
     /// The tables of a view: one per bucket level that is kept for good.
     static func all(_ view: ViewDefinition) -> [ShownTable] {
-        let columns = view.dimensions.map { Column(name: $0.name, type: $0.holdsText ? "TEXT" : "") }
+        let columns =
+            view.dimensions.map { Column(name: $0.name, type: $0.holdsText ? "TEXT" : "") }
             + view.measures.flatMap(Self.columns) + view.derived.map { Column(name: $0.name, type: "REAL") }
         return view.permanentLevels.map { level in
             ShownTable(
@@ -75,7 +76,8 @@ struct ShownTable: Hashable, Sendable {
 
     /// Makes the table, empty.
     func create(_ view: Int64) -> String {
-        let head = level == nil
+        let head =
+            level == nil
             ? "key BLOB NOT NULL, number INTEGER NOT NULL" : "epoch INTEGER NOT NULL, key BLOB NOT NULL, time TEXT"
         let own = columns.indices.map { ", c\($0) \(columns[$0].type)" }.joined()
         let key = level == nil ? "key, number" : "epoch, key"

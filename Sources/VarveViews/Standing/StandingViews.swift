@@ -78,11 +78,11 @@ public struct StandingViews: Sendable {
     mutating func update(upTo end: Offset) throws(ViewError) -> StandingUpdate {
         do {
             return try update(upTo: end, cache)
-        } catch where error.code == .damaged && cache != nil {
+        } catch let error where error.code == .damaged && cache != nil {
             // What is kept of a segment fits its hash and is no state all the same: everything anew, from the log alone.
             (parts, states) = ([], views.map { ViewState($0) })
             return try update(upTo: end, nil)
-        } catch where error.code == .expired {
+        } catch let error where error.code == .expired {
             // Retention moved R between our look at the bases and that at the segments: once more, with the bases of now.
             return try update(upTo: end, cache)
         }

@@ -31,9 +31,10 @@ enum HostText {
     /// An IPv4 or IPv6 address.
     static func isAddress(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
         isIPv4(line, range)
-            || line[range].count { $0 == 0x3A } >= 2 && line[range].allSatisfy {
-                $0 &- 0x30 <= 10 || ($0 | 0x20) &- 0x61 < 6 || $0 == 0x2E || $0 == 0x25
-            }
+            || line[range].count { $0 == 0x3A } >= 2
+                && line[range].allSatisfy {
+                    $0 &- 0x30 <= 10 || ($0 | 0x20) &- 0x61 < 6 || $0 == 0x2E || $0 == 0x25
+                }
     }
 
     private static func isIPv4(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {

@@ -36,10 +36,11 @@ struct BlockAssembler {
     /// Takes rows that stand in the builder already, one from each of the lines up to `lastLine`.
     mutating func endRows(_ count: Int, lastLine: Int) {
         let first = lastLine - count + 1
-        lines.append(contentsOf: [UInt32](unsafeUninitializedCapacity: count) { target, made in
-            for index in 0..<count { target.initializeElement(at: index, to: UInt32(clamping: first &+ index)) }
-            made = count
-        })
+        lines.append(
+            contentsOf: [UInt32](unsafeUninitializedCapacity: count) { target, made in
+                for index in 0..<count { target.initializeElement(at: index, to: UInt32(clamping: first &+ index)) }
+                made = count
+            })
         received += count
         if builder.isFull { close() }
     }

@@ -130,9 +130,10 @@ private struct LineGuess {
         guard lines.count >= 2 else { return false }
         return [UInt8(0x2C), 0x3B, 0x09, 0x7C].contains { separator in
             let columns = lines[0].count { $0 == separator }
-            return columns > 0 && lines.dropFirst().prefix(3).allSatisfy { line in
-                line.contains(0x22) || line.count { $0 == separator } == columns
-            }
+            return columns > 0
+                && lines.dropFirst().prefix(3).allSatisfy { line in
+                    line.contains(0x22) || line.count { $0 == separator } == columns
+                }
         }
     }
 }

@@ -75,7 +75,8 @@ extension RecordReader {
         }
         if !isBare { row.values[number] = value }
         let other = isBare ? known.place : value.place
-        let isSame = tape.type(other) == Tag.string && tape.type(row.bareID) == Tag.string
+        let isSame =
+            tape.type(other) == Tag.string && tape.type(row.bareID) == Tag.string
             && tape.string(other).elementsEqual(tape.string(row.bareID))
         if !isSame { row.values[id] = FoundValue(place: row.bareID) }
     }

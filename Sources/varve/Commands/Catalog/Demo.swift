@@ -70,7 +70,8 @@ struct Demo: AsyncParsableCommand {
     }
 
     private func makeFolder() throws -> URL {
-        let folder = keep.map { URL(filePath: $0) }
+        let folder =
+            keep.map { URL(filePath: $0) }
             ?? FileManager.default.temporaryDirectory.appending(path: "varve-demo-\(UUID().uuidString)")
         let path = folder.path(percentEncoded: false)
         if let content = try? FileManager.default.contentsOfDirectory(atPath: path), !content.isEmpty {

@@ -133,7 +133,8 @@ struct Ingest: AsyncParsableCommand {
     private func reading(_ mapText: String?) -> String {
         let privacy = (privacy ?? format.privacy)?.rawValue ?? "-"
         let mapHash = mapText.map { "\(Array($0.utf8).withUnsafeBytes { SHA256Digest(of: $0) })" } ?? "-"
-        let added = (zone.map { " --zone \($0.name)" } ?? "") + (signal.map { " --signal \($0)" } ?? "")
+        let added =
+            (zone.map { " --zone \($0.name)" } ?? "") + (signal.map { " --signal \($0)" } ?? "")
             + (encoding.map { " --encoding \($0.rawValue)" } ?? "")
         return "--format \(format.name) --time-unit \(timeUnit.rawValue) --policy \((policy ?? .lenient).rawValue) "
             + "--privacy \(privacy) --map \(mapHash)" + added

@@ -62,10 +62,11 @@ struct LogRepairCommand: ParsableCommand {
     private static func list(_ faults: [DamagedRange]) -> String { "[" + faults.map(\.jsonText).joined(separator: ",") + "]" }
 
     private static func names(_ paths: [String]) -> String {
-        "[" + paths.map { path in
-            var line = JSONLine()
-            line.field("file", path)
-            return line.text
-        }.joined(separator: ",") + "]"
+        "["
+            + paths.map { path in
+                var line = JSONLine()
+                line.field("file", path)
+                return line.text
+            }.joined(separator: ",") + "]"
     }
 }

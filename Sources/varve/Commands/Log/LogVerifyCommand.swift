@@ -30,7 +30,8 @@ struct LogVerifyCommand: ParsableCommand {
             try Output.standard.line(line.text)
         } else {
             for fault in report.faults { try Output.standard.line("fault  \(SafeText.escape(fault.description))") }
-            let checked = "\(report.segments.grouped) segments, \(report.frames.grouped) frames, "
+            let checked =
+                "\(report.segments.grouped) segments, \(report.frames.grouped) frames, "
                 + "\(report.events.grouped) events, " + report.bytes.byteSize
             try Output.standard.line(
                 report.isSound ? "sound: \(checked)" : "\(report.faults.count.grouped) faults in \(checked)")

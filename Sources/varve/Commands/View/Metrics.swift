@@ -90,7 +90,8 @@ struct Metrics: ParsableCommand {
             ["metric", "value"] + (hasOther ? ["against", "change"] : []) + ["unit", "state", "bounds"],
             numbers: ["value", "against", "change"])
         for value in values {
-            let other = hasOther ? [ViewFormat.text(value.against ?? .null), value.change.map { ViewFormat.text($0) } ?? "-"] : []
+            let other =
+                hasOther ? [ViewFormat.text(value.against ?? .null), value.change.map { ViewFormat.text($0) } ?? "-"] : []
             table.add(
                 [value.name, ViewFormat.text(value.value)] + other
                     + [value.unit ?? "", value.state?.rawValue ?? "", value.bounds])

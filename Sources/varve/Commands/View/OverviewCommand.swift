@@ -98,37 +98,47 @@ private enum OverviewText {
         line.field("events", overview.events)
         line.field("first", overview.first.map { RFC3339.text($0) })
         line.field("last", overview.last.map { RFC3339.text($0) })
-        line.field("signals", json: list(overview.signals) { signal, line in
-            line.field("signal", signal.name)
-            line.field("events", signal.events)
-            line.field("first", RFC3339.text(signal.first))
-            line.field("last", RFC3339.text(signal.last))
-        })
-        line.field("numbers", json: list(overview.numbers) { number, line in
-            line.field("field", number.field)
-            line.field("signal", number.signal)
-            line.field("count", number.count)
-            line.field("p50", number.p50)
-            line.field("p95", number.p95)
-            line.field("max", number.max)
-        })
-        line.field("values", json: list(overview.values) { values, line in
-            line.field("field", values.field)
-            line.field("distinct", values.distinct)
-            line.field("top", json: list(values.top) { top, line in
-                line.field("value", top.value)
-                line.field("count", top.count)
+        line.field(
+            "signals",
+            json: list(overview.signals) { signal, line in
+                line.field("signal", signal.name)
+                line.field("events", signal.events)
+                line.field("first", RFC3339.text(signal.first))
+                line.field("last", RFC3339.text(signal.last))
             })
-        })
-        line.field("notes", json: list(overview.notes) { note, line in
-            line.field("text", note.text)
-            line.field("view", note.view)
-            var filter = JSONLine()
-            for part in note.filter { filter.field(part.field, part.value) }
-            line.field("where", json: filter.text)
-            line.field("time", RFC3339.text(note.time))
-            line.field("query", note.query)
-        })
+        line.field(
+            "numbers",
+            json: list(overview.numbers) { number, line in
+                line.field("field", number.field)
+                line.field("signal", number.signal)
+                line.field("count", number.count)
+                line.field("p50", number.p50)
+                line.field("p95", number.p95)
+                line.field("max", number.max)
+            })
+        line.field(
+            "values",
+            json: list(overview.values) { values, line in
+                line.field("field", values.field)
+                line.field("distinct", values.distinct)
+                line.field(
+                    "top",
+                    json: list(values.top) { top, line in
+                        line.field("value", top.value)
+                        line.field("count", top.count)
+                    })
+            })
+        line.field(
+            "notes",
+            json: list(overview.notes) { note, line in
+                line.field("text", note.text)
+                line.field("view", note.view)
+                var filter = JSONLine()
+                for part in note.filter { filter.field(part.field, part.value) }
+                line.field("where", json: filter.text)
+                line.field("time", RFC3339.text(note.time))
+                line.field("query", note.query)
+            })
         return line.text
     }
 

@@ -50,7 +50,9 @@ struct ViewShow: ParsableCommand {
     @Flag(help: "One JSON object: the rows, and how far they are behind.") var envelope = false
 
     func validate() throws {
-        if [json, csv, envelope].count(where: { $0 }) > 1 { throw ValidationError("Choose one of --json, --csv and --envelope.") }
+        if [json, csv, envelope].count(where: { $0 }) > 1 {
+            throw ValidationError("Choose one of --json, --csv and --envelope.")
+        }
         if let bucket, BucketLevel(named: bucket) == nil {
             throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
         }
