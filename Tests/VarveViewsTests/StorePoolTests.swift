@@ -10,7 +10,7 @@ private let views: [ViewDefinition] = [.volume]
 
 /// Stores stay open between questions, and are opened again when their file is another one.
 struct StorePoolTests {
-    private static func total(_ answers: ViewAnswers) throws -> (offset: UInt64, events: Int?) {
+    private static func total(_ answers: ViewAnswers) throws -> (offset: UInt64, events: Int64?) {
         let answer = try answers.answer(ViewRequest(.mergeable(.volume), bucket: .all, by: []))
         return (answer.offset.value, answer.rows.first?["events"]?.int)
     }
