@@ -19,11 +19,11 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
         case outdatedView = "outdated_view"
         /// A question that the view cannot answer.
         case badQuery = "bad_query"
-        /// A file, or a question, that defines no view.
+        /// A file that defines no view.
         case badDefinition = "bad_definition"
         /// There is a file of this name already.
         case exists
-        /// A name that cannot be a projector's.
+        /// A name that cannot be a projector's, or a view's.
         case badName = "bad_name"
         /// Another process runs this projector. The message names its pid and host.
         case lockHeld = "lock_held"

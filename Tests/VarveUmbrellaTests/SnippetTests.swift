@@ -21,7 +21,8 @@ struct SnippetTests {
     }
 
     private static func snippets(in file: String) throws -> [Snippet] {
-        let lines = try String(contentsOf: BuildProducts.root.appending(path: file), encoding: .utf8).components(separatedBy: "\n")
+        let lines = try String(contentsOf: BuildProducts.root.appending(path: file), encoding: .utf8)
+            .components(separatedBy: "\n")
         var found: [Snippet] = []
         var start: Int?
         for (index, line) in lines.enumerated() {

@@ -9,14 +9,14 @@ public struct SavedViews: Sendable {
 
     /// Saves `definition` as the view `name`. Never overwrites a file. Returns its path.
     ///
-    /// - Throws: `.badDefinition` for a name or definition that no view can have, `.exists` when there is a file of this name.
+    /// - Throws: `.badName` for a name that no view can have, `.exists` when there is a file of this name.
     public func save(_ definition: ViewDefinition, as name: String) throws(ViewError) -> String {
         var view = definition.withPlainNames()
         view.name = name
         do {
             _ = try ViewDefinition(yaml: view.yaml, file: "\(name).yaml")
         } catch {
-            throw ViewError(.badDefinition, "the question cannot be kept as a view: \(error)")
+            throw ViewError(.badName, "the question cannot be kept as a view: \(error)")
         }
         let path = paths.definition(name)
         let disk = RealDisk()
