@@ -1,5 +1,5 @@
-public import VarveLog
 public import VarveIngest
+public import VarveLog
 public import VarveWire
 
 extension Workspace {

@@ -7,7 +7,6 @@
 // The moving means are EWMA charts (Roberts, Control Chart Tests Based on Geometric Moving Averages, 1959). The score is the
 // rarest of them, in decades, after Bonferroni's correction.
 
-
 /// Finds anomalies in one series, point by point, in bounded memory. The score of a point depends on the points before it only,
 /// so a stream and a batch get the same.
 ///

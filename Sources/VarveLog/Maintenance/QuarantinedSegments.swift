@@ -63,8 +63,10 @@ struct QuarantinedSegments {
         guard let first = walk.frames.first, let last = walk.frames.last else { return }
         let next = keeper.manifest.segments.first { $0.first >= find.end }
         var bytes = Array(old[0..<last.range.upperBound])
-        let header = walk.header ?? SegmentHeader(
-            store: store, first: find.first, chainIn: walk.chainIn ?? 0, epoch: first.header.context.epoch)
+        let header =
+            walk.header
+            ?? SegmentHeader(
+                store: store, first: find.first, chainIn: walk.chainIn ?? 0, epoch: first.header.context.epoch)
         bytes.replaceSubrange(0..<SegmentHeader.size, with: header.encoded())
         let job = SealJob(first: find.first, end: find.end, keep: bytes.count, damaged: walk.faults)
         var summary = try bytes.withUnsafeBytes { try SegmentSummary($0, store: store, job) }

@@ -28,7 +28,8 @@ enum RowFormat: Sendable {
             }
         case .some: throw .badParameter("format", "json, csv or ndjson")
         }
-        if wantsEnvelope, case .envelope = self {} else if wantsEnvelope {
+        if wantsEnvelope, case .envelope = self {
+        } else if wantsEnvelope {
             throw .badParameter("envelope", "only JSON has one; other formats have it in headers")
         }
     }

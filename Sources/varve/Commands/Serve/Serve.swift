@@ -68,7 +68,8 @@ struct Serve: AsyncParsableCommand {
         options.viewFolders = folder.map { [$0] } ?? []
         if !noProject {
             let own = ["project", "run", "--data", path, "--follow", "--with-parent"]
-            options.projector = [Self.executable] + own + (folder.map { ["--views-dir", $0] } ?? [])
+            options.projector =
+                [Self.executable] + own + (folder.map { ["--views-dir", $0] } ?? [])
                 + (settings.config.map { ["--config", $0] } ?? [])
         }
         return options
