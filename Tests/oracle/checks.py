@@ -6,6 +6,7 @@ import subprocess
 
 import badinput
 import expected
+import following
 import queries
 import systems
 from command import shared_data
@@ -132,4 +133,5 @@ def microseconds(table):
 
 
 ALL = {"generated": generated, "hashes": hashes, "access-log": access_log, "boutique": boutique, "bad-input": badinput.check,
-       "systems": systems.systems, "numenta": systems.numenta, "queries": queries.check}
+       "systems": systems.systems, "numenta": systems.numenta, "queries": queries.check,
+       "following": following.check}
