@@ -11,5 +11,5 @@ struct Analyze: ParsableCommand {
               varve analyze anomalies latency --column p95_ms --by component --data data
               varve analyze anomalies --csv cpu.csv --time timestamp --value value --json
             """,
-        subcommands: [AnalyzeAnomalies.self])
+        subcommands: [AnalyzeAnomalies.self, AnalyzeTrends.self])
 }
