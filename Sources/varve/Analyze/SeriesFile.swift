@@ -22,6 +22,7 @@ struct SeriesFile {
         }
         var clock = TypedTime()
         var points: [SeriesPoint] = []
+        var backwards = 0
         while let fields = lines.next() {
             if fields == [""] { continue }
             guard fields.count > max(timeColumn, valueColumn) else {
@@ -30,10 +31,11 @@ struct SeriesFile {
             guard let moment = clock.parse(fields[timeColumn]) else {
                 throw failure("'\(fields[timeColumn])' is no time", line: lines.line)
             }
-            if let last = points.last, moment < last.time {
-                throw failure("\(fields[timeColumn]) is earlier than the row before; sort the file by time", line: lines.line)
-            }
+            if let last = points.last, moment < last.time { backwards += 1 }
             points.append(SeriesPoint(time: moment, value: Double(fields[valueColumn])))
+        }
+        if backwards > 0 {
+            Output.error("note: \(backwards) rows are earlier than the row before; they were taken as they stand\n")
         }
         return points
     }
