@@ -2,6 +2,7 @@
 those that `varve view show` prints from the projector's store, at the same offset."""
 
 import json
+import os
 import subprocess
 import threading
 import time
@@ -24,8 +25,10 @@ def check(bench):
     try:
         wait(lambda: varve.run("log", "info", "--data", data, "--json", expect=None).startswith("{"))
         projector = subprocess.Popen([varve.binary, "project", "run", "--follow", "--data", data], **quiet)
-        wait(lambda: envelope(varve, data, "volume", "hour", expect=None).get("offset", 0) > 0)
+        wait(lambda: os.path.exists(os.path.join(data, "views", "main.sqlite")))
         offsets = {compare(bench, data, name, bucket) for name, bucket in VIEWS}
+        wait(lambda: envelope(varve, data, "volume", "hour")["offset"] > max(offsets))
+        offsets.add(compare(bench, data, "volume", "hour"))
         bench.verdicts.check("following: rows were compared at several offsets, while events came", len(offsets) > 1, str(offsets))
     finally:
         done.set()
@@ -49,6 +52,8 @@ def feed(writer, lines, done):
 
 def compare(bench, data, name, bucket):
     """The offset of one comparison."""
+    # The store begins empty.
+    wait(lambda: envelope(bench.varve, data, name, bucket).get("rows"))
     shown = envelope(bench.varve, data, name, bucket)
     options = ["--bucket", bucket] if bucket else []
     text = bench.varve.run("export", "--view", name, "--data", data, "--format", "csv", "--at", str(shown["offset"]), *options)
