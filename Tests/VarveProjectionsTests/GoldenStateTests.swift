@@ -66,7 +66,7 @@ struct GoldenStateTests {
     }
 
     /// The versions of states that are not of the first one.
-    private static let versions = ["golden_entities": 2, "golden_measures": 2]
+    private static let versions = ["golden_entities": 2, "golden_measures": 2, "golden_sessions": 2]
 
     @Test(arguments: definitions.indices)
     func `a state is written today as it was then, and reads back`(index: Int) throws {
@@ -100,6 +100,30 @@ struct GoldenStateTests {
         }
         #expect(try numbers(old) == numbers(new))
         #expect(try new.rows(ViewQuery(bucket: .all)).contains { row in if case .int? = row["least"] { true } else { false } })
+    }
+
+    @Test func `sessions of version 1 are taken over: what they were, and what comes later`() throws {
+        guard case .sequential(let projection) = Self.definitions[1] else { return }
+        let golden = try [UInt8](Data(contentsOf: Self.folder.appending(path: "golden_sessions.v1.state")))
+        #expect(throws: StateError.self) { try SequentialState(canonicalBytes: golden, projection: projection) }
+        let digest = try #require(SHA256Digest(bytes: Array(golden[8..<40])))
+        #expect(projection.former == [digest])
+        var state = try SequentialState(canonicalBytes: golden, former: digest, of: projection)
+        let before = try state.rows()
+        let first = try #require(before.first)
+        guard case .time(let end)? = first["end"], case .string(let user)? = first["user"] else { return }
+        var event = Event(time: end, signal: "http.request", observed: end, attributes: [Attribute("bytes", .int64(1_000))])
+        event.user = user
+        var batch = try #require(EventStreams.batches([event], size: 1).first)
+        batch.firstOffset = Offset(400)
+        try state.fold(batch)
+        let after = try #require(try state.rows().first)
+        func number(_ row: ViewRow, _ column: String) -> Double { row[column]?.number ?? .nan }
+        #expect(number(after, "events") == number(first, "events") + 1)
+        #expect(number(after, "bytes") == number(first, "bytes") + 1_000)
+        #expect(try state.rows().dropFirst() == before.dropFirst())
+        let again = try SequentialState(canonicalBytes: state.canonicalBytes(), projection: projection)
+        #expect(try again.rows() == state.rows())
     }
 
     @Test func `entities of version 1 are taken over: what they were, and what comes later`() throws {

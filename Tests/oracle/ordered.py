@@ -1,5 +1,5 @@
 """Views that SQL cannot express, because the order of events decides: each is folded once more, here, one event at a time.
-Things with a status in the order of the events' own times, all others in the order of the log."""
+Things with a status and sessions in the order of the events' own times, all others in the order of the log."""
 
 import collections
 import json
@@ -157,22 +157,20 @@ def user_retention(file):
 
 def sessions(file):
     """Events and length of the sessions of each name, in all: what ends one and begins the next is half an hour of silence."""
-    found = {}
+    times = collections.defaultdict(list)
     for event in lines(file):
-        name = event.get("session_id")
-        if name is None:
-            continue
-        time = event["time"]
-        parts = found.setdefault(name, [])
-        if not parts or time - parts[-1][1] > HALF_HOUR:
-            parts.append([time, time, 0])
-        part = parts[-1]
-        if time < part[0] and part[0] - time <= HALF_HOUR:
-            part[0] = time
-        part[1] = max(part[1], time)
-        part[2] += 1
-    return {(name, number + 1): {"seconds": (end - start) / 1000, "events": events}
-            for name, parts in found.items() for number, (start, end, events) in enumerate(parts)}
+        if event.get("session_id") is not None:
+            times[event["session_id"]].append(event["time"])
+    table = {}
+    for name, moments in times.items():
+        parts = []
+        for time in sorted(moments):
+            if not parts or time - parts[-1][1] > HALF_HOUR:
+                parts.append([time, time, 0])
+            parts[-1][1:] = [time, parts[-1][2] + 1]
+        for number, (start, end, events) in enumerate(parts):
+            table[name, number + 1] = {"seconds": (end - start) / 1000, "events": events}
+    return table
 
 
 def creator_activity(file):

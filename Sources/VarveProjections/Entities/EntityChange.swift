@@ -44,10 +44,14 @@ struct EntityOrder {
 }
 
 extension ViewValue {
-    /// The value as a dimension's bytes, whose order is that of the values.
+    /// The value as a dimension's bytes, whose order is that of the values; a sum, which no event has but a state that was
+    /// forged may, goes behind them.
     var keyBytes: [UInt8] {
         var bytes: [UInt8] = []
-        KeyBytes.append(self, to: &bytes)
+        switch self {
+        case .decimal, .time, .top: bytes = KeyBytes.other
+        case .null, .bool, .int, .double, .string: KeyBytes.append(self, to: &bytes)
+        }
         return bytes
     }
 

@@ -12,12 +12,7 @@ extension EntityEntry {
         for change in changes { out.change(change) }
         for count in [events, unapplied] { out.leb(UInt64(bitPattern: count)) }
         out.leb(UInt64(attributes.count))
-        for attribute in attributes {
-            out.value(attribute.value)
-            out.fixed(attribute.time)
-            out.fixed(attribute.rank)
-            out.leb(UInt64(bitPattern: attribute.leftOut))
-        }
+        for attribute in attributes { out.register(attribute) }
     }
 
     public init(from reader: inout StateReader) throws(StateError) {
@@ -29,12 +24,7 @@ extension EntityEntry {
         guard past != nil || !changes.isEmpty else { throw reader.fail("a thing that nothing happened to") }
         events = Int64(bitPattern: try reader.leb())
         unapplied = Int64(bitPattern: try reader.leb())
-        for _ in 0..<(try reader.leb()) {
-            attributes.append(
-                EntityRegister(
-                    value: try reader.value(), time: try reader.fixed(Int64.self), rank: try reader.fixed(UInt8.self),
-                    leftOut: Int64(bitPattern: try reader.leb())))
-        }
+        for _ in 0..<(try reader.leb()) { attributes.append(try reader.register()) }
     }
 
     /// An entry of version 1, which was folded in the order of the log: all of it is past.

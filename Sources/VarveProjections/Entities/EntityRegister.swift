@@ -16,13 +16,8 @@ struct EntityRegister: Hashable, Sendable {
         case .first, .last:
             let new = new.cut
             if value != .null {
-                if (moment, effect.rawValue) == (time, rank) {
-                    let isLess = new.keyBytes.lexicographicallyPrecedes(value.keyBytes)
-                    guard choice == .first ? isLess : !isLess else { return }
-                } else {
-                    let isEarlier = (moment, effect.rawValue) < (time, rank)
-                    guard choice == .first ? isEarlier : !isEarlier else { return }
-                }
+                let other = EntityRegister(value: new, time: moment, rank: effect.rawValue)
+                guard choice == .first ? other.precedes(self) : !other.precedes(self) else { return }
             }
             (value, time, rank) = (new, moment, effect.rawValue)
         case .least, .greatest:
@@ -31,5 +26,46 @@ struct EntityRegister: Hashable, Sendable {
             if new.micros == nil { leftOut &+= 1 }
             value = choice.chosen(value, new)
         }
+    }
+
+    /// Takes what another register of the same attribute has.
+    mutating func merge(_ other: EntityRegister, _ choice: EntityAttribute.Choice) {
+        leftOut &+= other.leftOut
+        if other.value == .null { return }
+        if value == .null {
+            (value, time, rank) = (other.value, other.time, other.rank)
+            return
+        }
+        switch choice {
+        case .first: if other.precedes(self) { (value, time, rank) = (other.value, other.time, other.rank) }
+        case .last: if precedes(other) { (value, time, rank) = (other.value, other.time, other.rank) }
+        case .least, .greatest: value = choice.chosen(value, other.value)
+        case .sum:
+            guard case .decimal(let own) = value, case .decimal(let added) = other.value else { return }
+            value = .decimal(micros: own &+ added)
+        }
+    }
+
+    /// By time, then by place within the moment, then by value.
+    private func precedes(_ other: EntityRegister) -> Bool {
+        if (time, rank) != (other.time, other.rank) { return (time, rank) < (other.time, other.rank) }
+        return value.keyBytes.lexicographicallyPrecedes(other.value.keyBytes)
+    }
+}
+
+extension StateWriter {
+    mutating func register(_ register: EntityRegister) {
+        value(register.value)
+        fixed(register.time)
+        fixed(register.rank)
+        leb(UInt64(bitPattern: register.leftOut))
+    }
+}
+
+extension StateReader {
+    mutating func register() throws(StateError) -> EntityRegister {
+        EntityRegister(
+            value: try value(), time: try fixed(Int64.self), rank: try fixed(UInt8.self),
+            leftOut: Int64(bitPattern: try leb()))
     }
 }

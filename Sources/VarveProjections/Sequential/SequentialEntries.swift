@@ -73,6 +73,30 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         noteChange(of: slot)
     }
 
+    /// Whether a new entry would be one too many.
+    var isFull: Bool { heldCount >= limit }
+
+    /// Counts an event that would have made an entry too many.
+    mutating func leaveOut() { leftOut += 1 }
+
+    /// Puts the entry under `key` under another key, with what `body` makes of it; that it moves is no change of its own, so
+    /// that it goes when it would have gone. What stood under the other key is replaced.
+    mutating func move(_ key: [UInt8], to other: [UInt8], _ body: (inout Entry) -> Void) {
+        let from = slot(of: key)
+        guard var moved = held[from] else { return }
+        body(&moved.entry)
+        let to = slot(of: other)
+        if undoOf != event {
+            undo.removeAll(keepingCapacity: true)
+            undoOf = event
+        }
+        for (slot, new) in [(from, nil), (to, moved)] {
+            undo.append((slot, held[slot]))
+            put(new, slot)
+            noteChange(of: slot)
+        }
+    }
+
     @inlinable
     mutating func slot(of key: [UInt8]) -> Int {
         let slot = slots.slot(of: key)
