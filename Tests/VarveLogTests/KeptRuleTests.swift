@@ -20,15 +20,21 @@ import VarveTestSupport
         ("a debt.added 1 -; b debt.dropped 1 open", ""), ("a debt.updated 1 -", ""), ("a debt.updated 1 begun", "a"),
         ("a debt.added 1 -; b debt.updated 1 done; c debt.updated 1 -", ""), ("a debt.added - -", ""),
         ("a other.added 1 -; b debt.added 1 -", "b"), ("a debt.added 1 done", ""),
+        ("a debt.added 1 -; b debt.updated 1 Done", ""), ("a debt.added 1 -; b debt.updated 1 VOID", ""),
+        // By the events' own times, in whatever order they came: the last word is a time.
+        ("a debt.updated 1 done 9; b debt.added 1 - 2", ""), ("a debt.updated 1 done 2; b debt.added 1 - 9", "ab"),
+        ("a debt.dropped 1 open 7; b debt.updated 1 open 5; c debt.added 1 - 1", ""),
+        ("a debt.updated 1 done 4; b debt.updated 1 open 4", ""),
     ])
     func `events stay while the last that was said of their thing is that it is open`(events: String, kept: String) throws {
         var builder = BatchBuilder()
-        for event in events.split(separator: ";") {
+        for (index, event) in events.split(separator: ";").enumerated() {
             let words = event.split(separator: " ").map(String.init)
             var attributes = [Attribute("letter", .string(words[0]))]
             if words[2] != "-" { attributes.append(Attribute("id", .string(words[2]))) }
             if words[3] != "-" { attributes.append(Attribute("status", .string(words[3]))) }
-            builder.append(Event(time: Timestamp(nanoseconds: 1), signal: words[1], attributes: attributes))
+            let time = words.count > 4 ? Int64(words[4]) ?? 0 : Int64(index + 1)
+            builder.append(Event(time: Timestamp(nanoseconds: time), signal: words[1], attributes: attributes))
         }
         let batch = builder.finish()
         var selection = KeptSelection([Self.debt], at: Timestamp(nanoseconds: 5))
@@ -38,6 +44,27 @@ import VarveTestSupport
             if case .string(let letter)? = event[attribute: "letter"] { letters += letter }
         }
         #expect(letters == kept)
+    }
+
+    @Test func `of more closed things than are remembered, too much is kept and not too little`() {
+        func kept(_ closedMax: Int) -> Int {
+            var builder = BatchBuilder()
+            for (status, time) in [("done", Int64(9)), ("open", 2)] {
+                for thing in 0..<4 {
+                    builder.append(
+                        Event(
+                            time: Timestamp(nanoseconds: time), signal: "debt.updated",
+                            attributes: [Attribute("id", .string("\(thing)")), Attribute("status", .string(status))]))
+                }
+            }
+            var selection = KeptSelection([Self.debt], at: Timestamp(nanoseconds: 5), closedMax: closedMax)
+            let batch = builder.finish()
+            selection.learn(batch)
+            return selection.kept(batch)?.rowCount ?? 0
+        }
+        #expect(kept(4) == 0)
+        #expect(kept(3) == 2)
+        #expect(kept(0) == 8)
     }
 
     /// Signal and thing; the letters that are kept by a rule about notes alone, and by the same rule of what it kept.
@@ -51,11 +78,11 @@ import VarveTestSupport
     ) throws {
         let thing = OpenThing(keys: ["id"], opens: "ticket.new", closes: "ticket.done")
         var builder = BatchBuilder()
-        for event in events.split(separator: ";") {
+        for (index, event) in events.split(separator: ";").enumerated() {
             let words = event.split(separator: " ").map(String.init)
             builder.append(
                 Event(
-                    time: Timestamp(nanoseconds: 1), signal: words[1],
+                    time: Timestamp(nanoseconds: Int64(index + 1)), signal: words[1],
                     attributes: [Attribute("letter", .string(words[0]))]
                         + words.dropFirst(2).map { Attribute("id", .string($0)) }))
         }

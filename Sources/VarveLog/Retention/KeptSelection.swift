@@ -1,21 +1,36 @@
 // Which events of what goes are kept. All that goes is looked at twice, in offset order: once to learn what is open at the end,
-// and once to choose. Pure: batches and a moment in, batches out.
+// and once to choose. What the events say of a thing counts by their own times, as in views (docs/views.md): one that comes late
+// does not open again what was closed after it. Pure: batches and a moment in, batches out.
 
 internal import VarveEvents
 
 struct KeptSelection {
     private let rules: [RetentionRule]
     private let now: Int64
-    /// Per rule, the things that are open.
-    private var open: [Set<String>]
+    /// What the newest event that says something of a thing says.
+    private struct Said {
+        var time: Int64
+        var isOpen: Bool
+    }
+
+    /// Per rule, by thing.
+    private var said: [[String: Said]]
+    /// Per rule, the statuses in which its things are closed, in lower case.
+    private let closed: [Set<String>]
+    private var closedCount = 0
+    /// Of more closed things no more is known than of those that no event was about: what opens one by an earlier time keeps its
+    /// events, which is too much and not too little.
+    private let closedMax: Int
     /// Per signal met so far, the numbers of the rules that it says something to, and of those that keep it.
     private var telling: [String: [Int]] = [:]
     private var keeping: [String: [Int]] = [:]
 
-    init(_ rules: [RetentionRule], at now: Timestamp) {
+    init(_ rules: [RetentionRule], at now: Timestamp, closedMax: Int = 1_000_000) {
         self.rules = rules
         self.now = now.nanoseconds
-        open = [Set<String>](repeating: [], count: rules.count)
+        self.closedMax = closedMax
+        said = [[String: Said]](repeating: [:], count: rules.count)
+        closed = rules.map { Set(($0.whileOpen?.closed ?? []).map(Self.lowered)) }
     }
 
     /// Whether the first look can be left out.
@@ -27,11 +42,24 @@ struct KeptSelection {
         matched.forEachEvent { _, event in
             for number in telling[event.signal] ?? [] {
                 guard let thing = rules[number].whileOpen, let key = Self.key(thing, event),
-                    let isOpen = Self.saysOpen(thing, event)
+                    let isOpen = saysOpen(thing, closed[number], event)
                 else { continue }
-                if isOpen { open[number].insert(key) } else { open[number].remove(key) }
+                take(Said(time: event.time.nanoseconds, isOpen: isOpen), of: key, number)
             }
         }
+    }
+
+    /// The newest counts; of one moment, what closes.
+    private mutating func take(_ new: Said, of key: String, _ number: Int) {
+        let known = said[number][key]
+        if let known, new.time < known.time || new.time == known.time && new.isOpen { return }
+        if known?.isOpen == false { closedCount -= 1 }
+        guard new.isOpen || closedCount < closedMax else {
+            said[number][key] = nil
+            return
+        }
+        if !new.isOpen { closedCount += 1 }
+        said[number][key] = new
     }
 
     /// The second look: the events that are kept; nil when none is.
@@ -55,7 +83,7 @@ struct KeptSelection {
             let (end, overflow) = observed.addingReportingOverflow(rules[number].limit)
             return overflow || end >= now
         }
-        return Self.key(thing, event).map { open[number].contains($0) } ?? false
+        return Self.key(thing, event).map { said[number][$0]?.isOpen ?? false } ?? false
     }
 
     /// Whether events of a signal are kept. What opens a thing is, whatever the rule's signals are: the next retention has to
@@ -88,9 +116,11 @@ struct KeptSelection {
     }
 
     /// What the event says of its thing; nil when it says nothing.
-    private static func saysOpen(_ thing: OpenThing, _ event: Event) -> Bool? {
+    private func saysOpen(_ thing: OpenThing, _ closed: Set<String>, _ event: Event) -> Bool? {
         if let closes = thing.closes, Glob(closes).matches(event.signal) { return false }
-        if let status = thing.status.flatMap({ event[attribute: $0] }) { return !thing.closed.contains(text(status)) }
+        if let status = thing.status.flatMap({ event[attribute: $0] }) {
+            return !closed.contains(Self.lowered(Self.text(status)))
+        }
         return Glob(thing.opens).matches(event.signal) ? true : nil
     }
 
@@ -109,6 +139,12 @@ struct KeptSelection {
             key += "\(part.utf8.count):\(part)"
         }
         return key
+    }
+
+    /// ASCII letters only, as views do it.
+    private static func lowered(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 >= 65 && $0 <= 90 }) else { return text }
+        return String(decoding: text.utf8.map { $0 >= 65 && $0 <= 90 ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
     private static func text(_ value: Value) -> String {
