@@ -109,6 +109,56 @@ struct AnswerCommandTests {
         #expect(listed.map { $0["behind_events"] as? Int } == [2, 0])
     }
 
+    @Test func `a table says how fresh it is, and what a forgotten projector kept is frozen`() throws {
+        let folder = TemporaryFolder()
+        let data = try projected(folder, quarters)
+        let show = ["view", "show", "volume", "--data", data, "--bucket", "all"]
+        for command in [show, ["query", "--data", data], ["metrics", "--data", data], ["overview", "--data", data]] {
+            let result = try BuiltCommand.start(command).finish()
+            #expect(result.err.contains("offset 8 of 8, appended 20"), "\(command): \(result.err)")
+            #expect(result.err.contains("Z, behind by 0 events\n"), "\(command): \(result.err)")
+        }
+        #expect(try BuiltCommand.start(show + ["--json"]).finish().err.isEmpty)
+        let asked = try BuiltCommand.run("query", "--data", data, "--at", "5", "--by", "signal", "--envelope")
+        let object = try envelope(asked)
+        #expect(object["offset"] as? Int == 5 && object["durable"] as? Int == 8 && object["behind_events"] as? Int == 3)
+        #expect((object["time"] as? String)?.hasSuffix("Z") == true && object["frozen"] as? Bool == false)
+        #expect((object["rows"] as? [[String: Any]])?.first?["count"] as? Int == 5)
+
+        #expect(try BuiltCommand.run("project", "forget", "main", "--data", data).code == 0)
+        try BuiltCommand.run("ingest", "--data", data, input: #"{"time":"2026-03-29T12:00:00Z","signal":"page.view"}"# + "\n")
+        let forgotten = try BuiltCommand.start(show + ["--envelope"]).finish()
+        #expect(forgotten.err.contains("volume is frozen at offset 8 of 9"), "\(forgotten.err)")
+        #expect(try envelope(forgotten)["frozen"] as? Bool == true)
+        #expect(try BuiltCommand.start(show).finish().err.contains("behind by 1 event, frozen"))
+        #expect(try BuiltCommand.run("project", "--data", data).code == 0)
+        #expect(try envelope(BuiltCommand.start(show + ["--envelope"]).finish())["frozen"] as? Bool == false)
+    }
+
+    @Test func `changes of a thing that are not kept, and events that came too late for those that are, are said`() throws {
+        let folder = TemporaryFolder()
+        var lines = (0..<40).map { index in
+            let status = index % 2 == 0 ? "up" : "down"
+            let data = #"{"service":"db","status":"\#(status)"}"#
+            return #"{"time":"2026-03-29T10:\#(index + 10):00Z","signal":"check.done","data":\#(data)}"# + "\n"
+        }
+        lines.append(#"{"time":"2026-03-29T10:12:30Z","signal":"check.done","data":{"service":"db","status":"slow"}}"# + "\n")
+        let views = folder.path("views")
+        try FileManager.default.createDirectory(atPath: views, withIntermediateDirectories: true)
+        _ = try folder.file(
+            "views/checks.yaml",
+            "kind: entities\nname: checks\nkey: service\nrules: [{updates: check.done, status: {field: status}}]\n")
+        let data = folder.path("data")
+        try BuiltCommand.run("ingest", "--data", data, input: lines.joined())
+        let own = ["checks", "--data", data, "--views-dir", views, "--fresh"]
+        let entities = try BuiltCommand.start(["view", "show"] + own).finish()
+        #expect(entities.err.contains("1 events came too late to find their place among the newest 32 changes"))
+        let transitions = try BuiltCommand.start(["view", "show", "--table", "transitions"] + own).finish()
+        let dropped = "8 older rows are not kept any more: a thing keeps its newest 32 changes"
+        #expect(transitions.err.contains(dropped), "\(transitions.err)")
+        #expect(transitions.err.contains("late_unapplied"), "\(transitions.err)")
+    }
+
     @Test func `rows are sorted and limited`() throws {
         let folder = TemporaryFolder()
         func lines(_ component: String, _ count: Int) -> String {

@@ -32,6 +32,22 @@ struct PastTests {
         #expect(try BuiltCommand.run("view", "hash", "latency", "--data", late).out != hash)
     }
 
+    @Test func `what a projector keeps has the hash that the log gives at its offset`() throws {
+        let folder = TemporaryFolder()
+        let data = folder.path("data")
+        let lines = (0..<4).map { #"{"time":"2026-01-31T10:0\#($0):00Z","signal":"a.b","session_id":"s"}"# + "\n" }
+        try BuiltCommand.run("ingest", "--data", data, input: lines.prefix(3).joined())
+        try BuiltCommand.run("project", "--data", data)
+        try BuiltCommand.run("ingest", "--data", data, input: lines[3])
+        for view in ["volume", "sessions"] {
+            let kept = try BuiltCommand.run("view", "hash", view, "--data", data, "--name", "main")
+            #expect(kept.err == "at offset 3\n", "\(kept.err)")
+            #expect(try BuiltCommand.run("view", "hash", view, "--data", data, "--at", "3").out == kept.out)
+            #expect(try BuiltCommand.run("view", "hash", view, "--data", data).out != kept.out)
+        }
+        #expect(try BuiltCommand.run("view", "hash", "volume", "--data", data, "--name", "other").code == 1)
+    }
+
     @Test func `a moment stands for what had been appended by then`() throws {
         let folder = TemporaryFolder()
         let (early, late) = try logs(folder)

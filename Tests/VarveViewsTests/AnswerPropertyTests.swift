@@ -25,38 +25,61 @@ struct AnswerPropertyTests {
         var otherRange = 0
         var refused = 0
         var rows = 0
+
+        mutating func add(_ other: Tally) {
+            asked += other.asked
+            kept += other.kept
+            cut += other.cut
+            otherRange += other.otherRange
+            refused += other.refused
+            rows += other.rows
+        }
     }
 
     @Test func `an answer equals a naive count over the events, or says which range it took`() async throws {
-        var tally = Tally()
-        var number: UInt64 = 0
-        while tally.asked < Self.questions {
-            number += 1
-            var random = SeededRandom(seed: Self.seed &* 1_000_003 &+ number)
-            let log = AskedLog(seed: Self.seed &* 7_919 &+ number)
-            try await log.append(Int.random(in: 60...300, using: &random))
-            let keeps = number % 4 > 0
-            if keeps { try log.project(AskedViews.all) }
-            if keeps, number % 3 > 0 {
-                try log.retain(Double.random(in: 0.1...0.8, using: &random))
-                try log.project(AskedViews.all)
+        // Each log is a world of its own: two of them are asked at a time.
+        let logs = (Self.questions + Self.questionsPerLog - 1) / Self.questionsPerLog
+        let tally = try await withThrowingTaskGroup(of: Tally.self) { group in
+            for worker in 0..<2 {
+                group.addTask {
+                    var own = Tally()
+                    for number in stride(from: worker + 1, through: logs, by: 2) {
+                        let rest = Self.questions - (number - 1) * Self.questionsPerLog
+                        try await self.askLog(UInt64(number), min(Self.questionsPerLog, rest), &own)
+                    }
+                    return own
+                }
             }
-            try await log.append(Int.random(in: 1...60, using: &random))
-            // One view is not kept any more: it stays where it is.
-            if keeps, number % 5 == 0 { try log.project(Array(AskedViews.all.dropFirst())) }
-            if keeps, number % 5 == 1 { try log.project(AskedViews.all) }
-            let views = try ViewAnswers.open(at: log.path, threads: 1 + Int(number % 2), usesCache: number % 7 > 0)
-            let expired = try LogReader.open(at: log.path).retained().value
-            for _ in 0..<min(Self.questionsPerLog, Self.questions - tally.asked) {
-                tally.asked += 1
-                try ask(views, log, expired, keeps, &random, &tally)
-            }
+            return try await group.reduce(into: Tally()) { $0.add($1) }
         }
-        #expect(tally.rows > tally.asked && tally.cut > tally.asked / 4)
+        #expect(tally.asked == Self.questions && tally.rows > tally.asked && tally.cut > tally.asked / 4)
         if Self.questions >= 2_000 { #expect(tally.otherRange > 0 && tally.refused > 0 && tally.kept > 0) }
         print(
             "questions: \(tally.asked), from a store \(tally.kept), cutting a bucket \(tally.cut), with another range "
                 + "\(tally.otherRange), refused \(tally.refused), rows \(tally.rows)")
+    }
+
+    /// Makes the log of a number, and asks questions of it.
+    private func askLog(_ number: UInt64, _ questions: Int, _ tally: inout Tally) async throws {
+        var random = SeededRandom(seed: Self.seed &* 1_000_003 &+ number)
+        let log = AskedLog(seed: Self.seed &* 7_919 &+ number)
+        try await log.append(Int.random(in: 60...300, using: &random))
+        let keeps = number % 4 > 0
+        if keeps { try log.project(AskedViews.all) }
+        if keeps, number % 3 > 0 {
+            try log.retain(Double.random(in: 0.1...0.8, using: &random))
+            try log.project(AskedViews.all)
+        }
+        try await log.append(Int.random(in: 1...60, using: &random))
+        // One view is not kept any more: it stays where it is.
+        if keeps, number % 5 == 0 { try log.project(Array(AskedViews.all.dropFirst())) }
+        if keeps, number % 5 == 1 { try log.project(AskedViews.all) }
+        let views = try ViewAnswers.open(at: log.path, threads: 1 + Int(number % 2), usesCache: number % 7 > 0)
+        let expired = try LogReader.open(at: log.path).retained().value
+        for _ in 0..<questions {
+            tally.asked += 1
+            try ask(views, log, expired, keeps, &random, &tally)
+        }
     }
 
     private func ask(

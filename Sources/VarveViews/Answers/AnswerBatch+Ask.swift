@@ -63,6 +63,21 @@ extension Ask {
         (answer.rows, answer.rowsDropped) = (found.rows, found.dropped)
         answer.columns = ViewColumn.all(of: found.table, found.rows)
         answer.tally = state.tally
+        guard let things = state.projection as? EntityDefinition else { return }
+        answer.changesKept = things.transitionsKept
+        answer.lateUnapplied = try lateUnapplied(state, things)
+    }
+
+    /// Of the things that were asked for, whichever table was.
+    private func lateUnapplied(_ state: SequentialState, _ things: EntityDefinition) throws(ViewError) -> Int64 {
+        let keys = Set(things.key.map(\.name))
+        let filters = request.filters.filter { keys.contains($0.dimension) }
+        let rows = try typed(at: answer.view) {
+            try state.rows(SequentialQuery(where: filters, from: request.from, to: request.to))
+        }
+        return rows.reduce(0) { sum, row in
+            if case .int(let count)? = row["late_unapplied"] { sum &+ count } else { sum }
+        }
     }
 
     /// Rows from what was gathered, in the order asked for.

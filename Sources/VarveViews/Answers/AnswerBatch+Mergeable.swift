@@ -96,7 +96,7 @@ extension AnswerBatch {
         let asked = AskedCells(mergeable.definition, mergeable.bucket, buckets)
         let cells = CellsAsOf(reader, mergeable.definition, asked, threads: threads, cache)
         let end = asks[index].answer.offset
-        let found = try ViewBases.with(reader) { bases throws(ViewError) in try cells.state(below: end, bases) }
+        let found = try cells.state(below: end, bases)
         asks[index].mergeable?.state = found.state
         asks[index].add(found.damaged)
     }

@@ -1,7 +1,6 @@
 // Several questions on their way to answers. Each gathers the state of its whole buckets, from a store or from the log, and what
 // its ragged ends hold; questions that need the same pass over the log share it.
 
-internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 internal import VarveLog
@@ -44,6 +43,8 @@ struct KeptMoment {
     let checkpoint: Checkpoint
     let gaps: [Gap]
     let totals: KeptTotals
+    /// Whether the projector is registered: one that was forgotten keeps nothing any more.
+    let isKeeping: Bool
 }
 
 /// Questions that are answered together.
@@ -94,10 +95,12 @@ struct AnswerBatch {
             var totals =
                 usesTotals && cache != nil && asked.contains(where: \.isForTotal)
                 ? try self.totals(of: projector) : KeptTotals()
+            let isKeeping = try isKeeping(projector)
             let found: [Ask]
             do throws(ViewError) {
                 found = try stores.read(projector) { [totals] store throws(ViewError) in
-                    let moment = KeptMoment(checkpoint: try store.checkpoint(), gaps: try store.gaps(), totals: totals)
+                    let moment = KeptMoment(
+                        checkpoint: try store.checkpoint(), gaps: try store.gaps(), totals: totals, isKeeping: isKeeping)
                     var found: [Ask] = []
                     for ask in asked { found.append(try kept(ask, projector, store, moment)) }
                     return found
@@ -110,6 +113,12 @@ struct AnswerBatch {
         }
         for index in asks.indices { try splitKept(index) }
         return true
+    }
+
+    private func isKeeping(_ projector: String) throws(ViewError) -> Bool {
+        if try typed(at: path, { try reader.projectors().contains(projector) }) { return true }
+        // As projectors of before registrations stood in the log are known.
+        return try Registry(at: path).projectors().contains { $0.name == projector }
     }
 
     /// A question with what the store has for it.
@@ -125,7 +134,7 @@ struct AnswerBatch {
         ask.isOpen = false
         ask.answer.keptBy = projector
         (ask.answer.offset, ask.answer.time) = (head.offset, head.time)
-        (ask.answer.isFrozen, ask.answer.completeFrom) = (head.isFrozen, head.completeFrom)
+        (ask.answer.isFrozen, ask.answer.completeFrom) = (head.isFrozen || !moment.isKeeping, head.completeFrom)
         ask.answer.gaps = moment.gaps
         switch ask.request.view {
         case .mergeable(let definition):
@@ -183,17 +192,7 @@ struct AnswerBatch {
     /// The append time of the last event below `end`; nil when there is none that can be read.
     mutating func appended(below end: Offset) throws(ViewError) -> Timestamp? {
         if let known = times[end] { return known }
-        let found = try typed(at: path) { () -> Timestamp? in
-            guard end.value > bases.boundary.value else { return nil }
-            let segments = try reader.segments()
-            if let last = segments.last(where: { $0.firstOffset < end }), last.endOffset == end, let observed = last.observed {
-                return observed.upperBound
-            }
-            var newest: Int64?
-            let select = ColumnSelection(keys: [], times: false, observed: true)
-            try reader.scan((end.value - 1)..<end.value, select: select) { newest = $0.observed.last }
-            return newest.map { Timestamp(nanoseconds: $0) }
-        }
+        let found = try typed(at: path) { try reader.appended(below: end, from: bases.boundary) }
         times[end] = found
         return found
     }

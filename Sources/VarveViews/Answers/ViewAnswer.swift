@@ -44,6 +44,10 @@ public struct ViewAnswer: Sendable {
     public var rowsCut = 0
     /// Rows of the table that are not kept any more: a thing keeps its newest changes only.
     public var rowsDropped: Int64 = 0
+    /// Of a view of things with a status, how many of a thing's newest changes are kept one by one; nil of other views.
+    public var changesKept: Int?
+    /// Events that came too late to find their place among the changes of the things asked for.
+    public var lateUnapplied: Int64 = 0
     /// What a sequential view counts beside its entries; nil of other views.
     public var tally: SequentialTally?
 

@@ -27,6 +27,8 @@ public struct LogOverview {
             (try reader.fields(), try reader.retained().value..<max(reader.retained().value, reader.durable().value))
         }
         var overview = Overview(events: 0, signals: [], numbers: [], values: [], notes: [], damaged: [])
+        overview.offset = Offset(range.upperBound)
+        overview.time = try typed(at: path) { try reader.appended(below: overview.offset, from: Offset(range.lowerBound)) }
         if range.isEmpty || fields.signals.isEmpty { return overview }
         let numbers = OverviewFields.numbers(fields, most: Self.fieldsMax)
         let texts = OverviewFields.values(fields, most: Self.fieldsMax)

@@ -42,6 +42,10 @@ public struct Overview: Sendable {
         public var query: String
     }
 
+    /// All events below were looked at, from where retention has left some.
+    public var offset = Offset(0)
+    /// When the last of them was appended.
+    public var time: Timestamp?
     public var events: UInt64
     /// Nil for an empty log.
     public var first: Timestamp?

@@ -60,6 +60,9 @@ public struct LogQuery: Sendable {
             preconditionFailure("a plan of \(definition.name) without its state")
         }
         let place = history.path
+        let (time, durable) = try typed(at: place) {
+            (try history.reader.appended(below: end, from: first), max(end, try history.reader.durable()))
+        }
         let all = try typed(at: place) { try request.rows(state.rows(ViewQuery(bucket: request.bucket))) }
         let shown = try typed(at: place) {
             try request.order.apply(
@@ -67,6 +70,7 @@ public struct LogQuery: Sendable {
         }
         return QueryAnswer(
             request: request, definition: definition, rows: shown, rowCount: all.count, from: first, upTo: end,
+            time: time, durable: durable,
             events: folded.events, segments: folded.segments, seconds: (clock.now - start) / .seconds(1),
             damaged: folded.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound })
     }

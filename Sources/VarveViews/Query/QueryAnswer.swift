@@ -15,6 +15,12 @@ public struct QueryAnswer: Sendable {
     public var from: Offset
     /// The first offset that was left out.
     public var upTo: Offset
+    /// When the last event below was appended; nil when there is none, or when it cannot be read.
+    public var time: Timestamp?
+    /// Where the log ended.
+    public var durable: Offset
+    /// Events that are durable and not in it.
+    public var behindEvents: UInt64 { durable > upTo ? durable.value - upTo.value : 0 }
     /// Events of the range that were looked at, whether they match or not.
     public var events: UInt64
     /// Segments that were read.

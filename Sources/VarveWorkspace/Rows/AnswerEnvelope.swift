@@ -37,6 +37,7 @@ public enum AnswerEnvelope {
         add("folded_into_other", json: "\(answer.folded)")
         add("left_out", json: counts(answer.leftOut))
         add("rows_dropped", json: "\(answer.rowsDropped)")
+        add("late_unapplied", json: "\(answer.lateUnapplied)")
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 

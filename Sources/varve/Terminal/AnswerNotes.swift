@@ -1,6 +1,7 @@
 import VarveEvents
 import VarveProjections
 import VarveViews
+import VarveWire
 
 /// What a reader of rows must know and the rows do not show: told on standard error, one line each.
 struct AnswerNotes {
@@ -26,7 +27,14 @@ struct AnswerNotes {
             lines.append("\(count.name) leaves out \(count.count) values that are too large to be added")
         }
         if answer.rowsDropped > 0 {
-            lines.append("\(answer.rowsDropped) older rows are not kept any more: a thing keeps its newest changes only")
+            let kept = answer.changesKept.map { "its newest \($0) changes" } ?? "its newest changes only"
+            lines.append("\(answer.rowsDropped) older rows are not kept any more: a thing keeps \(kept)")
+        }
+        if answer.lateUnapplied > 0 {
+            let kept = answer.changesKept.map { "the newest \($0) changes" } ?? "the changes"
+            lines.append(
+                "\(answer.lateUnapplied) events came too late to find their place among \(kept) that a thing keeps "
+                    + "(late_unapplied); all else about them counts")
         }
         if let tally = answer.tally {
             if tally.parked > 0 { lines.append("\(tally.parked) events that it cannot take are left out") }
@@ -67,8 +75,19 @@ struct AnswerNotes {
         }
     }
 
-    /// Prints the notes of some answers, each once.
-    static func print(_ answers: [ViewAnswer]) {
+    /// How fresh the rows of a table are: `offset 8 of 8, appended 2026-01-31T10:00:00Z, behind by 0 events`.
+    static func freshness(_ offset: Offset, of durable: Offset, _ time: Timestamp?, isFrozen: Bool = false) -> String {
+        let behind = durable > offset ? durable.value - offset.value : 0
+        return "offset \(offset) of \(durable)" + (time.map { ", appended \(RFC3339.text($0))" } ?? "")
+            + ", behind by \(behind.grouped) event\(behind == 1 ? "" : "s")" + (isFrozen ? ", frozen" : "")
+    }
+
+    /// Prints the notes of some answers, each once; after a table also how fresh it is, by the oldest of them.
+    static func print(_ answers: [ViewAnswer], ofTable: Bool = false) {
+        if ofTable, let oldest = answers.min(by: { $0.offset < $1.offset }) {
+            Output.error(
+                freshness(oldest.offset, of: oldest.durable, oldest.time, isFrozen: answers.contains(where: \.isFrozen)) + "\n")
+        }
         var seen: Set<String> = []
         for line in freshness(answers) + answers.flatMap({ AnswerNotes($0).lines }) where seen.insert(line).inserted {
             Output.error("note: \(line)\n")

@@ -92,7 +92,7 @@ struct Export: ParsableCommand {
         let format = ViewFormat(answer)
         if self.format == .csv { try format.printCSV() } else { try format.printLines() }
         try Output.standard.flush()
-        AnswerNotes.print([answer])
+        AnswerNotes.print([answer], ofTable: true)
         answer.damaged.forEach(damage.add)
         return answer.rows.count
     }

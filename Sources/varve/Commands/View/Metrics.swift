@@ -64,7 +64,7 @@ struct Metrics: ParsableCommand {
             try printTable(values)
         }
         try Output.standard.flush()
-        AnswerNotes.print(answers)
+        AnswerNotes.print(answers, ofTable: !json)
         try DamageNotes(answers).finish()
     }
 
@@ -109,6 +109,7 @@ struct Metrics: ParsableCommand {
         // Of views that are at different offsets the least; which those are is told on standard error.
         let offset = answers.map(\.offset).min()
         line.field("offset", offset?.value)
+        line.field("time", answers.min { $0.offset < $1.offset }?.time.map { RFC3339.text($0) })
         line.field("durable", answers.first?.durable.value)
         line.field("behind_events", answers.map(\.behindEvents).max())
         line.field("frozen", answers.contains(where: \.isFrozen))

@@ -24,6 +24,8 @@ struct OverviewCommand: ParsableCommand {
     func run() throws {
         let overview = try LogOverview.run(at: data.path, threads: threads.count)
         if json { try Output.standard.line(OverviewText.json(overview)) } else { try OverviewText.print(overview, data: data) }
+        try Output.standard.flush()
+        if !json { Output.error(AnswerNotes.freshness(overview.offset, of: overview.offset, overview.time) + "\n") }
         let damage = DamageNotes()
         overview.damaged.forEach(damage.add)
         try damage.finish()
@@ -96,6 +98,8 @@ private enum OverviewText {
     static func json(_ overview: Overview) -> String {
         var line = JSONLine()
         line.field("events", overview.events)
+        line.field("offset", overview.offset.value)
+        line.field("time", overview.time.map { RFC3339.text($0) })
         line.field("first", overview.first.map { RFC3339.text($0) })
         line.field("last", overview.last.map { RFC3339.text($0) })
         line.field(

@@ -14,7 +14,8 @@ struct Query: ParsableCommand {
 
             Columns: time (not with --bucket all), what it is split by, then count, sum_F,
             avg_F, min_F, max_F, p95_F, distinct_F. Percentiles are nearest rank, within 0.55 %.
-            --top N sorts by --sort, else by the first measure, the largest first.
+            How fresh a table is (offset, time, behind by) is said on standard error; --envelope
+            prints it with the rows, as one JSON object. --top N sorts by --sort, else by the first measure, the largest first.
 
               varve query --data data --by signal --count --top 10
               varve query --data data --signal 'checkout.*' --where 'status>=500' \\
@@ -36,11 +37,12 @@ struct Query: ParsableCommand {
     @OptionGroup var threads: ThreadsOption
     @Flag(help: "A JSON array of objects.") var json = false
     @Flag(help: "Comma-separated values with a header line.") var csv = false
+    @Flag(help: "One JSON object: the rows, and how far they are behind.") var envelope = false
     @Flag(help: "Print how it would be answered, and do not.") var explain = false
     @Option(help: "Also keep the question as the view of this name: views/NAME.yaml in the data directory.") var save: String?
 
     func validate() throws {
-        if json, csv { throw ValidationError("Choose one of --json and --csv.") }
+        if [json, csv, envelope].count(where: { $0 }) > 1 { throw ValidationError("Choose one of --json, --csv and --envelope.") }
         if BucketLevel(named: bucket) == nil {
             throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
         }
@@ -58,7 +60,8 @@ struct Query: ParsableCommand {
         let answer = try query.answer(request, asOf: at?.moment ?? .now)
         let damage = DamageNotes()
         answer.damaged.forEach(damage.add)
-        try ViewFormat(answer).print(json: json, csv: csv)
+        let format = ViewFormat(answer)
+        if envelope { try format.printEnvelope(answer) } else { try format.print(json: json, csv: csv) }
         try note(answer, query)
         if let saved { Output.error("saved: \(saved)\n") }
         try damage.finish()
@@ -66,13 +69,15 @@ struct Query: ParsableCommand {
 
     private func note(_ answer: QueryAnswer, _ query: LogQuery) throws {
         try Output.standard.flush()
+        let isTable = !json && !csv && !envelope
+        if isTable { Output.error(AnswerNotes.freshness(answer.upTo, of: answer.durable, answer.time) + "\n") }
         if answer.from.value > 0 {
             Output.error("note: events below offset \(answer.from) have expired; the answer begins there\n")
         }
         if answer.hasOther {
             Output.error("note: more than \(QueryRequest.groupsMax.grouped) combinations; the rest is __other__\n")
         }
-        if answer.rows.count < answer.rowCount, !json, !csv {
+        if answer.rows.count < answer.rowCount, isTable {
             Output.error("note: \(answer.rows.count.grouped) of \(answer.rowCount.grouped) rows\n")
         }
         for field in try query.absentFields(answer.request) { Output.error("note: no event has a field '\(field)'\n") }

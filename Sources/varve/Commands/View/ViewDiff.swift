@@ -70,7 +70,7 @@ struct ViewDiff: ParsableCommand {
             rows += difference.ranked(dimension, before: before.rows, after: after.rows).prefix(top)
         }
         try json ? Output.standard.array(rows.map(object)) : print(rows, column)
-        AnswerNotes.print(answers)
+        AnswerNotes.print(answers, ofTable: !json)
         try DamageNotes(answers).finish()
     }
 

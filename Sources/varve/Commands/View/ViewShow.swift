@@ -21,8 +21,8 @@ struct ViewShow: ParsableCommand {
             A sequential view (sessions) has no buckets; --where takes any column, --from
             and --to choose what went on then, of a table with a time the rows of that time.
 
-            How far the rows are behind the log is said on standard error; --envelope prints
-            it with the rows, as one JSON object.
+            How fresh a table is (offset, time, behind by) is said on standard error, of JSON
+            and CSV when they are behind; --envelope prints it with the rows, as one object.
 
               varve view show rollback_rate --data data --bucket day
               varve view show sessions --data data --where user=user_7
@@ -76,7 +76,7 @@ struct ViewShow: ParsableCommand {
         if case .time? = at?.moment, answer.offset.value == 0 {
             Output.error("note: nothing had been appended by then; --from and --to choose by the events' own time\n")
         }
-        AnswerNotes.print([answer])
+        AnswerNotes.print([answer], ofTable: !json && !csv && !envelope)
         try DamageNotes([answer]).finish()
     }
 
