@@ -6,7 +6,7 @@ public struct FormatGuess: Hashable, Sendable {
 
     /// What to say on the command line for it.
     public var option: String {
-        format == .csv ? "--format csv --map MAP.yaml" : "--format \(format.rawValue)"
+        format == .csv ? "--format csv --map MAP.yaml (without --map, a mapping is proposed)" : "--format \(format.rawValue)"
     }
 
     /// `this looks like an access log: --format combined`

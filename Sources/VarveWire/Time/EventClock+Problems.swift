@@ -58,6 +58,10 @@ extension EventClock {
         where shape.hasPrefix(prefix) {
             return "day first or month first is not guessed: declare it, as in format: \"%d/%m/%Y %H:%M:%S\" in a mapping"
         }
+        if shape.hasPrefix("aaa 99 99:99:99") || shape.hasPrefix("aaa  9 99:99:99"), !shape.contains("9999") {
+            return "it has no zone, as syslog has none: --zone UTC, or zone: in a mapping; in other formats declare also how it "
+                + "is written, as in format: \"%b %e %H:%M:%S\" in a mapping"
+        }
         if shape.hasPrefix("aaa ") || shape.hasPrefix("99 aaa ") || shape.hasPrefix("aaa, ") {
             return "declare how it is written, as in format: \"%b %d %Y %H:%M:%S\" in a mapping"
         }

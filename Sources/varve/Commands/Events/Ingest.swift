@@ -89,7 +89,6 @@ struct Ingest: AsyncParsableCommand {
 
     func validate() throws {
         try format.validate()
-        if format == .format(.csv), map == nil { throw ValidationError("--format csv needs --map MAP.yaml.") }
         if map != nil, !format.input.takesMapping, format != .format(.auto) {
             throw ValidationError("--map goes with csv, ndjson and the other formats with fields, not with \(format.name).")
         }
@@ -103,6 +102,7 @@ struct Ingest: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if format == .format(.csv), map == nil { throw ValidationError(Self.withoutMapping(files)) }
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
         let mapText = try map.map { try SettingsText.read($0, option: "--map") }
         var options = DecodeOptions(
@@ -122,6 +122,18 @@ struct Ingest: AsyncParsableCommand {
         let result = try await IngestCommandRun.run(
             files, options, data: data.path, policy: policy, manner: manner, output: output)
         try result.check(files, maxRejected: maxRejected, hintWhenAllRefused: format.hintWhenAllRefused)
+    }
+
+    /// What to do about a table without a mapping: one to begin with, where the first file can be looked at.
+    private static func withoutMapping(_ files: [String]) -> String {
+        let problem = "--format csv needs --map MAP.yaml."
+        guard let file = files.first, file != "-", !file.hasSuffix(".gz") else { return problem }
+        let name = file.split(separator: "/").last.map(String.init) ?? file
+        let word = name.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+        guard let opened = try? RealDisk().openFile(file), let bytes = try? opened.read(64 << 10, at: 0),
+            let draft = MappingDraft(bytes, signal: "\(word.isEmpty ? "table" : word).row")
+        else { return problem }
+        return "\(problem) One to begin with, told from the first lines of \(name); look it over, and save it:\n\n\(draft.yaml)"
     }
 
     private func batchPrivacy() throws -> BatchPrivacy? {
