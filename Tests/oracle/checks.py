@@ -6,6 +6,7 @@ import subprocess
 
 import badinput
 import expected
+import measures
 import following
 import queries
 import systems
@@ -133,5 +134,5 @@ def microseconds(table):
 
 
 ALL = {"generated": generated, "hashes": hashes, "access-log": access_log, "boutique": boutique, "bad-input": badinput.check,
-       "systems": systems.systems, "numenta": systems.numenta, "queries": queries.check,
+       "systems": systems.systems, "numenta": systems.numenta, "queries": queries.check, "measures": measures.check,
        "following": following.check}
