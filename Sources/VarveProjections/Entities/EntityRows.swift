@@ -36,6 +36,14 @@ extension EntityDefinition {
         }
     }
 
+    public func dropped(from table: String, _ entry: EntityEntry) -> (rows: Int64, before: Timestamp)? {
+        guard table == "transitions" else { return nil }
+        let newest = entry.transitions.newest
+        let missing = entry.course.transitions &- Int64(newest.count)
+        guard missing > 0 else { return nil }
+        return (missing, Timestamp(nanoseconds: newest.first?.time ?? entry.course.since))
+    }
+
     private func whole(_ entry: EntityEntry, _ newest: Int64) -> [ViewValue] {
         let course = entry.course
         var open = course.running(newest)
