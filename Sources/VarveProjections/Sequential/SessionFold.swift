@@ -99,7 +99,8 @@ extension SessionDefinition: SequentialProjection {
         }
         let newest = id + KeyBytes.null
         if whole.end > known.end, place != newest {
-            let next = entries[Self.key(id, known.number + 1)].map { (Self.key(id, known.number + 1), $0) }
+            let next =
+                entries[Self.key(id, known.number + 1)].map { (Self.key(id, known.number + 1), $0) }
                 ?? entries[newest].map { (newest, $0) }
             if let (other, after) = next, after.number == known.number + 1, after.reaches(whole.end, gap) {
                 join(whole, after, under: other, id, &entries)

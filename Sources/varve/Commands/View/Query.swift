@@ -42,7 +42,9 @@ struct Query: ParsableCommand {
     @Option(help: "Also keep the question as the view of this name: views/NAME.yaml in the data directory.") var save: String?
 
     func validate() throws {
-        if [json, csv, envelope].count(where: { $0 }) > 1 { throw ValidationError("Choose one of --json, --csv and --envelope.") }
+        if [json, csv, envelope].count(where: { $0 }) > 1 {
+            throw ValidationError("Choose one of --json, --csv and --envelope.")
+        }
         if BucketLevel(named: bucket) == nil {
             throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
         }
