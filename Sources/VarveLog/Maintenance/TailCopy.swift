@@ -43,7 +43,8 @@ struct TailCopy {
             try copy(first, limit: cutOne?.end ?? (index + 1 < starts.count ? starts[index + 1] : nil))
             try close()
         }
-        try check(next..<end)
+        // Sealed segments may reach further than a watermark says that is wrong.
+        if next < end { try check(next..<end) }
     }
 
     private mutating func copy(_ first: Offset, limit: Offset?) throws {
@@ -54,6 +55,9 @@ struct TailCopy {
             if walk.isNewer { throw LogError(.newerFormat, "\(path) was written by a newer version of this program") }
             for frame in walk.frames where frame.header.firstOffset < end && frame.header.endOffset > next {
                 let header = frame.header
+                guard header.firstOffset >= next else {
+                    throw LogError(.damaged, "\(path): the frame at offset \(header.firstOffset) begins before offset \(next)")
+                }
                 if header.firstOffset > next || open == nil {
                     try check(next..<header.firstOffset)
                     try close()
