@@ -17,12 +17,12 @@ extension Workspace {
 
     /// Answers several questions in one pass over stores and log, at one moment of each store.
     public func answers(to requests: [ViewRequest]) async throws(WorkspaceError) -> [ViewAnswer] {
-        try await timed { [views] in try views.answers(to: requests) }
+        try await runQuestion { [views] in try views.answers(to: requests) }
     }
 
     /// Answers a question for which no view is defined, by folding the log.
     public func query(_ request: QueryRequest, asOf moment: AsOf = .now) async throws(WorkspaceError) -> QueryAnswer {
-        try await timed { [query] in try query.answer(request, asOf: moment) }
+        try await runQuestion { [query] in try query.answer(request, asOf: moment) }
     }
 
     /// What `query` would do.
@@ -48,7 +48,7 @@ extension Workspace {
         }
     }
 
-    /// The view `name`. Of several versions the one that readers see.
+    /// The view `name`, or of `name@2` its version 2. Of several versions the one that readers see.
     ///
     /// - Throws: `.view` with the code `unknownView` when there is none.
     public func view(named name: String, projector: String = "main") async throws(WorkspaceError) -> AnyView {
@@ -75,7 +75,10 @@ extension Workspace {
         return defined
     }
 
-    private func timed<Value: Sendable>(
+    /// Runs `body`, which may take as long as an answer, on a thread that answers questions.
+    ///
+    /// - Throws: as `run`.
+    public func runQuestion<Value: Sendable>(
         _ body: @escaping @Sendable () throws -> Value
     ) async throws(WorkspaceError) -> Value {
         do {

@@ -3,33 +3,18 @@ import VarveEvents
 import VarveProjections
 import VarveWire
 
-/// A moment as it is typed: `2026-01-21`, `2026-01-21T14:00`, RFC 3339, or milliseconds since 1970. Without a zone it is UTC, or
-/// of a question to a view the zone of that view.
+/// A moment as it is typed after a flag: see `MomentText`.
 struct TimeArgument: ExpressibleByArgument {
-    /// With UTC where no zone was typed.
-    let timestamp: Timestamp
-    private let hasZone: Bool
+    private let moment: MomentText
 
     init?(argument: String) {
-        if let milliseconds = Int64(argument), argument.utf8.count > 8 {
-            let (nanoseconds, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
-            if overflow { return nil }
-            timestamp = Timestamp(nanoseconds: nanoseconds)
-            hasZone = true
-            return
-        }
-        // Whatever is missing at the end of a full date-time is its beginning of day, minute or second.
-        for rest in ["", "Z", ":00Z", "T00:00:00Z"] {
-            var text = argument + rest
-            if let nanoseconds = text.withUTF8({ RFC3339.parse(UnsafeRawBufferPointer($0)) }) {
-                timestamp = Timestamp(nanoseconds: nanoseconds)
-                hasZone = rest.isEmpty
-                return
-            }
-        }
-        return nil
+        guard let moment = MomentText(argument) else { return nil }
+        self.moment = moment
     }
 
+    /// With UTC where no zone was typed.
+    var timestamp: Timestamp { moment.timestamp }
+
     /// The moment, for a view whose days are those of `zone`: what was typed without a zone is what its clocks show.
-    func timestamp(in zone: BucketZone) -> Timestamp { hasZone ? timestamp : zone.moment(local: timestamp) }
+    func timestamp(in zone: BucketZone) -> Timestamp { moment.hasZone ? timestamp : zone.moment(local: timestamp) }
 }

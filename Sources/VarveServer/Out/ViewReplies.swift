@@ -16,19 +16,17 @@ struct ViewReplies: Sendable {
         let query = try QueryText(request)
         try query.allow(["name"])
         let projector = query.first("name") ?? "main"
-        let (known, kept, durable) = try await context.workspace.views(projector)
-        let objects = known.views.map { view in
-            let kept = kept.first { $0.fingerprint == "\(view.fingerprint)" }
-            let described = known.isBuiltIn(view) ? Catalog.views.first { $0.definition.name == view.name } : nil
+        let (views, durable) = try await context.workspace.views(projector)
+        let objects = views.map { view in
             var object = JSONObjectText()
             object.add("name", view.name)
             object.add("version", view.version)
-            object.add("offset", kept?.offset.value)
-            object.add("behind_events", kept.map { durable.value - min(durable.value, $0.offset.value) })
-            object.add("complete_from", kept?.completeFrom.value)
-            object.add("meaning", described?.meaning)
-            object.add("built_in", known.isBuiltIn(view))
-            let columns = KnownViews.columns(view).map { column($0, described?.metrics ?? []) }
+            object.add("offset", view.kept?.offset.value)
+            object.add("behind_events", view.kept.map { durable.value - min(durable.value, $0.offset.value) })
+            object.add("complete_from", view.kept?.completeFrom.value)
+            object.add("meaning", view.meaning)
+            object.add("built_in", view.isBuiltIn)
+            let columns = (view.tables.first?.columns ?? []).map { column($0, view.metrics) }
             object.add("columns", json: JSONObjectText.array(columns))
             return object.text
         }

@@ -35,6 +35,7 @@ extension Problem {
         case .cancelled: self.init(503, "stopping", "the server is stopping", retryAfter: 2)
         case .readOnly: self.init(503, "read_only", "the log is read only here")
         case .disk: self.init(503, "disk", "the disk failed", retryAfter: 5)
+        case .internal: self.init(500, "internal", "a fault of this program")
         default: self.init(503, error.code.rawValue, error.message, retryAfter: 1)
         }
     }

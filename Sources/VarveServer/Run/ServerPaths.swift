@@ -8,8 +8,6 @@ struct ServerPaths: Sendable {
     var access: String { data + "/access" }
     var tokens: String { data + "/access/tokens" }
     var tokensLock: String { data + "/access/lock" }
-    /// View files of the directory's own.
-    var views: String { data + "/views" }
     /// What the fields of CSV and other formats mean, by the name that a request says.
     func mapping(_ name: String) -> String { "\(data)/mappings/\(name).yaml" }
 }

@@ -17,7 +17,6 @@ final class ServerState: Sendable {
     /// Subscribers of the stream.
     let streams = Mutex<Int>(0)
     let connections = Mutex<Int>(0)
-    let questions = Questions()
     let rendered = RenderedBlocks()
     let started = ContinuousClock().now
     private let phase = Mutex<Phase>(.starting("opening the log"))

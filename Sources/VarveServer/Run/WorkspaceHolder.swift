@@ -13,9 +13,11 @@ struct WorkspaceHolder: Service {
 
     func run() async throws {
         guard let port = await withGracefulShutdownEnding({ await bound.first { _ in true } }) else { return }
+        var options = Workspace.Options()
+        options.viewFolders = state.options.viewFolders
         let workspace: Workspace
         do {
-            workspace = try await Workspace.open(at: state.options.data)
+            workspace = try await Workspace.open(at: state.options.data, options: options)
         } catch {
             throw ServerError(error)
         }

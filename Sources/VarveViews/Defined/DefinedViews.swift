@@ -58,9 +58,11 @@ public struct DefinedViews: Sendable {
         views.prefix(builtInCount).contains { $0.name == view.name && $0.version == view.version }
     }
 
-    /// The versions of a view, ascending; none when there is no such view.
-    public func versions(of name: String) -> [AnyView] {
-        views.filter { $0.name == name }.sorted { $0.version < $1.version }
+    /// The versions of a view, ascending, or of `name@2` its version 2; none when there is no such view.
+    public func versions(of text: String) -> [AnyView] {
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        let own = views.filter { $0.name == parts[0] }.sorted { $0.version < $1.version }
+        return parts.count == 1 ? own : own.filter { "\($0.version)" == parts[1] }
     }
 
     /// The file that probably defines the view `name`, where it could not be read.

@@ -1,15 +1,15 @@
-internal import VarveEvents
-internal import VarveWire
+public import VarveEvents
 
 /// A moment as it is typed: `2026-01-21`, `2026-01-21T14:00`, RFC 3339, or milliseconds since 1970. Without a zone it is UTC, or
 /// of a question to a view the zone of that view.
-struct MomentText: Sendable {
+public struct MomentText: Sendable {
     /// With UTC where no zone was typed.
-    let timestamp: Timestamp
-    let hasZone: Bool
+    public let timestamp: Timestamp
+    /// Whether the text says of which zone it is; a number of milliseconds needs none.
+    public let hasZone: Bool
 
     /// Nil for a text that is no moment.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         if let milliseconds = Int64(text), text.utf8.count > 8 {
             let (nanoseconds, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
             if overflow { return nil }
