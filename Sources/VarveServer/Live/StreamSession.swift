@@ -2,6 +2,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import NIOCore
 internal import VarveEvents
+internal import VarveWire
 internal import VarveWorkspace
 
 /// One subscriber. Tasks bring what there is to say, and one task says it: those wait until it was taken, so that nothing piles
@@ -70,16 +71,9 @@ struct StreamSession: Sendable {
     }
 
     private static func json(_ parts: [HealthReplies.Part]) -> String {
-        var object = JSONObjectText()
-        object.add("status", parts.allSatisfy(\.isReady) ? "healthy" : "unhealthy")
-        let services = parts.map { part in
-            var service = JSONObjectText()
-            service.add("service", part.name)
-            service.add("status", part.isReady ? "healthy" : "unhealthy")
-            service.add("details", part.text)
-            return service.text
-        }
-        object.add("services", json: JSONObjectText.array(services))
+        var object = JSONLine()
+        object.field("status", parts.allSatisfy(\.isReady) ? "healthy" : "unhealthy")
+        object.field("services", json: JSONLine.array(parts.map(\.json)))
         return object.text
     }
 

@@ -1,6 +1,7 @@
 internal import VarveEvents
 internal import VarveProjections
 internal import VarveViews
+internal import VarveWire
 internal import VarveWorkspace
 
 /// Tells of views whose rows have changed, with those rows.
@@ -39,12 +40,12 @@ struct ViewWatch: Sendable {
     }
 
     private static func message(_ answer: ViewAnswer, _ rows: [String]) -> String {
-        var object = JSONObjectText()
-        object.add("view", answer.view)
-        object.add("version", answer.version)
-        object.add("offset", answer.offset.value)
-        object.add("changed", rows.count)
-        object.add("rows", json: JSONObjectText.array(rows.prefix(rowsMax)))
+        var object = JSONLine()
+        object.field("view", answer.view)
+        object.field("version", answer.version)
+        object.field("offset", answer.offset.value)
+        object.field("changed", rows.count)
+        object.field("rows", json: JSONLine.array(rows.prefix(rowsMax)))
         return object.text
     }
 }

@@ -5,6 +5,7 @@ internal import VarveCatalog
 internal import VarveEvents
 internal import VarveProjections
 internal import VarveViews
+internal import VarveWire
 internal import VarveWorkspace
 
 /// What views say.
@@ -18,26 +19,26 @@ struct ViewReplies: Sendable {
         let projector = query.first("name") ?? "main"
         let (views, durable) = try await context.workspace.views(projector)
         let objects = views.map { view in
-            var object = JSONObjectText()
-            object.add("name", view.name)
-            object.add("version", view.version)
-            object.add("offset", view.kept?.offset.value)
-            object.add("behind_events", view.kept.map { durable.value - min(durable.value, $0.offset.value) })
-            object.add("complete_from", view.kept?.completeFrom.value)
-            object.add("meaning", view.meaning)
-            object.add("built_in", view.isBuiltIn)
+            var object = JSONLine()
+            object.field("name", view.name)
+            object.field("version", view.version)
+            object.field("offset", view.kept?.offset.value)
+            object.field("behind_events", view.kept.map { durable.value - min(durable.value, $0.offset.value) })
+            object.field("complete_from", view.kept?.completeFrom.value)
+            object.field("meaning", view.meaning)
+            object.field("built_in", view.isBuiltIn)
             let columns = (view.tables.first?.columns ?? []).map { column($0, view.metrics) }
-            object.add("columns", json: JSONObjectText.array(columns))
+            object.field("columns", json: JSONLine.array(columns))
             return object.text
         }
         return Self.json("[" + objects.joined(separator: ",\n") + "]\n")
     }
 
     private func column(_ column: ViewColumn, _ metrics: [MetricDescription]) -> String {
-        var object = JSONObjectText()
-        object.add("name", column.name)
-        object.add("type", column.kind.rawValue)
-        object.add("unit", metrics.first { $0.column == column.name }?.unit?.rawValue)
+        var object = JSONLine()
+        object.field("name", column.name)
+        object.field("type", column.kind.rawValue)
+        object.field("unit", metrics.first { $0.column == column.name }?.unit?.rawValue)
         return object.text
     }
 
@@ -68,11 +69,11 @@ struct ViewReplies: Sendable {
         try query.allow(["at", "name"])
         let view = try await context.workspace.view(try Self.name(context), query.first("name") ?? "main")
         let (hash, offset) = try await context.workspace.hash(view, try query.asOf() ?? .now)
-        var object = JSONObjectText()
-        object.add("view", view.name)
-        object.add("version", view.version)
-        object.add("offset", offset.value)
-        object.add("hash", hash)
+        var object = JSONLine()
+        object.field("view", view.name)
+        object.field("version", view.version)
+        object.field("offset", offset.value)
+        object.field("hash", hash)
         return Self.json(object.text + "\n")
     }
 

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import VarveWire
 
 /// A refusal as RFC 9457 has it. Its code is stable; its sentence says what happened, never a path or anything of the inside.
 struct Problem: Error {
@@ -24,12 +25,12 @@ struct Problem: Error {
     static func badParameter(_ name: String, _ what: String) -> Problem { Problem(400, "bad_parameter", "\(name): \(what)") }
 
     var text: String {
-        var object = JSONObjectText()
-        object.add("type", "urn:varve:problem:\(code)")
-        object.add("title", Self.titles[status] ?? "Refused")
-        object.add("status", status)
-        object.add("code", code)
-        object.add("detail", detail)
+        var object = JSONLine()
+        object.field("type", "urn:varve:problem:\(code)")
+        object.field("title", Self.titles[status] ?? "Refused")
+        object.field("status", status)
+        object.field("code", code)
+        object.field("detail", detail)
         return object.text + "\n"
     }
 

@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import VarveWire
 
 /// What the server's routes are, as documents: made from the table that the router is made from.
 public enum ServerInterface {
@@ -39,49 +40,49 @@ public enum ServerInterface {
     }
 
     static func json(_ routes: [RouteDescription], _ version: String) -> String {
-        var paths = JSONObjectText()
+        var paths = JSONLine()
         for path in Set(routes.map(\.path)).sorted() {
-            var methods = JSONObjectText()
+            var methods = JSONLine()
             for route in routes where route.path == path {
-                methods.add(route.method.rawValue.lowercased(), json: operation(route))
+                methods.field(route.method.rawValue.lowercased(), json: operation(route))
             }
-            paths.add(path, json: methods.text)
+            paths.field(path, json: methods.text)
         }
-        var info = JSONObjectText()
-        info.add("title", "Varve")
-        info.add("version", version)
-        var all = JSONObjectText()
-        all.add("openapi", "3.1.0")
-        all.add("info", json: info.text)
-        all.add("paths", json: paths.text)
-        all.add("components", json: "{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}}")
+        var info = JSONLine()
+        info.field("title", "Varve")
+        info.field("version", version)
+        var all = JSONLine()
+        all.field("openapi", "3.1.0")
+        all.field("info", json: info.text)
+        all.field("paths", json: paths.text)
+        all.field("components", json: "{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}}")
         return all.text + "\n"
     }
 
     private static func operation(_ route: RouteDescription) -> String {
-        var operation = JSONObjectText()
-        operation.add("summary", route.summary)
+        var operation = JSONLine()
+        operation.field("summary", route.summary)
         let parameters = route.parameters.map { parameter in
-            var object = JSONObjectText()
-            object.add("name", parameter.name)
-            object.add("in", place(parameter))
-            object.add("required", parameter.isInPath)
-            object.add("description", parameter.meaning)
-            object.add("schema", json: "{\"type\":\"string\"}")
+            var object = JSONLine()
+            object.field("name", parameter.name)
+            object.field("in", place(parameter))
+            object.field("required", parameter.isInPath)
+            object.field("description", parameter.meaning)
+            object.field("schema", json: "{\"type\":\"string\"}")
             return object.text
         }
-        operation.add("parameters", json: JSONObjectText.array(parameters))
+        operation.field("parameters", json: JSONLine.array(parameters))
         if let body = route.body {
-            operation.add("requestBody", json: "{\"description\":\(JSONObjectText.string(body)),\"content\":{\"*/*\":{}}}")
+            operation.field("requestBody", json: "{\"description\":\(JSONLine.string(body)),\"content\":{\"*/*\":{}}}")
         }
-        var content = JSONObjectText()
-        for type in route.answers { content.add(type, json: "{}") }
+        var content = JSONLine()
+        for type in route.answers { content.field(type, json: "{}") }
         let refusal = "{\"description\":\"a refusal\",\"content\":{\"application/problem+json\":{}}}"
-        operation.add(
+        operation.field(
             "responses",
             json: "{\"200\":{\"description\":\"the answer\",\"content\":\(content.text)},\"default\":\(refusal)}")
-        operation.add("x-scope", route.scope?.rawValue)
-        if route.scope != nil { operation.add("security", json: "[{\"token\":[]}]") }
+        operation.field("x-scope", route.scope?.rawValue)
+        if route.scope != nil { operation.field("security", json: "[{\"token\":[]}]") }
         return operation.text
     }
 

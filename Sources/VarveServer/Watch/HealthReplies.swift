@@ -32,20 +32,11 @@ struct HealthReplies: Sendable {
     func health(_ request: Request, context: RootContext) -> Response {
         let parts = parts
         let isHealthy = parts.allSatisfy(\.isReady)
-        var object = JSONObjectText()
-        object.add("status", isHealthy ? "healthy" : "unhealthy")
-        object.add("timestamp", RFC3339.text(Timestamp(nanoseconds: wallClockNanoseconds())))
-        object.add(
-            "services",
-            json: JSONObjectText.array(
-                parts.map { part in
-                    var service = JSONObjectText()
-                    service.add("service", part.name)
-                    service.add("status", part.isReady ? "healthy" : "unhealthy")
-                    service.add("details", part.text)
-                    return service.text
-                }))
-        object.add("version", state.options.version)
+        var object = JSONLine()
+        object.field("status", isHealthy ? "healthy" : "unhealthy")
+        object.field("timestamp", RFC3339.text(Timestamp(nanoseconds: wallClockNanoseconds())))
+        object.field("services", json: JSONLine.array(parts.map(\.json)))
+        object.field("version", state.options.version)
         return Response(
             status: isHealthy ? .ok : .serviceUnavailable,
             headers: [.contentType: "application/json", .cacheControl: "no-cache, no-store, must-revalidate"],
@@ -56,6 +47,15 @@ struct HealthReplies: Sendable {
         var name: String
         var isReady: Bool
         var text: String
+
+        /// A service as the documents show it.
+        var json: String {
+            var service = JSONLine()
+            service.field("service", name)
+            service.field("status", isReady ? "healthy" : "unhealthy")
+            service.field("details", text)
+            return service.text
+        }
     }
 
     /// A projector that does not run makes views stale, and keeps no event out.

@@ -20,49 +20,40 @@ struct StatusReplies: Sendable {
         let keeping = Double(state.options.retentionDays) * 86_400
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
         let losses = projectors.compactMap { $0.secondsUntilUnreadIsDeleted(keeping: keeping, now: now) }
-        var object = JSONObjectText()
-        object.add("offset", snapshot.durable.value)
-        object.add("durable", snapshot.durable.value)
-        object.add("bytes", snapshot.segments.reduce(UInt64(0)) { $0 + $1.bytes })
-        var retention = JSONObjectText()
-        retention.add("days", state.options.retentionDays)
-        retention.add("first_offset", snapshot.retained.value)
-        retention.add("segments", snapshot.segments.count)
-        retention.add("oldest", snapshot.segments.lazy.compactMap(\.observed).first.map { RFC3339.text($0.lowerBound) })
-        object.add("retention", json: retention.text)
-        object.add("projectors", json: JSONObjectText.array(projectors.map(Self.object)))
-        object.add("distance_to_loss", losses.min().map { max(0, $0) })
-        object.add("background_errors", json: JSONObjectText.array(errors.map(Self.object)))
-        object.add("memory_bytes", ProcessUsage.memoryBytes)
-        object.add("cpu_seconds", ProcessUsage.cpuSeconds)
-        object.add("uptime_seconds", (ContinuousClock().now - state.started) / .seconds(1))
-        object.add("connections", state.connections.withLock { $0 })
-        object.add("streams", state.streams.withLock { $0 })
-        object.add("bytes_in_flight", state.admission.bytesInFlight)
-        object.add("damaged_ranges", snapshot.damage.count)
-        object.add("version", state.options.version)
+        var object = JSONLine()
+        object.field("offset", snapshot.durable.value)
+        object.field("durable", snapshot.durable.value)
+        object.field("bytes", snapshot.segments.reduce(UInt64(0)) { $0 + $1.bytes })
+        var retention = JSONLine()
+        retention.field("days", state.options.retentionDays)
+        retention.field("first_offset", snapshot.retained.value)
+        retention.field("segments", snapshot.segments.count)
+        retention.field("oldest", snapshot.segments.lazy.compactMap(\.observed).first.map { RFC3339.text($0.lowerBound) })
+        object.field("retention", json: retention.text)
+        object.field("projectors", json: JSONLine.array(projectors.map(Self.object)))
+        object.field("distance_to_loss", losses.min().map { max(0, $0) })
+        object.field("background_errors", json: JSONLine.array(errors.map(\.json)))
+        object.field("memory_bytes", ProcessUsage.memoryBytes)
+        object.field("cpu_seconds", ProcessUsage.cpuSeconds)
+        object.field("uptime_seconds", (ContinuousClock().now - state.started) / .seconds(1))
+        object.field("connections", state.connections.withLock { $0 })
+        object.field("streams", state.streams.withLock { $0 })
+        object.field("bytes_in_flight", state.admission.bytesInFlight)
+        object.field("damaged_ranges", snapshot.damage.count)
+        object.field("version", state.options.version)
         return Response(
             status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
             body: .init(byteBuffer: ByteBuffer(string: object.text + "\n")))
     }
 
     private static func object(_ projector: ProjectorStatus) -> String {
-        var object = JSONObjectText()
-        object.add("name", projector.name)
-        object.add("offset", projector.offset.value)
-        object.add("behind_events", projector.lagEvents)
-        object.add("behind_seconds", projector.lagSeconds)
-        object.add("state", projector.state.rawValue)
-        object.add("events_per_second", projector.eventsPerSecond)
-        return object.text
-    }
-
-    private static func object(_ error: BackgroundError) -> String {
-        var object = JSONObjectText()
-        object.add("since", RFC3339.text(error.since))
-        object.add("place", error.place)
-        object.add("message", error.message)
-        object.add("count", error.count)
+        var object = JSONLine()
+        object.field("name", projector.name)
+        object.field("offset", projector.offset.value)
+        object.field("behind_events", projector.lagEvents)
+        object.field("behind_seconds", projector.lagSeconds)
+        object.field("state", projector.state.rawValue)
+        object.field("events_per_second", projector.eventsPerSecond)
         return object.text
     }
 

@@ -1,5 +1,6 @@
 import VarveAnalysis
 import VarveProjections
+import VarveWire
 import VarveWorkspace
 
 /// A series, and which one of several.

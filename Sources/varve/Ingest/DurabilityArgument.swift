@@ -1,6 +1,7 @@
 import ArgumentParser
 import VarveEvents
 import VarveLog
+import VarveWire
 
 /// A level of durability as it is typed: `sync`, `interval` or `interval:MS`.
 enum DurabilityArgument: Hashable, ExpressibleByArgument {

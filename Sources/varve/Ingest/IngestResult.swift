@@ -1,6 +1,7 @@
 import VarveIngest
 import VarveLog
 import VarveWire
+import VarveWorkspace
 
 /// What an ingest command prints at its end: the receipt, and what the command itself measured.
 struct IngestResult {
@@ -36,7 +37,7 @@ struct IngestResult {
         line.field("bytes_in", bytesIn)
         line.field("bytes_on_disk", bytesOnDisk)
         line.field("seconds", seconds)
-        line.field("background_errors", json: JSONLine.array(backgroundErrors))
+        line.field("background_errors", json: JSONLine.array(backgroundErrors.map(\.json)))
         return line.text
     }
 

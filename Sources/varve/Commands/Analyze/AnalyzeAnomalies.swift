@@ -1,6 +1,7 @@
 import ArgumentParser
 import VarveAnalysis
 import VarveProjections
+import VarveWire
 
 struct AnalyzeAnomalies: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import VarveAnalysis
 import VarveEvents
 import VarveProjections
+import VarveWire
 
 struct AnalyzeTrends: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import VarveEvents
 import VarveLog
+import VarveWire
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import VarveEvents
 import VarveLog
 import VarveWire
+import VarveWorkspace
 
 struct Log: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -50,7 +51,7 @@ struct LogInfo: ParsableCommand {
             line.field("kept_events", keptEvents)
             line.field("kept_bytes", keptBytes)
             line.field("rules", rules.count)
-            line.field("background_errors", json: JSONLine.array(faults))
+            line.field("background_errors", json: JSONLine.array(faults.map(\.json)))
             return try Output.standard.line(line.text)
         }
         try Output.standard.line("offsets   \(first.grouped) ..< \(durable.grouped)")

@@ -1,4 +1,5 @@
 import VarveLog
+import VarveWire
 
 /// What `varve log info --columns` prints.
 enum LogColumnsTable {

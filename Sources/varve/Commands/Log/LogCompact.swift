@@ -1,5 +1,6 @@
 import ArgumentParser
 import VarveLog
+import VarveWire
 
 struct LogCompact: ParsableCommand {
     static let configuration = CommandConfiguration(

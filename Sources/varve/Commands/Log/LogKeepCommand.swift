@@ -1,6 +1,7 @@
 import ArgumentParser
 import VarveIngest
 import VarveLog
+import VarveWire
 
 struct LogKeepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

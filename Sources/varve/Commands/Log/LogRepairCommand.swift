@@ -1,5 +1,6 @@
 import ArgumentParser
 import VarveLog
+import VarveWire
 
 struct LogRepairCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

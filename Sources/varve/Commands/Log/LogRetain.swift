@@ -3,6 +3,7 @@ import VarveEvents
 import VarveLog
 import VarveProjections
 import VarveViews
+import VarveWire
 
 struct LogRetain: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import VarveHash
 import VarveLog
 import VarveProjections
 import VarveViews
+import VarveWire
 
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import VarveDisk
 import VarveServer
+import VarveWire
 import VarveWorkspace
 
 struct Serve: AsyncParsableCommand {

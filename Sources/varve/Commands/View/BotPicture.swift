@@ -2,6 +2,7 @@ import VarveCatalog
 import VarveEvents
 import VarveProjections
 import VarveViews
+import VarveWire
 import VarveWorkspace
 
 /// What the chatbot's `/debug/metrics` answers (C17): messages, users, system, and since when the bot runs.

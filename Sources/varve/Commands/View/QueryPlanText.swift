@@ -1,6 +1,7 @@
 import VarveEvents
 import VarveProjections
 import VarveViews
+import VarveWire
 
 /// What `query --explain` prints.
 enum QueryPlanText {

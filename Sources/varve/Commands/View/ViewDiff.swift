@@ -2,6 +2,7 @@ import ArgumentParser
 import VarveEvents
 import VarveProjections
 import VarveViews
+import VarveWire
 import VarveWorkspace
 
 struct ViewDiff: ParsableCommand {
