@@ -35,7 +35,7 @@ extension Workspace {
     /// - Parameter projector: whose stored views `kept` and `isCurrent` are about.
     public func views(projector: String = "main") async throws(WorkspaceError) -> [ViewDescription] {
         try await run { [path, viewFolders, views] in
-            let defined = try Self.defined(at: path, viewFolders)
+            let defined = Self.defined(at: path, viewFolders)
             let stored = try views.storedViews(projector)
             let current = try CurrentVersions(at: path, projector: projector)
             return try defined.views.map { view in
@@ -53,7 +53,7 @@ extension Workspace {
     /// - Throws: `.view` with the code `unknownView` when there is none.
     public func view(named name: String, projector: String = "main") async throws(WorkspaceError) -> AnyView {
         try await run { [path, viewFolders, views] in
-            let versions = try Self.defined(at: path, viewFolders).versions(of: name)
+            let versions = Self.defined(at: path, viewFolders).versions(of: name)
             guard let first = versions.first else {
                 throw ViewError(.unknownView, "there is no view '\(name)'")
             }
@@ -64,20 +64,20 @@ extension Workspace {
         }
     }
 
-    /// View files that could not be read; they are left out of `views`.
+    /// View files, and folders of them, that could not be read; they are left out of `views`.
     public func brokenViewFiles() async throws(WorkspaceError) -> [DefinedViews.BrokenFile] {
-        try await run { [path, viewFolders] in try Self.defined(at: path, viewFolders).broken }
+        try await run { [path, viewFolders] in Self.defined(at: path, viewFolders).broken }
     }
 
-    private static func defined(at path: String, _ folders: [String]) throws(ViewError) -> DefinedViews {
+    private static func defined(at path: String, _ folders: [String]) -> DefinedViews {
         var defined = DefinedViews(builtIn: Catalog.allViews, at: path)
-        for folder in folders { try defined.add(folder: folder) }
+        for folder in folders { defined.addWhatCanBeRead(of: folder) }
         return defined
     }
 
     /// Runs `body`, which may take as long as an answer, on a thread that answers questions.
     ///
-    /// - Throws: as `run`.
+    /// - Throws: What `run` throws.
     public func runQuestion<Value: Sendable>(
         _ body: @escaping @Sendable () throws -> Value
     ) async throws(WorkspaceError) -> Value {

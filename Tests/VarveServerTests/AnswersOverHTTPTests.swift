@@ -54,6 +54,28 @@ import VarveServer
         await server.stop()
     }
 
+    @Test func `a folder of views that is gone keeps no other view from being asked`() async throws {
+        try await ServerInProcess.with({ $0.viewFolders = ["/nowhere/views"] }) { server in
+            _ = try await server.post(lines(0..<10))
+            #expect(try await server.get("/api/v1/views").rows().count > 20)
+            #expect(try await server.get("/api/v1/views/volume").status == 200)
+            #expect(try await server.get("/api/v1/views/volume@1").status == 200)
+            #expect(try await server.get("/api/v1/views/volume@7").status == 404)
+        }
+    }
+
+    @Test func `a damaged store is said without its path`() async throws {
+        try await ServerInProcess.with { server in
+            _ = try await server.post(lines(0..<10))
+            let views = server.folder + "/views"
+            try FileManager.default.createDirectory(atPath: views, withIntermediateDirectories: true)
+            try String(repeating: "no store ", count: 2_000).write(
+                toFile: views + "/main.sqlite", atomically: true, encoding: .utf8)
+            let reply = try await server.get("/api/v1/views")
+            #expect(reply.status == 503 && !reply.text.contains(server.folder), "\(reply.text)")
+        }
+    }
+
     @Test func `events come in pages, in both directions`() async throws {
         try await ServerInProcess.with { server in
             _ = try await server.post(lines(0..<7_000, signal: "a.b") + lines(7_000..<7_500, signal: "c.d"))

@@ -77,12 +77,13 @@ import VarveServer
 
     @Test func `a bomb is refused, and memory stays`() async throws {
         try await ServerInProcess.with { server in
-            let bomb = try await onThread { pack([UInt8](repeating: 0x20, count: 80 << 20), isGzip: true) }
+            let bomb = try await onThread { pack([UInt8](repeating: 0x20, count: 400 << 20), isGzip: true) }
             let before = try await server.get("/api/v1/status").int("memory_bytes")
             let reply = try await server.call("POST", "/api/v1/events", ["Content-Encoding": "gzip"], bomb)
             #expect(reply.status == 413, "\(reply.text)")
             let after = try await server.get("/api/v1/status").int("memory_bytes")
-            #expect(after - before < 64 << 20, "\(before) → \(after)")
+            // What other tests of the same process hold stays well below half of what the bomb holds.
+            #expect(after - before < 200 << 20, "\(before) → \(after)")
         }
     }
 

@@ -7,7 +7,7 @@ internal import VarveViews
 internal import VarveWire
 internal import VarveWorkspace
 
-/// Each failure has one row. What passes is never 500.
+/// Each failure has one row. What passes is never 500. No row says a path.
 extension Problem {
     /// Any error that a handler can meet; nil for those of a connection that is gone.
     init?(_ error: any Error) {
@@ -69,7 +69,7 @@ extension Problem {
             self.init(503, error.code.rawValue, "the log cannot be written now: what was sent may be in it or not", retryAfter: 5)
         case .batchRefused: self.init(413, "batch_refused", error.message)
         case .producerFenced, .producerSequence: self.init(409, error.code.rawValue, error.message)
-        case .truncated: self.init(410, "expired", error.message)
+        case .truncated: self.init(410, "expired", "retention has removed the events that were asked for")
         case .refused: self.init(409, "refused", error.message)
         case .noLog: self.init(503, "no_log", "there is no log yet", retryAfter: 1)
         case .damaged, .newerFormat, .internal: self.init(500, error.code.rawValue, "the log cannot be read")
@@ -85,7 +85,7 @@ extension Problem {
         case .stopped: self.init(503, "stopping", "the server is stopping", retryAfter: 2)
         case .noSpace: self.init(507, "no_space", "the disk is full", retryAfter: 30)
         case .internal: self.init(500, "internal", "a fault of this program")
-        default: self.init(503, error.code.rawValue, error.message, retryAfter: 1)
+        default: self.init(503, error.code.rawValue, "what is kept of the view cannot be read now", retryAfter: 1)
         }
     }
 }

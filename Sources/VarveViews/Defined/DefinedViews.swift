@@ -4,7 +4,7 @@ public import VarveProjections
 /// All views that are defined for a data directory: those built in, those saved in the directory, and those of other folders. No
 /// two have one name and one version.
 public struct DefinedViews: Sendable {
-    /// A file that defines no view. It is left out, and keeps no other file from being read.
+    /// A file that defines no view, or a folder that cannot be read. It is left out, and keeps no other file from being read.
     public struct BrokenFile: Sendable {
         public var path: String
         public var error: any Error
@@ -34,6 +34,15 @@ public struct DefinedViews: Sendable {
         let names = try typed(at: folder) { try RealDisk().list(folder) }.filter(Self.isViewFile).sorted()
         for name in names { add(file: "\(folder)/\(name)") }
         return names.count
+    }
+
+    /// Adds the views of `folder`, or notes the folder in `broken`.
+    public mutating func addWhatCanBeRead(of folder: String) {
+        do {
+            try add(folder: folder)
+        } catch {
+            broken.append(BrokenFile(path: folder, error: error))
+        }
     }
 
     /// Adds the view of a file, or notes it in `broken`.
