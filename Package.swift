@@ -32,9 +32,19 @@ let floors: [Target] = [
             "VarveEvents", "VarveBatchFormat", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]),
-    floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib"]),
+    floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib", "CSnappy"]),
     floor("VarveCatalog", ["VarveEvents", "VarveProjections", "VarveHash"]),
     floor("VarveAnalysis", ["VarveEvents"]),
+    floor("VarvePromQL", []),
+    floor("VarveCharts", []),
+    floor(
+        "VarveOutbound",
+        [
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "Logging", package: "swift-log"),
+        ]),
     floor(
         "VarveIngest",
         [
@@ -50,10 +60,24 @@ let floors: [Target] = [
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
     floor(
+        "VarveAlerts",
+        [
+            "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections", "VarveAnalysis", "VarvePromQL",
+            "VarveOutbound", "VarveLog", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "VarveBatchFormat",
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ]),
+    floor(
+        "VarvePages",
+        [
+            "VarveWorkspace", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents", "VarveHash",
+            "VarveBatchFormat", "VarveAlerts", "VarveCharts", "VarveAnalysis",
+        ]),
+    floor(
         "VarveServer",
         [
-            "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
-            "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings",
+            "VarvePages", "VarveCharts", "VarveAlerts", "VarvePromQL", "VarveAnalysis", "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
+            "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "CSodium",
             .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -89,6 +113,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -100,6 +125,9 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .executableTarget(
@@ -133,7 +161,7 @@ let package = Package(
         // What the benchmarks measure; compiled here too, so that tests can run it on small input.
         .target(
             name: "VarveWorkloads",
-            dependencies: floors.filter { $0.name != "VarveServer" }.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads",
+            dependencies: floors.filter { !["VarveServer", "VarvePages", "VarveAlerts", "VarveOutbound"].contains($0.name) }.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads",
             swiftSettings: strict),
         tests("VarveBenchmarkTests", ["VarveWorkloads"]),
         tests("LayeringTests", []),
@@ -170,11 +198,27 @@ let package = Package(
                 "VarveServer", "VarveCommand", "VarveCatalog", "CZlib", .product(name: "Logging", package: "swift-log"),
             ]),
         tests("VarveAnalysisTests", ["VarveAnalysis", "VarveEvents"]),
+        tests("VarvePromQLTests", ["VarvePromQL"]),
+        tests("VarveChartsTests", ["VarveCharts"]),
+        tests(
+            "VarveAlertsTests",
+            [
+                "VarveAlerts", "VarveOutbound", "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections",
+                "VarveEvents", "VarveLog", "VarveAnalysis", "VarvePromQL", "VarveSettings",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests(
+            "VarvePagesTests",
+            [
+                "VarvePages", "VarveCharts", "VarveAlerts", "VarveWorkspace", "VarveViews", "VarveCatalog", "VarveEvents",
+                "VarveProjections",
+            ]),
         tests("VarveHashTests", ["VarveHash"]),
         tests("VarveEventsTests", ["VarveEvents", "VarveTestSupport"]),
         tests("VarveBatchFormatTests", ["VarveBatchFormat", "VarveEvents", "VarveHash", "VarveTestSupport"]),
         tests("VarveSettingsTests", ["VarveSettings"]),
-        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings", "CZlib"]),
+        tests("VarveWireTests", ["VarveWire", "VarveEvents", "VarveSettings", "CZlib", "CSnappy"]),
         tests(
             "VarveViewsTests",
             [

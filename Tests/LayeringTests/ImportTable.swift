@@ -25,10 +25,16 @@ enum ImportTable {
             "VarveEvents", "VarveLog", "VarveBatchFormat", "VarveProjections", "VarveDisk", "VarveHash", "GRDB", "GRDBSQLite",
             "Foundation",
         ],
-        "VarveWire": ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib", "Foundation"],
+        "VarveWire": ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib", "CSnappy", "Foundation"],
         "VarveCatalog": ["VarveEvents", "VarveProjections", "VarveHash"],
         // Foundation for the C library's functions of real numbers only; one file asks it.
         "VarveAnalysis": ["VarveEvents", "Foundation"],
+        // Foundation for the C library's functions of real numbers and for regular expressions.
+        "VarvePromQL": ["Foundation"],
+        "VarveCharts": ["Foundation"],
+        "VarveOutbound": [
+            "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS", "Logging", "Foundation",
+        ],
         // BatchFormat too: what a log is called and what a scan reads are its types, in the log's own interface.
         "VarveIngest": [
             "VarveWire", "VarveCatalog", "VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash",
@@ -38,9 +44,18 @@ enum ImportTable {
             "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveCatalog", "VarveProjections", "VarveEvents",
             "VarveBatchFormat", "VarveDisk",
         ]),
+        "VarveAlerts": interfaces.union([
+            "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections", "VarveAnalysis", "VarvePromQL",
+            "VarveOutbound", "VarveLog", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "VarveBatchFormat",
+            "Foundation",
+        ]),
+        "VarvePages": [
+            "VarveWorkspace", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents", "VarveHash",
+            "VarveBatchFormat", "VarveAlerts", "VarveCharts", "VarveAnalysis", "Foundation",
+        ],
         // Views, Wire and the others too: what a workspace is asked and answers are their types.
         "VarveServer": interfaces.union([
-            "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
+            "VarvePages", "VarveCharts", "VarveAlerts", "VarvePromQL", "VarveAnalysis", "CSodium", "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
             "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "Hummingbird", "HummingbirdCore",
             "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL", "NIOHTTPTypes",
             "NIOHTTPTypesHTTP1", "UnixSignals", "Foundation",
@@ -52,13 +67,13 @@ enum ImportTable {
         "varve": [
             "VarveHash", "VarveSettings", "VarveEvents", "VarveDisk", "VarveBatchFormat", "VarveLog", "VarveProjections",
             "VarveViews", "VarveWire", "VarveCatalog", "VarveIngest", "VarveWorkspace",
-            "VarveServer", "VarveAnalysis", "Logging",
+            "VarveServer", "VarveAnalysis", "VarvePromQL", "VarveCharts", "VarveOutbound", "VarveAlerts", "VarvePages", "Logging",
             "ArgumentParser", "Foundation", "Dispatch",
         ],
     ]
 
     /// Folders of `Sources` that hold no Swift: C shims, each behind the one floor that may import it.
-    static let shims: Set<String> = ["CLZ4", "CCrypto", "CXXHash", "CSimdjson", "CZlib"]
+    static let shims: Set<String> = ["CLZ4", "CCrypto", "CXXHash", "CSimdjson", "CSnappy", "CSodium", "CZlib"]
 }
 
 /// One `import` of a file.
