@@ -8,6 +8,7 @@ build: setup
 # Every test, among them the built command end to end.
 test: setup
 	swift test
+	Tests/serve/kills --kills 20
 
 # A program outside the package, which embeds it: built as a user builds it, and run.
 test-embedding: setup

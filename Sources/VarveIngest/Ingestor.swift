@@ -1,4 +1,5 @@
 internal import Synchronization
+public import VarveEvents
 public import VarveLog
 
 /// The way into one log: records enter through intakes, of which any number may be open at once.
@@ -16,29 +17,28 @@ public final class Ingestor: Sendable {
         /// The latest append of each key since the log was opened, and how often it was looked up by then.
         var latest: [UInt64: KnownAppends] = [:]
         var inUse: Set<UInt64> = []
-        /// The whole content of requests that were taken in to their end.
-        var finished: [UInt64: FinishedBody] = [:]
         /// Keys in the order in which they were last appended to, for forgetting.
         var order: [UInt64] = []
 
         mutating func forget(_ count: Int) {
-            for key in order.prefix(count) {
-                latest[key] = nil
-                finished[key] = nil
-            }
+            for key in order.prefix(count) { latest[key] = nil }
             order.removeFirst(count)
         }
     }
     private let keys = Mutex(Keys())
+    /// What is kept of keys beyond that.
+    let ledger: KeyLedger
     /// As many as the log itself remembers.
     private static let keysMax = 65_536
 
     /// - Parameters:
     ///   - log: The log's writer. It stays open until its owner closes it.
+    ///   - data: The log's directory.
     ///   - deadLetters: The file for refused records.
-    public init(_ log: LogWriter, deadLetters: DeadLetters) {
+    public init(_ log: LogWriter, at data: String, deadLetters: DeadLetters) {
         self.log = log
         self.deadLetters = deadLetters
+        ledger = KeyLedger(at: data) { [log] in Self.latest(of: $0, in: log) }
     }
 
     /// Opens the log in the directory `path`; a new one with the catalog's retention rules, unless the options have some.
@@ -47,7 +47,7 @@ public final class Ingestor: Sendable {
     ) async throws(IngestError) -> Ingestor {
         do throws(LogError) {
             let log = try await LogWriter.open(at: path, options: options.withCatalogRules)
-            return Ingestor(log, deadLetters: DeadLetters(in: IngestPaths.rejected(path)))
+            return Ingestor(log, at: path, deadLetters: DeadLetters(in: IngestPaths.rejected(path)))
         } catch {
             throw IngestError(error)
         }
@@ -71,26 +71,23 @@ public final class Ingestor: Sendable {
 
     /// Closes the log: waits until everything is durable and lets go of its lock.
     public func close() async throws(IngestError) {
+        ledger.close()
         do throws(LogError) { try await log.close() } catch { throw IngestError(error) }
     }
 
     /// The latest append under a key, from before the log was opened or since.
     func latest(of producer: UInt64) -> KnownAppends? {
-        if let known = keys.withLock({ $0.latest[producer] }) { return known }
+        keys.withLock { $0.latest[producer] } ?? Self.latest(of: producer, in: log)
+    }
+
+    private static func latest(of producer: UInt64, in log: LogWriter) -> KnownAppends? {
         guard let found = log.latestAppend(of: producer) else { return nil }
         return KnownAppends(
             number: AppendNumber(sequence: found.stamp.sequence), end: found.offsets.upperBound, epoch: found.stamp.epoch)
     }
 
-    /// What is known of a request that was taken in to its end since the log was opened.
-    func finished(_ producer: UInt64) -> FinishedBody? { keys.withLock { $0.finished[producer] } }
-
-    func note(_ body: FinishedBody, of producer: UInt64) {
-        keys.withLock { keys in
-            // Of a request without one event nothing is in the log, and nothing is kept.
-            if keys.latest[producer] != nil { keys.finished[producer] = body }
-        }
-    }
+    /// Forgets keys of requests that nobody has sent since `time`.
+    public func forgetKeys(before time: Timestamp) async throws(IngestError) { try await ledger.expire(before: time) }
 
     /// One request at a time goes by a key.
     func reserve(_ producer: UInt64) throws(IngestError) {

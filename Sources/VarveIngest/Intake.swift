@@ -27,6 +27,12 @@ public struct Intake: ~Copyable {
     var wholeStamp: ProducerStamp?
     /// Whether everything is one append, whose number may come later.
     var isWhole = false
+    /// The content of that append.
+    var wholeDigest: UInt64 = 0
+    /// What is kept of the key; nil where nothing is.
+    var entry: KeyEntry?
+    /// Whether the request was taken in before: its records are told again, and nothing of them is kept twice.
+    var isReplay = false
 
     private struct InFlight: Sendable {
         var append: PendingAppend
@@ -69,7 +75,7 @@ public struct Intake: ~Copyable {
     /// Counts a record that is refused. It is kept in the dead letters together with the part that it stands in.
     public mutating func refuse(_ rejection: Rejection) {
         countRefused(rejection, from: options.source)
-        refused.append(rejection)
+        if !isReplay { refused.append(rejection) }
     }
 
     /// Appends what waits, and returns when everything taken so far is as durable as the options say.
@@ -119,6 +125,14 @@ public struct Intake: ~Copyable {
 
     mutating func count(_ flags: FlagTally) { counts.flags.add(flags) }
 
+    /// The counts of the first time, and where its events are.
+    mutating func recall(_ finished: KeyEntry.Finished, end: UInt64) {
+        counts.received = finished.events + finished.rejected
+        (counts.appended, counts.duplicate, counts.rejected) = (0, finished.events, finished.rejected)
+        (counts.firstOffset, counts.lastOffset) = (finished.first, finished.last)
+        counts.durable = max(counts.durable, end)
+    }
+
     /// Another input begins, with its own numbers.
     mutating func begin(_ numbering: Numbering?) { self.numbering = numbering }
 
@@ -130,6 +144,10 @@ public struct Intake: ~Copyable {
             return try await takeByLine(batch, lines, check: check)
         }
         counts.received += batch.rowCount
+        if isReplay {
+            counts.duplicate += batch.rowCount
+            return
+        }
         var rest = batch
         var number: AppendNumber?
         if let share = try numbering?.take(lines, check: check ?? options.key?.check ?? 0) {
@@ -139,7 +157,7 @@ public struct Intake: ~Copyable {
             if share.known > 0 { rest = batch.slice(rows: share.known..<batch.rowCount) }
             number = share.number
         }
-        if waiting.add(rest, number) {
+        if waiting.add(rest, number, digest: check ?? 0) {
             if isWhole { return }
             if waiting.isFull { try await appendWaiting() }
         } else if isWhole {
@@ -147,7 +165,7 @@ public struct Intake: ~Copyable {
                 .tooManyLines, "a request that is one append has \(EventLimits.rowsPerBatch) events and 16 MiB at most")
         } else {
             try await appendWaiting()
-            _ = waiting.add(rest, number)
+            _ = waiting.add(rest, number, digest: check ?? 0)
         }
         if waiting.isFull { try await appendWaiting() }
         if refused.count >= Self.refusedPerPart { try await keepRefused() }
@@ -159,7 +177,7 @@ public struct Intake: ~Copyable {
         while first < lines.count {
             let end = lines[first...].firstIndex { $0 != lines[first] } ?? lines.count
             try await take(batch.slice(rows: first..<end), Array(lines[first..<end]), check: check)
-            if let part = waiting.take() { try begin(part) }
+            if let part = waiting.take() { try await begin(part) }
             first = end
         }
     }
@@ -170,12 +188,19 @@ public struct Intake: ~Copyable {
     private mutating func appendWaiting() async throws(IngestError) {
         guard let part = waiting.take() else { return }
         try await settle()
-        try begin(part)
+        try await begin(part)
         try await keepRefused()
     }
 
-    private mutating func begin(_ part: PartBuilder.Part) throws(IngestError) {
+    private mutating func begin(_ part: PartBuilder.Part) async throws(IngestError) {
         let stamp = wholeStamp ?? part.number.flatMap { numbering?.stamp($0) }
+        if let stamp, var entry {
+            // In the system's hands before the log's: whatever is in the log after a kill, its whole digest is known.
+            entry.begun = KeyEntry.Place(sequence: stamp.sequence, digest: isWhole ? wholeDigest : part.digest)
+            entry.epoch = stamp.epoch
+            try await ingestor.ledger.put(entry, isSynced: false)
+            self.entry = entry
+        }
         do throws(LogError) {
             let append = try ingestor.log.submit(part.batch, as: stamp, durability: options.durability)
             let old = ingestor.log.recovery.idsForgottenUpTo.map { part.batch.rowsWithID(upTo: $0) } ?? []
@@ -210,6 +235,9 @@ public struct Intake: ~Copyable {
             let end = receipt.offsets?.upperBound ?? receipt.durable.value
             ingestor.note(
                 KnownAppends(number: AppendNumber(sequence: stamp.sequence), end: end, epoch: stamp.epoch), of: stamp.producer)
+            guard var entry else { continue }
+            (entry.known, entry.end) = (entry.begun, end)
+            self.entry = entry
         }
     }
 }

@@ -6,6 +6,8 @@ struct PartBuilder {
     struct Part: Sendable {
         var batch: EventBatch
         var number: AppendNumber?
+        /// Of the content up to the end of the part.
+        var digest: UInt64 = 0
     }
 
     /// Rows that are worth an append of their own; fewer wait for more.
@@ -15,12 +17,13 @@ struct PartBuilder {
     /// Several batches that wait.
     private var builder: BatchBuilder?
     private var number: AppendNumber?
+    private var digest: UInt64 = 0
 
     var rowCount: Int { (single?.rowCount ?? 0) + (builder?.rowCount ?? 0) }
     var isFull: Bool { rowCount >= Self.rows }
 
     /// False, and nothing is added, when `batch` does not fit with what waits.
-    mutating func add(_ batch: EventBatch, _ number: AppendNumber?) -> Bool {
+    mutating func add(_ batch: EventBatch, _ number: AppendNumber?, digest: UInt64 = 0) -> Bool {
         if rowCount == 0 {
             single = batch
         } else {
@@ -36,6 +39,7 @@ struct PartBuilder {
             guard fits else { return false }
         }
         self.number = number
+        self.digest = digest
         return true
     }
 
@@ -45,8 +49,8 @@ struct PartBuilder {
             single = nil
             number = nil
         }
-        if let single { return Part(batch: single, number: number) }
+        if let single { return Part(batch: single, number: number, digest: digest) }
         guard let batch = builder?.finish(), batch.rowCount > 0 else { return nil }
-        return Part(batch: batch, number: number)
+        return Part(batch: batch, number: number, digest: digest)
     }
 }

@@ -1,3 +1,4 @@
+public import VarveEvents
 public import VarveIngest
 public import VarveLog
 public import VarveWire
@@ -16,6 +17,12 @@ extension Workspace {
         } catch {
             throw WorkspaceError(error, place: path)
         }
+    }
+
+    /// Forgets keys of requests that nobody has sent since `time`.
+    public func forgetKeys(before time: Timestamp) async throws(WorkspaceError) {
+        let ingestor = try writer()
+        do throws(IngestError) { try await ingestor.forgetKeys(before: time) } catch { throw WorkspaceError(error, place: path) }
     }
 
     /// What is wrong now behind the answers: a segment that cannot be sealed, say.

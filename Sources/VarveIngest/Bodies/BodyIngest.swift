@@ -9,9 +9,9 @@ public import VarveWire
 ///     for try await bytes in request { try body.feed(bytes); try await body.append() }
 ///     let result = try await body.finish()
 ///
-/// A request that was cut off, and is sent again under its key, goes on where the log stops. Other content under the same key is
-/// `.keyConflict`: noticed before anything of it is appended. While the log stays open all of the content is compared; after a
-/// restart 12 bits of its hash are, of the whole content of a short body, and of a long one up to where the log stops.
+/// A request that was cut off, and is sent again under its key, goes on where the log stops. One that was taken in to its end is
+/// told again what became of it. Other content under the same key is `.keyConflict`: noticed before anything of it is appended.
+/// What is compared is a hash of the whole content, which is kept in the file of keys (docs/format/keys.md) as long as events are.
 public struct BodyIngest: ~Copyable {
     /// Refused records that are told one by one.
     public static let refusedMax = 20
@@ -25,8 +25,9 @@ public struct BodyIngest: ~Copyable {
     private let ingestor: Ingestor
     private let policy: IngestPolicy?
     private let key: BodyKey?
-    /// What the log calls the key.
-    private let producer: UInt64?
+    /// What the key is called in the file of keys; its producer is what the log calls it.
+    private let id: KeyID?
+    private var isLooked = false
     private var intake: Intake
     private var decoder: InputDecoder
     /// The beginning of a body under a key, until it is known whether that is all of it.
@@ -34,9 +35,10 @@ public struct BodyIngest: ~Copyable {
     /// The check of a body that is known as a whole.
     private var wholeCheck: UInt64?
     private var checks = LineChecks()
-    /// Up to where the log has the content, of a body that is not known as a whole.
+    /// Up to where the log has the content, of a body that is not known as a whole, and what the content up to there is.
     private var known: AppendNumber?
-    private let finished: FinishedBody?
+    private var knownDigest: UInt64?
+    private var finished: KeyEntry.Finished?
     private var isOther = false
 
     /// - Parameters:
@@ -46,61 +48,97 @@ public struct BodyIngest: ~Copyable {
         _ ingestor: Ingestor, _ decoding: DecodeOptions, _ options: IngestOptions = IngestOptions(), key: BodyKey? = nil,
         scope: String = "", policy: IngestPolicy? = IngestPolicy()
     ) throws(IngestError) {
-        let producer: UInt64? =
-            switch key {
-            case nil: nil
-            case .name(let name): IngestKey(name, scope: scope).producer
-            case .sequence(let name, _, _): IngestKey(producer: name, scope: scope).producer
-            }
-        if let producer { try ingestor.reserve(producer) }
+        let id = key.map { KeyID($0, scope: scope) }
+        if let id { try ingestor.reserve(id.producer) }
         self.ingestor = ingestor
         self.policy = policy
         self.key = key
-        self.producer = producer
+        self.id = id
         intake = Intake(ingestor, options, nil)
         decoder = InputDecoder(decoding)
-        finished = producer.flatMap { ingestor.finished($0) }
         if case .name = key { head = [] }
         if case .sequence = key { intake.isWhole = true }
     }
 
-    deinit { if let producer { ingestor.release(producer) } }
+    deinit {
+        guard let id else { return }
+        // What came in of a request that was cut off stays known, however many others come before it is sent again.
+        if let entry = intake.entry, entry.finished == nil, entry.known.sequence != 0 { ingestor.ledger.putSoon(entry) }
+        ingestor.release(id.producer)
+    }
 
     /// Takes bytes and decodes what is complete. Call `append` before the next.
     public mutating func feed(_ raw: UnsafeRawBufferPointer) throws(IngestError) {
         bytes += UInt64(raw.count)
         guard key != nil else { return decode(raw) }
         count(raw)
-        guard head != nil else {
-            guard !isOther else { throw Self.conflict }
-            return decode(raw)
+        guard head == nil else {
+            head?.append(contentsOf: raw)
+            return
         }
-        head?.append(contentsOf: raw)
-        if let all = head, all.count > Self.headMax { try beginLong(all) }
+        guard !isOther else { throw Self.conflict }
+        decode(raw)
     }
 
     /// Appends the full parts of what was fed.
-    public mutating func append() async throws(IngestError) { try await hand(flush: false) }
+    public mutating func append() async throws(IngestError) {
+        try await look()
+        if let all = head, all.count > Self.headMax { try beginLong(all) }
+        try await hand(flush: false)
+    }
 
     /// The body has ended: appends the rest, and says what became of every record.
     ///
     /// - Throws: `.keyConflict` for other content under the same key.
     public mutating func finish() async throws(IngestError) -> (receipt: IngestReceipt, summary: InputSummary) {
+        try await look()
         if key != nil { _ = checks.finish() }
         let all = FinishedBody(hash: checks.hashes.hash, lines: checks.hashes.lines)
-        if let producer, case .name = key {
-            if let finished, finished != all { throw Self.conflict }
-            if let head { try beginShort(head, all, producer) }
-        }
+        if let finished, finished.body != all { throw Self.conflict }
+        if let id, let head { try beginShort(head, all, id.producer) }
         decoder.finish()
-        if case .sequence(_, let epoch, let number) = key, let producer { try setStamp(producer, epoch, number, all) }
+        if finished == nil, case .sequence(_, let epoch, let number) = key, let id {
+            try setStamp(id.producer, epoch, number, all)
+        }
         try await hand(flush: true)
+        if let finished { intake.recall(finished, end: intake.entry?.end ?? 0) }
         try await intake.flush()
-        guard intake.hasPassedKnown else {
+        guard finished != nil || intake.hasPassedKnown else {
             throw IngestError(.keyConflict, "the key was used before for a request with more records")
         }
-        if let producer, case .name = key { ingestor.note(all, of: producer) }
-        return (try intake.receipt(), decoder.summary)
+        let receipt = try intake.receipt()
+        if finished == nil { try await keep(all, receipt) }
+        return (receipt, decoder.summary)
+    }
+
+    /// Finds what is kept of the key, once.
+    private mutating func look() async throws(IngestError) {
+        guard let id, !isLooked else { return }
+        isLooked = true
+        let entry = try await ingestor.ledger.find(id) ?? KeyEntry(id)
+        intake.entry = entry
+        finished = entry.finished
+        intake.isReplay = finished != nil
+    }
+
+    /// Keeps what became of the request. Of one without an event nothing is in the log, and nothing is kept.
+    private mutating func keep(_ all: FinishedBody, _ receipt: IngestReceipt) async throws(IngestError) {
+        guard var entry = intake.entry, receipt.appended + receipt.duplicate > 0 else { return }
+        entry.end = max(entry.end, (receipt.lastOffset ?? 0) &+ (receipt.lastOffset == nil ? 0 : 1))
+        entry.finished = KeyEntry.Finished(
+            body: all, events: receipt.appended + receipt.duplicate, rejected: receipt.rejected, first: receipt.firstOffset,
+            last: receipt.lastOffset)
+        try await ingestor.ledger.put(entry, isSynced: receipt.durability == .sync)
+        intake.entry = entry
+    }
+
+    /// What the log has of the key, and the digest of the content up to there, where it is kept.
+    private func latest(of producer: UInt64) -> (appends: KnownAppends?, digest: UInt64?) {
+        let entry = intake.entry
+        if let known = ingestor.latest(of: producer) { return (known, entry?.digest(of: known.number.sequence)) }
+        guard let entry, entry.known.sequence != 0 else { return (nil, nil) }
+        let number = AppendNumber(sequence: entry.known.sequence)
+        return (KnownAppends(number: number, end: entry.end, epoch: entry.epoch), entry.known.digest)
     }
 
     private static let conflict = IngestError(.keyConflict, "the key was used before for a request with other content")
@@ -112,36 +150,40 @@ public struct BodyIngest: ~Copyable {
 
     /// Counts the lines of a body under a key, and compares them with what is known of it.
     private mutating func count(_ raw: UnsafeRawBufferPointer) {
-        let (known, finished) = (known, finished)
+        let (known, digest, finished) = (known, knownDigest, finished?.body)
         var isOther = isOther
         checks.add(raw) { hashes in
-            if let known, hashes.lines == known.line, hashes.hash & AppendNumber.checkMask != known.check { isOther = true }
+            if let known, hashes.lines == known.line, !Self.isSame(hashes.hash, known, digest) { isOther = true }
             guard let finished, hashes.lines >= finished.lines else { return }
             if hashes.lines > finished.lines || hashes.hash != finished.hash { isOther = true }
         }
         self.isOther = isOther
     }
 
+    /// Whether content is what the log has: by all of its digest, or, where that was lost with the power, by 12 bits of it.
+    private static func isSame(_ hash: UInt64, _ known: AppendNumber, _ digest: UInt64?) -> Bool {
+        digest.map { $0 == hash } ?? (hash & AppendNumber.checkMask == known.check)
+    }
+
     /// The body is longer than what is known as a whole: each part is known by the content up to its end.
     private mutating func beginLong(_ all: [UInt8]) throws(IngestError) {
         head = nil
-        guard let producer else { return }
-        let latest = ingestor.latest(of: producer)
-        known = latest?.number
+        guard let id else { return }
+        let (latest, digest) = latest(of: id.producer)
+        (known, knownDigest) = (latest?.number, digest)
         // The beginning was counted before it was known what to compare it with.
         checks = LineChecks()
         all.withUnsafeBytes { count($0) }
         guard !isOther else { throw Self.conflict }
-        intake.begin(Numbering(producer: producer, known: latest))
+        intake.begin(Numbering(producer: id.producer, known: latest))
         all.withUnsafeBytes { decode($0) }
     }
 
     private mutating func beginShort(_ all: [UInt8], _ body: FinishedBody, _ producer: UInt64) throws(IngestError) {
         head = nil
-        let check = body.hash & AppendNumber.checkMask
-        let latest = ingestor.latest(of: producer)
-        if let latest, latest.number.check != check { throw Self.conflict }
-        wholeCheck = check
+        let (latest, digest) = latest(of: producer)
+        if finished == nil, let latest, !Self.isSame(body.hash, latest.number, digest) { throw Self.conflict }
+        wholeCheck = body.hash
         intake.begin(Numbering(producer: producer, known: latest))
         all.withUnsafeBytes { decode($0) }
     }
@@ -151,8 +193,10 @@ public struct BodyIngest: ~Copyable {
         _ producer: UInt64, _ epoch: UInt32, _ number: UInt64, _ body: FinishedBody
     ) throws(IngestError) {
         let own = AppendNumber(sequence: number << AppendNumber.checkBits | body.hash & AppendNumber.checkMask)
-        if let latest = ingestor.latest(of: producer), latest.epoch == epoch, latest.number.place == own.place,
-            latest.number != own
+        intake.wholeDigest = body.hash
+        let (latest, digest) = latest(of: producer)
+        if let latest, latest.epoch == epoch, latest.number.place == own.place,
+            latest.number != own || digest.map({ $0 != body.hash }) ?? false
         {
             throw IngestError(.keyConflict, "the producer's number was used before for a request with other content")
         }

@@ -1,14 +1,14 @@
-/// The checks of an input's lines, from the first on, until they are asked for.
+/// The checks of an input's lines, from the first on, until they are asked for: hashes of all lines up to each.
 struct LineChecks: Sendable {
     private(set) var hashes = LineHashes()
     /// The checks of the lines from `firstLine` on.
-    private var checks: [UInt16] = []
+    private var checks: [UInt64] = []
     private var firstLine = 1
 
     /// Takes bytes; calls `onLine` at the end of each line.
     mutating func add(_ bytes: UnsafeRawBufferPointer, _ onLine: (LineHashes) -> Void = { _ in }) {
         hashes.add(bytes) {
-            checks.append(Self.check($0))
+            checks.append($0.hash)
             onLine($0)
             return true
         }
@@ -17,7 +17,7 @@ struct LineChecks: Sendable {
     /// The input has ended: what stands behind the last newline is a line too. False when there is nothing.
     mutating func finish() -> Bool {
         guard hashes.finish() else { return false }
-        checks.append(Self.check(hashes))
+        checks.append(hashes.hash)
         return true
     }
 
@@ -25,13 +25,9 @@ struct LineChecks: Sendable {
     /// in other ways than by newlines.
     mutating func take(upTo line: Int?) -> UInt64 {
         guard let line, line >= firstLine, checks.indices.contains(line - firstLine) else { return 0 }
-        let check = UInt64(checks[line - firstLine])
+        let check = checks[line - firstLine]
         checks.removeFirst(line - firstLine)
         firstLine = line
         return check
-    }
-
-    private static func check(_ hashes: LineHashes) -> UInt16 {
-        UInt16(truncatingIfNeeded: hashes.hash & AppendNumber.checkMask)
     }
 }
