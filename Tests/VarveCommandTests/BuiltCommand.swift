@@ -11,16 +11,18 @@ enum BuiltCommand {
     }()
 
     /// Starts `varve` with `arguments`; standard input is empty unless given.
-    static func start(_ arguments: [String], input: Pipe? = nil) throws -> RunningCommand {
-        try RunningCommand(arguments, input: input)
+    static func start(
+        _ arguments: [String], input: Pipe? = nil, environment: [String: String] = [:]
+    ) throws -> RunningCommand {
+        try RunningCommand(arguments, input: input, environment: environment)
     }
 
     /// Runs it to its end.
     @discardableResult
-    static func run(_ arguments: String..., input: String? = nil) throws -> Finished {
+    static func run(_ arguments: String..., input: String? = nil, environment: [String: String] = [:]) throws -> Finished {
         var pipe: Pipe?
         if input != nil { pipe = Pipe() }
-        let running = try start(arguments, input: pipe)
+        let running = try start(arguments, input: pipe, environment: environment)
         if let input, let pipe {
             // On a thread of its own: the pipe holds less than some inputs.
             Thread.detachNewThread {
@@ -57,7 +59,8 @@ final class RunningCommand {
     let process = Process()
     private let outputs: [URL]
 
-    init(_ arguments: [String], input: Pipe?) throws {
+    init(_ arguments: [String], input: Pipe?, environment: [String: String] = [:]) throws {
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         outputs = ["out", "err"].map { TemporaryFolder.new().appending(path: $0) }
         for url in outputs { _ = FileManager.default.createFile(atPath: url.path(percentEncoded: false), contents: nil) }
         process.executableURL = BuiltCommand.url

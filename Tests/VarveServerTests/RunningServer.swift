@@ -15,10 +15,17 @@ final class RunningServer: @unchecked Sendable {
     let ready: [String: Any]
 
     /// Returns when it has said that it is ready.
-    init(_ data: String, _ more: [String] = ["--no-project"], port: Int = 0) throws {
+    /// `through` is a command before it, which becomes it.
+    init(
+        _ data: String, _ more: [String] = ["--no-project"], port: Int = 0, environment: [String: String] = [:],
+        through: [String] = []
+    ) throws {
         let pipe = Pipe()
-        process.executableURL = Self.command
-        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"] + more
+        let arguments = ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"] + more
+        let all = through + [Self.command.path] + arguments
+        process.executableURL = URL(filePath: all[0])
+        process.arguments = Array(all.dropFirst())
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice

@@ -11,7 +11,7 @@ public import VarveWire
 ///
 /// A request that was cut off, and is sent again under its key, goes on where the log stops. One that was taken in to its end is
 /// told again what became of it. Other content under the same key is `.keyConflict`: noticed before anything of it is appended.
-/// What is compared is a hash of the whole content, which is kept in the file of keys (docs/format/keys.md) as long as events are.
+/// What is compared is a hash of the whole content, which is kept as long as events are (docs/format/keys.md).
 public struct BodyIngest: ~Copyable {
     /// Refused records that are told one by one.
     public static let refusedMax = 20

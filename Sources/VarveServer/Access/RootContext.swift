@@ -7,6 +7,8 @@ struct RootContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The address that the connection came from; nil where it has none.
     let address: String?
+    /// Whether it came over the control socket, whose owner may do everything.
+    let isControl: Bool
     /// Who asks; nil when that was not shown.
     var caller: Caller?
     /// Why there is no caller.
@@ -15,6 +17,7 @@ struct RootContext: RequestContext {
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         address = source.channel.remoteAddress?.ipAddress
+        if case .unixDomainSocket? = source.channel.localAddress { isControl = true } else { isControl = false }
     }
 }
 

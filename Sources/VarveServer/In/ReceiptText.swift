@@ -1,10 +1,10 @@
-internal import VarveIngest
+public import VarveIngest
 internal import VarveLog
-internal import VarveWire
+public import VarveWire
 
 /// The answer to what was sent: made of the receipt and nothing else.
-enum ReceiptText {
-    static func json(_ receipt: IngestReceipt, _ refused: [Rejection]) -> String {
+public enum ReceiptText {
+    public static func json(_ receipt: IngestReceipt, _ refused: [Rejection]) -> String {
         var object = JSONLine()
         object.field("received", receipt.received)
         object.field("appended", receipt.appended)

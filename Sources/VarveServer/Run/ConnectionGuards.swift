@@ -7,16 +7,30 @@ internal import Synchronization
 final class ConnectionGuards: Sendable {
     private let state: ServerState
     private let byAddress = Mutex<[String: Int]>([:])
+    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
 
     init(_ state: ServerState) { self.state = state }
 
     /// For one new connection.
     @Sendable func handlers() -> [any RemovableChannelHandler] { [ConnectionGuard(self, state.options.limits)] }
 
-    /// False when the address has too many.
+    /// Tells every connection to end behind the request that it is at.
+    func quiesce() {
+        for channel in channels.withLock({ Array($0.values) }) {
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+    }
+
+    func note(_ channel: any Channel) { channels.withLock { $0[ObjectIdentifier(channel)] = channel } }
+    func forget(_ channel: any Channel) { channels.withLock { $0[ObjectIdentifier(channel)] = nil } }
+
+    /// False when the address, or everybody together, has too many.
     func opened(_ address: String?, _ limits: ServerLimits) -> Bool {
-        state.connections.withLock { $0 += 1 }
-        guard let address else { return true }
+        let isWithin = state.connections.withLock { count in
+            count += 1
+            return count <= limits.connections
+        }
+        guard isWithin, let address else { return isWithin }
         return byAddress.withLock { counts in
             counts[address, default: 0] += 1
             let isOwn = ListenAddress(host: address, port: 0).isLoopback
@@ -65,6 +79,7 @@ private final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     func channelInactive(context: ChannelHandlerContext) {
         cutting?.cancel()
         if isCounted { guards.closed(address) }
+        guards.forget(context.channel)
         isCounted = false
         context.fireChannelInactive()
     }
@@ -84,6 +99,7 @@ private final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private func count(_ context: ChannelHandlerContext) {
         guard !isCounted else { return }
         isCounted = true
+        guards.note(context.channel)
         address = context.remoteAddress?.ipAddress
         if !guards.opened(address, limits) { context.close(promise: nil) }
     }

@@ -31,8 +31,16 @@ struct Listener: Service {
                 backlog: 1_024, availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
             onServerRunning: { [onBound] in onBound($0.localAddress?.port ?? 0) }, logger: logger)
         try await withGracefulShutdownHandler {
-            try await application.run()
+            if let socket = state.options.socket {
+                try await ActivatedListener(
+                    socket: socket, state: state, channel: channel, certificate: certificate, guards: guards, onBound: onBound,
+                    responder: application.responder, logger: logger
+                ).run()
+            } else {
+                try await application.run()
+            }
         } onGracefulShutdown: { [state, onStopping] in
+            state.manager.stopping()
             onStopping()
             state.stop()
         }

@@ -14,8 +14,13 @@ public struct ServerOptions: Sendable {
     public var version = ""
     /// Certificate chain and key, PEM files; nil speaks plain HTTP.
     public var certificate: (chain: String, key: String)?
-    /// How long an event is kept, for the status.
-    public var retentionDays = 30
+    /// A listening socket that was opened for this process; `address` says what it is then, for the checks.
+    public var socket: Int32?
+    /// What can change while it runs, and how it is read again; nil is never read again.
+    public var live = LiveSettings()
+    public var reload: (@Sendable () throws -> LiveSettings)?
+    /// Seconds from the start to the first retention and compaction.
+    public var maintenanceAfter = 60.0
 
     public init(data: String) { self.data = data }
 }

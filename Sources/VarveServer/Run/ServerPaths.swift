@@ -8,6 +8,9 @@ struct ServerPaths: Sendable {
     var access: String { data + "/access" }
     var tokens: String { data + "/access/tokens" }
     var tokensLock: String { data + "/access/lock" }
+    /// Where commands reach the server that holds the directory.
+    var control: String { data + "/control.sock" }
+    var mappings: String { data + "/mappings" }
     /// What the fields of CSV and other formats mean, by the name that a request says.
     func mapping(_ name: String) -> String { "\(data)/mappings/\(name).yaml" }
 }

@@ -18,6 +18,12 @@ final class ServerState: Sendable {
     let streams = Mutex<Int>(0)
     let connections = Mutex<Int>(0)
     let rendered = RenderedBlocks()
+    let maintenance = MaintenanceRecord()
+    let manager = ServiceNotices()
+    /// How often the settings were read again, and why not the last time.
+    let reloads = Mutex<(generation: Int, refusal: String?)>((0, nil))
+    let controlIsThere = Mutex(false)
+    private let liveSettings: Mutex<LiveSettings>
     let started = ContinuousClock().now
     private let phase = Mutex<Phase>(.starting("opening the log"))
     private let workspaceHeld = Mutex<Workspace?>(nil)
@@ -25,9 +31,13 @@ final class ServerState: Sendable {
     init(_ options: ServerOptions, _ metrics: MetricsRegistry) {
         self.options = options
         self.metrics = metrics
+        liveSettings = Mutex(options.live)
         tokens = TokenStore(at: options.data)
         admission = Admission(bytes: options.limits.bytesInFlight)
     }
+
+    var live: LiveSettings { liveSettings.withLock { $0 } }
+    func setLive(_ settings: LiveSettings) { liveSettings.withLock { $0 = settings } }
 
     var now: Phase { phase.withLock { $0 } }
 

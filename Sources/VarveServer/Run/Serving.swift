@@ -62,6 +62,10 @@ public struct Serving: Sendable {
         if let command = options.projector {
             services.append(ProjectorChild(state: state, command: command, logger: logger))
         }
+        services.append(Maintenance(state: state, logger: logger, firstSeconds: options.maintenanceAfter))
+        services.append(SignsOfLife(state: state, logger: logger))
+        if signals { services.append(Reloading(state: state, logger: logger)) }
+        services.append(ControlListener(state: state, logger: logger))
         services.append(listener)
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],

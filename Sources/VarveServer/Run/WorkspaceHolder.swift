@@ -25,6 +25,7 @@ struct WorkspaceHolder: Service {
         if !Task.isShuttingDownGracefully {
             let durable = (try? await workspace.snapshot())?.durable ?? Offset(0)
             let address = ListenAddress(host: state.options.address.host, port: port)
+            state.manager.ready("serving \(address)")
             onReady(ReadyServer(address: address, isSecure: state.options.certificate != nil, offset: durable.value))
         }
         do {

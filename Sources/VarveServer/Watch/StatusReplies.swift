@@ -17,7 +17,7 @@ struct StatusReplies: Sendable {
     func status(_ request: Request, context: ReadContext) async throws -> Response {
         try QueryText(request).allow([])
         let (snapshot, projectors, errors) = try await context.workspace.standing()
-        let keeping = Double(state.options.retentionDays) * 86_400
+        let keeping = Double(state.live.retentionDays) * 86_400
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
         let losses = projectors.compactMap { $0.secondsUntilUnreadIsDeleted(keeping: keeping, now: now) }
         var object = JSONLine()
@@ -25,7 +25,7 @@ struct StatusReplies: Sendable {
         object.field("durable", snapshot.durable.value)
         object.field("bytes", snapshot.segments.reduce(UInt64(0)) { $0 + $1.bytes })
         var retention = JSONLine()
-        retention.field("days", state.options.retentionDays)
+        retention.field("days", state.live.retentionDays)
         retention.field("first_offset", snapshot.retained.value)
         retention.field("segments", snapshot.segments.count)
         retention.field("oldest", snapshot.segments.lazy.compactMap(\.observed).first.map { RFC3339.text($0.lowerBound) })
@@ -39,11 +39,21 @@ struct StatusReplies: Sendable {
         object.field("connections", state.connections.withLock { $0 })
         object.field("streams", state.streams.withLock { $0 })
         object.field("bytes_in_flight", state.admission.bytesInFlight)
+        object.field("maintenance", json: state.maintenance.json)
+        object.field("configuration", json: configuration)
         object.field("damaged_ranges", snapshot.damage.count)
         object.field("version", state.options.version)
         return Response(
             status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
             body: .init(byteBuffer: ByteBuffer(string: object.text + "\n")))
+    }
+
+    private var configuration: String {
+        let (generation, refusal) = state.reloads.withLock { $0 }
+        var object = JSONLine()
+        object.field("generation", generation)
+        object.field("refusal", refusal)
+        return object.text
     }
 
     private static func object(_ projector: ProjectorStatus) -> String {

@@ -4,6 +4,8 @@ import VarveDisk
 import VarveEvents
 import VarveHash
 import VarveIngest
+import VarveLog
+import VarveServer
 import VarveWire
 
 struct Ingest: AsyncParsableCommand {
@@ -118,10 +120,34 @@ struct Ingest: AsyncParsableCommand {
             durability: durability, producer: producer.map { FileProducer(name: $0, reading: reading(mapText)) },
             printsAcks: acks)
         StopSignal.install()
+        if try sendsToServer() { return }
         let output = json ? ReceiptOutput.json(showsFlags: self.policy != nil || format.records != nil) : .text
         let result = try await IngestCommandRun.run(
             files, options, data: data.path, policy: policy, manner: manner, output: output)
         try result.check(files, maxRejected: maxRejected, hintWhenAllRefused: format.hintWhenAllRefused)
+    }
+
+    /// When a server holds the directory, the files go to it. False when none does.
+    private func sendsToServer() throws -> Bool {
+        guard (try? ControlClient(data: data.path)) != nil else { return false }
+        var query: [(name: String, value: String)] = []
+        if format != .format(.ndjson) { query.append(("format", format.name)) }
+        if timeUnit != .milliseconds { query.append(("time_unit", timeUnit.rawValue)) }
+        if let signal { query.append(("signal", signal)) }
+        if durability != .sync { query.append(("durability", durability.level.rawValue)) }
+        let folder = ControlSocket.mappings(data.path) + "/"
+        if let map, map.hasPrefix(folder), map.hasSuffix(".yaml") {
+            query.append(("mapping", String(map.dropFirst(folder.count).dropLast(5))))
+        } else if map != nil || producer != nil || acks || zone != nil || encoding != nil || policy != nil || privacy != nil
+            || privacyKey != nil || format.input == .logFormat
+        {
+            throw CommandFailure(
+                .lockHeld, "a server holds the data directory, and these options cannot be told to it", place: data.path,
+                next: "leave them out (a mapping may stand in \(folder)), or stop the server")
+        }
+        try ControlIngest(query: query).run(
+            files, data: data.path, durability: durability, maxRejected: maxRejected, json: json)
+        return true
     }
 
     /// What to do about a table without a mapping: one to begin with, where the first file can be looked at.

@@ -27,7 +27,7 @@ struct Init: AsyncParsableCommand {
         let file = "\(path)/varve.yaml"
         do throws(DiskError) {
             let made = try RealDisk().create(file)
-            try made.write(Array(Configuration.template.utf8), at: 0)
+            try made.write(Array(ConfigurationText.template.utf8), at: 0)
             try made.syncData()
         } catch {
             guard error.code == .exists else { throw error }

@@ -28,6 +28,11 @@ struct Serve: AsyncParsableCommand {
 
             Exit codes: 69 the port is taken, 75 another process writes the directory, 78
             settings that cannot be used.
+
+            Commands that write (ingest, emit) work beside it through control.sock in the
+            data directory. SIGHUP reads the settings again (varve config). Retention and
+            compaction run by themselves; /api/v1/status says when. Under systemd it says
+            when it is ready, and takes a socket that was opened for it.
             """)
 
     @Option(
@@ -46,6 +51,8 @@ struct Serve: AsyncParsableCommand {
     var folder: String?
 
     func run() async throws {
+        // What is made here is for its owner alone.
+        umask(0o077)
         let path = data ?? DataDirectory.usual ?? "data"
         try DataDirectory.check(path)
         try await Self.serve(options(path), onReady: Self.sayReady)
@@ -60,9 +67,15 @@ struct Serve: AsyncParsableCommand {
             }
             options.address = address
         }
+        do throws(ServerError) {
+            if let (socket, address) = try ActivatedSocket.take() { (options.socket, options.address) = (socket, address) }
+        } catch {
+            throw CommandFailure(error, data: path)
+        }
         options.isInsecure = insecure
         options.version = Version.text
-        options.retentionDays = configuration.days ?? 30
+        options.live = configuration.live
+        options.reload = { [file = settings.config] in try Configuration.load(file, at: path).live }
         if let chain = configuration.certificate, let key = configuration.certificateKey {
             options.certificate = (chain, key)
         }

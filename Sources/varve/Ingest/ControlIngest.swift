@@ -1,0 +1,92 @@
+import Foundation
+import VarveDisk
+import VarveIngest
+import VarveServer
+import VarveWire
+
+/// An ingest into a directory that a server holds: the files go to it through its control socket, and it says what became of
+/// them.
+struct ControlIngest {
+    /// What of a request can be said to the server.
+    var query: [(name: String, value: String)]
+
+    /// Counts of all inputs together.
+    private struct Sum {
+        var counts = ["received": 0, "appended": 0, "duplicate": 0, "rejected": 0]
+        var first: Int?
+        var last: Int?
+        var durable = 0
+    }
+
+    /// Sends the files one after the other, and prints the receipt of all.
+    func run(_ files: [String], data: String, durability: DurabilityArgument, maxRejected: RejectionLimit?, json: Bool) throws {
+        var sum = Sum()
+        for file in files { try take(try send(file, data), of: file, &sum) }
+        let (received, rejected) = (sum.counts["received"] ?? 0, sum.counts["rejected"] ?? 0)
+        var line = JSONLine()
+        for name in ["received", "appended", "duplicate", "rejected"] { line.field(name, sum.counts[name] ?? 0) }
+        line.field("first_offset", sum.first)
+        line.field("last_offset", sum.last)
+        line.field("durable_offset", sum.durable)
+        durability.add(to: &line)
+        line.field("through", "control.sock")
+        if json {
+            try Output.standard.line(line.text)
+        } else {
+            for name in ["received", "appended", "duplicate", "rejected"] {
+                let count = (sum.counts[name] ?? 0).grouped
+                try Output.standard.line(name.padding(toLength: 12, withPad: " ", startingAt: 0) + count)
+            }
+            try Output.standard.line("through the server that holds \(SafeText.escape(data))")
+        }
+        if received > 0, rejected == received { throw ExitStatus.allRefused.exitCode }
+        if let maxRejected, maxRejected.isExceeded(rejected: rejected, of: received) { throw ExitStatus.allRefused.exitCode }
+    }
+
+    private func send(_ file: String, _ data: String) throws -> ControlClient.Answer {
+        let handle: FileHandle
+        if file == "-" {
+            handle = .standardInput
+        } else {
+            guard let opened = FileHandle(forReadingAtPath: file) else {
+                throw CommandFailure(.inputOutput, "there is no such file, or it cannot be read", place: file)
+            }
+            handle = opened
+        }
+        do {
+            let client = try ControlClient(data: data)
+            let items = query.map { "\($0.name)=\(Self.encode($0.value))" }.joined(separator: "&")
+            let target = "/api/v1/events" + (items.isEmpty ? "" : "?\(items)")
+            try client.begin("POST", target, file.hasSuffix(".gz") ? [("Content-Encoding", "gzip")] : [])
+            while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
+                try part.withUnsafeBytes { try client.send($0) }
+            }
+            return try client.finish()
+        } catch is ControlClient.Unreachable {
+            throw CommandFailure(
+                .unavailable, "the server that holds the directory went away before it answered", place: data,
+                next: "run the command again; without --producer, what it had taken may be there twice")
+        }
+    }
+
+    private func take(_ answer: ControlClient.Answer, of file: String, _ sum: inout Sum) throws {
+        guard let object = try? JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any],
+            object["received"] != nil
+        else {
+            let what = (try? JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])?["detail"] as? String
+            throw CommandFailure(.failure, what ?? "the server answered \(answer.status)", place: file)
+        }
+        for name in sum.counts.keys { sum.counts[name, default: 0] += object[name] as? Int ?? 0 }
+        sum.first = sum.first ?? object["first_offset"] as? Int
+        sum.last = object["last_offset"] as? Int ?? sum.last
+        sum.durable = max(sum.durable, object["durable_offset"] as? Int ?? 0)
+        for error in object["errors"] as? [[String: Any]] ?? [] {
+            let place = "\(file):\(error["line"] as? Int ?? 0)"
+            Output.error("\(SafeText.escape(place)): \(SafeText.escape("\(error["message"] ?? "refused")"))\n")
+        }
+    }
+
+    static func encode(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    }
+}
