@@ -1,0 +1,22 @@
+/// Which series, and as of when.
+public struct Selector: Sendable {
+    /// What stands before the braces; empty for nothing.
+    public var name: String
+    /// In their order; that of `name` comes last.
+    public var matchers: [LabelMatcher]
+    public var shift = TimeShift()
+}
+
+/// `offset` and `@` behind a selector or subquery.
+public struct TimeShift: Sendable {
+    public enum Moment: Sendable, Equatable {
+        /// Milliseconds since 1970.
+        case at(Int64)
+        case start, end
+    }
+
+    /// How far back, in milliseconds; below zero for forwards.
+    public var offset: Int64 = 0
+    /// Nil for the moment of evaluation.
+    public var moment: Moment?
+}

@@ -1,0 +1,24 @@
+/// A series and its samples.
+public struct SampleSeries: Sendable {
+    public var labels: Labels
+    /// Milliseconds since 1970, ascending, each once.
+    public var times: [Int64]
+    /// As many as `times`. What a source gives may hold staleness markers; answers hold none.
+    public var values: [Double]
+
+    /// - Precondition: As many times as values.
+    public init(_ labels: Labels, times: [Int64], values: [Double]) {
+        precondition(times.count == values.count, "\(times.count) times and \(values.count) values")
+        self.labels = labels
+        self.times = times
+        self.values = values
+    }
+}
+
+/// The value that ends a series: a NaN of one bit pattern, which no computation yields.
+public enum StaleMarker {
+    public static let bits: UInt64 = 0x7FF0_0000_0000_0002
+    public static let value = Double(bitPattern: bits)
+
+    @inline(__always) public static func isStale(_ value: Double) -> Bool { value.bitPattern == bits }
+}

@@ -1,0 +1,54 @@
+import Testing
+import VarvePromQL
+
+/// What a query may cost, and how it ends that costs more.
+struct LimitTests {
+    private let loaded = LoadedSeries("x{i=\"1\"} 0+1x100", "x{i=\"2\"} 0+1x100", every: 60)
+
+    private func code(_ text: String, _ change: (inout PromQLLimits) -> Void) -> PromQLError.Code? {
+        var limits = PromQLLimits()
+        change(&limits)
+        let error = #expect(throws: PromQLError.self) {
+            try PromQLQuery(text, limits: limits).evaluate(from: 0, to: 6_000_000, step: 60_000, over: loaded)
+        }
+        return error?.code
+    }
+
+    @Test func `samples are counted, those read and those made`() {
+        #expect(code("x") { $0.samplesMax = 150 } == .tooManySamples)
+        #expect(code("x + x + x") { $0.samplesMax = 500 } == .tooManySamples)
+        #expect(code("count_values(\"v\", x)") { $0.samplesMax = 3_000 } == .tooManySamples)
+    }
+
+    @Test func `steps are counted, those of subqueries too`() {
+        #expect(code("x") { $0.stepsMax = 100 } == .tooManySamples)
+        #expect(code("sum_over_time(x[1h:1s])") { $0.stepsMax = 1_000 } == .tooManySamples)
+    }
+
+    @Test func `the caller can stop it`() throws {
+        var asked = 0
+        let error = #expect(throws: PromQLError.self) {
+            try PromQLQuery("x + x + x").evaluate(at: 0, over: loaded) {
+                asked += 1
+                return asked > 4 ? PromQLError(.stopped, "query timed out") : nil
+            }
+        }
+        #expect(error?.code == .stopped && asked == 5)
+    }
+
+    @Test func `what a source throws is the cause`() {
+        struct Broken: SeriesSource, Error {
+            func select(_ matchers: [LabelMatcher], from: Int64, to: Int64) throws -> [SampleSeries] { throw self }
+        }
+        let error = #expect(throws: PromQLError.self) { try PromQLQuery("x").evaluate(at: 0, over: Broken()) }
+        #expect(error?.code == .source && error?.cause is Broken)
+    }
+
+    @Test func `moments beyond all calendars are refused`() {
+        for text in ["x", "x offset 280y", "x[280y:1y]"] {
+            _ = try? PromQLQuery(text).evaluate(at: PromQLQuery.timeMax, over: loaded)
+            _ = try? PromQLQuery(text).evaluate(at: -PromQLQuery.timeMax, over: loaded)
+            #expect(throws: PromQLError.self) { try PromQLQuery(text).evaluate(at: .max, over: loaded) }
+        }
+    }
+}
