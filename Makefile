@@ -1,5 +1,5 @@
 # Each target is enough alone on a fresh machine with a Swift toolchain: missing C libraries are installed first.
-.PHONY: build test test-embedding lint docs install deb simulate demo setup clean
+.PHONY: build test test-clients test-embedding lint docs install deb simulate demo setup clean
 
 # What a user runs: optimised.
 build: setup
@@ -9,6 +9,10 @@ build: setup
 test: setup
 	swift test
 	Tests/serve/kills --kills 20
+
+# Other products' clients against a server, counts and values compared.
+test-clients: build
+	Tests/clients/run
 
 # A program outside the package, which embeds it: built as a user builds it, and run.
 test-embedding: setup

@@ -32,7 +32,7 @@ let floors: [Target] = [
             "VarveEvents", "VarveBatchFormat", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]),
-    floor("VarveWire", ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib", "CSnappy"]),
+    floor("VarveWire", ["VarveEvents", "VarveHash", "VarveSettings", "CSimdjson", "CZlib", "CSnappy"]),
     floor("VarveCatalog", ["VarveEvents", "VarveProjections", "VarveHash"]),
     floor("VarveAnalysis", ["VarveEvents"]),
     floor("VarvePromQL", []),

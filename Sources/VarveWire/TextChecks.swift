@@ -21,15 +21,22 @@ func tooLong(_ what: String, _ count: Int) -> Problem {
     Problem(.stringTooLong, "\(what) has \(count) bytes, \(EventLimits.stringBytes) are allowed")
 }
 
-/// Why bytes are no text; nil when they are.
-func textProblem(_ record: UnsafeRawBufferPointer) -> Problem? {
+/// Whether bytes are UTF-8.
+@inline(__always)
+func isUTF8(_ text: UnsafeRawBufferPointer) -> Bool {
     var index = 0
-    while index + 8 <= record.count,
-        record.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+    while index + 8 <= text.count,
+        text.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
     {
         index += 8
     }
-    if String(validating: record[index...], as: UTF8.self) == nil {
+    while index < text.count, text[index] < 0x80 { index += 1 }
+    return index == text.count || String(validating: text[index...], as: UTF8.self) != nil
+}
+
+/// Why bytes are no text; nil when they are.
+func textProblem(_ record: UnsafeRawBufferPointer) -> Problem? {
+    if !isUTF8(record) {
         return Problem(.invalidUTF8, "the record is not UTF-8", hint: FileKind(record).hint)
     }
     return memchr(record.baseAddress!, 0, record.count) == nil

@@ -13,6 +13,15 @@ public enum WireLimits {
     public static let attributesPerEvent = 4_091
     /// Bytes that the events of one record (a line that is many events) may take before they are columns.
     public static let recordBytes = 64 << 20
+    /// Bytes of a document that is read as a whole, unpacked: what other products' receivers take of one request.
+    public static let documentBytes = 64 << 20
+    /// First bytes that are kept of a document that is refused as a whole.
+    static let documentHeadBytes = 1 << 20
+    /// Levels of objects and arrays in a JSON document: OTLP has 12 around an attribute's value, and four for each level in it.
+    static let documentDepth = 64
+    /// Values that the events of a document may have besides two for each of its bytes: a resource that stands once is that of
+    /// many events.
+    static let documentValues = 1 << 20
     /// Columns of a CSV file.
     public static let csvColumns = 4_096
     /// Refused bytes that one block holds before it is handed over.

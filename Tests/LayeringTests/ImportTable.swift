@@ -25,7 +25,7 @@ enum ImportTable {
             "VarveEvents", "VarveLog", "VarveBatchFormat", "VarveProjections", "VarveDisk", "VarveHash", "GRDB", "GRDBSQLite",
             "Foundation",
         ],
-        "VarveWire": ["VarveEvents", "VarveSettings", "CSimdjson", "CZlib", "CSnappy", "Foundation"],
+        "VarveWire": ["VarveEvents", "VarveHash", "VarveSettings", "CSimdjson", "CZlib", "CSnappy", "Foundation"],
         "VarveCatalog": ["VarveEvents", "VarveProjections", "VarveHash"],
         // Foundation for the C library's functions of real numbers only; one file asks it.
         "VarveAnalysis": ["VarveEvents", "Foundation"],

@@ -19,7 +19,7 @@ struct ViewCatalogTests {
     @Test(arguments: Catalog.views)
     func `a view reads fields that its signals have`(view: CatalogView) {
         let filter = view.definition.signals
-        let signals = Catalog.signals.filter { filter.matches($0.name) }
+        let signals = (Catalog.signals + Catalog.protocolSignals).filter { filter.matches($0.name) }
         for name in filter.names { #expect(Catalog.signal(name) != nil, "\(view.name) reads \(name), which is not described") }
         #expect(!signals.isEmpty)
         let envelope = ["component", "session", "user", "signal"]

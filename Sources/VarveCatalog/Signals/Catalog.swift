@@ -11,7 +11,8 @@ public enum Catalog {
     /// The names of all their fields.
     public static let fieldNames = Set(signals.flatMap(\.fields).map(\.name))
 
-    private static let signalsByName = Dictionary(signals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    private static let signalsByName = Dictionary(
+        (signals + protocolSignals).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
     /// The description of the signal `name`, if it has one.
     public static func signal(_ name: String) -> SignalDescription? {

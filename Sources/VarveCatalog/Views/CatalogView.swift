@@ -70,7 +70,7 @@ public struct CatalogView: Hashable, Sendable {
 
     /// The unit that the view's signals say the field has.
     private func unit(of field: Field) -> FieldUnit? {
-        for signal in Catalog.signals where definition.signals.matches(signal.name) {
+        for signal in Catalog.signals + Catalog.protocolSignals where definition.signals.matches(signal.name) {
             if let unit = signal.field(field.name)?.unit { return unit }
         }
         return nil

@@ -5,7 +5,7 @@ extension Catalog {
     /// Every built-in view, by system; first those whose names were there first.
     public static let views: [CatalogView] =
         firstViews + bookijiViews + atomicRequestViews + atomicPageViews + atomicFeatureViews + flashfusionViews + chatbotViews
-        + monitoringViews
+        + monitoringViews + protocolViews
 
     /// The views of one system, in order.
     public static func views(of system: CatalogSystem) -> [CatalogView] {

@@ -17,6 +17,7 @@ enum ServerRoutes {
         book.scoped(.get, "/api/v1/status", "How far everything is, and what it costs.", use: status.status)
         events(book, state)
         answers(book, state)
+        protocols(book, state)
         book.open(.get, "/openapi.json", "This interface, as OpenAPI 3.1.") { [routes = book.routes] _, _ in
             ViewReplies.json(ServerInterface.json(routes, state.options.version))
         }

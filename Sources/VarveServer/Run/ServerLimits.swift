@@ -1,3 +1,5 @@
+internal import VarveWire
+
 /// Every limit on what comes in over the network, each with its reason. Limits on records are in `WireLimits`.
 public struct ServerLimits: Sendable {
     /// Connections at the same time: each costs a descriptor and some 40 KiB. Further ones wait in the system's queue.
@@ -20,6 +22,8 @@ public struct ServerLimits: Sendable {
     /// How much larger than its packed form a body may be, once it has unpacked to `unpackedFree`.
     public var unpackedRatio: UInt64 = 250
     public var unpackedFree: UInt64 = 32 << 20
+    /// Bytes of the body of another product's client, unpacked: such a body is read as a whole.
+    public var documentBytes = WireLimits.documentBytes
     /// Rows of one answer, and events of one page.
     public var rowsPerAnswer = 1_000_000
     public var eventsPerPage = 10_000

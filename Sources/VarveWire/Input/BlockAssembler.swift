@@ -90,6 +90,16 @@ struct BlockAssembler {
     static let tooLarge = Problem(
         .eventTooLarge, "the event is larger than a whole batch may be (\(EventLimits.bytesPerBatch) bytes)")
 
+    /// Takes all that another one holds.
+    mutating func take(_ other: inout BlockAssembler) {
+        other.close()
+        close()
+        ready += other.ready
+        received += other.received
+        rejected += other.rejected
+        other = BlockAssembler()
+    }
+
     mutating func takeReady() -> DecodedBlock? {
         ready.isEmpty ? nil : ready.removeFirst()
     }

@@ -25,6 +25,10 @@ public struct DecodeOptions: Sendable {
     public var encoding: TextEncoding?
     /// How a system's own records become events; needed for `records`.
     public var records: RecordMapping?
+    /// How a document is written; nil tells it from its first byte.
+    public var encodingOfDocument: DocumentEncoding?
+    /// The latest points of cumulative series, for formats that have such; nil knows only those of the document.
+    public var cumulative: CumulativeSeries?
     /// Whether blocks keep the bytes of every record, for whoever may refuse events later on.
     public var keepsRecords = false
 

@@ -8,6 +8,7 @@ enum FormatDecoder: ~Copyable {
     case csv(CSVDecoder)
     case records(RecordDecoder)
     case lines(LineDecoder)
+    case document(DocumentDecoder)
 
     /// `options.format` is a format, not `auto`.
     init(_ options: DecodeOptions) {
@@ -23,6 +24,7 @@ enum FormatDecoder: ~Copyable {
         case .records:
             guard let records = options.records else { preconditionFailure("records are read with a mapping; there is none") }
             self = .records(RecordDecoder(records, clock: clock))
+        case _ where options.format.isDocument: self = .document(DocumentDecoder(options))
         default:
             if let mapping = options.mapping ?? FieldPreset.mappings[options.format] {
                 self = .lines(LineDecoder(Self.reader(options), mapping.rules(for: options.path), options))
@@ -71,6 +73,9 @@ enum FormatDecoder: ~Copyable {
         case .lines(var decoder):
             used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
             self = .lines(decoder)
+        case .document(var decoder):
+            used = decoder.decode(bytes, count: count, isLast: isLast, place: &place, into: &assembler)
+            self = .document(decoder)
         }
         return used
     }
@@ -92,6 +97,9 @@ enum FormatDecoder: ~Copyable {
         case .lines(var decoder):
             decoder.set(now: now)
             self = .lines(decoder)
+        case .document(var decoder):
+            decoder.set(now: now)
+            self = .document(decoder)
         }
     }
 
@@ -102,6 +110,19 @@ enum FormatDecoder: ~Copyable {
         case .csv(let decoder): decoder.leftOut
         case .records(let decoder): decoder.leftOut
         case .lines(let decoder): decoder.leftOut
+        case .document(let decoder): decoder.leftOut
+        }
+    }
+
+    /// Why a document was refused as a whole.
+    var documentProblem: String? {
+        switch self {
+        case .document(let decoder): decoder.fault
+        case .ndjson: nil
+        case .accessLog: nil
+        case .csv: nil
+        case .records: nil
+        case .lines: nil
         }
     }
 
@@ -112,6 +133,7 @@ enum FormatDecoder: ~Copyable {
         case .accessLog: nil
         case .records: nil
         case .lines: nil
+        case .document: nil
         }
     }
 
@@ -122,6 +144,7 @@ enum FormatDecoder: ~Copyable {
         case .lines(let decoder): decoder.paddingBytes
         case .csv: 0
         case .records: 0
+        case .document: 0
         }
     }
 
@@ -133,6 +156,7 @@ enum FormatDecoder: ~Copyable {
         case .lines: true
         case .csv: false
         case .records: false
+        case .document: false
         }
     }
 }

@@ -142,6 +142,10 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         return headerProblem?.message ?? "the input has \(bytesDecoded) bytes and not one record"
     }
 
+    /// Why a document was refused as a whole.
+    var documentProblem: String? { format.documentProblem }
+    private var isDocument: Bool { options.format.isDocument }
+
     private mutating func decode(isLast: Bool, isIdle: Bool = false) {
         if !isStarted, window.count >= 3 || isLast {
             isStarted = true
@@ -153,7 +157,7 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         if !isChosen, !choose(isLast: isLast, isIdle: isIdle) { return }
         let used = format.decode(window.bytes, count: window.count, isLast: isLast, place: &place, into: &assembler)
         window.consume(used)
-        if window.count > WireLimits.lineBytes { beginSkip() } else if window.count > 1 { skipPadding() }
+        if window.count > WireLimits.lineBytes, !isDocument { beginSkip() } else if window.count > 1 { skipPadding() }
         if skippedBytes > 0 { skip(isLast: isLast) }
     }
 

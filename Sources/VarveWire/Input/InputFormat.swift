@@ -15,11 +15,24 @@ public enum InputFormat: String, CaseIterable, Sendable {
     /// An access log in a format that is given as its server's configuration has it.
     case logFormat = "log_format"
 
+    // Documents: bodies as clients of other products send them.
+    case otlpLogs = "otlp_logs"
+    case otlpTraces = "otlp_traces"
+    case otlpMetrics = "otlp_metrics"
+
     /// Whether a mapping may be given for it.
     public var takesMapping: Bool {
         switch self {
         case .combined, .common, .vhostCombined, .nginxMain, .records, .auto: false
-        default: true
+        default: !isDocument
+        }
+    }
+
+    /// Whether an input is one document, which is read as a whole.
+    public var isDocument: Bool {
+        switch self {
+        case .otlpLogs, .otlpTraces, .otlpMetrics: true
+        default: false
         }
     }
 }

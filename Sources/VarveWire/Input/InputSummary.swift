@@ -12,6 +12,8 @@ public struct InputSummary: Sendable {
     public let headerProblem: SettingsError?
     /// Why an input that is not empty has brought no record, which is no success.
     public let noRecordsProblem: String?
+    /// Why a document was refused as a whole.
+    public let documentProblem: String?
     /// What `auto` has chosen.
     public let chosen: FormatGuess?
     /// What the input looks like, where its records were refused and that is not the format it was read as.
@@ -22,6 +24,7 @@ extension InputDecoder {
     public var summary: InputSummary {
         InputSummary(
             bytes: bytesDecoded, leftOut: leftOut, paddingBytes: paddingBytes, headerProblem: headerProblem,
-            noRecordsProblem: noRecordsProblem, chosen: chosen, looksLike: rejected > 0 ? looksLike : nil)
+            noRecordsProblem: noRecordsProblem, documentProblem: documentProblem,
+            chosen: chosen, looksLike: rejected > 0 ? looksLike : nil)
     }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import VarveEvents
 
 /// The keys of JSON objects, found by their bytes, without a hash in the common case: the key that followed this one last time
@@ -62,12 +63,42 @@ struct KeyTable: ~Copyable {
     func find(name: UnsafeRawBufferPointer) -> UInt32 {
         var place = hash(name) & (index.count - 1)
         while index[place] != 0 {
-            let slot = slots + Int(index[place])
-            var known = slot.pointee.name
-            if known.withUTF8({ $0.elementsEqual(name) }) { return index[place] }
+            if isName(of: index[place], name) { return index[place] }
             place = (place + 1) & (index.count - 1)
         }
         return 0
+    }
+
+    /// The slot of the key `name`, which is probably the one that followed `previous` last time; 0 when it is not known.
+    @inline(__always)
+    mutating func find(name: UnsafeRawBufferPointer, after previous: UInt32) -> UInt32 {
+        let guess = slots[Int(previous)].successor
+        if guess != 0, isName(of: guess, name) { return guess }
+        let found = find(name: name)
+        slots[Int(previous)].successor = found
+        return found
+    }
+
+    @inline(__always)
+    private func isName(of number: UInt32, _ name: UnsafeRawBufferPointer) -> Bool {
+        let slot = slots + Int(number)
+        guard slot.pointee.head & 0xFFFF_FFFF == UInt64(name.count), let text = name.baseAddress else { return false }
+        let head = min(name.count, 4)
+        for place in 0..<head where UInt8(truncatingIfNeeded: slot.pointee.head >> UInt64(32 + 8 * place)) != name[place] {
+            return false
+        }
+        return name.count <= 4 || memcmp(blob + Int(slot.pointee.tail), text + 4, name.count - 4) == 0
+    }
+
+    /// Forgets the column handles, which belong to a builder that is gone; the keys stay.
+    func forgetColumns() {
+        for number in 0..<count {
+            slots[number].int64 = .id
+            slots[number].double = .id
+            slots[number].bool = .id
+            slots[number].string = .id
+            slots[number].json = .id
+        }
     }
 
     private func search(_ key: UnsafeRawPointer) -> UInt32 {

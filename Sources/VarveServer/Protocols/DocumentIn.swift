@@ -1,0 +1,95 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import VarveIngest
+internal import VarveLog
+internal import VarveWire
+
+/// Takes in the body of another product's client: one document, read when all of it has come.
+struct DocumentIn: Sendable {
+    let state: ServerState
+
+    /// What became of a document.
+    struct Result: Sendable {
+        var receipt: IngestReceipt
+        /// The first refused records.
+        var refused: [Rejection]
+        var summary: InputSummary
+
+        /// Why some records were refused, for the client's log; nil when none was.
+        var refusal: String? {
+            guard receipt.rejected > 0, let first = refused.first else { return nil }
+            return "\(receipt.rejected) of \(receipt.received) records were refused, the first, record \(first.line), because: "
+                + first.message
+        }
+    }
+
+    /// The bytes of a request's body, unpacked.
+    ///
+    /// - Throws: 413 for too many of them, 415 for a coding that is not known, 400 for packed bytes that are damaged.
+    func bytes(_ request: Request) async throws -> [UInt8] {
+        let coding = (request.headers[.contentEncoding] ?? "").lowercased()
+        let inflater = try Self.inflater(coding)
+        let most = state.options.limits.documentBytes
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > most { throw Self.tooLarge(most) }
+        var bytes: [UInt8] = []
+        for try await buffer in request.body {
+            guard let inflater else {
+                guard bytes.count + buffer.readableBytes <= most else { throw Self.tooLarge(most) }
+                buffer.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+                continue
+            }
+            var buffer = buffer
+            while let part = buffer.readSlice(length: min(buffer.readableBytes, BodyInflater.portion)), part.readableBytes > 0 {
+                try Self.inflate(part, inflater, into: &bytes, most)
+            }
+        }
+        try inflater?.finish()
+        return bytes
+    }
+
+    private static func inflate(
+        _ part: ByteBuffer, _ inflater: BodyInflater, into bytes: inout [UInt8], _ most: Int
+    ) throws {
+        part.withUnsafeReadableBytes { inflater.give($0) }
+        try withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { room in
+            while case let count = try inflater.read(into: room), count > 0 {
+                guard bytes.count + count <= most else { throw tooLarge(most) }
+                bytes.append(contentsOf: room[..<count])
+            }
+        }
+    }
+
+    static func tooLarge(_ most: Int) -> Problem {
+        Problem(413, "document_too_large", "the body has more than \(most) bytes, unpacked")
+    }
+
+    private static func inflater(_ coding: String) throws(Problem) -> BodyInflater? {
+        switch coding {
+        case "", "identity": nil
+        case "gzip", "x-gzip": BodyInflater(.gzip)
+        case "deflate": BodyInflater(.deflate)
+        default: throw Problem(415, "unsupported_encoding", "bodies are packed with gzip or deflate, not with \(coding)")
+        }
+    }
+
+    /// Room for the body of a request while it is worked on: what it holds in memory, as far as that can be told before.
+    func place(_ request: Request) throws(Problem) -> Admission.Place {
+        let limits = state.options.limits
+        let length = request.headers[.contentLength].flatMap { Int($0) } ?? limits.bytesPerBody
+        let isPacked = request.headers[.contentEncoding] != nil
+        return try state.admission.enter(min(limits.documentBytes, length * (isPacked ? 16 : 4)) + (64 << 10))
+    }
+
+    /// Appends the events of a document; durable when it returns.
+    func take(
+        _ bytes: [UInt8], _ workspace: WritableWorkspace, _ decoding: DecodeOptions, notesRefused: Bool = false
+    ) async throws -> Result {
+        var body = try workspace.body(
+            decoding, IngestOptions(durability: .sync, source: decoding.format.rawValue), key: nil, policy: nil)
+        try bytes.withUnsafeBytes { try body.feed($0) }
+        let (receipt, summary) = try await body.finish()
+        for cause in receipt.refusals.causes { state.metrics.rejected(cause.reason.rawValue, cause.count) }
+        return Result(receipt: receipt, refused: body.refused, summary: summary)
+    }
+}

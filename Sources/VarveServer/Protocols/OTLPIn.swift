@@ -1,0 +1,87 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Synchronization
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveIngest
+internal import VarveWire
+
+/// OTLP over HTTP: `/v1/logs`, `/v1/metrics`, `/v1/traces`.
+final class OTLPIn: Sendable {
+    private let documents: DocumentIn
+    /// By the path of the data directory.
+    private let memories = Mutex<[String: MetricMemory]>([:])
+
+    init(_ state: ServerState) { documents = DocumentIn(state: state) }
+
+    func logs(_ request: Request, context: WriteContext) async throws -> Response {
+        try await take(request, context.workspace, .otlpLogs, "rejectedLogRecords")
+    }
+
+    func traces(_ request: Request, context: WriteContext) async throws -> Response {
+        try await take(request, context.workspace, .otlpTraces, "rejectedSpans")
+    }
+
+    func metrics(_ request: Request, context: WriteContext) async throws -> Response {
+        try await take(request, context.workspace, .otlpMetrics, "rejectedDataPoints")
+    }
+
+    private func take(
+        _ request: Request, _ workspace: WritableWorkspace, _ format: InputFormat, _ rejectedName: String
+    ) async throws -> Response {
+        guard let encoding = Self.encoding(request.headers[.contentType] ?? "") else {
+            throw Problem(415, "unsupported_media_type", "OTLP comes as application/x-protobuf or application/json")
+        }
+        let reply = OTLPReply(encoding: encoding, rejectedName: rejectedName)
+        do {
+            let place = try documents.place(request)
+            defer { withExtendedLifetime(place) {} }
+            let bytes = try await documents.bytes(request)
+            let result = try await append(bytes, workspace, format, encoding)
+            if let fault = result.summary.documentProblem {
+                return reply.refused(Problem(400, "bad_document", fault))
+            }
+            documents.state.metrics.counter("varve_otlp_base64_ids_total").increment(
+                by: Int64(result.summary.leftOut["(ids in base64, taken)"] ?? 0))
+            return reply.taken(rejected: result.receipt.rejected, refusal: result.refusal)
+        } catch {
+            guard let problem = Problem(error) else { throw error }
+            return reply.refused(problem)
+        }
+    }
+
+    private func append(
+        _ bytes: [UInt8], _ workspace: WritableWorkspace, _ format: InputFormat, _ encoding: DocumentEncoding
+    ) async throws -> DocumentIn.Result {
+        let now = Timestamp(nanoseconds: wallClockNanoseconds())
+        var decoding = DecodeOptions(format, now: now)
+        decoding.encodingOfDocument = encoding
+        guard format == .otlpMetrics else { return try await documents.take(bytes, workspace, decoding) }
+        let memory = memories.withLock { memories in
+            let memory = memories[workspace.path] ?? MetricMemory()
+            memories[workspace.path] = memory
+            return memory
+        }
+        decoding.cumulative = memory.series
+        return try await memory.turn.take { [documents, decoding] in
+            try await memory.read(workspace, now: now)
+            do {
+                let result = try await documents.take(bytes, workspace, decoding)
+                memory.series.commit()
+                return result
+            } catch {
+                memory.series.discard()
+                throw error
+            }
+        }
+    }
+
+    private static func encoding(_ header: String) -> DocumentEncoding? {
+        let type = header.split(separator: ";").first.map { $0.filter { $0 != " " }.lowercased() } ?? ""
+        return switch type {
+        case "application/x-protobuf", "application/protobuf": .protobuf
+        case "application/json": .json
+        default: nil
+        }
+    }
+}

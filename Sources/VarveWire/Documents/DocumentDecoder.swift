@@ -1,0 +1,113 @@
+internal import CSimdjson
+internal import Foundation
+internal import VarveEvents
+
+/// Formats of which an input is one document, as the bodies of other products' requests are: read when all of it is there, and
+/// refused as a whole when it cannot be read to its end.
+struct DocumentDecoder: ~Copyable {
+    private let options: DecodeOptions
+    private var clock: EventClock
+    private var isTooLong = false
+    private(set) var leftOut: [String: Int] = [:]
+    /// Why the document was refused as a whole.
+    private(set) var fault: String?
+
+    init(_ options: DecodeOptions) {
+        self.options = options
+        clock = EventClock(format: .nanoseconds, now: options.now)
+    }
+
+    mutating func set(now: Timestamp) { clock.set(now: now) }
+
+    mutating func decode(
+        _ bytes: UnsafeMutablePointer<UInt8>, count: Int, isLast: Bool, place: inout InputPlace,
+        into assembler: inout BlockAssembler
+    ) -> Int {
+        guard isLast else {
+            guard isTooLong || count > WireLimits.documentBytes else { return 0 }
+            isTooLong = true
+            place.advance(lines: 0, bytes: count)
+            return count
+        }
+        let document = UnsafeRawBufferPointer(start: bytes, count: count)
+        var rows = DocumentRows(clock, bytes: count, keepsRecords: assembler.keepsRecords)
+        do throws(DocumentFault) {
+            if isTooLong || count > WireLimits.documentBytes {
+                throw DocumentFault(.lineTooLong, "the document has more than \(WireLimits.documentBytes) bytes")
+            }
+            try read(document, bytes, &rows)
+            rows.assembler.cover(lines: rows.record, bytes: UInt64(count))
+            assembler.take(&rows.assembler)
+        } catch {
+            fault = error.problem.message
+            let head = UnsafeRawBufferPointer(rebasing: document.prefix(WireLimits.documentHeadBytes))
+            assembler.reject(
+                Rejection(error.problem, head, line: 1, offset: place.bytes, byteCount: place.bytes + UInt64(count)))
+        }
+        leftOut = rows.leftOut
+        place.advance(lines: rows.record, bytes: count)
+        return count
+    }
+
+    private func read(
+        _ document: UnsafeRawBufferPointer, _ bytes: UnsafeMutablePointer<UInt8>, _ rows: inout DocumentRows
+    ) throws(DocumentFault) {
+        switch options.format {
+        case .otlpLogs, .otlpTraces, .otlpMetrics: try readOTLP(document, bytes, &rows)
+        default: preconditionFailure("\(options.format) is no document")
+        }
+    }
+
+    private func readOTLP(
+        _ document: UnsafeRawBufferPointer, _ bytes: UnsafeMutablePointer<UInt8>, _ rows: inout DocumentRows
+    ) throws(DocumentFault) {
+        guard isJSON(document) else { return try readOTLP(document, &rows) }
+        let parser = try Self.parse(document)
+        var writer = OTLPTranscoder(parser.tape)
+        let message = try writer.message(options.format)
+        if writer.base64IDs > 0 { rows.leftOut["(ids in base64, taken)"] = writer.base64IDs }
+        let room = rows.kept.keep(message)
+        try withExtendedLifetime(parser) { () throws(DocumentFault) in try readOTLP(room, &rows) }
+    }
+
+    private func readOTLP(_ message: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
+        switch options.format {
+        case .otlpLogs:
+            var logs = OTLPLogs(message)
+            try logs.read(into: &rows)
+        case .otlpTraces:
+            var traces = OTLPTraces()
+            try traces.read(message, into: &rows)
+        default:
+            var metrics = OTLPMetrics(message, options.cumulative)
+            try metrics.read(into: &rows)
+        }
+    }
+
+    /// Whether the document is JSON: as was said, else by its first byte. A protobuf message of those that are read here begins
+    /// with a byte that is a newline as text.
+    private func isJSON(_ document: UnsafeRawBufferPointer) -> Bool {
+        switch options.encodingOfDocument {
+        case .json: true
+        case .protobuf: false
+        case nil: document.first.map { [0x7B, 0x5B, 0x20, 0x09, 0x0D].contains($0) } ?? false
+        }
+    }
+
+    /// Parses JSON; behind `document` stand `ByteWindow.margin` readable bytes.
+    static func parse(_ document: UnsafeRawBufferPointer) throws(DocumentFault) -> JSONParser {
+        guard let base = document.baseAddress, document.contains(where: { $0 > 0x20 }) else {
+            throw DocumentFault(.syntax, "the body is empty, which is no JSON")
+        }
+        guard let parser = JSONParser(capacity: max(document.count, 256), depth: WireLimits.documentDepth + 1) else {
+            throw DocumentFault(.lineTooLong, "no memory to parse a document of \(document.count) bytes")
+        }
+        let error = parser.parse(base.assumingMemoryBound(to: UInt8.self), count: document.count)
+        guard error == VARVE_JSON_OK else {
+            var problem = JSONFault(document).problem(error, isTail: false)
+            problem.message = problem.message.replacing("the line", with: "the document")
+            throw DocumentFault(problem.reason, problem.message, hint: problem.hint)
+        }
+        return parser
+    }
+}

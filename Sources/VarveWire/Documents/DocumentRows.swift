@@ -1,0 +1,199 @@
+internal import VarveEvents
+
+/// The events of one document. They are handed over when all of it could be read.
+///
+/// A row is begun, its fields are set, and it is ended; what is wrong with it is a refused record. Fields are staged first and
+/// written into columns at the end, so that a row that does not fit a batch can begin the next one.
+struct DocumentRows: ~Copyable {
+    /// A value of a field. Text and JSON are good until the row is ended.
+    enum Value {
+        case text(UnsafeRawBufferPointer)
+        case json(UnsafeRawBufferPointer)
+        case int64(Int64)
+        case double(Double)
+        case bool(Bool)
+    }
+
+    struct Staged {
+        var slot: UInt32
+        var value: Value
+    }
+
+    let clock: EventClock
+    /// Texts that are made for the row at hand.
+    let arena = TextArena()
+    /// Texts that are made for the document.
+    let kept = TextArena()
+    var assembler = BlockAssembler()
+    var keys = KeyTable()
+    var row: UInt32 = 0
+    /// The key that the one before was.
+    var previousKey: UInt32 = 0
+    var staged: [Staged] = []
+    private(set) var problem: Problem?
+    /// Records met so far: the current one's number, from 1.
+    private(set) var record = 0
+    private var signal: StaticString = ""
+    private var time: Int64 = 0
+    private var texts: [(ColumnHandle, UnsafeRawBufferPointer)] = []
+    private var generation = 0
+    /// Fields that the document's own names have, in their order.
+    private var reserved: [UInt32] = []
+    /// Per reserved name the latest row that has it.
+    private var setInRow: [UInt32] = []
+    private var values = 0
+    private let valuesMax: Int
+    var leftOut: [String: Int] = [:]
+
+    /// - Parameter bytes: The length of the document: it bounds how many values its events may have together, because a value
+    ///   that stands once in it may be that of many events.
+    init(_ clock: EventClock, bytes: Int, keepsRecords: Bool) {
+        self.clock = clock
+        valuesMax = WireLimits.documentValues + 2 * bytes
+        assembler.keepsRecords = keepsRecords
+    }
+
+    /// Says which names the document's own fields have; what it calls so itself gets a prefix.
+    mutating func reserve(_ names: [String]) {
+        reserved = names.map { name in Array(name.utf8).withUnsafeBytes { slot($0) } }
+        setInRow = [UInt32](repeating: 0, count: names.count)
+    }
+
+    mutating func begin(_ signal: StaticString, time: Int64) {
+        record += 1
+        self.signal = signal
+        self.time = time
+        problem = nil
+        staged.removeAll(keepingCapacity: true)
+        texts.removeAll(keepingCapacity: true)
+        previousKey = 0
+        if row == .max {
+            for number in 0..<keys.count { keys.slots[number].lastRow = 0 }
+            for number in setInRow.indices { setInRow[number] = 0 }
+            row = 0
+        }
+        row += 1
+        for slot in reserved { keys.slots[Int(slot)].lastRow = row }
+    }
+
+    /// The record cannot become an event; the first reason counts.
+    mutating func refuse(_ problem: Problem) {
+        if self.problem == nil { self.problem = problem }
+    }
+
+    /// Sets id, tenant, component, session or user; an empty text is none. Of two the first counts.
+    mutating func set(_ column: ColumnHandle, _ text: UnsafeRawBufferPointer) {
+        guard !text.isEmpty, !texts.contains(where: { $0.0 == column }) else { return }
+        texts.append((column, text))
+    }
+
+    /// Sets the field of the reserved name `number`. Of two values the last counts.
+    @inline(__always)
+    mutating func set(_ number: Int, _ value: Value) {
+        let slot = reserved[number]
+        if setInRow[number] == row {
+            staged.removeAll { $0.slot == slot }
+        }
+        setInRow[number] = row
+        staged.append(Staged(slot: slot, value: value))
+    }
+
+    /// Sets a text from outside, of which an empty one is none.
+    mutating func set(_ number: Int, text: UnsafeRawBufferPointer) {
+        guard !text.isEmpty else { return }
+        guard isUTF8(text) else {
+            return refuse(Problem(.invalidUTF8, "\(keys.slots[Int(reserved[number])].name) is not UTF-8"))
+        }
+        set(number, .text(text))
+    }
+
+    /// Ends the row: it is an event, or a refused record whose bytes are `bytes`.
+    mutating func end(_ bytes: UnsafeRawBufferPointer, offset: Int = 0) throws(DocumentFault) {
+        values += staged.count + 4
+        guard values <= valuesMax else {
+            throw DocumentFault(.eventTooLarge, "the document's events have more than \(valuesMax) values together")
+        }
+        if problem == nil { problem = check() }
+        if problem == nil {
+            problem = write(bytes, UInt64(offset))
+        }
+        if let problem { assembler.reject(Rejection(problem, bytes, line: record, offset: UInt64(offset))) }
+        arena.removeAll()
+    }
+
+    /// A record that was not begun cannot become an event.
+    mutating func refuse(_ problem: Problem, _ bytes: UnsafeRawBufferPointer, offset: Int = 0) {
+        record += 1
+        assembler.reject(Rejection(problem, bytes, line: record, offset: UInt64(offset)))
+    }
+
+    private func check() -> Problem? {
+        guard clock.isPlausible(time) else { return clock.problem(time) }
+        guard staged.count <= WireLimits.attributesPerEvent else { return tooManyKeys(staged.count) }
+        for (column, text) in texts {
+            guard isUTF8(text) else { return Problem(.invalidUTF8, "a text of the envelope is not UTF-8") }
+            guard column == .id || column == .tenant else {
+                if text.count > EventLimits.stringBytes { return tooLong("a text of the envelope", text.count) }
+                continue
+            }
+            if column == .id, text.count > EventLimits.idBytes {
+                return Problem(.badID, "an id has 1 to \(EventLimits.idBytes) bytes, this one has \(text.count)")
+            }
+            if column == .tenant, !isName(text) { return badName("the tenant", text.count) }
+        }
+        for field in staged {
+            switch field.value {
+            case .text(let text), .json(let text):
+                if text.count > EventLimits.stringBytes { return tooLong(keys.slots[Int(field.slot)].name, text.count) }
+            case .double(let number):
+                if !number.isFinite { return Problem(.notFinite, "\(keys.slots[Int(field.slot)].name) is not finite") }
+            case .int64, .bool: break
+            }
+        }
+        return nil
+    }
+
+    private mutating func write(_ bytes: UnsafeRawBufferPointer, _ offset: UInt64) -> Problem? {
+        for _ in 0..<2 {
+            if generation != assembler.generation {
+                generation = assembler.generation
+                keys.forgetColumns()
+            }
+            let name = UnsafeRawBufferPointer(start: signal.utf8Start, count: signal.utf8CodeUnitCount)
+            assembler.builder.beginRow(time: time, signal: name)
+            for (column, text) in texts { assembler.builder.set(column, string: text) }
+            for field in staged { write(field) }
+            if assembler.rowFits {
+                assembler.endRow(line: record, observed: nil, record: bytes, offset: offset)
+                return nil
+            }
+            assembler.restart()
+        }
+        return BlockAssembler.tooLarge
+    }
+
+    private mutating func write(_ field: Staged) {
+        let slot = keys.slots + Int(field.slot)
+        switch field.value {
+        case .text(let text):
+            if slot.pointee.string == .id { slot.pointee.string = column(slot.pointee.name, .string) }
+            assembler.builder.set(slot.pointee.string, string: text)
+        case .json(let text):
+            if slot.pointee.json == .id { slot.pointee.json = column(slot.pointee.name, .json) }
+            assembler.builder.set(slot.pointee.json, string: text)
+        case .int64(let number):
+            if slot.pointee.int64 == .id { slot.pointee.int64 = column(slot.pointee.name, .int64) }
+            assembler.builder.set(slot.pointee.int64, int64: number)
+        case .double(let number):
+            if slot.pointee.double == .id { slot.pointee.double = column(slot.pointee.name, .double) }
+            assembler.builder.set(slot.pointee.double, double: number)
+        case .bool(let flag):
+            if slot.pointee.bool == .id { slot.pointee.bool = column(slot.pointee.name, .bool) }
+            assembler.builder.set(slot.pointee.bool, bool: flag)
+        }
+    }
+
+    private mutating func column(_ name: String, _ type: ValueType) -> ColumnHandle {
+        assembler.builder.handle(ColumnKey(.attribute, name, type))
+    }
+}

@@ -1,0 +1,163 @@
+internal import VarveEvents
+
+/// `ExportLogsServiceRequest`: a log record becomes an `otel.log`.
+struct OTLPLogs {
+    private let message: UnsafeRawBufferPointer
+    private let ids: DocumentIDs
+    private var scope = OTLPScope()
+
+    /// The fields of an event besides its attributes.
+    enum Field: Int, CaseIterable {
+        case body, severity, severityNumber, severityText, traceID, spanID, eventName, observedTime, dropped, flags
+
+        var name: String {
+            switch self {
+            case .body: "body"
+            case .severity: "severity"
+            case .severityNumber: "severity_number"
+            case .severityText: "severity_text"
+            case .traceID: "trace_id"
+            case .spanID: "span_id"
+            case .eventName: "event_name"
+            case .observedTime: "observed_time"
+            case .dropped: "dropped_attributes"
+            case .flags: "flags"
+            }
+        }
+    }
+
+    init(_ message: UnsafeRawBufferPointer) {
+        self.message = message
+        ids = DocumentIDs(message)
+    }
+
+    mutating func read(into rows: inout DocumentRows) throws(DocumentFault) {
+        rows.reserve(Field.allCases.map(\.name))
+        var reader = ProtobufReader(message)
+        while try reader.next() {
+            if reader.tag == 0x0A { try readResource(try reader.data(), &rows) } else { try reader.skip() }
+        }
+    }
+
+    private mutating func readResource(_ message: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
+        let resource = try OTLPParts(message)
+        try scope.read(resource: resource.head, &rows)
+        for message in resource.parts {
+            let part = try OTLPParts(message)
+            try scope.read(scope: part.head, &rows)
+            for record in part.parts { try readRecord(record, &rows) }
+        }
+    }
+
+    private func set(_ field: Field, _ value: DocumentRows.Value, _ rows: inout DocumentRows) {
+        rows.set(field.rawValue, value)
+    }
+
+    private func readRecord(_ record: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
+        let (time, observed) = try times(record)
+        let moment = time != 0 ? time : observed
+        rows.begin("otel.log", time: moment != 0 ? Int64(clamping: moment) : rows.clock.now)
+        rows.set(.id, ids.id(rows.record, rows.arena))
+        if time != 0, observed != 0, observed != time {
+            set(.observedTime, .int64(Int64(clamping: observed)), &rows)
+        }
+        var severity = OTLPSeverity()
+        var reader = ProtobufReader(record)
+        while try reader.next() {
+            switch reader.tag {
+            case 0x10: severity.number = try reader.varint()
+            case 0x1A: severity.text = try reader.data()
+            case 0x2A:
+                if let body = try rows.anyValue(try reader.data()) { set(.body, body, &rows) }
+            case 0x32:
+                if let (name, value) = try rows.keyValue(try reader.data()) { rows.otlpAttribute(name, value) }
+            case 0x38:
+                let count = try reader.varint()
+                if count != 0 { set(.dropped, .int64(Int64(clamping: count)), &rows) }
+            case 0x45:
+                let flags = try reader.fixed32()
+                if flags != 0 { set(.flags, .int64(Int64(flags)), &rows) }
+            case 0x4A: setID(.traceID, 16, try reader.data(), &rows)
+            case 0x52: setID(.spanID, 8, try reader.data(), &rows)
+            case 0x62: rows.set(Field.eventName.rawValue, text: try reader.data())
+            default: try reader.skip()
+            }
+        }
+        if severity.number != 0 { set(.severityNumber, .int64(Int64(clamping: severity.number)), &rows) }
+        if let name = severity.name { set(.severity, .text(rows.arena.keep(name)), &rows) }
+        rows.set(Field.severityText.rawValue, text: severity.text)
+        scope.set(&rows)
+        try rows.end(record)
+    }
+
+    /// The moment of the record, and the one at which it was seen; 0 for none.
+    private func times(_ record: UnsafeRawBufferPointer) throws(DocumentFault) -> (UInt64, UInt64) {
+        var reader = ProtobufReader(record)
+        var (time, observed): (UInt64, UInt64) = (0, 0)
+        while try reader.next() {
+            switch reader.tag {
+            case 0x09: time = try reader.fixed64()
+            case 0x59: observed = try reader.fixed64()
+            default: try reader.skip()
+            }
+        }
+        return (time, observed)
+    }
+
+    /// An id that is none is as if it were not there.
+    private func setID(_ field: Field, _ count: Int, _ id: UnsafeRawBufferPointer, _ rows: inout DocumentRows) {
+        guard !id.isEmpty else { return }
+        guard id.count == count, id.contains(where: { $0 != 0 }) else { return rows.note("(\(field.name) that is none)") }
+        set(field, .text(rows.hex(id)), &rows)
+    }
+}
+
+/// How grave a log record is.
+struct OTLPSeverity {
+    var number: UInt64 = 0
+    var text = UnsafeRawBufferPointer(start: nil, count: 0)
+
+    private static let names = ["trace", "debug", "info", "warn", "error", "fatal"]
+    private static let others = [
+        "warning": "warn", "err": "error", "critical": "fatal", "information": "info", "informational": "info", "notice": "info",
+        "panic": "fatal", "emergency": "fatal", "alert": "fatal", "verbose": "trace",
+    ]
+
+    /// One of six words: by the number, else by the text.
+    var name: String? {
+        if (1...24).contains(number) { return Self.names[Int(number - 1) / 4] }
+        guard text.count <= 16 else { return nil }
+        let word = String(decoding: text, as: UTF8.self).lowercased()
+        return Self.names.contains(word) ? word : Self.others[word]
+    }
+}
+
+/// The messages inside a message of a resource or of a scope: the one that says whose they are, and the others, which may come
+/// before it.
+struct OTLPParts {
+    private(set) var head: UnsafeRawBufferPointer?
+    private(set) var parts: [UnsafeRawBufferPointer] = []
+
+    init(_ message: UnsafeRawBufferPointer) throws(DocumentFault) {
+        var reader = ProtobufReader(message)
+        while try reader.next() {
+            switch reader.tag {
+            case 0x0A: head = try reader.data()
+            case 0x12: parts.append(try reader.data())
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension DocumentRows {
+    /// An attribute of a record; those that say whose session and which user go into the envelope.
+    @inline(__always)
+    mutating func otlpAttribute(_ name: UnsafeRawBufferPointer, _ value: Value) {
+        if case .text(let text) = value, name.count <= 10, name.count >= 7, let last = name.last, last == 0x64 {
+            if name.elementsEqual("session.id".utf8) { return set(.session, text) }
+            if name.elementsEqual("user.id".utf8) || name.elementsEqual("enduser.id".utf8) { return set(.user, text) }
+        }
+        attribute(name, value)
+    }
+}
