@@ -34,7 +34,10 @@ import VarveWire
             let decoded = decode(bytes, options, chunk: Int.random(in: 1...(bytes.count + 1), using: &random))
             #expect(decoded.received == decoded.events.count + decoded.rejections.count)
             #expect(decoded.events == decode(bytes, options).events)
-            guard options.encoding == nil, options.mapping == nil || folder.name.hasPrefix("csv") == false else { continue }
+            // The records of a document may be packed, or be written in another encoding.
+            guard options.encoding == nil, !options.format.isDocument,
+                options.mapping == nil || folder.name.hasPrefix("csv") == false
+            else { continue }
             for rejection in decoded.rejections {
                 let start = Int(rejection.byteOffset)
                 #expect(Array(bytes[start..<start + rejection.bytes.count]) == rejection.bytes)
