@@ -20,6 +20,8 @@ public struct BodyIngest: ~Copyable {
 
     /// The first refused records.
     public private(set) var refused: [Rejection] = []
+    /// How many of them are told.
+    public var refusedMost = Self.refusedMax
     /// Unpacked bytes taken so far.
     public private(set) var bytes: UInt64 = 0
     private let ingestor: Ingestor
@@ -209,7 +211,7 @@ public struct BodyIngest: ~Copyable {
             let (block, flags) = policy?.apply(decoded) ?? (decoded, FlagTally())
             intake.count(flags)
             for rejection in block.rejections {
-                if refused.count < Self.refusedMax { refused.append(rejection) }
+                if refused.count < refusedMost { refused.append(rejection) }
                 intake.refuse(rejection)
             }
             if let batch = block.batch { try await intake.take(batch, block.lines, check: check) }

@@ -38,12 +38,11 @@ struct Gate: RouterMiddleware {
         guard state.tokens.hasAny else {
             return (Caller(name: "anyone", scopes: [.admin], workspace: workspace, state: state), nil)
         }
-        guard let header = request.headers[.authorization] else { return (nil, .unauthorized) }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-            return (nil, Problem(401, "unauthorized", "Authorization is not Bearer and a token"))
+        guard let secret = Credential.secret(request.headers) else {
+            let isShown = request.headers[.authorization] != nil
+            return (nil, isShown ? Problem(401, "unauthorized", "Authorization is not Bearer and a token") : .unauthorized)
         }
-        guard let token = state.tokens.token(of: String(parts[1])) else {
+        guard let token = state.tokens.token(of: secret) else {
             return (nil, Problem(401, "unauthorized", "the token is none, was revoked, or has expired"))
         }
         return (Caller(name: token.id, scopes: token.scopes, workspace: workspace, state: state), nil)

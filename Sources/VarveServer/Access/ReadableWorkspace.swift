@@ -47,6 +47,23 @@ struct ReadableWorkspace: Sendable {
         }
     }
 
+    /// The spans of the last `count` offsets that match; at most the last `most` of them.
+    func spans(where filter: LogFilter, offsets count: UInt64, most: Int) async throws -> [TraceSpan] {
+        try await workspace.runQuestion { [reader = workspace.reader] in
+            let (first, end) = (try reader.retained().value, try reader.durable().value)
+            let from = max(first, end - min(end, count))
+            var found: [TraceSpan] = []
+            guard from < end else { return found }
+            try reader.scan(from..<end, where: filter, onDamage: { _ in }) { batch in
+                batch.forEachEvent { _, event in
+                    if let span = TraceSpan(event) { found.append(span) }
+                }
+                if found.count > 2 * most { found.removeFirst(found.count - most) }
+            }
+            return found.suffix(most)
+        }
+    }
+
     /// Events from an offset on, or those that come from now on.
     func subscribe(from offset: UInt64?, where filter: LogFilter) -> FeedSubscription {
         workspace.feed.subscribe(from: offset.map { Offset($0) } ?? workspace.feed.durable, where: filter)

@@ -1,6 +1,8 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import VarveDisk
+internal import VarveEvents
 internal import VarveIngest
 internal import VarveLog
 internal import VarveWire
@@ -29,7 +31,13 @@ struct DocumentIn: Sendable {
     /// - Throws: 413 for too many of them, 415 for a coding that is not known, 400 for packed bytes that are damaged.
     func bytes(_ request: Request) async throws -> [UInt8] {
         let coding = (request.headers[.contentEncoding] ?? "").lowercased()
-        let inflater = try Self.inflater(coding)
+        return try await collect(request, try Self.inflater(coding))
+    }
+
+    /// The bytes of a request's body as they are.
+    func plainBytes(_ request: Request) async throws -> [UInt8] { try await collect(request, nil) }
+
+    private func collect(_ request: Request, _ inflater: BodyInflater?) async throws -> [UInt8] {
         let most = state.options.limits.documentBytes
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > most { throw Self.tooLarge(most) }
         var bytes: [UInt8] = []
@@ -81,12 +89,28 @@ struct DocumentIn: Sendable {
         return try state.admission.enter(min(limits.documentBytes, length * (isPacked ? 16 : 4)) + (64 << 10))
     }
 
-    /// Appends the events of a document; durable when it returns.
+    /// Reads a request's body, which `prepare` may change, and appends its events.
     func take(
-        _ bytes: [UInt8], _ workspace: WritableWorkspace, _ decoding: DecodeOptions, notesRefused: Bool = false
+        _ request: Request, _ workspace: WritableWorkspace, _ format: InputFormat, isPlain: Bool = false,
+        most: Int = BodyIngest.refusedMax, change: (inout DecodeOptions) -> Void,
+        prepare: ([UInt8]) throws -> [UInt8] = { $0 }
+    ) async throws -> Result {
+        let place = try place(request)
+        defer { withExtendedLifetime(place) {} }
+        let bytes = try prepare(isPlain ? try await plainBytes(request) : try await bytes(request))
+        var decoding = DecodeOptions(format, now: Timestamp(nanoseconds: wallClockNanoseconds()))
+        change(&decoding)
+        return try await take(bytes, workspace, decoding, most: most)
+    }
+
+    /// Appends the events of a document; durable when it returns. Of refused records the first `most` are told.
+    func take(
+        _ bytes: [UInt8], _ workspace: WritableWorkspace, _ decoding: DecodeOptions, key: BodyKey? = nil,
+        most: Int = BodyIngest.refusedMax
     ) async throws -> Result {
         var body = try workspace.body(
-            decoding, IngestOptions(durability: .sync, source: decoding.format.rawValue), key: nil, policy: nil)
+            decoding, IngestOptions(durability: .sync, source: decoding.format.rawValue), key: key, policy: nil)
+        body.refusedMost = most
         try bytes.withUnsafeBytes { try body.feed($0) }
         let (receipt, summary) = try await body.finish()
         for cause in receipt.refusals.causes { state.metrics.rejected(cause.reason.rawValue, cause.count) }

@@ -18,6 +18,7 @@ enum ServerRoutes {
         events(book, state)
         answers(book, state)
         protocols(book, state)
+        traces(book)
         book.open(.get, "/openapi.json", "This interface, as OpenAPI 3.1.") { [routes = book.routes] _, _ in
             ViewReplies.json(ServerInterface.json(routes, state.options.version))
         }

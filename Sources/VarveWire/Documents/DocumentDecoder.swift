@@ -11,6 +11,7 @@ struct DocumentDecoder: ~Copyable {
     private(set) var leftOut: [String: Int] = [:]
     /// Why the document was refused as a whole.
     private(set) var fault: String?
+    private(set) var tally: [Int] = []
 
     init(_ options: DecodeOptions) {
         self.options = options
@@ -45,6 +46,7 @@ struct DocumentDecoder: ~Copyable {
                 Rejection(error.problem, head, line: 1, offset: place.bytes, byteCount: place.bytes + UInt64(count)))
         }
         leftOut = rows.leftOut
+        tally = rows.tally
         place.advance(lines: rows.record, bytes: count)
         return count
     }
@@ -54,7 +56,58 @@ struct DocumentDecoder: ~Copyable {
     ) throws(DocumentFault) {
         switch options.format {
         case .otlpLogs, .otlpTraces, .otlpMetrics: try readOTLP(document, bytes, &rows)
-        default: preconditionFailure("\(options.format) is no document")
+        case .prometheusText:
+            var reader = PrometheusText(options.labels)
+            try reader.read(document, into: &rows)
+        case .openMetrics:
+            var reader = OpenMetricsText(options.labels)
+            try reader.read(document, into: &rows)
+        case .remoteWrite, .remoteWrite2:
+            var reader = RemoteWrite(isSecond: options.format == .remoteWrite2)
+            try reader.read(try RemoteWrite.unpack(document, rows.kept), into: &rows)
+        default: try readShippers(document, &rows)
+        }
+    }
+
+    private func readShippers(
+        _ document: UnsafeRawBufferPointer, _ rows: inout DocumentRows
+    ) throws(DocumentFault) {
+        switch options.format {
+        case .elasticBulk:
+            rows.reserve(ElasticBulk.fields)
+            return try ElasticBulk(document, index: options.index).read(document, into: &rows)
+        case .influxLines:
+            rows.reserve(InfluxLines.fields)
+            return try InfluxLines(document, unit: options.timeUnit).read(document, into: &rows)
+        case .lokiPush where !isJSON(document):
+            rows.reserve(LokiPush.fields)
+            let message = try RemoteWrite.unpack(document, rows.kept)
+            return try LokiPush(message).read(message, into: &rows)
+        case .sentryEnvelope:
+            rows.reserve(SentryEnvelope.fields)
+            var envelope = SentryEnvelope(document)
+            return try envelope.read(into: &rows)
+        default: break
+        }
+        let parser = try Self.parse(document)
+        let tape = parser.tape
+        try withExtendedLifetime(parser) { () throws(DocumentFault) in
+            switch options.format {
+            case .cloudEvents:
+                rows.reserve(CloudEvents.fields)
+                try CloudEvents().read(tape, into: &rows)
+            case .lokiPush:
+                rows.reserve(LokiPush.fields)
+                try LokiPush(document).read(tape, into: &rows)
+            case .sentryEvent:
+                rows.reserve(SentryEnvelope.fields)
+                guard tape.type(1) == Tag.object else { throw DocumentFault(.notAnObject, "the document is no object") }
+                try SentryEvent(tape).read(into: &rows)
+            case .alertmanager:
+                rows.reserve(AlertmanagerAlerts.fields)
+                try AlertmanagerAlerts().read(tape, into: &rows)
+            default: preconditionFailure("\(options.format) is no document")
+            }
         }
     }
 

@@ -33,7 +33,8 @@ struct DocumentRows: ~Copyable {
     private(set) var problem: Problem?
     /// Records met so far: the current one's number, from 1.
     private(set) var record = 0
-    private var signal: StaticString = ""
+    private var signal = UnsafeRawBufferPointer(start: nil, count: 0)
+    private var isChecked = false
     private var time: Int64 = 0
     private var texts: [(ColumnHandle, UnsafeRawBufferPointer)] = []
     private var generation = 0
@@ -44,6 +45,10 @@ struct DocumentRows: ~Copyable {
     private var values = 0
     private let valuesMax: Int
     var leftOut: [String: Int] = [:]
+    /// What a reader counts of the rows that are events.
+    var tally: [Int] = []
+    /// Whether the row that was ended is an event.
+    private(set) var isTaken = false
 
     /// - Parameter bytes: The length of the document: it bounds how many values its events may have together, because a value
     ///   that stands once in it may be that of many events.
@@ -61,7 +66,8 @@ struct DocumentRows: ~Copyable {
 
     mutating func begin(_ signal: StaticString, time: Int64) {
         record += 1
-        self.signal = signal
+        self.signal = UnsafeRawBufferPointer(start: signal.utf8Start, count: signal.utf8CodeUnitCount)
+        isChecked = false
         self.time = time
         problem = nil
         staged.removeAll(keepingCapacity: true)
@@ -74,6 +80,19 @@ struct DocumentRows: ~Copyable {
         }
         row += 1
         for slot in reserved { keys.slots[Int(slot)].lastRow = row }
+    }
+
+    /// The row is of this signal, which the document names.
+    mutating func set(signal name: UnsafeRawBufferPointer) {
+        guard isName(name), isUTF8(name) else { return refuse(badName("the signal", name.count)) }
+        signal = name
+    }
+
+    /// Whether the row, of which all is set, cannot become an event.
+    mutating func isRefused() -> Bool {
+        if problem == nil, !isChecked { problem = check() }
+        isChecked = true
+        return problem != nil
     }
 
     /// The record cannot become an event; the first reason counts.
@@ -113,13 +132,14 @@ struct DocumentRows: ~Copyable {
         guard values <= valuesMax else {
             throw DocumentFault(.eventTooLarge, "the document's events have more than \(valuesMax) values together")
         }
-        if problem == nil { problem = check() }
-        if problem == nil {
-            problem = write(bytes, UInt64(offset))
-        }
+        if !isRefused() { problem = write(bytes, UInt64(offset)) }
+        isTaken = problem == nil
         if let problem { assembler.reject(Rejection(problem, bytes, line: record, offset: UInt64(offset))) }
         arena.removeAll()
     }
+
+    /// The next record is the one of this number: of text, that of its line.
+    mutating func skip(toRecord number: Int) { record = max(record, number - 1) }
 
     /// A record that was not begun cannot become an event.
     mutating func refuse(_ problem: Problem, _ bytes: UnsafeRawBufferPointer, offset: Int = 0) {
@@ -159,8 +179,7 @@ struct DocumentRows: ~Copyable {
                 generation = assembler.generation
                 keys.forgetColumns()
             }
-            let name = UnsafeRawBufferPointer(start: signal.utf8Start, count: signal.utf8CodeUnitCount)
-            assembler.builder.beginRow(time: time, signal: name)
+            assembler.builder.beginRow(time: time, signal: signal)
             for (column, text) in texts { assembler.builder.set(column, string: text) }
             for field in staged { write(field) }
             if assembler.rowFits {

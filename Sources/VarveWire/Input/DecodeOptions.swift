@@ -29,6 +29,12 @@ public struct DecodeOptions: Sendable {
     public var encodingOfDocument: DocumentEncoding?
     /// The latest points of cumulative series, for formats that have such; nil knows only those of the document.
     public var cumulative: CumulativeSeries?
+    /// Labels of every sample of Prometheus' formats, in place of its own of those names.
+    public var labels: [MetricLabel] = []
+    /// For `elasticsearch_bulk`: the index of documents whose line names none.
+    public var index = ""
+    /// For `influx`: the unit of its times.
+    public var timeUnit = TimeUnit.nanoseconds
     /// Whether blocks keep the bytes of every record, for whoever may refuse events later on.
     public var keepsRecords = false
 

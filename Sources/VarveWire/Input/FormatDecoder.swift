@@ -126,6 +126,18 @@ enum FormatDecoder: ~Copyable {
         }
     }
 
+    /// Of remote write: the samples, histograms and exemplars that became events.
+    var tally: [Int] {
+        switch self {
+        case .document(let decoder): decoder.tally
+        case .ndjson: []
+        case .accessLog: []
+        case .csv: []
+        case .records: []
+        case .lines: []
+        }
+    }
+
     var headerProblem: SettingsError? {
         switch self {
         case .csv(let decoder): decoder.headerProblem

@@ -144,6 +144,7 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
 
     /// Why a document was refused as a whole.
     var documentProblem: String? { format.documentProblem }
+    var tally: [Int] { format.tally }
     private var isDocument: Bool { options.format.isDocument }
 
     private mutating func decode(isLast: Bool, isIdle: Bool = false) {

@@ -19,6 +19,17 @@ public enum InputFormat: String, CaseIterable, Sendable {
     case otlpLogs = "otlp_logs"
     case otlpTraces = "otlp_traces"
     case otlpMetrics = "otlp_metrics"
+    case prometheusText = "prometheus"
+    case openMetrics = "openmetrics"
+    case remoteWrite = "remote_write"
+    case remoteWrite2 = "remote_write_2"
+    case cloudEvents = "cloudevents"
+    case elasticBulk = "elasticsearch_bulk"
+    case lokiPush = "loki"
+    case influxLines = "influx"
+    case sentryEnvelope = "sentry"
+    case sentryEvent = "sentry_store"
+    case alertmanager
 
     /// Whether a mapping may be given for it.
     public var takesMapping: Bool {
@@ -31,7 +42,9 @@ public enum InputFormat: String, CaseIterable, Sendable {
     /// Whether an input is one document, which is read as a whole.
     public var isDocument: Bool {
         switch self {
-        case .otlpLogs, .otlpTraces, .otlpMetrics: true
+        case .otlpLogs, .otlpTraces, .otlpMetrics, .prometheusText, .openMetrics, .remoteWrite, .remoteWrite2,
+            .cloudEvents, .elasticBulk, .lokiPush, .influxLines, .sentryEnvelope, .sentryEvent, .alertmanager:
+            true
         default: false
         }
     }

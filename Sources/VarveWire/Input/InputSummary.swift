@@ -14,6 +14,8 @@ public struct InputSummary: Sendable {
     public let noRecordsProblem: String?
     /// Why a document was refused as a whole.
     public let documentProblem: String?
+    /// Of remote write: the samples, histograms and exemplars that became events.
+    public let tally: [Int]
     /// What `auto` has chosen.
     public let chosen: FormatGuess?
     /// What the input looks like, where its records were refused and that is not the format it was read as.
@@ -25,6 +27,6 @@ extension InputDecoder {
         InputSummary(
             bytes: bytesDecoded, leftOut: leftOut, paddingBytes: paddingBytes, headerProblem: headerProblem,
             noRecordsProblem: noRecordsProblem, documentProblem: documentProblem,
-            chosen: chosen, looksLike: rejected > 0 ? looksLike : nil)
+            tally: tally, chosen: chosen, looksLike: rejected > 0 ? looksLike : nil)
     }
 }

@@ -45,6 +45,13 @@ public struct JSONLine: Sendable {
         writer.raw(":")
     }
 
+    /// Bytes in base64.
+    public static func base64(_ bytes: [UInt8]) -> String {
+        var writer = JSONWriter()
+        writer.base64(bytes)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
     /// An array of what is JSON already.
     public static func array(_ items: some Sequence<String>) -> String { "[" + items.joined(separator: ",") + "]" }
 

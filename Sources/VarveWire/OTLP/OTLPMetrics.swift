@@ -76,7 +76,7 @@ struct OTLPMetrics {
         let series = metric.series(hash)
         rows.set(.series, .text(rows.arena.keep(series.digits)))
         rows.set(OTLPMetricField.name.number, text: metric.name)
-        rows.set(.kind, .text(rows.arena.keep(metric.kind.rawValue)))
+        rows.set(OTLPMetricField.kind, .text(rows.arena.keep(metric.kind.rawValue)))
         rows.set(OTLPMetricField.unit.number, text: metric.unit)
         if point.start != 0 { rows.set(.startTime, .int64(Int64(clamping: point.start))) }
         if let temporality = metric.temporalityName { rows.set(.temporality, .text(rows.arena.keep(temporality))) }
