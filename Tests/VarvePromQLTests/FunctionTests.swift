@@ -7,7 +7,8 @@ struct FunctionTests {
 
     @Test(arguments: [
         // The counter fell once, from 20: 25 - 0 + 20 over the 300 s between its samples, which are those of the window.
-        ("increase(c[5m])", "45"), ("rate(c[5m])", "0.15000000000000002"), ("delta(c[5m])", "25"), ("irate(c[5m])", "0.16666666666666666"),
+        ("increase(c[5m])", "45"), ("rate(c[5m])", "0.15000000000000002"), ("delta(c[5m])", "25"),
+        ("irate(c[5m])", "0.16666666666666666"),
         ("idelta(c[5m])", "10"), ("resets(c[5m])", "1"), ("changes(c[5m])", "5"), ("resets(c[1m])", "0"),
         // Two samples 60 s apart in a window of 90 s: extrapolated to its start, which lies nearer than 66 s.
         ("increase(c[90s])", "15"), ("deriv(c[1m])", "0.16666666666666666"), ("predict_linear(c[1m], 60)", "35"),

@@ -45,6 +45,9 @@ struct SelectorTests {
         #expect(try loaded.answer("sum_over_time(up[20s] @ 100)", at: 9) == ["{} 27"])
         #expect(try loaded.answer("timestamp(up @ 105)", from: 10, to: 30, step: 20) == ["{} 100@10 100@30"])
         #expect(try loaded.answer("timestamp(-up)", at: 105) == ["{} 105"])
+        // As Prometheus has it: the offset counts only for what is read.
+        #expect(try loaded.answer("timestamp(up @ 105 offset 20s)", at: 0) == ["{} 80"])
+        #expect(try loaded.answer("timestamp(up @ 400 offset 301s)", at: 0).isEmpty)
     }
 
     @Test func `a subquery has its moments at multiples of its step`() throws {

@@ -47,9 +47,14 @@ extension Evaluator {
     func instant(
         _ selector: Selector, _ grid: StepGrid, givesTimes: Bool = false
     ) throws(PromQLError) -> [StepSeries] {
-        let moments = selector.shift.moment == nil ? moments(selector.shift, grid) : moments(selector.shift, grid.first)
+        var shift = selector.shift
+        let isFixed = shift.moment != nil
+        // Prometheus' `timestamp(x @ 0 offset 1m)` looks at 0, and yet sees nothing behind -1m.
+        if isFixed, givesTimes { shift.offset = 0 }
+        let moments = moments(shift, isFixed ? grid.first : grid)
+        let end = isFixed ? moments.start &- (givesTimes ? selector.shift.offset : 0) : border(shift, moments)
         let found = try select(
-            selector.matchers, from: moments.start &- limits.lookback, to: moments.end, border: border(selector.shift, moments))
+            selector.matchers, from: moments.start &- limits.lookback, to: moments.end, border: end)
         var result: [StepSeries] = []
         result.reserveCapacity(found.count)
         for series in found {
@@ -65,7 +70,8 @@ extension Evaluator {
     private func newest(_ series: SampleSeries, _ moments: StepGrid, _ givesTimes: Bool) -> [Double]? {
         var values = StepSeries.nothing(moments.count)
         var isEmpty = true
-        let lookback = limits.lookback
+        // A sample that holds until the next is not seen at the moment of the next.
+        let lookback = series.holds.map { $0 - 1 } ?? limits.lookback
         series.times.withUnsafeBufferPointer { times in
             series.values.withUnsafeBufferPointer { samples in
                 var next = 0
