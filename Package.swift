@@ -70,7 +70,7 @@ let floors: [Target] = [
     floor(
         "VarvePages",
         [
-            "VarveWorkspace", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents", "VarveHash",
+            "VarveWorkspace", "VarveWire", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents", "VarveHash",
             "VarveBatchFormat", "VarveAlerts", "VarveCharts", "VarveAnalysis",
         ]),
     floor(

@@ -49,9 +49,10 @@ enum ImportTable {
             "VarveOutbound", "VarveLog", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "VarveBatchFormat",
             "Foundation",
         ]),
+        // Wire for moments as they are typed: an address has the same ones as the flags.
         "VarvePages": [
-            "VarveWorkspace", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents", "VarveHash",
-            "VarveBatchFormat", "VarveAlerts", "VarveCharts", "VarveAnalysis", "Foundation",
+            "VarveWorkspace", "VarveWire", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents",
+            "VarveHash", "VarveBatchFormat", "VarveAlerts", "VarveCharts", "VarveAnalysis", "Foundation",
         ],
         // Views, Wire and the others too: what a workspace is asked and answers are their types.
         "VarveServer": interfaces.union([

@@ -1,5 +1,6 @@
 internal import VarveEvents
 internal import VarveLog
+internal import VarvePages
 internal import VarveProjections
 internal import VarveViews
 internal import VarveWorkspace
@@ -22,6 +23,10 @@ struct ReadableWorkspace: Sendable {
 
     func view(_ name: String, _ projector: String) async throws -> AnyView {
         try await workspace.view(named: name, projector: projector)
+    }
+
+    func page(_ address: PageState, _ facts: ServerFacts) async throws -> PageReply {
+        try await PageMaker(workspace).reply(to: address, facts)
     }
 
     func answer(_ request: ViewRequest) async throws -> ViewAnswer { try await workspace.answer(request) }

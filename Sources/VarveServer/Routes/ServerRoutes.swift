@@ -19,6 +19,7 @@ enum ServerRoutes {
         answers(book, state)
         protocols(book, state)
         traces(book)
+        pages(book, state)
         book.open(.get, "/openapi.json", "This interface, as OpenAPI 3.1.") { [routes = book.routes] _, _ in
             ViewReplies.json(ServerInterface.json(routes, state.options.version))
         }

@@ -1,0 +1,2 @@
+/// Light or dark.
+public enum ChartTheme: String, Sendable, CaseIterable { case light, dark }
