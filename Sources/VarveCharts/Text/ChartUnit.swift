@@ -72,7 +72,7 @@ public enum ChartUnit: Hashable, Sendable {
         let percent = value * 100
         if percent == 0 { return "0" + thin + "%" }
         if percent.magnitude < 0.05 { return (percent < 0 ? "−<" : "<") + "0.1" + thin + "%" }
-        return NumberText.grouped(percent, decimals: percent == percent.rounded() ? 0 : 1) + thin + "%"
+        return NumberText.grouped(percent, decimals: percent == 100 ? 0 : 1) + thin + "%"
     }
 
     private static func duration(milliseconds value: Double) -> String {

@@ -6,10 +6,16 @@ internal import VarveProjections
 enum MetricWords {
     /// `rollback_rate` as `Rollback rate`, `p95_ms` as `p95`.
     static func name(_ column: String) -> String {
-        var text = column.hasSuffix("_ms") ? String(column.dropLast(3)) : column
+        let suffix = ["_ms", "_s", "_mb", "_h"].first { column.hasSuffix($0) && column.utf8.count > $0.utf8.count + 1 }
+        var text = String(column.dropLast(suffix?.count ?? 0))
         text = String(text.map { $0 == "_" ? " " : $0 })
         let isQuantile = text.first == "p" && text.dropFirst().first?.isNumber == true
         return isQuantile ? text : text.prefix(1).uppercased() + text.dropFirst()
+    }
+
+    /// At most so many letters, and three dots for the others.
+    static func cut(_ text: String, to letters: Int) -> String {
+        text.count > letters ? text.prefix(letters - 1) + "…" : text
     }
 
     /// `below 5 %`.
@@ -23,7 +29,7 @@ enum MetricWords {
             case .greater: "above"
             case .greaterOrEqual: "at least"
             }
-        return word + " " + unit.text(bound.number.value)
+        return word + " " + unit.axis(bound.number.value)
     }
 
     /// The bound that tells bad from good, in words: `alert above 10 %`, `target at least 80 %`.

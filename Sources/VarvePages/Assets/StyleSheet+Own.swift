@@ -12,6 +12,7 @@ extension StyleSheet {
         background:var(--panel);border:1px solid var(--edge);border-radius:8px;box-shadow:0 8px 24px #0003}
         .absf input{min-width:190px}
         .dvr label{margin:0;font-size:13px;line-height:20px}.dvr label b{color:var(--ink)}
+        .kpi h3{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 8px}.kpi h3 .st{font-size:12px;margin:0}
         .kpi h3 a{color:inherit;text-decoration:none}.kpi h3 a:hover{text-decoration:underline}
         .kpi{grid-template-rows:auto auto 1fr auto}.kpi .spark{align-self:end}
         .bars,.hbar{display:block;width:100%}

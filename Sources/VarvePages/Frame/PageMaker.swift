@@ -54,6 +54,9 @@ public struct PageMaker: Sendable {
         }
         let last = try await last(below: context.offset)
         context.appended = last?.observed
+        if context.hours.first?.time == nil, let first = try await first(from: context.retained) {
+            context.hours = [LogHour(first: context.retained, end: context.durable, time: first.observed)] + context.hours
+        }
         context.range = try PageRange(base.state, now: Self.newest(last, lastHour) ?? context.server.clock)
         return context
     }
@@ -62,6 +65,14 @@ public struct PageMaker: Sendable {
     private func last(below offset: UInt64) async throws -> Event? {
         guard offset > 0 else { return nil }
         let read = EventRead(below: offset, limit: 1)
+        return try await workspace.run { [reader = workspace.reader] in
+            try EventList.read(reader, read).items.first?.event
+        }
+    }
+
+    /// The first event that is kept.
+    private func first(from offset: UInt64) async throws -> Event? {
+        let read = EventRead(below: offset + 1, limit: 1, isNewestFirst: false)
         return try await workspace.run { [reader = workspace.reader] in
             try EventList.read(reader, read).items.first?.event
         }

@@ -11,6 +11,8 @@ struct ChartSentence {
     private let column: String
     private let by: String?
     private let peak: ViewRow?
+    /// Whether some shares are of so few events that nobody judges them.
+    private let isCoarse: Bool
 
     init(_ answered: Answered, _ chart: Chart, _ column: String, by: String?) {
         self.answered = answered
@@ -19,9 +21,12 @@ struct ChartSentence {
         self.by = by
         let isWorstLeast = MetricWords.isMoreBetter(answered.metric(column)?.bounds) == true
         var worst: (row: ViewRow, value: Double)?
-        for row in answered.rows {
-            guard row.time != nil, let value = row[column]?.number else { continue }
-            if let base = answered.base(row, column), base < 20 { continue }
+        let timed = answered.rows.filter { $0.time != nil && $0[column]?.number != nil }
+        let firm = timed.filter { (answered.base($0, column) ?? 20) >= 20 }
+        isCoarse = firm.count < timed.count
+        // A share of three events is no peak, unless there is nothing else.
+        for row in firm.count * 4 < timed.count ? timed : firm {
+            guard let value = row[column]?.number else { continue }
             if let known = worst, isWorstLeast ? value >= known.value : value <= known.value { continue }
             worst = (row, value)
         }
@@ -46,6 +51,7 @@ struct ChartSentence {
             if status == .critical || (bounds.alert == nil && status == .warning) { times.insert(time.nanoseconds) }
         }
         let name = bounds.alert.map { MetricWords.text($0, chart.unit) } ?? "outside the target"
+        if times.isEmpty, isCoarse { return " Shares of fewer than 20 events are not judged." }
         return times.isEmpty ? " Never \(name)." : " \(capital(name)) for \(ClockText.length(Int64(times.count) * chart.step))."
     }
 

@@ -62,7 +62,7 @@ struct StatusBoard: Panel {
             guard let whole = answers[now(view, context, split: false)], let month = answers[month(view, context)] else {
                 continue
             }
-            let parts = answers[now(view, context, split: true)]
+            let parts = view.dimensions.isEmpty ? nil : answers[now(view, context, split: true)]
             for metric in view.metrics where metric.bounds.alert != nil || metric.bounds.healthy != nil {
                 items += self.items(metric.column, whole, parts, month)
             }
@@ -74,19 +74,22 @@ struct StatusBoard: Panel {
 
     private func items(_ column: String, _ whole: Answered, _ parts: Answered?, _ month: Answered) -> [Item] {
         guard let last = month.rows.last(where: { $0[column]?.number != nil }) else { return [] }
-        var bad: [Item] = []
+        var worst: Item?
         for row in parts?.rows ?? [] {
             guard let parts, let status = parts.status(row, column), status == .warning || status == .critical else { continue }
+            if let worst, worst.status.rank <= status.rank { continue }
             let place = parts.dimensions.map { row[$0]?.text ?? "none" }.joined(separator: " ")
-            bad.append(Item(status: status, answered: parts, row: row, column: column, place: place, hours: month))
+            worst = Item(
+                status: status, answered: parts, row: row, column: column, place: MetricWords.cut(place, to: 40), hours: month)
         }
-        bad.sort { ($0.status.rank, $0.place ?? "") < ($1.status.rank, $1.place ?? "") }
         let row = whole.rows.first
         let isThere = row?[column]?.number != nil
         let status: ChartStatus = isThere ? row.flatMap { whole.status($0, column) } ?? .ok : .none
         let total = Item(
             status: status, answered: whole, row: isThere ? row : nil, column: column, lastSeen: last.time, hours: month)
-        return Array(bad.prefix(4)) + [total]
+        // What is worse in one place than in the whole is told by that place.
+        if let worst, worst.status.rank < status.rank || (worst.status == status && parts?.rows.count ?? 0 > 1) { return [worst] }
+        return [total]
     }
 
     func html(_ context: PageContext, _ answers: PageAnswers, into main: inout Markup) {
@@ -134,13 +137,15 @@ struct StatusBoard: Panel {
             line.tag("td", ["role": "cell"]) {
                 $0.tag("span", ["class": "st", "data-status": item.status.rawValue], text: item.status.word)
             }
-            let place = item.place.map { _ in item.answered.dimensions.first }
+            let dimension = item.place == nil ? nil : item.answered.dimensions.first
             line.tag("th", ["role": "rowheader", "scope": "row"]) { cell in
                 var items = [PageState.Item("view", item.answered.answer.view), .init("column", item.column)]
-                if let dimension = place ?? nil { items.append(.init("by", dimension)) }
-                cell.tag("a", ["href": context.state.page("/explore", items).link], text: item.place ?? item.name)
-                cell.text(item.place == nil ? " " : " \(item.name) ")
-                cell.tag("small", ["class": "m opt"], text: item.answered.answer.view)
+                if let dimension { items.append(.init("by", dimension)) }
+                cell.tag("a", ["href": context.state.page("/explore", items).link], text: item.name)
+                cell.text(" ")
+                let view = item.answered.answer.view
+                cell.tag("small", ["class": "m"], text: item.place.map { "\($0), " } ?? "")
+                cell.tag("small", ["class": "m opt"], text: view)
             }
             line.tag("td", ["role": "cell", "class": "n"]) { cell in
                 if let row = item.row {
@@ -152,12 +157,11 @@ struct StatusBoard: Panel {
             let bounds = item.answered.metric(item.column)?.bounds ?? MetricBounds()
             let limit = MetricWords.limit(bounds, item.answered.unit(item.column))
             line.tag("td", ["role": "cell", "class": "n opt m"], text: limit)
-            let isWhole = item.place == nil
             line.tag("td", ["role": "cell", "class": "g w1"]) { cell in
-                if isWhole, let hours = item.hours { Sparkline(lastDay(hours, item.column), height: 20).svg(into: &cell) }
+                if let hours = item.hours { Sparkline(lastDay(hours, item.column), height: 20).svg(into: &cell) }
             }
             line.tag("td", ["role": "cell", "class": "full w2"]) { cell in
-                if isWhole, let hours = item.hours { StatusBars(Self.days(hours, item.column)).svg(into: &cell) }
+                if let hours = item.hours { StatusBars(Self.days(hours, item.column)).svg(into: &cell) }
             }
         }
     }
@@ -188,9 +192,8 @@ struct StatusBoard: Panel {
     func say(_ context: PageContext, _ answers: PageAnswers) -> Say? {
         let items = items(context, answers)
         guard let worst = items.first else { return nil }
-        let whole = items.filter { $0.place == nil }
         let counts = ChartStatus.allCases.sorted { $0.rank < $1.rank }.compactMap { status -> (ChartStatus, String)? in
-            let count = whole.count { $0.status == status }
+            let count = items.count { $0.status == status }
             return count == 0 ? nil : (status, "\(count) \(status.word)")
         }
         var sentence = Markup()

@@ -43,19 +43,16 @@ struct Tile: Panel {
         guard let total = answers[total(context)] else { return }
         main.tag("section", Attributes(dictionaryLiteral: ("class", "panel kpi")).adding(total.scope)) { panel in
             let explore = context.state.page("/explore", [.init("view", view), .init("column", column)])
-            panel.tag("h3") { $0.tag("a", ["href": explore.link], text: title) }
+            let status = total.rows.first.flatMap { total.status($0, column) }
+            panel.tag("h3") { head in
+                head.tag("a", ["href": explore.link], text: title)
+                if let status { head.tag("span", ["class": "st", "data-status": status.rawValue], text: status.word) }
+            }
             guard let row = total.rows.first, let value = row[column]?.number else {
                 return silent(context, answers, &panel)
             }
             let bounds = total.metric(column)?.bounds
-            let status = total.status(row, column)
-            panel.tag("p", ["class": "big"]) { big in
-                total.number(row, column, inScope: true, into: &big)
-                if let status {
-                    big.text(" ")
-                    big.tag("span", ["class": "st", "data-status": status.rawValue], text: status.word)
-                }
-            }
+            panel.tag("p", ["class": "big"]) { total.number(row, column, inScope: true, into: &$0) }
             if context.compares {
                 let before = answers[previous(context)]?.rows.first?[column]?.number
                 let better = MetricWords.isMoreBetter(bounds) ?? isMoreBetter

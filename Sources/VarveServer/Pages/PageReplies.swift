@@ -22,7 +22,7 @@ struct PageReplies: Sendable {
         let address = PageState(path: request.uri.path, items: items)
         let errors = try await context.workspace.standing().2
         let facts = ServerFacts(
-            address: Self.address(request, state), version: state.options.version, retentionDays: state.options.retentionDays,
+            address: Self.address(request, state), version: state.options.version, retentionDays: state.live.retentionDays,
             memoryBytes: UInt64(max(0, ProcessUsage.memoryBytes ?? 0)),
             uptimeSeconds: (ContinuousClock().now - state.started) / .seconds(1), streams: state.streams.withLock { $0 },
             connections: state.connections.withLock { $0 }, clock: Timestamp(nanoseconds: wallClockNanoseconds()),
