@@ -1,5 +1,5 @@
 # Each target is enough alone on a fresh machine with a Swift toolchain: missing C libraries are installed first.
-.PHONY: build test test-clients test-embedding lint docs install deb simulate demo setup clean
+.PHONY: build test test-browser screenshots test-clients test-embedding lint docs install deb simulate demo setup clean
 
 # What a user runs: optimised.
 build: setup
@@ -9,6 +9,14 @@ build: setup
 test: setup
 	swift test
 	Tests/serve/kills --kills 20
+
+# Every page in a browser: axe, three widths, both themes, live, keys, without script.
+test-browser: build
+	Tests/browser/run
+
+# Pictures of every page, below .build/screenshots.
+screenshots: build
+	Tests/browser/run --only pages --shots .build/screenshots
 
 # Other products' clients against a server, counts and values compared.
 test-clients: build

@@ -42,6 +42,12 @@ public struct Chart: Sendable {
     /// Buckets.
     public var count: Int { series.map(\.values.count).max() ?? 0 }
 
+    /// The values of a series that are drawn: an open bucket that still counts would look like a fall.
+    func drawn(_ values: [Double?]) -> [Double?] {
+        guard isLastOpen, values.count == count, count > 1, unit == .count else { return values }
+        return Array(values.dropLast()) + [nil]
+    }
+
     /// Whether there is any value.
     public var isEmpty: Bool { !series.contains { $0.values.contains { $0 != nil } } }
 

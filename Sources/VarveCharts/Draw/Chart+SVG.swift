@@ -81,7 +81,7 @@ extension Chart {
                         }
                     }
                     item.text(series.name)
-                    if kind != .bars, !series.isGhost, let last = series.last {
+                    if kind != .bars, !series.isGhost, let last = ChartSeries("", drawn(series.values)).last {
                         item.text(" ")
                         item.tag("b", text: unit.text(last.value))
                     }

@@ -19,14 +19,8 @@ extension ChartDrawing {
         return before % Palette.seriesMax + 1
     }
 
-    /// The values of a series that are drawn: an open bucket would look like a fall.
-    private func drawn(_ values: [Double?]) -> [Double?] {
-        guard chart.isLastOpen, values.count == chart.count, chart.count > 1, chart.unit == .count else { return values }
-        return Array(values.dropLast()) + [nil]
-    }
-
     private func line(_ series: ChartSeries, className: String, _ svg: inout Markup) {
-        let values = series.isGhost ? series.values : drawn(series.values)
+        let values = series.isGhost ? series.values : chart.drawn(series.values)
         var path = PathText()
         for line in PixelColumns.lines(values, columns: chart.columnsMax) {
             for (place, index) in line.enumerated() {
@@ -48,7 +42,7 @@ extension ChartDrawing {
 
     /// From `upper` down to `lower`, or to the base line.
     private func area(_ upper: [Double?], _ lower: [Double?]?, _ number: Int, _ svg: inout Markup) {
-        let values = drawn(upper)
+        let values = chart.drawn(upper)
         var path = PathText()
         for line in PixelColumns.lines(values, columns: chart.columnsMax) where line.count > 1 {
             for (place, index) in line.enumerated() {
@@ -99,7 +93,7 @@ extension ChartDrawing {
     func dots(_ svg: inout Markup) {
         guard chart.kind != .bars else { return }
         for (index, series) in chart.series.enumerated() where !series.isGhost {
-            guard let last = ChartSeries("", drawn(series.values)).last else { continue }
+            guard let last = ChartSeries("", chart.drawn(series.values)).last else { continue }
             let share = (Double(last.index) + 0.5) / Double(chart.count)
             svg.shape("circle", ["class": "f\(number(index))", "cx": canvas.x(share), "cy": y(last.value), "r": "3"])
         }
@@ -158,7 +152,7 @@ extension ChartDrawing {
     func endLabels(_ svg: inout Markup) {
         var labels: [(number: Int, name: String, value: String, y: Double)] = []
         for (index, series) in chart.series.enumerated() where !series.isGhost {
-            guard let last = series.last else { continue }
+            guard let last = ChartSeries("", chart.drawn(series.values)).last else { continue }
             labels.append((number(index), series.name, chart.unit.text(last.value), top + axis.y(last.value)))
         }
         labels.sort { ($0.y, $0.number) < ($1.y, $1.number) }

@@ -22,10 +22,15 @@ public struct Heatmap: Sendable {
     private var greatest: Double { values.max() ?? 0 }
 
     /// The upper ends of the first five steps.
-    public var limits: [Double] { (1...5).map { greatest * Double($0) / 6 } }
+    public var limits: [Double] {
+        (1...5).map { step in
+            let limit = greatest * Double(step) / 6
+            return unit == .count && greatest >= 12 ? limit.rounded() : limit
+        }
+    }
 
     private func step(_ value: Double) -> Int {
-        greatest > 0 ? min(5, max(0, Int(value / greatest * 6))) : 0
+        greatest > 0 ? limits.firstIndex { value < $0 } ?? 5 : 0
     }
 
     public func svg(into page: inout Markup) {
@@ -82,7 +87,7 @@ public struct Heatmap: Sendable {
                     item.tag("svg", ["aria-hidden": "true"]) {
                         $0.shape("rect", ["class": "h\(step)", "width": "14", "height": "10"])
                     }
-                    item.text(step < 5 ? "<" + unit.text(limits[step]) : "≥" + unit.text(limits[4]))
+                    item.text(step < 5 ? "<" + unit.axis(limits[step]) : "≥" + unit.axis(limits[4]))
                 }
             }
         }

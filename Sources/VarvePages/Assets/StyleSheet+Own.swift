@@ -15,7 +15,9 @@ extension StyleSheet {
         .kpi h3{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 8px}.kpi h3 .st{font-size:12px;margin:0}
         .kpi h3 a{color:inherit;text-decoration:none}.kpi h3 a:hover{text-decoration:underline}
         .kpi{grid-template-rows:auto auto 1fr auto}.kpi .spark{align-self:end}
-        .bars,.hbar{display:block;width:100%}
+        .bars,.hbar{display:block;width:100%}.wb{width:26%;min-width:60px}
+        .stack tbody th,.stack td.n{white-space:nowrap}
+        @media(max-width:600px){.stack tbody th,.stack td.n{white-space:normal}}
         .zoom{position:absolute;background:var(--link);opacity:.15;pointer-events:none;top:0;bottom:0}
         .chart{position:relative}.chart .plot{touch-action:pan-y}
         .tip{position:absolute;z-index:4;pointer-events:none;padding:4px 8px;border-radius:5px;background:var(--ink);

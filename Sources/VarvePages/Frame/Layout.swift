@@ -139,13 +139,15 @@ struct Layout {
                 let known = context.appended.map { time in
                     "\(ClockText.timeWithSeconds(time.nanoseconds)) UTC, \(ClockText.day(time.nanoseconds))"
                 }
-                text.tag("b", text: "The past, as known at \(known ?? "the beginning"), offset \(context.offset).")
-                text.text(" \(NumberText.grouped(Double(context.durable - context.offset), decimals: 0)) events came later; ")
+                text.tag("b", text: "The past, as known at \(known ?? "the beginning"), offset \(grouped(context.offset)).")
+                text.text(" \(grouped(context.durable - context.offset)) events came later; ")
                 text.text("none of them is on this page.")
             }
             bar.tag("a", ["href": state.setting(["at": nil]).link, "data-now": ""], text: "Return to now")
         }
     }
+
+    private func grouped(_ value: UInt64) -> String { NumberText.grouped(Double(value), decimals: 0) }
 
     private func summary(_ say: Say, _ main: inout Markup) {
         main.tag("section", ["class": "say", "data-status": say.status.rawValue, "aria-label": "Summary"]) { section in
@@ -167,14 +169,13 @@ struct Layout {
     private func footer(_ body: inout Markup) {
         body.tag("footer", ["class": "foot"]) { foot in
             func item(_ text: String) { foot.tag("span", text: text) }
-            func number(_ value: UInt64) -> String { NumberText.grouped(Double(value), decimals: 0) }
-            item("Offset \(number(context.offset)) of \(number(context.durable)), all of it durable")
+            item("Offset \(grouped(context.offset)) of \(grouped(context.durable)), all of it durable")
             if let main = context.projectors.first(where: { $0.name == context.projector }) {
-                item("Projector \(number(main.lagEvents)) events behind, \(main.state.rawValue)")
+                item("Projector \(grouped(main.lagEvents)) events behind, \(main.state.rawValue)")
             } else {
                 item("No projector keeps views; they are read from the log")
             }
-            item("Events kept from offset \(number(context.retained))")
+            item("Events kept from offset \(grouped(context.retained))")
             item("Times in UTC")
             let pinned = state.setting([
                 "at": "\(context.offset)", "from": BucketText.iso(context.range.from), "to": BucketText.iso(context.range.to),

@@ -8,7 +8,7 @@ struct OverviewPage: Page {
     private let tiles = Tiles(
         title: "The range in numbers",
         tiles: [
-            Tile(title: "Rollback rate, all", view: "rollback_rate", column: "rollback_rate"),
+            Tile(title: "Rollback rate", view: "rollback_rate", column: "rollback_rate"),
             Tile(title: "User latency p95", view: "user_latency", column: "p95_ms"),
             Tile(title: "Retry success", view: "retry_success", column: "retry_success"),
             Tile(title: "Errors", view: "errors", column: "errors", isMoreBetter: false),

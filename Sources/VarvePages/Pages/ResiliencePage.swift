@@ -12,7 +12,7 @@ struct ResiliencePage: ListedPage {
                     title: "Targets",
                     tiles: [
                         Tile(
-                            title: "Rollback rate, all components", view: "rollback_rate", column: "rollback_rate", isBullet: true
+                            title: "Rollback rate", view: "rollback_rate", column: "rollback_rate", isBullet: true
                         ),
                         Tile(title: "Retry success", view: "retry_success", column: "retry_success", isBullet: true),
                         Tile(title: "Error recovery", view: "error_recovery", column: "session_recovery", isBullet: true),
@@ -31,10 +31,10 @@ struct ResiliencePage: ListedPage {
                     id: "heat", title: "When actions are taken back", view: "rollback_rate", column: "rollbacks", span: "c6"),
                 RowsPanel(
                     title: "By component", view: "rollback_rate", by: ["component"],
-                    columns: ["started", "rollbacks", "rollback_rate"], sort: "rollback_rate", span: "c6"),
+                    columns: ["started", "rollbacks", "rollback_rate"], sort: "rollbacks", span: "c6"),
                 RowsPanel(
                     title: "Waiting by component", view: "user_latency", by: ["component"],
-                    columns: ["timed", "p50_ms", "p95_ms", "slow_share"], sort: "p95_ms", span: "c6"),
+                    columns: ["timed", "p50_ms", "p95_ms", "slow_share"], sort: "timed", span: "c6"),
                 RowsPanel(
                     title: "Why actions are taken back", view: "rollback_reasons", by: ["reason"], columns: ["rollbacks"],
                     sort: "rollbacks", span: "c6"),

@@ -22,7 +22,12 @@ struct ChartPanel: Panel {
 
     func asks(_ context: PageContext) -> [Ask] {
         let asked = ask(context)
-        return by == nil && context.compares && columns.count == 1 ? [asked, previous(asked)] : [asked]
+        return compares(context) ? [asked, previous(asked)] : [asked]
+    }
+
+    /// A single line over the page's own range can stand beside the range before.
+    private func compares(_ context: PageContext) -> Bool {
+        by == nil && context.compares && columns.count == 1 && daysMin == 0
     }
 
     func ask(_ context: PageContext) -> Ask {
@@ -58,7 +63,7 @@ struct ChartPanel: Panel {
                 Empty(context: context).html(view, into: &panel)
                 return
             }
-            let before = by == nil && context.compares && columns.count == 1 ? answers[previous(asked)] : nil
+            let before = compares(context) ? answers[previous(asked)] : nil
             let chart = chart(context, answered, before)
             panel.tag("figure", Attributes(dictionaryLiteral: ("class", "chart"), ("id", id)).adding(answered.scope)) { figure in
                 write(chart, answered, context, &figure)

@@ -60,7 +60,11 @@ struct ChartSentence {
     private var missing: String {
         let gaps = chart.gapRanges
         guard let longest = gaps.max(by: { $0.end - $0.start < $1.end - $1.start }) else { return "" }
-        let told = "\(ClockText.dayAndTime(longest.start)) to \(ClockText.time(longest.end))"
+        let isDays = answered.answer.bucket == .day
+        let told =
+            isDays
+            ? "\(ClockText.day(longest.start)) to \(ClockText.day(longest.end - 1))"
+            : "\(ClockText.dayAndTime(longest.start)) to \(ClockText.time(longest.end))"
         return gaps.count == 1 ? " No data \(told)." : " \(gaps.count) gaps without data, the longest \(told)."
     }
 

@@ -26,7 +26,7 @@ struct RowsTable {
                             let name = texts.contains(column) ? nil : "n"
                             line.tag("th", ["scope": "col", "class": name], text: MetricWords.name(column))
                             guard column == bar else { continue }
-                            line.tag("th", ["class": "w2"]) { $0.tag("span", ["class": "vh"], text: "Share of the greatest") }
+                            line.tag("th", ["class": "wb"]) { $0.tag("span", ["class": "vh"], text: "Share of the greatest") }
                         }
                     }
                 }
@@ -70,7 +70,7 @@ struct RowsTable {
     }
 
     private func bar(_ row: ViewRow, _ column: String, _ greatest: Double, _ line: inout Markup) {
-        line.tag("td", ["class": "w2"]) { cell in
+        line.tag("td", ["class": "wb"]) { cell in
             let share = greatest > 0 ? max(0, (row[column]?.number ?? 0) / greatest) : 0
             cell.tag("svg", ["class": "hbar", "height": "10", "aria-hidden": "true"]) { svg in
                 svg.shape("rect", ["class": "fr", "width": "100%", "height": "10"])

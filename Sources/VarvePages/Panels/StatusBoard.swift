@@ -17,7 +17,12 @@ struct StatusBoard: Panel {
         var place: String?
         var lastSeen: Timestamp?
         var hours: Answered?
-        var name: String { MetricWords.name(column) }
+        /// The column, with its view where it would else say too little.
+        var name: String {
+            let view = answered.answer.view
+            let says = column.split(separator: "_").contains { view.split(separator: "_").contains($0) }
+            return says ? MetricWords.name(column) : "\(MetricWords.name(column)), \(MetricWords.name(view).lowercased())"
+        }
     }
 
     /// Only these views; nil for all that have a bound.
@@ -80,7 +85,7 @@ struct StatusBoard: Panel {
             if let worst, worst.status.rank <= status.rank { continue }
             let place = parts.dimensions.map { row[$0]?.text ?? "none" }.joined(separator: " ")
             worst = Item(
-                status: status, answered: parts, row: row, column: column, place: MetricWords.cut(place, to: 40), hours: month)
+                status: status, answered: parts, row: row, column: column, place: MetricWords.cut(place, to: 30), hours: month)
         }
         let row = whole.rows.first
         let isThere = row?[column]?.number != nil
@@ -142,16 +147,13 @@ struct StatusBoard: Panel {
                 var items = [PageState.Item("view", item.answered.answer.view), .init("column", item.column)]
                 if let dimension { items.append(.init("by", dimension)) }
                 cell.tag("a", ["href": context.state.page("/explore", items).link], text: item.name)
-                cell.text(" ")
-                let view = item.answered.answer.view
-                cell.tag("small", ["class": "m"], text: item.place.map { "\($0), " } ?? "")
-                cell.tag("small", ["class": "m opt"], text: view)
+                if let place = item.place { cell.tag("small", ["class": "m"], text: " " + place) }
             }
             line.tag("td", ["role": "cell", "class": "n"]) { cell in
                 if let row = item.row {
                     cell.tag("b") { item.answered.number(row, item.column, into: &$0) }
                 } else {
-                    cell.text(item.lastSeen.map { "since \(ClockText.dayAndTime($0.nanoseconds))" } ?? "no data")
+                    cell.text(item.lastSeen.map { silence(since: $0, context) } ?? "no data")
                 }
             }
             let bounds = item.answered.metric(item.column)?.bounds ?? MetricBounds()
@@ -164,6 +166,11 @@ struct StatusBoard: Panel {
                 if let hours = item.hours { StatusBars(Self.days(hours, item.column)).svg(into: &cell) }
             }
         }
+    }
+
+    private func silence(since last: Timestamp, _ context: PageContext) -> String {
+        let isToday = ClockText.day(last.nanoseconds) == ClockText.day(context.range.now.nanoseconds)
+        return "since " + (isToday ? ClockText.time(last.nanoseconds) : ClockText.day(last.nanoseconds))
     }
 
     private func lastDay(_ hours: Answered, _ column: String) -> [Double?] {
@@ -199,7 +206,7 @@ struct StatusBoard: Panel {
         var sentence = Markup()
         guard worst.status == .critical || worst.status == .warning, let row = worst.row else {
             let silent = worst.status == .none
-            sentence.text(silent ? ": \(worst.name) of \(worst.answered.answer.view) has sent nothing for two hours." : "")
+            sentence.text(silent ? ": \(worst.name) has sent nothing for two hours." : "")
             let lead = silent ? "No data" : "Everything that has a bound is within it"
             return Say(status: worst.status, lead: lead, sentence: sentence, counts: counts)
         }

@@ -87,7 +87,9 @@ public enum ViewChart {
     private static func split(_ buckets: Buckets, _ column: String, _ by: String, fillsZero: Bool) -> [ChartSeries] {
         var sums: [String: Double] = [:]
         for row in buckets.answered.rows {
-            sums[row[by]?.text ?? "none", default: 0] += (row[column]?.number ?? 0).magnitude
+            // Of a share those count most that are a share of most: one of one is no hundred percent worth a line.
+            let weight = buckets.answered.base(row, column) ?? (row[column]?.number ?? 0).magnitude
+            sums[row[by]?.text ?? "none", default: 0] += weight
         }
         let names = sums.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
         let present = buckets.present
