@@ -104,7 +104,6 @@ struct OTLPPoint {
             buckets: kind == .histogram ? buckets : [])
     }
 
-    /// Sets the values.
     func set(_ rows: inout DocumentRows) throws(DocumentFault) {
         if !exemplars.isEmpty {
             rows.set(
@@ -148,7 +147,6 @@ struct OTLPPoint {
         }
     }
 
-    /// Sets how much came since `before`.
     func setDelta(_ before: Double, _ rows: inout DocumentRows) {
         if let integer, let whole = Int64(exactly: before) {
             let (difference, overflow) = integer.subtractingReportingOverflow(whole)
@@ -158,7 +156,6 @@ struct OTLPPoint {
         }
     }
 
-    /// A number that is not finite is kept as text.
     private func set(_ field: OTLPMetricField, _ number: Double, _ rows: inout DocumentRows) {
         rows.set(field, number.isFinite ? .double(number) : .text(rows.arena.keep(OTLPValueText.name(notFinite: number))))
     }
@@ -208,7 +205,6 @@ struct OTLPPoint {
 }
 
 extension OTLPValueText {
-    /// `{"quantile":…,"value":…}`
     mutating func quantile(_ message: UnsafeRawBufferPointer) throws(DocumentFault) {
         var reader = ProtobufReader(message)
         var (quantile, value) = (0.0, 0.0)
