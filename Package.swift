@@ -63,7 +63,8 @@ let floors: [Target] = [
         "VarveAlerts",
         [
             "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections", "VarveAnalysis", "VarvePromQL",
-            "VarveOutbound", "VarveLog", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "VarveBatchFormat",
+            "VarveOutbound", "VarveWire", "VarveLog", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings",
+            "VarveBatchFormat",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),

@@ -46,7 +46,8 @@ enum ImportTable {
         ]),
         "VarveAlerts": interfaces.union([
             "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections", "VarveAnalysis", "VarvePromQL",
-            "VarveOutbound", "VarveLog", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "VarveBatchFormat",
+            "VarveOutbound", "VarveWire", "VarveLog", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings",
+            "VarveBatchFormat",
             "Foundation",
         ]),
         // Wire for moments as they are typed: an address has the same ones as the flags.

@@ -1,7 +1,9 @@
 internal import Hummingbird
 internal import HummingbirdCore
 internal import NIOCore
+internal import VarveAlerts
 internal import VarveEvents
+internal import VarveLog
 internal import VarveWire
 internal import VarveWorkspace
 
@@ -32,6 +34,7 @@ struct StreamSession: Sendable {
             if asked.topics.contains(.views) {
                 group.addTask { await ViewWatch(workspace, asked.views).run { sink.yield(.message(name: "view", json: $0)) } }
             }
+            if asked.topics.contains(.alerts) { group.addTask { await watchAlerts(sink) } }
             group.addTask { await tick(sink) }
             for await part in parts {
                 if try await !say(part, &writer) { return }
@@ -47,6 +50,23 @@ struct StreamSession: Sendable {
             for try await step in workspace.subscribe(from: asked.from, where: asked.filter) {
                 sink.yield(.step(step))
                 guard await acknowledged.next() != nil else { return }
+            }
+        } catch {
+            sink.yield(.failed)
+        }
+    }
+
+    /// Brings what is said of alerts.
+    private func watchAlerts(_ sink: AsyncStream<Part>.Continuation) async {
+        var filter = LogFilter()
+        filter.signals = ["alert.*"]
+        do {
+            for try await step in workspace.subscribe(from: asked.from, where: filter) {
+                guard case .events(let block) = step else { continue }
+                block.forEachEvent { offset, event in
+                    guard let json = AlertHistory.message(event, at: offset) else { return }
+                    sink.yield(.message(name: "alert", json: json))
+                }
             }
         } catch {
             sink.yield(.failed)

@@ -20,6 +20,7 @@ enum ServerRoutes {
         protocols(book, state)
         traces(book)
         pages(book, state)
+        alerts(book, state)
         book.open(.get, "/openapi.json", "This interface, as OpenAPI 3.1.") { [routes = book.routes] _, _ in
             ViewReplies.json(ServerInterface.json(routes, state.options.version))
         }
@@ -53,7 +54,7 @@ enum ServerRoutes {
             .get, "/api/v1/stream", "What is appended, as it becomes durable.", answers: ["text/event-stream"],
             parameters: [
                 .init(name: "since", meaning: "The first offset that is wanted; by default what comes from now on."),
-                .init(name: "topics", meaning: "events (the default), views, health."),
+                .init(name: "topics", meaning: "events (the default), views, alerts, health."),
                 .init(name: "view", meaning: "For the topic views: which."),
                 .init(name: "Last-Event-ID", meaning: "The last id that was seen; it goes on behind it.", isHeader: true),
             ], use: EventStream(state: state).open)

@@ -1,3 +1,5 @@
+public import VarveAlerts
+
 /// How a server runs.
 public struct ServerOptions: Sendable {
     /// The data directory; made when it is not there.
@@ -21,6 +23,9 @@ public struct ServerOptions: Sendable {
     public var reload: (@Sendable () throws -> LiveSettings)?
     /// Seconds from the start to the first retention and compaction.
     public var maintenanceAfter = 60.0
+
+    /// How rules are evaluated and told; nil evaluates none.
+    public var alerts: AlertOptions?
 
     public init(data: String) { self.data = data }
 }

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import VarveAlerts
 internal import VarveWorkspace
 
 /// What every part of a running server shares.
@@ -23,6 +24,8 @@ final class ServerState: Sendable {
     /// How often the settings were read again, and why not the last time.
     let reloads = Mutex<(generation: Int, refusal: String?)>((0, nil))
     let controlIsThere = Mutex(false)
+    /// The rules that are evaluated; nil before they are.
+    let alertDesk = Mutex<AlertDesk?>(nil)
     private let liveSettings: Mutex<LiveSettings>
     let started = ContinuousClock().now
     private let phase = Mutex<Phase>(.starting("opening the log"))

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import VarveAlerts
 import VarveDisk
+import VarveOutbound
 import VarveServer
 import VarveSettings
 
@@ -13,6 +15,8 @@ struct Configuration {
     }
 
     private(set) var entries: [String: Entry] = [:]
+    /// Where alerts go.
+    private(set) var channels: [ChannelSettings] = []
 
     /// Reads `file`, else `varve.yaml` in the data directory where there is one, and the environment.
     static func load(_ file: String?, at data: String) throws -> Configuration {
@@ -36,7 +40,12 @@ struct Configuration {
 
     private mutating func read(_ node: SettingsNode) throws(SettingsError) {
         let sections = Dictionary(grouping: ConfigurationKey.all, by: \.section)
-        let map = try node.mapping(keys: sections.keys.sorted())
+        let map = try node.mapping(keys: sections.keys.sorted() + ["channels"])
+        if let node = map["channels"] {
+            let environment = ProcessInfo.processInfo.environment
+            channels = try ChannelSettings.read(
+                node, file: { try SettingsText.read($0, option: "channels") }, variable: { environment[$0] })
+        }
         for (section, keys) in sections {
             var names = keys.map(\.name)
             for key in keys { if case .secret = key.kind { names.append(key.name + "_file") } }
@@ -46,7 +55,9 @@ struct Configuration {
                     entries[key.path] = Entry(value: try key.read(node), source: Self.place(node))
                 }
                 guard case .secret = key.kind, let node = inner[key.name + "_file"] else { continue }
-                guard inner[key.name] == nil else { throw node.error(.badValue, "\(key.path) stands there too: give one of them") }
+                guard inner[key.name] == nil else {
+                    throw node.error(.badValue, "\(key.path) stands there too: give one of them")
+                }
                 entries[key.path + "_file"] = Entry(value: .text(try node.string()), source: Self.place(node))
             }
         }
@@ -101,6 +112,22 @@ struct Configuration {
     /// PEM files.
     var certificate: String? { text("serve.certificate") }
     var certificateKey: String? { text("serve.certificate_key") }
+
+    /// How alerts are told.
+    func alerts() throws -> AlertOptions {
+        var options = AlertOptions()
+        options.delivery.channels = channels
+        options.delivery.dashboard = text("delivery.dashboard_url")
+        options.delivery.heartbeat = text("delivery.heartbeat_url").map { Secret($0) }
+        let blocks = try (list("delivery.allow_cidrs") ?? []).map { text in
+            guard let block = AddressBlock(text) else {
+                throw CommandFailure(.configuration, "delivery.allow_cidrs: '\(text)' is no block of addresses, as 10.0.0.0/8")
+            }
+            return block
+        }
+        options.delivery.addresses = AddressRules(allow: blocks)
+        return options
+    }
 
     /// What a running server takes at SIGHUP.
     var live: LiveSettings {

@@ -33,7 +33,7 @@ struct ConfigurationKey: Sendable {
     }
 
     /// All settings, in the order in which they are shown. Whoever adds one reads it in `Configuration`.
-    static let all: [ConfigurationKey] = project + retention + serve
+    static let all: [ConfigurationKey] = project + retention + serve + delivery
 
     private static let project: [ConfigurationKey] = [
         .init(
@@ -73,6 +73,16 @@ struct ConfigurationKey: Sendable {
         .init(
             "serve", "chatbot_secret", .secret, nil,
             "What a chatbot shows in X-Varve-Secret to send events without a token.", isLive: true),
+    ]
+
+    private static let delivery: [ConfigurationKey] = [
+        .init(
+            "delivery", "allow_cidrs", .list, nil,
+            "Private and local addresses that messages may go to, as 10.0.0.0/8; by default none."),
+        .init("delivery", "dashboard_url", .text, nil, "Where people look; messages link it."),
+        .init(
+            "delivery", "heartbeat_url", .secret, nil,
+            "What is asked once a minute as long as rules are evaluated: who misses it knows that nobody watches."),
     ]
 
     /// The value in a text, as the environment and a default have it; a sentence about what it must be otherwise.

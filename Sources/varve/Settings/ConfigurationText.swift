@@ -18,6 +18,8 @@ enum ConfigurationText {
             }
             text += "#   \(key.name): \(example(key))   # \(key.meaning)\n"
         }
+        text += "\n# channels:   # where alerts go (docs/alerts.md)\n"
+        text += "#   slack: {kind: slack, url_file: /etc/varve/slack}\n"
         return text
     }
 
@@ -109,6 +111,7 @@ enum ConfigurationText {
             sections.field(
                 section, json: "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":\(keys.text)}")
         }
+        sections.field("channels", json: "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}}")
         var object = JSONLine()
         object.field("$schema", "https://json-schema.org/draft/2020-12/schema")
         object.field("title", "varve.yaml")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import VarveAlerts
 import VarveDisk
 import VarveServer
 import VarveWire
@@ -80,6 +81,9 @@ struct Serve: AsyncParsableCommand {
             options.certificate = (chain, key)
         }
         options.viewFolders = folder.map { [$0] } ?? []
+        var alerts = try configuration.alerts()
+        alerts.viewFolders = options.viewFolders
+        options.alerts = alerts
         if !noProject {
             let own = ["project", "run", "--data", path, "--follow", "--with-parent"]
             options.projector =

@@ -1,0 +1,73 @@
+internal import Foundation
+internal import VarveDisk
+public import VarveEvents
+public import VarveOutbound
+internal import VarveProjections
+
+/// One way out. An attempt cannot throw: whatever happens is an outcome, and is recorded.
+public struct Channel: Sendable {
+    public let settings: ChannelSettings
+    private let http: OutboundHTTP
+    /// How long a firing alert holds at an Alertmanager without being sent again.
+    static let alertmanagerHold: Int64 = 300
+
+    public init(_ settings: ChannelSettings, _ rules: AddressRules) {
+        self.settings = settings
+        http = OutboundHTTP(rules)
+    }
+
+    /// Tries once to deliver `notice`. `key` names the message for a receiver that tells repeats by it.
+    public func deliver(_ notice: AlertNotice, key: String, now: Timestamp) async -> DeliveryOutcome {
+        switch settings.kind {
+        case .webhook:
+            return await post(MessageBodies.webhook(notice, receiver: settings.name), key)
+        case .slack: return await post(MessageBodies.slack(notice), key)
+        case .alertmanager:
+            let endsAt = now + .seconds(Self.alertmanagerHold)
+            return await post(MessageBodies.alertmanager(notice, endsAt: endsAt.text), key, path: "/api/v2/alerts")
+        case .pagerduty:
+            guard let routing = settings.key else { return .refused(.configuration, "the channel has no key") }
+            for alert in notice.alerts {
+                let body = routing.with { MessageBodies.pagerDuty(alert, notice, routingKey: $0) }
+                let outcome = await post(body, "\(key)|\(alert.alertID)")
+                // Sent again, those that were taken are known by their keys.
+                guard outcome == .delivered else { return outcome }
+            }
+            return .delivered
+        case .email: return await Sendmail(settings.sendmail).send(mail(notice, now))
+        case .console:
+            let text = Array("alert: \(notice.title): \(notice.text)\n".utf8)
+            text.withUnsafeBytes { try? ByteSink.standardError.write($0) }
+            return .delivered
+        }
+    }
+
+    private func post(_ body: String, _ key: String, path: String = "") async -> DeliveryOutcome {
+        guard let url = settings.url else { return .refused(.configuration, "the channel has no url") }
+        let whole = url.with { text in
+            path.isEmpty || text.hasSuffix(path)
+                ? Secret(text) : Secret((text.hasSuffix("/") ? String(text.dropLast()) : text) + path)
+        }
+        var request = OutboundRequest(url: whole, body: Array(body.utf8))
+        request.headers = [("Content-Type", Secret("application/json")), ("Idempotency-Key", Secret(key))] + settings.headers
+        return await http.send(request)
+    }
+
+    /// The document's message (A61). What an alert says later is in the thread of what it said first.
+    func mail(_ notice: AlertNotice, _ now: Timestamp) -> MailMessage {
+        var lines = [
+            "Alert: \(notice.first?.name ?? notice.rule)", "Severity: \(notice.severity.rawValue)", "Time: \(notice.at.text)",
+            "State: \(notice.status.rawValue)", "", notice.text, "",
+        ]
+        if let playbook = notice.first?.playbook { lines.append("Playbook: \(playbook)") }
+        if let dashboard = notice.dashboard { lines.append("Dashboard: \(dashboard)") }
+        let host = settings.from.split(separator: "@").last.map(String.init) ?? "localhost"
+        let alert = notice.first?.alertID ?? notice.rule
+        let fired = (notice.first?.change.firingAt ?? notice.at).nanoseconds / 1_000_000_000
+        let thread = "\(alert).\(fired).firing@\(host)"
+        let own = notice.status == .firing ? thread : "\(alert).\(fired).resolved@\(host)"
+        return MailMessage(
+            from: settings.from, to: settings.to, subject: notice.title, text: lines.joined(separator: "\n"), id: own,
+            thread: notice.status == .firing ? nil : thread, date: Double(now.nanoseconds) / 1e9)
+    }
+}

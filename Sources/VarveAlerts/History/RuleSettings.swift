@@ -1,0 +1,60 @@
+internal import VarveEvents
+
+/// What was set of rules by events: `config.changed` with the key `alerts.rules.ID.enabled` or `.threshold`, and
+/// `threshold.changed` of a metric whose thresholds are rules. The newest counts; the log is the audit trail.
+public struct RuleSettings: Sendable {
+    private struct Setting: Sendable {
+        var isEnabled: Bool?
+        var threshold: Double?
+        var hold: Int64?
+    }
+
+    private var settings: [String: Setting] = [:]
+
+    init() {}
+
+    /// Takes an event; others than of settings are left out.
+    mutating func add(_ event: Event) {
+        func text(_ name: String) -> String? {
+            if case .string(let text)? = event[attribute: name] { text } else { nil }
+        }
+        if event.signal == AlertSignals.settings, let key = text("key"), key.hasPrefix(AlertSignals.settingPrefix) {
+            let rest = key.dropFirst(AlertSignals.settingPrefix.count)
+            guard let dot = rest.lastIndex(of: "."), let value = text("value") else { return }
+            let rule = String(rest[..<dot])
+            switch rest[rest.index(after: dot)...] {
+            case "enabled": settings[rule, default: Setting()].isEnabled = Bool(value)
+            case "threshold":
+                if let number = Double(value), number.isFinite { settings[rule, default: Setting()].threshold = number }
+            default: return
+            }
+        } else if event.signal == AlertSignals.thresholds, let metric = text("metric_type") {
+            let hold = number(event, "for_s").flatMap { $0 >= 0 && $0 < 31_622_400 ? Int64($0) * 1_000_000_000 : nil }
+            for (level, name) in [("warning", "warning_threshold"), ("critical", "critical_threshold")] {
+                var setting = settings["\(metric):\(level)"] ?? Setting()
+                if let threshold = number(event, name) { setting.threshold = threshold }
+                if let hold { setting.hold = hold }
+                if case .bool(let isOn)? = event[attribute: "enabled"] { setting.isEnabled = isOn }
+                settings["\(metric):\(level)"] = setting
+            }
+        }
+    }
+
+    private func number(_ event: Event, _ name: String) -> Double? {
+        switch event[attribute: name] {
+        case .double(let value)?: value.isFinite ? value : nil
+        case .int64(let value)?: Double(value)
+        default: nil
+        }
+    }
+
+    /// The rule as it is set.
+    public func applied(to rule: AlertRule) -> AlertRule {
+        guard let setting = settings[rule.id] else { return rule }
+        var rule = rule
+        if let isEnabled = setting.isEnabled { rule.isEnabled = isEnabled }
+        if let threshold = setting.threshold { rule.test = rule.test.with(threshold: threshold) }
+        if let hold = setting.hold { rule.hold = hold }
+        return rule
+    }
+}

@@ -1,0 +1,72 @@
+internal import VarveBatchFormat
+internal import VarveEvents
+internal import VarveProjections
+internal import VarveWorkspace
+
+// What a desk does as events come and minutes end.
+extension AlertDesk {
+    /// Whether rules were set since this was last asked.
+    func takeIsSet() -> Bool {
+        defer { isSet = false }
+        return isSet
+    }
+
+    /// Takes the next events.
+    func take(_ block: EventBlock) {
+        for batch in block.batches {
+            if batch.groups.contains(where: { AlertHistory.looksAt($0.signal) }) {
+                batch.forEachEvent { offset, event in
+                    guard AlertHistory.looksAt(event.signal) else { return }
+                    history.add(event, at: offset)
+                    isSet = isSet || AlertSignals.isSetting(event)
+                    noteReset(event, offset)
+                }
+            }
+            engine.fold(batch)
+        }
+        next = max(next, block.next)
+    }
+
+    /// Somebody resolved an alert.
+    private func noteReset(_ event: Event, _ offset: Offset) {
+        guard event.signal == AlertSignals.resolved, let change = SaidChange(event, at: offset), change.resolvedBy != "rule"
+        else {
+            return
+        }
+        engine.reset(change.rule, change.labels, at: change.change.at)
+    }
+
+    /// Evaluates every whole minute up to `now` that was not evaluated. Returns what is to be appended.
+    func evaluate(at now: Timestamp) async throws -> [SaidChange] {
+        let tick = Self.floor(now)
+        guard let last = engine.lastTick, last < tick else { return [] }
+        var outputs: [AlertOutput] = []
+        // The clock may have stood still, or gone far ahead.
+        var at = max(last, tick - .nanoseconds(Self.awayMax))
+        while at < tick {
+            at = at + .nanoseconds(AlertEngine.interval)
+            outputs += engine.evaluate(at: at)
+        }
+        return try await said(outputs, isCatchingUp: false)
+    }
+
+    /// Reads the rules' files again, and takes what was set. Returns what is to be appended where something has changed.
+    func reload(at now: Timestamp) async throws -> [SaidChange] {
+        let set: RuleSet
+        do throws(SettingsFault) {
+            set = try Self.read(workspace.path)
+        } catch {
+            problems = [error.message]
+            return []
+        }
+        let before = rules
+        take(set)
+        return rules == before ? [] : try await restart(at: now)
+    }
+
+    private struct SettingsFault: Error { var message: String }
+
+    private static func read(_ path: String) throws(SettingsFault) -> RuleSet {
+        do { return try RuleSet.of(path) } catch { throw SettingsFault(message: "\(error)") }
+    }
+}

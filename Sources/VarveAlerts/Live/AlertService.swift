@@ -1,0 +1,132 @@
+public import Logging
+public import ServiceLifecycle
+internal import VarveDisk
+internal import VarveEvents
+internal import VarveLog
+internal import VarveOutbound
+public import VarveWorkspace
+
+/// Evaluates the rules of a data directory as long as it runs, and tells of what changes.
+///
+///     let service = try await AlertService(workspace, options, logger: logger)
+///     try await ServiceGroup(services: [service], logger: logger).run()
+public struct AlertService: Service {
+    /// What can be asked while it runs.
+    public let desk: AlertDesk
+    private let workspace: Workspace
+    private let options: AlertOptions
+    private let logger: Logger
+
+    public init(_ workspace: Workspace, _ options: AlertOptions, logger: Logger) {
+        self.workspace = workspace
+        self.options = options
+        self.logger = logger
+        desk = AlertDesk(workspace, viewFolders: options.viewFolders)
+    }
+
+    private var now: Timestamp { Timestamp(nanoseconds: wallClockNanoseconds()) }
+
+    /// Returns when it is asked to stop. What was not delivered then is delivered after the next start.
+    public func run() async throws {
+        try await cancelWhenGracefulShutdown { try await follow() }
+    }
+
+    private func follow() async throws {
+        let system = try? await Workspace.open(at: "\(workspace.path)/system")
+        if system == nil {
+            logger.error(
+                "what is notified cannot be recorded: the system's log cannot be opened", metadata: ["path": "\(workspace.path)"])
+        }
+        let log = try await system?.runQuestion { [reader = system?.reader] in
+            try reader.map { try NotificationLog.read($0) } ?? NotificationLog()
+        }
+        let notifier = Notifier(options.delivery, system: system, log: log ?? NotificationLog(), logger: logger)
+        do {
+            let first = try await desk.append(try await desk.begin(at: now - .seconds(options.settleSeconds)))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await notifier.run() }
+                group.addTask { try await subscribe() }
+                group.addTask { try await tick(notifier) }
+                await tell(notifier, await undelivered() + first)
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch is CancellationError {
+        } catch {
+            logger.error("alerting has ended", metadata: ["error": "\(error)"])
+        }
+        notifier.stop()
+        try? await system?.close()
+    }
+
+    /// What was said within a day: what of it was delivered is known by the system's log.
+    private func undelivered() async -> [SaidChange] {
+        let history = await desk.said
+        return history.said(after: now - .seconds(86_400))
+    }
+
+    /// Takes events as they come.
+    private func subscribe() async throws {
+        for try await step in workspace.feed.subscribe(from: await desk.following) {
+            switch step {
+            case .events(let block): await desk.take(block)
+            case .lagged, .gap: continue
+            case .stopping: return
+            }
+        }
+    }
+
+    /// Evaluates behind the end of each minute; what is set of rules holds at once.
+    private func tick(_ notifier: Notifier) async throws {
+        var last = await desk.lastEvaluation ?? AlertDesk.floor(now - .seconds(options.settleSeconds))
+        while !Task.isCancelled {
+            try await Task.sleep(for: .milliseconds(200))
+            let at = now - .seconds(options.settleSeconds)
+            let isDue = AlertDesk.floor(at) > last
+            if isDue { try await catchUp() }
+            if await desk.takeIsSet() || isDue { try await say(notifier) { try await desk.reload(at: at) } }
+            guard isDue else { continue }
+            last = AlertDesk.floor(at)
+            try await say(notifier) { try await desk.evaluate(at: at) }
+            let firing = await desk.said.open.filter { AlertHistory.isFiring($0.change) }.map(\.asFiring)
+            await notifier.again(AlertNotice.all(firing, dashboard: options.delivery.dashboard))
+            await beat()
+        }
+    }
+
+    /// Waits until what is durable now was taken, for at most ten seconds.
+    private func catchUp() async throws {
+        guard let durable = try? await workspace.durable() else { return }
+        for _ in 0..<500 where await desk.following < durable { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    private func say(_ notifier: Notifier, _ body: () async throws -> [SaidChange]) async throws {
+        do {
+            await tell(notifier, try await desk.append(try await body()))
+        } catch let error as WorkspaceError where error.code != .cancelled {
+            logger.error("rules could not be evaluated", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func tell(_ notifier: Notifier, _ changes: [SaidChange]) async {
+        let notices = AlertNotice.all(changes.filter { !$0.isRetraction }, dashboard: options.delivery.dashboard)
+        guard !notices.isEmpty else { return }
+        let history = await desk.said
+        let time = now
+        await notifier.tell(notices) { alert in
+            if let silence = history.silence(
+                id: alert.alertID, rule: alert.rule, severity: alert.severity, labels: alert.labels, at: time)
+            {
+                return "silence \(silence.id)"
+            }
+            return history.inhibitor(of: alert).map { "\($0) fires too" }
+        }
+    }
+
+    /// Says to who waits for it that rules are evaluated.
+    private func beat() async {
+        guard let heartbeat = options.delivery.heartbeat else { return }
+        let outcome = await OutboundHTTP(options.delivery.addresses).send(OutboundRequest(url: heartbeat, body: []))
+        if outcome != .delivered { logger.warning("the heartbeat was not taken", metadata: ["outcome": "\(outcome)"]) }
+    }
+}

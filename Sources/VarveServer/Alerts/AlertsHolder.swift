@@ -1,0 +1,24 @@
+internal import Logging
+internal import ServiceLifecycle
+internal import Synchronization
+internal import VarveAlerts
+internal import VarveWorkspace
+
+/// Evaluates the rules of the directory while the server runs. Nothing that happens to it stops the server.
+struct AlertsHolder: Service {
+    let state: ServerState
+    let options: AlertOptions
+    let logger: Logger
+
+    func run() async throws {
+        while state.workspace == nil, !Task.isShuttingDownGracefully, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        guard let workspace = state.workspace, !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
+        let service = AlertService(workspace, options, logger: logger)
+        state.alertDesk.withLock { $0 = service.desk }
+        try await service.run()
+        // The group ends when a service does.
+        try? await gracefulShutdown()
+    }
+}

@@ -1,0 +1,29 @@
+internal import HTTPTypes
+
+extension ServerRoutes {
+    /// Rules, alerts, silences.
+    static func alerts(_ book: RouteBook, _ state: ServerState) {
+        let replies = AlertReplies(state: state)
+        let id = RouteDescription.Parameter(name: "id", meaning: "Which one.", isInPath: true)
+        let act = "JSON: {\"by\", \"comment\"}, both as you like"
+        book.scoped(
+            .get, "/api/v1/alerts", "The alerts that are pending or fire, and one line for each rule without any.",
+            parameters: ["state", "rule", "severity"].map { .init(name: $0, meaning: "Only of these, separated by commas.") },
+            use: replies.alerts)
+        book.scoped(.get, "/api/v1/alerts/{id}", "What was said of an alert.", parameters: [id], use: replies.alert)
+        book.scoped(
+            .post, "/api/v1/alerts/{id}/ack", "Takes an alert on.", body: act, parameters: [id], use: replies.acknowledge)
+        book.scoped(
+            .post, "/api/v1/alerts/{id}/resolve", "Resolves an alert by hand.", body: act, parameters: [id], use: replies.resolve)
+        book.scoped(.get, "/api/v1/rules", "All rules, those that are off too.", use: replies.rules)
+        book.scoped(
+            .patch, "/api/v1/rules/{id}", "Switches a rule on or off, or gives it another threshold.",
+            body: "JSON: {\"enabled\", \"threshold\", \"by\"}", parameters: [id], use: replies.change)
+        book.scoped(.get, "/api/v1/silences", "All silences.", use: replies.silences)
+        book.scoped(
+            .post, "/api/v1/silences", "Mutes alerts for a time.",
+            body: "JSON: {\"matchers\": [\"rule=…\"], \"from\", \"to\" or \"for\": \"2h\", \"by\", \"comment\"}",
+            use: replies.silence)
+        book.scoped(.delete, "/api/v1/silences/{id}", "Ends a silence now.", parameters: [id], use: replies.endSilence)
+    }
+}

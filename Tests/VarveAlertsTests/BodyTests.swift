@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+import VarveEvents
+import VarveOutbound
+
+@testable import VarveAlerts
+
+struct BodyTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Fixtures/alerts")
+
+    static func notice(_ status: AlertNotice.Status) throws -> AlertNotice {
+        var rule = try #require(BuiltInRules.all.first { $0.id == "queue_backlog" })
+        rule.channels = ["ops"]
+        let labels = AlertLabels([AlertLabels.Label(name: "queue", value: "logs <1>")])
+        let isFiring = status == .firing
+        let change = AlertChange(
+            kind: isFiring ? .firing : .resolved, at: Minutes.time(isFiring ? 16 : 21), value: isFiring ? 1_001 : 3,
+            threshold: 1_000, pendingAt: Minutes.time(11), firingAt: Minutes.time(16), peak: 1_001)
+        let output = AlertOutput(rule: rule, labels: labels, change: change, kind: .new)
+        let said = SaidChange(output, offset: Offset(7), viewVersion: 1, viewHash: nil)
+        return AlertNotice(status: status, alerts: [said], dashboard: "https://varve.example.org/")
+    }
+
+    private func expect(_ body: String, _ file: String) throws {
+        let id = AlertLabels([AlertLabels.Label(name: "queue", value: "logs <1>")]).alertID(of: "queue_backlog")
+        let golden = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
+            .replacing("queue_backlog-ID", with: id).replacing("FINGERPRINT", with: String(id.suffix(16)))
+        let wanted = try #require(try JSONSerialization.jsonObject(with: Data(golden.utf8)) as? NSObject)
+        let found = try #require(try JSONSerialization.jsonObject(with: Data(body.utf8)) as? NSObject)
+        #expect(found == wanted, "\(file): \(body)")
+    }
+
+    @Test func `bodies are those of the public descriptions`() throws {
+        let (firing, resolved) = (try Self.notice(.firing), try Self.notice(.resolved))
+        try expect(MessageBodies.webhook(firing, receiver: "ops"), "webhook-firing.json")
+        try expect(MessageBodies.slack(firing), "slack-firing.json")
+        try expect(MessageBodies.slack(resolved), "slack-resolved.json")
+        let key = "0123456789abcdef0123456789abcdef"
+        try expect(MessageBodies.pagerDuty(firing.alerts[0], firing, routingKey: key), "pagerduty-trigger.json")
+        #expect(MessageBodies.pagerDuty(resolved.alerts[0], resolved, routingKey: key).contains("\"event_action\":\"resolve\""))
+        try expect(MessageBodies.alertmanager(resolved, endsAt: "never"), "alertmanager-resolved.json")
+        #expect(
+            MessageBodies.plain(firing.alerts[0]).hasPrefix("{\"rule\":\"queue_backlog\",\"timestamp\":\"2026-03-02T10:16:00Z\""))
+        #expect(MessageBodies.labelName("1a-b.c") == "_1a_b_c")
+    }
+
+    @Test func `mail has the document's lines, and a thread`() throws {
+        var settings = ChannelSettings.console
+        (settings.from, settings.to) = ("varve@example.org", ["ops@example.org", "b@example.org"])
+        let channel = Channel(settings, AddressRules())
+        let firing = channel.mail(try Self.notice(.firing), Minutes.time(16))
+        let text = String(decoding: firing.bytes, as: UTF8.self)
+        for line in [
+            "Subject: [WARNING] Queue Backlog Too Large\r\n", "Alert: Queue Backlog Too Large\r\n", "Severity: warning\r\n",
+            "Time: 2026-03-02T10:16:00Z\r\n", "Dashboard: https://varve.example.org/\r\n",
+            "To: ops@example.org,\r\n b@example.org\r\n", "Date: Mon, 02 Mar 2026 10:16:00 +0000\r\n",
+        ] {
+            #expect(text.contains(line), "\(line) in \(text)")
+        }
+        let resolved = String(decoding: channel.mail(try Self.notice(.resolved), Minutes.time(21)).bytes, as: UTF8.self)
+        #expect(resolved.contains("References: <\(firing.id)>\r\n") && text.contains("Message-ID: <\(firing.id)>\r\n"))
+        #expect(text.split(separator: "\r\n").allSatisfy { $0.utf8.count <= 78 || !$0.hasPrefix("=") })
+    }
+
+    @Test func `what a subject or a line could break is encoded`() {
+        let message = MailMessage(
+            from: "a@b", to: ["c@d"], subject: "Grün\r\nBcc: x@y", text: ".\n" + String(repeating: "ä", count: 90) + " \n=",
+            id: "1@b",
+            thread: nil, date: 0)
+        let text = String(decoding: message.bytes, as: UTF8.self)
+        #expect(!text.contains("\r\nBcc:") && text.contains("Subject: =?utf-8?B?"))
+        #expect(text.contains("\r\n=2E\r\n") && text.contains("=20\r\n") && text.hasSuffix("=3D\r\n"))
+        #expect(text.split(separator: "\r\n").allSatisfy { $0.utf8.count <= 76 })
+        #expect(MailAddress.isOne("a.b+c@example.org"))
+        for text in ["", "a", "a@", "@b", "a@b@c", "a b@c", "a@b\r\nBcc: x", "-oX@b", "a@b,c@d"] {
+            #expect(!MailAddress.isOne(text))
+        }
+    }
+}
