@@ -59,7 +59,8 @@ struct PackagingTests {
         #expect(installed.code == 0, "\(installed.output)")
         let files = try FileManager.default.contentsOfDirectory(atPath: units).sorted()
         #expect(files == [
-                "varve-project.service", "varve-retain.service", "varve-retain.timer", "varve-serve.service", "varve-serve.socket",
+                "varve-project.service", "varve-retain.service", "varve-retain.timer", "varve-serve.service",
+                "varve-serve.socket",
             ])
         let checked = try run("systemd-analyze", ["verify", "--man=no"] + files.map { "\(units)/\($0)" })
         #expect(checked.code == 0 && checked.output.isEmpty, "\(checked.output)")

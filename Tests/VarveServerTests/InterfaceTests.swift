@@ -27,10 +27,11 @@ import VarveServer
             let paths = try #require(described["paths"] as? [String: [String: [String: Any]]])
             #expect(paths.count > 12 && paths["/api/v1/events"]?.count == 2)
             var asked = 0
-            for (path, methods) in paths where path != "/api/v1/stream" {
+            for (path, methods) in paths where !path.hasSuffix("stream") {
                 for (method, operation) in methods {
                     let target = path.replacing("{name}", with: "volume").replacing("{id}", with: "nobody")
                         .replacing("{project}", with: "1").replacing("{index}", with: "i").replacing("{service}", with: "s")
+                        .replacing("{operation}", with: "getMetrics")
                     let wanted = operation["x-scope"] as? String
                     let anonymous = try await server.call(method.uppercased(), target)
                     #expect((anonymous.status == 401) == (wanted != nil), "\(method) \(path): \(anonymous.status)")

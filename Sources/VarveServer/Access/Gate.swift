@@ -29,6 +29,10 @@ struct Gate: RouterMiddleware {
                 context.caller = Caller(name: "control", scopes: [.admin], workspace: workspace, state: state)
             } else {
                 (context.caller, context.denial) = identify(request, workspace)
+                if let most = state.live.requestsPerMinute {
+                    let isNamed = context.caller.map { $0.name != "anyone" } ?? false
+                    try state.requests.check(isNamed ? context.caller?.name ?? "" : context.address ?? "", perMinute: most)
+                }
             }
         }
         return try await next(request, context)
@@ -52,19 +56,20 @@ struct Gate: RouterMiddleware {
     /// was made to mean this machine.
     private func checkOrigin(_ request: Request) throws(Problem) {
         guard !state.tokens.hasAny, !state.options.isInsecure else { return }
+        let isBeacon = BeaconsIn.paths.contains(request.uri.path)
         if let authority = request.head.authority, let host = Self.host(authority), !isOurs(host) {
             throw Problem(421, "wrong_host", "this server is not \(authority)")
         }
-        if let site = request.headers[.secFetchSite], site == "cross-site", request.method != .get {
+        if let site = request.headers[.secFetchSite], site == "cross-site", request.method != .get, !isBeacon {
             throw Problem(403, "cross_site", "a page of another site may not do this")
         }
-        if let origin = request.headers[.origin], request.method != .get, request.method != .options {
+        if let origin = request.headers[.origin], request.method != .get, request.method != .options, !isBeacon {
             let host = origin.firstRange(of: "://").flatMap { Self.host(String(origin[$0.upperBound...])) }
             guard let host, isOurs(host) else { throw Problem(403, "cross_site", "a page of another site may not do this") }
         }
     }
 
-    private func isOurs(_ host: String) -> Bool {
+    func isOurs(_ host: String) -> Bool {
         host == "localhost" || host == state.options.address.host || ListenAddress(host: host, port: 0).isLoopback
     }
 

@@ -11,6 +11,13 @@ struct ReadableWorkspace: Sendable {
 
     init(_ workspace: Workspace) { self.workspace = workspace }
 
+    var path: String { workspace.path }
+
+    /// Runs `body`, which may take its time, on a thread that answers questions.
+    func question<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await workspace.runQuestion(body)
+    }
+
     /// The log, the projectors and the background errors of now.
     func standing() async throws -> (LogSnapshot, [ProjectorStatus], [BackgroundError]) {
         (try await workspace.snapshot(), try await workspace.projectors(), workspace.backgroundErrors)
@@ -66,6 +73,17 @@ struct ReadableWorkspace: Sendable {
                 if found.count > 2 * most { found.removeFirst(found.count - most) }
             }
             return found.suffix(most)
+        }
+    }
+
+    /// What `body` makes of the events of a short stretch of offsets.
+    func scan<Value: Sendable>(
+        _ range: Range<UInt64>, _ filter: LogFilter, _ body: @escaping @Sendable ([EventBatch]) -> Value
+    ) async throws -> Value {
+        try await workspace.runQuestion { [reader = workspace.reader] in
+            var batches: [EventBatch] = []
+            try reader.scan(range, where: filter, onDamage: { _ in }) { batches.append($0) }
+            return body(batches)
         }
     }
 

@@ -129,6 +129,9 @@ public final class TokenStore: Sendable {
         cached.withLock { $0.lookedAt = nil }
     }
 
+    /// Whether two secrets are the same, in a time that tells nothing.
+    static func isSame(_ left: String, _ right: String) -> Bool { isEqual(hash(left), hash(right)) }
+
     private static func hash(_ secret: String) -> String {
         Array(secret.utf8).withUnsafeBytes { "\(SHA256Digest(of: $0))" }
     }

@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import NIOCore
 internal import Synchronization
 internal import VarveEvents
+internal import VarveLog
 internal import VarveWorkspace
 
 /// `GET /api/v1/stream`: what is appended, as it becomes durable. A subscriber has a cursor in the log and no queue: one that
@@ -11,8 +12,19 @@ struct EventStream: Sendable {
     let state: ServerState
     private static let viewsMax = 8
 
+    /// `GET /debug/message-stream`.
+    func messages(_ request: Request, context: ReadContext) async throws -> Response {
+        var asked = try StreamRequest(request)
+        asked.filter.signals = ["chat.message"]
+        (asked.topics, asked.isMessages) = ([.events], true)
+        return try open(asked, request, context)
+    }
+
     func open(_ request: Request, context: ReadContext) async throws -> Response {
-        let asked = try StreamRequest(request)
+        try open(StreamRequest(request), request, context)
+    }
+
+    private func open(_ asked: StreamRequest, _ request: Request, _ context: ReadContext) throws -> Response {
         guard asked.views.count <= Self.viewsMax else { throw Problem.badParameter("view", "at most \(Self.viewsMax)") }
         guard !asked.topics.contains(.views) || !asked.views.isEmpty else {
             throw Problem.badParameter("view", "the topic views needs the names of views")

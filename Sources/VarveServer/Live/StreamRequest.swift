@@ -12,6 +12,8 @@ struct StreamRequest: Sendable {
     var from: UInt64?
     /// Views whose changes it wants.
     var views: [String]
+    /// Whether events are told as the chatbot's document has its messages.
+    var isMessages = false
 
     /// A query without `topics` asks for events.
     init(_ request: Request) throws(Problem) {

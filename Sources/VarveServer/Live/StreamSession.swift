@@ -112,6 +112,10 @@ struct StreamSession: Sendable {
             text.comment("the server is stopping")
             try await writer.write(text.buffer)
             return false
+        case .step(.events(let block)) where asked.isMessages:
+            for batch in block.batches {
+                batch.forEachEvent { offset, event in text.message("message", MessageText.json(event), id: offset.value) }
+            }
         case .step(.events(let block)):
             for part in state.rendered.parts(block, asked.filter) { try await writer.write(part) }
             return true

@@ -29,9 +29,8 @@ final class ServiceNotices: Sendable {
     func stopping() { send("STOPPING=1\nSTATUS=stopping: answers what is in flight") }
 
     func reloading() {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1_000)")
+        let microseconds = UInt64(ProcessInfo.processInfo.systemUptime * 1_000_000)
+        send("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
     }
 
     private static func line(_ text: String) -> String { text.replacing("\n", with: " ") }

@@ -8,7 +8,9 @@ internal import VarveWorkspace
 
 /// In which form rows are sent.
 enum RowFormat: Sendable {
-    case json, envelope, csv, lines
+    case json, envelope, csv, lines, parquet
+
+    static let parquetType = "application/vnd.apache.parquet"
 
     /// By the query, else by what the client accepts.
     init(_ query: QueryText, _ headers: HTTPFields) throws(Problem) {
@@ -17,6 +19,7 @@ enum RowFormat: Sendable {
         case "json": self = wantsEnvelope ? .envelope : .json
         case "csv": self = .csv
         case "ndjson": self = .lines
+        case "parquet": self = .parquet
         case nil:
             let accept = headers[.accept] ?? ""
             if wantsEnvelope {
@@ -26,7 +29,7 @@ enum RowFormat: Sendable {
             } else {
                 self = accept.contains("application/x-ndjson") ? .lines : .json
             }
-        case .some: throw .badParameter("format", "json, csv or ndjson")
+        case .some: throw .badParameter("format", "json, csv, ndjson or parquet")
         }
         if wantsEnvelope, case .envelope = self {
         } else if wantsEnvelope {
@@ -53,6 +56,10 @@ enum RowFormat: Sendable {
         var headers = headers
         let body: String
         switch self {
+        case .parquet:
+            headers[.contentType] = Self.parquetType
+            headers[.cacheControl] = "no-cache"
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: text.parquet)))
         case .json: (body, headers[.contentType]) = (text.json, "application/json")
         case .envelope:
             (body, headers[.contentType]) = ("{\(envelope),\"rows\":" + text.json.dropLast() + "}\n", "application/json")

@@ -11,6 +11,8 @@ extension HTTPField.Name {
     static let varveCompleteFrom = known("Varve-Complete-From")
     static let varveNextCursor = known("Varve-Next-Cursor")
     static let varveDamaged = known("Varve-Damaged")
+    static let varveSecret = known("X-Varve-Secret")
+    static let internalSecret = known("X-Internal-Secret")
     static let lastEventID = known("Last-Event-ID")
     static let secFetchSite = known("Sec-Fetch-Site")
     static let accelBuffering = known("X-Accel-Buffering")

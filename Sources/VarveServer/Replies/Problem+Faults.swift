@@ -1,4 +1,5 @@
 internal import Hummingbird
+internal import NIOCore
 internal import VarveDisk
 internal import VarveIngest
 internal import VarveLog
@@ -22,6 +23,7 @@ extension Problem {
         case let error as HTTPError:
             let status = error.status.code
             self.init(status, status == 404 ? "not_found" : "http", error.body ?? "there is nothing at this path")
+        case is NIOTooManyBytesError: self.init(413, "too_large", "the body is longer than this path takes")
         case is CancellationError: return nil
         default: self.init(500, "internal", "a fault of this program")
         }

@@ -27,12 +27,15 @@ struct Problem: Error {
     var text: String {
         var object = JSONLine()
         object.field("type", "urn:varve:problem:\(code)")
-        object.field("title", Self.titles[status] ?? "Refused")
+        object.field("title", title)
         object.field("status", status)
         object.field("code", code)
         object.field("detail", detail)
         return object.text + "\n"
     }
+
+    /// The words beside the status.
+    var title: String { Self.titles[status] ?? "Refused" }
 
     private static let titles = [
         400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",

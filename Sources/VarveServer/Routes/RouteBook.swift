@@ -16,12 +16,12 @@ final class RouteBook {
     /// A route that everybody may ask.
     func open(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, answers: [String] = ["application/json"],
-        parameters: [RouteDescription.Parameter] = [],
+        body: String? = nil, parameters: [RouteDescription.Parameter] = [],
         use handler: @escaping @Sendable (Request, RootContext) async throws -> Response
     ) {
         routes.append(
             RouteDescription(
-                method: method, path: path, scope: nil, summary: summary, parameters: parameters, answers: answers))
+                method: method, path: path, scope: nil, summary: summary, parameters: parameters, answers: answers, body: body))
         router.on(RouterPath(path), method: method, use: handler)
     }
 

@@ -21,6 +21,8 @@ enum ServerRoutes {
         traces(book)
         pages(book, state)
         alerts(book, state)
+        documents(book, state)
+        administration(book, state)
         book.open(.get, "/openapi.json", "This interface, as OpenAPI 3.1.") { [routes = book.routes] _, _ in
             ViewReplies.json(ServerInterface.json(routes, state.options.version))
         }
@@ -29,7 +31,7 @@ enum ServerRoutes {
 
     private static func answers(_ book: RouteBook, _ state: ServerState) {
         let views = ViewReplies(state: state)
-        let rows = ["application/json", "text/csv", "application/x-ndjson"]
+        let rows = ["application/json", "text/csv", "application/x-ndjson", RowFormat.parquetType]
         let name = RouteDescription.Parameter(name: "name", meaning: "The view's name, or name@version.", isInPath: true)
         let asked = ViewReplies.names.sorted().map { RouteDescription.Parameter(name: $0, meaning: "As the flag of view show.") }
         book.scoped(.get, "/api/v1/views", "All views, how far they are, and their columns.", use: views.list)
@@ -47,6 +49,12 @@ enum ServerRoutes {
             parameters: QueryText.filterNames.union(["order", "limit", "cursor"]).sorted().map {
                 RouteDescription.Parameter(name: $0, meaning: "Which events, as cat chooses them; or which page of them.")
             }, use: events.page)
+        book.scoped(
+            .get, "/api/v1/export", "All events that a filter chooses, of any number.",
+            answers: ["application/x-ndjson", "text/csv", RowFormat.parquetType],
+            parameters: QueryText.filterNames.union(["format"]).sorted().map {
+                RouteDescription.Parameter(name: $0, meaning: "Which events, as cat chooses them; or ndjson, csv, parquet.")
+            }, use: ExportReplies(state: state).events)
         book.scoped(
             .get, "/api/v1/sessions/{id}", "What a session did.", answers: lines, parameters: [id], use: events.session)
         book.scoped(.get, "/api/v1/users/{id}", "What a user did.", answers: lines, parameters: [id], use: events.user)

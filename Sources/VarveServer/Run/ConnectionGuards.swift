@@ -12,7 +12,9 @@ final class ConnectionGuards: Sendable {
     init(_ state: ServerState) { self.state = state }
 
     /// For one new connection.
-    @Sendable func handlers() -> [any RemovableChannelHandler] { [ConnectionGuard(self, state.options.limits)] }
+    @Sendable func handlers() -> [any RemovableChannelHandler] {
+        [SocketUpgrade(state), ConnectionGuard(self, state.options.limits)]
+    }
 
     /// Tells every connection to end behind the request that it is at.
     func quiesce() {

@@ -55,6 +55,8 @@ struct ProjectorChild: Service {
             return -1
         }
         state.projector.withLock { $0 = "running" }
+        state.projectorEnd.withLock { $0 = { try? pipe.fileHandleForWriting.close() } }
+        defer { state.projectorEnd.withLock { $0 = nil } }
         return await withTaskCancellationOrGracefulShutdownHandler {
             for await code in ended.stream { return code }
             // Cancelled: the end is awaited all the same.

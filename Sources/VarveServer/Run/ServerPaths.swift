@@ -11,6 +11,9 @@ struct ServerPaths: Sendable {
     /// Where commands reach the server that holds the directory.
     var control: String { data + "/control.sock" }
     var mappings: String { data + "/mappings" }
+    /// Views that were made here, beside the stores of projectors.
+    var views: String { data + "/views" }
+    func view(_ name: String) -> String { "\(data)/views/\(name).yaml" }
     /// What the fields of CSV and other formats mean, by the name that a request says.
     func mapping(_ name: String) -> String { "\(data)/mappings/\(name).yaml" }
 }

@@ -15,10 +15,16 @@ final class ServerState: Sendable {
     let tokens: TokenStore
     let admission: Admission
     let projector = Mutex<String>("none")
+    /// Ends the projector's process, which is started again.
+    let projectorEnd = Mutex<(@Sendable () -> Void)?>(nil)
     /// Subscribers of the stream.
     let streams = Mutex<Int>(0)
     let connections = Mutex<Int>(0)
     let rendered = RenderedBlocks()
+    /// The service of the chatbot's page, as last looked up.
+    let facebook = Mutex<(at: ContinuousClock.Instant, status: String, time: String?)?>(nil)
+    let beacons = RateLimiter()
+    let requests = RateLimiter()
     let maintenance = MaintenanceRecord()
     let manager = ServiceNotices()
     /// How often the settings were read again, and why not the last time.
@@ -40,6 +46,8 @@ final class ServerState: Sendable {
     }
 
     var live: LiveSettings { liveSettings.withLock { $0 } }
+    /// Lets the projector see changed definitions.
+    func restartProjector() { projectorEnd.withLock { $0 }?() }
     func setLive(_ settings: LiveSettings) { liveSettings.withLock { $0 = settings } }
 
     var now: Phase { phase.withLock { $0 } }

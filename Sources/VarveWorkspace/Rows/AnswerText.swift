@@ -5,8 +5,8 @@ internal import VarveWire
 
 /// The rows of an answer as text: the same for commands and over HTTP.
 public struct AnswerText: Sendable {
-    private let columns: [String]
-    private let rows: [ViewRow]
+    let columns: [String]
+    let rows: [ViewRow]
     private let zone: BucketZone
 
     public init(_ answer: ViewAnswer) { self.init(answer.columns.map(\.name), answer.rows, answer.zone) }

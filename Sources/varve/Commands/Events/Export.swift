@@ -5,15 +5,16 @@ import VarveLog
 import VarveProjections
 import VarveViews
 import VarveWire
+import VarveWorkspace
 
 /// What an export is written as.
 enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
-    case ndjson, csv
+    case ndjson, csv, parquet
 }
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write events or the rows of a view, as NDJSON or CSV, to standard output.",
+        abstract: "Write events or the rows of a view, as NDJSON, CSV or Parquet, to standard output.",
         discussion: """
             Rows are written as they are read: any number of them takes the same memory.
             How many there were is said at the end on standard error. In CSV a text that
@@ -24,12 +25,13 @@ struct Export: ParsableCommand {
               varve export --events --data data > events.ndjson
               varve export --events --signal 'incident.*' --format csv --data data
               varve export --view rollback_rate --bucket day --format csv --data data
+              varve export --events --format parquet --data data > events.parquet
             """)
 
     @OptionGroup var data: DataOption
     @Flag(help: "Events, in offset order.") var events = false
     @Option(help: "The rows of this view, folded from the log.") var view: String?
-    @Option(help: "ndjson or csv.") var format = ExportFormat.ndjson
+    @Option(help: "ndjson, csv or parquet.") var format = ExportFormat.ndjson
     @OptionGroup var definitions: ViewSelection
     @Option(help: "Of a view: minute, hour, day or all.") var bucket: String?
     @Option(help: "Of a view: dimensions to split by, separated by commas, or none; by default all.") var by: String?
@@ -67,6 +69,7 @@ struct Export: ParsableCommand {
         }
         var count = 0
         var printer = EventPrinter()
+        if format == .parquet { return try exportParquet(reader, damage) }
         if format == .csv { try Output.standard.write(EventCSV.header) }
         try reader.scanAll(where: filter.filter, onDamage: damage.add) { batch in
             count += batch.rowCount
@@ -82,6 +85,25 @@ struct Export: ParsableCommand {
         return count
     }
 
+    /// Twice through the log: first for which attributes there are.
+    private func exportParquet(_ reader: LogReader, _ damage: DamageNotes) throws -> Int {
+        let end = try reader.durable().value
+        let range = try reader.retained().value..<max(end, try reader.retained().value)
+        var kinds = ParquetEvents.Kinds()
+        try reader.scan(range, where: filter.filter, onDamage: { _ in }) { batch in
+            batch.forEachEvent { _, event in kinds.add(event) }
+        }
+        var file = ParquetEvents(kinds)
+        var count = 0
+        try reader.scan(range, where: filter.filter, onDamage: damage.add) { batch in
+            count += batch.rowCount
+            batch.forEachEvent { offset, event in file.add(event, at: offset) }
+            try Output.standard.write(file.take())
+        }
+        try Output.standard.write(file.finish())
+        return count
+    }
+
     private func exportRows(of name: String, _ damage: DamageNotes) throws -> Int {
         let definition = try definitions.view(name, at: data.path)
         let request = ViewRequest(
@@ -90,39 +112,14 @@ struct Export: ParsableCommand {
             to: filter.to?.timestamp(in: definition.zone))
         let answer = try AnsweredViews.open(data.path).answer(request)
         let format = ViewFormat(answer)
-        if self.format == .csv { try format.printCSV() } else { try format.printLines() }
+        switch self.format {
+        case .csv: try format.printCSV()
+        case .ndjson: try format.printLines()
+        case .parquet: try Output.standard.write(AnswerText(answer).parquet)
+        }
         try Output.standard.flush()
         AnswerNotes.print([answer], ofTable: true)
         answer.damaged.forEach(damage.add)
         return answer.rows.count
-    }
-}
-
-/// Events as records of a CSV file.
-enum EventCSV {
-    static let header = "offset,observed,id,time,signal,tenant,component,session_id,user_id,data\r\n"
-
-    static func line(_ event: Event, _ offset: Offset) -> String {
-        var data = JSONLine()
-        for attribute in event.attributes { data.field(attribute.name, json: json(attribute.value)) }
-        let fields = [
-            "\(offset.value)", event.observed.map { RFC3339.text($0) } ?? "", CSVField.safe(event.id ?? ""),
-            RFC3339.text(event.time), CSVField.safe(event.signal), CSVField.safe(event.tenant ?? ""),
-            CSVField.safe(event.component ?? ""), CSVField.safe(event.session ?? ""), CSVField.safe(event.user ?? ""),
-            CSVField.safe(data.text),
-        ]
-        return fields.joined(separator: ",") + "\r\n"
-    }
-
-    private static func json(_ value: Value) -> String {
-        var writer = JSONWriter()
-        switch value {
-        case .int64(let number): return "\(number)"
-        case .bool(let flag): return flag ? "true" : "false"
-        case .json(let text): return text
-        case .double(let number): writer.double(number)
-        case .string(let text): writer.string(text)
-        }
-        return String(decoding: writer.bytes, as: UTF8.self)
     }
 }

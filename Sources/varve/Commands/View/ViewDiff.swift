@@ -70,7 +70,7 @@ struct ViewDiff: ParsableCommand {
             let (before, after) = (answers[2 * index], answers[2 * index + 1])
             rows += difference.ranked(dimension, before: before.rows, after: after.rows).prefix(top)
         }
-        try json ? Output.standard.array(rows.map(object)) : print(rows, column)
+        try json ? Output.standard.array(rows.map(\.json)) : print(rows, column)
         AnswerNotes.print(answers, ofTable: !json)
         try DamageNotes(answers).finish()
     }
@@ -86,17 +86,6 @@ struct ViewDiff: ParsableCommand {
             throw CommandFailure(.usage, "view \(view) has no columns")
         }
         return usual
-    }
-
-    private func object(_ row: WindowDifference.Row) -> String {
-        var line = JSONLine()
-        line.field("dimension", row.dimension)
-        line.field("value", json: row.value.json)
-        line.field("before", row.before)
-        line.field("after", row.after)
-        line.field("effect", row.effect)
-        line.field("share", row.share)
-        return line.text
     }
 
     private func print(_ rows: [WindowDifference.Row], _ column: String) throws {

@@ -1,4 +1,5 @@
-import VarveProjections
+public import VarveProjections
+internal import VarveWire
 
 /// Which values of a dimension explain that a column of a view differs between two windows of event time.
 ///
@@ -9,15 +10,27 @@ import VarveProjections
 ///     anything else    now, less before, times the events of now where the view counts them
 ///
 /// So a rare value with a wild ratio stands below a frequent one that moved a little, when that matters more.
-struct WindowDifference {
-    struct Row: Hashable {
-        var dimension: String
-        var value: ViewValue
-        var before: Double?
-        var after: Double?
-        var effect: Double
+public struct WindowDifference {
+    public struct Row: Hashable, Sendable {
+        public var dimension: String
+        public var value: ViewValue
+        public var before: Double?
+        public var after: Double?
+        public var effect: Double
         /// Of all effects in this dimension, by size.
-        var share: Double
+        public var share: Double
+
+        /// As one JSON object.
+        public var json: String {
+            var line = JSONLine()
+            line.field("dimension", dimension)
+            line.field("value", json: value.json)
+            line.field("before", before)
+            line.field("after", after)
+            line.field("effect", effect)
+            line.field("share", share)
+            return line.text
+        }
     }
 
     private enum Kind {
@@ -34,12 +47,13 @@ struct WindowDifference {
     private let scale: Double
 
     /// The column that a difference is told in when none is asked for: the first ratio, else the first column.
-    static func usualColumn(_ definition: ViewDefinition) -> String? {
+    public static func usualColumn(_ definition: ViewDefinition) -> String? {
         let ratio = definition.derived.first { if case .ratio = $0.formula { true } else { false } }
         return ratio?.name ?? definition.columnNames.first
     }
 
-    init(_ definition: ViewDefinition, column: String, scale: Double) {
+    /// - Parameter scale: The length of the window of now, in lengths of the earlier one.
+    public init(_ definition: ViewDefinition, column: String, scale: Double) {
         self.column = column
         self.scale = scale
         counting = Self.countColumn(definition)
@@ -53,7 +67,7 @@ struct WindowDifference {
     }
 
     /// The values of one dimension, the greatest effect first. Rows have the dimension and the measures, one row per value.
-    func ranked(_ dimension: String, before: [ViewRow], after: [ViewRow]) -> [Row] {
+    public func ranked(_ dimension: String, before: [ViewRow], after: [ViewRow]) -> [Row] {
         let earlier = Dictionary(before.map { ($0[dimension] ?? .null, $0) }) { first, _ in first }
         let later = Dictionary(after.map { ($0[dimension] ?? .null, $0) }) { first, _ in first }
         let usual = ratio(before)

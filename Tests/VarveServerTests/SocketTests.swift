@@ -1,0 +1,132 @@
+import Foundation
+import Testing
+import VarveServer
+
+/// WebSockets with the documents' protocol.
+@Suite(.serialized) struct SocketTests {
+    /// A client of its own: masks what it sends, and reads frames.
+    private final class Client: @unchecked Sendable {
+        let connection: RawConnection
+        private var pending: [UInt8] = []
+        let head: String
+
+        init(_ port: Int, _ path: String, _ more: String = "") throws {
+            connection = try RawConnection(port: port)
+            try connection.send(
+                "GET \(path) HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\(more)\r\n")
+            var all: [UInt8] = []
+            while all.firstRange(of: Array("\r\n\r\n".utf8)) == nil { all += try connection.more() }
+            let end = all.firstRange(of: Array("\r\n\r\n".utf8))!
+            head = String(decoding: all[..<end.lowerBound], as: UTF8.self)
+            pending = Array(all[end.upperBound...])
+        }
+
+        func send(_ text: String, opcode: UInt8 = 1, masked: Bool = true) throws {
+            let bytes = Array(text.utf8)
+            let mask: [UInt8] = [1, 2, 3, 4]
+            try connection.send([0x80 | opcode, (masked ? 0x80 : 0) | UInt8(bytes.count)] + (masked ? mask : []))
+            try connection.send(masked ? bytes.enumerated().map { $1 ^ mask[$0 % 4] } : bytes)
+        }
+
+        private func take(_ count: Int) throws -> [UInt8] {
+            while pending.count < count { pending += try connection.more() }
+            defer { pending.removeFirst(count) }
+            return Array(pending[..<count])
+        }
+
+        func frame() throws -> (opcode: UInt8, bytes: [UInt8]) {
+            let head = try take(2)
+            var count = Int(head[1] & 0x7F)
+            if count == 126 { count = try take(2).reduce(0) { $0 << 8 | Int($1) } }
+            if count == 127 { count = try take(8).reduce(0) { $0 << 8 | Int($1) } }
+            return (head[0] & 0x0F, try take(count))
+        }
+
+        /// Reads texts until one of this type comes.
+        func wait(_ type: String) throws -> [String: Any] {
+            while true {
+                let frame = try frame()
+                guard frame.opcode == 1 else { continue }
+                let object = try JSONSerialization.jsonObject(with: Data(frame.bytes)) as? [String: Any] ?? [:]
+                if object["type"] as? String == type { return object }
+            }
+        }
+    }
+
+    @Test func `who subscribes hears of it at once`() async throws {
+        try await ServerInProcess.with { server in
+            try await onThread {
+                let client = try Client(server.port, "/api/monitoring/stream", "Origin: http://localhost:3000\r\n")
+                #expect(client.head.hasPrefix("HTTP/1.1 101 ") && client.head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
+                try client.send("{\"type\":\"subscribe\",\"channels\":[\"messages\",\"errors\",\"metrics\",\"health\"]}")
+                #expect(try client.wait("subscribed")["data"] as? [String] == ["errors", "health", "messages", "metrics"])
+                let metrics = try client.wait("metrics:update")
+                #expect((metrics["data"] as? [String: Any])?["messages"] is [String: Any] && metrics["timestamp"] is String)
+                #expect((try client.wait("health:changed")["data"] as? [String: Any])?["status"] as? String == "healthy")
+                let sender = try RawConnection(port: server.port)
+                for record in [
+                    "{\"type\":\"message:processed\",\"data\":{\"userId\":\"u1\",\"responseTime\":120}}",
+                    "{\"type\":\"error:occurred\",\"data\":{\"message\":\"boom\"}}",
+                ] {
+                    try sender.request("POST", "/api/chatbot/events", [:], Array(record.utf8))
+                    #expect(try sender.reply().int("appended") == 1)
+                }
+                #expect((try client.wait("message:new")["data"] as? [String: Any])?["user_id"] as? String == "u1")
+                let error = try client.wait("error:occurred")["data"] as? [String: Any]
+                #expect((error?["data"] as? [String: Any])?["message"] as? String == "boom")
+                try client.send("", opcode: 9)
+                while try client.frame().opcode != 10 {}
+                try client.send("what?")
+                #expect(try client.wait("error")["data"] is [String: Any])
+                try client.send("", opcode: 8)
+                while try client.frame().opcode != 8 {}
+            }
+        }
+    }
+
+    @Test func `a dashboard hears of metrics, health and alerts without asking, and of the end`() async throws {
+        let server = try await ServerInProcess.start()
+        let client = try await onThread { try Client(server.port, "/api/dashboard/ws") }
+        try await onThread {
+            #expect((try client.wait("metric_update")["data"] as? [String: Any])?["totalRequests"] as? Int == 0)
+            let sender = try RawConnection(port: server.port)
+            let alert = "{\"id\":\"al-1\",\"alert_type\":\"jobs\",\"severity\":\"critical\",\"status\":\"active\"}"
+            try sender.request("POST", "/api/monitoring/alerts", [:], Array(alert.utf8))
+            #expect(try sender.reply().int("appended") == 1)
+            #expect((try client.wait("alert")["data"] as? [String: Any])?["signal"] as? String == "alert.triggered")
+        }
+        async let stopped: Void = server.remove()
+        try await onThread {
+            var last = try client.frame()
+            while last.opcode != 8 { last = try client.frame() }
+            #expect(last.bytes.prefix(2).reduce(0) { $0 << 8 | Int($1) } == 1001)
+        }
+        await stopped
+    }
+
+    @Test func `who may not read is refused, and so is what is no WebSocket`() async throws {
+        try await ServerInProcess.with { server in
+            try await onThread {
+                #expect(try Client(server.port, "/api/dashboard/ws", "Origin: https://evil.example\r\n").head.contains(" 403 "))
+            }
+            let store = TokenStore(at: server.folder)
+            let reader = try store.create(name: "r", scopes: [.read]).secret
+            let writer = try store.create(name: "w", scopes: [.write]).secret
+            try await Task.sleep(for: .milliseconds(700))
+            try await onThread {
+                #expect(try Client(server.port, "/api/dashboard/ws").head.contains(" 401 "))
+                let path = "/api/dashboard/ws"
+                #expect(try Client(server.port, path, "Authorization: Bearer \(writer)\r\n").head.contains(" 403 "))
+                let offered = try Client(server.port, path, "Sec-WebSocket-Protocol: varve, varve.token.\(reader)\r\n")
+                #expect(offered.head.contains(" 101 ") && offered.head.contains("Sec-WebSocket-Protocol: varve"))
+                #expect(!offered.head.contains(reader))
+                try offered.send("x", masked: false)
+                while try offered.frame().opcode != 8 {}
+                let plain = try RawConnection(port: server.port)
+                try plain.request("GET", path, ["Authorization": "Bearer \(reader)"])
+                #expect(try plain.reply().status == 404)
+            }
+        }
+    }
+}
