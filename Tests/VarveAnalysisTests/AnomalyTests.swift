@@ -28,13 +28,13 @@ struct AnomalyTests {
     @Test(arguments: Incident.allCases)
     func `an incident is found`(incident: Incident) {
         var made = MadeSeries(seed: Self.seed)
-        let found = (0..<5).count { _ in
+        let found = (0..<Incident.trials).count { _ in
             var points = made.daily(288 * 14)
             let start = 288 * 11 + Int(made.random.next() % 288)
             made.inject(incident, into: &points, at: start)
             return Self.rows(points)[start..<start + incident.length].contains { $0.anomaly }
         }
-        #expect(found >= incident.least, "seed \(Self.seed): \(found) of 5")
+        #expect(found >= incident.least, "seed \(Self.seed): \(found) of \(Incident.trials)")
     }
 
     @Test func `what comes later changes nothing`() {

@@ -2,14 +2,17 @@ import ArgumentParser
 
 struct Analyze: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What is unusual in a series, of a view or of any CSV file.",
+        abstract: "Find anomalies, trends and changes in a series, and forecast it, from a view or a CSV file.",
         discussion: """
-            Plain, published methods; docs/analysis.md names each with its source. A series
-            is a column of a view, one for each combination of --by, or two columns of a CSV
-            file:
+            The methods are published; docs/analysis.md lists each with its source. A
+            series is a column of a view, one per combination of --by, or two columns of a
+            CSV file:
 
               varve analyze anomalies latency --column p95_ms --by component --data data
               varve analyze anomalies --csv cpu.csv --time timestamp --value value --json
             """,
-        subcommands: [AnalyzeAnomalies.self, AnalyzeTrends.self])
+        subcommands: [
+            AnalyzeAnomalies.self, AnalyzeTrends.self, AnalyzeForecast.self,
+            AnalyzeCapacity.self, AnalyzeChanges.self, AnalyzeCompare.self,
+        ])
 }

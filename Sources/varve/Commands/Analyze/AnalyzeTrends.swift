@@ -6,22 +6,22 @@ import VarveWire
 
 struct AnalyzeTrends: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trends", abstract: "Say whether a series rises or falls, how fast, and how sure that is.",
+        commandName: "trends", abstract: "Estimate whether and how fast a series rises or falls, and how certain that is.",
         discussion: """
-            One row for each series: the slope per day of the line of least squares with
-            its limits and the probability of one as steep without a trend, Sen's slope,
-            which outliers do not move, with its limits, and the test of Mann and Kendall.
-            Of more than 2,000 points Sen and Kendall take 2,000, evenly. The probabilities
-            hold for points that do not depend on each other; a series with a daily pattern
-            is better asked by day.
+            One row per series: the slope per day of the least-squares line with its
+            confidence limits and the probability of a slope as steep without a trend;
+            Sen's slope, which is robust to outliers, with its limits; and the Mann-Kendall
+            test. Beyond 2,000 points Sen and Kendall use 2,000 evenly spaced ones. The
+            probabilities assume independent points; analyse a series with a daily pattern
+            by day.
 
               varve analyze trends latency --column p95_ms --bucket day --data data
               varve analyze trends --csv disk.csv --time timestamp --value used --json
             """)
 
     @OptionGroup var series: SeriesOptions
-    @Option(help: "How sure the limits are, in percent.") var level = 95.0
-    @Flag(help: "A JSON array with an object for every series.") var json = false
+    @Option(help: "The confidence level of the limits, in percent.") var level = 95.0
+    @Flag(help: "Print a JSON array with one object per series.") var json = false
 
     func validate() throws {
         guard level > 0, level < 100 else { throw ValidationError("--level must lie between 0 and 100.") }
@@ -50,7 +50,7 @@ struct AnalyzeTrends: ParsableCommand {
     private static let numbers = ["points", "slope", "low", "high", "probability", "sen_slope", "kendall_probability"]
     private static let nanosecondsPerDay = 86_400e9
 
-    /// With days since the first point as time.
+    /// The trend, with days since the first point as the unit of time.
     private func trend(_ series: NamedSeries) -> Trend? {
         guard let first = series.points.first?.time else { return nil }
         let points = series.points.compactMap { point -> (x: Double, y: Double)? in
