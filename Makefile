@@ -1,5 +1,5 @@
 # Each target is enough alone on a fresh machine with a Swift toolchain: missing C libraries are installed first.
-.PHONY: build test test-browser screenshots test-clients test-embedding lint docs install deb simulate demo setup clean
+.PHONY: build test test-browser screenshots test-clients test-promql test-embedding lint docs install deb simulate demo setup clean
 
 # What a user runs: optimised.
 build: setup
@@ -25,6 +25,10 @@ test-clients: build
 # A program outside the package, which embeds it: built as a user builds it, and run.
 test-embedding: setup
 	.ci/embedding
+
+# PromQL against Debian's prometheus, on random queries. The program must be built.
+test-promql: setup
+	Tests/promql/run
 
 # The style of the code (.swift-format).
 lint:

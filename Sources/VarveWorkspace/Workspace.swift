@@ -5,8 +5,7 @@ public import VarveIngest
 public import VarveLog
 public import VarveViews
 
-/// One data directory, opened once: the way in, snapshots of its log, its change feed, answers of its views, its
-/// projectors.
+/// One open data directory: ingestion, snapshots of its log, its change feed, queries of its views, its projectors.
 ///
 ///     let workspace = try await Workspace.open(at: "data")
 ///     try await workspace.append(batch)
@@ -14,20 +13,22 @@ public import VarveViews
 ///
 /// May be used by any number of tasks at once. No call blocks the cooperative pool.
 public final class Workspace: Sendable {
-    /// What a workspace may choose.
+    /// Options of a workspace.
     public struct Options: Sendable {
-        /// The log's own. A new log gets the catalog's retention rules where these have none.
+        /// The log's options. A new log gets the catalog's retention rules if they contain none.
         public var log = LogOptions()
         public var feed = FeedOptions()
         /// Whether to take the writer's lock; without it the directory can be read while another process writes.
         public var writes = true
-        /// Questions that are answered at the same time; further ones wait.
+        /// The number of queries that run at once; further ones wait.
         public var answersAtOnce = 2
-        /// Threads that fold the log for one question.
+        /// The number of threads that fold the log for one query.
         public var threadsPerAnswer = 2
-        /// Questions that may wait; one more is refused with `.busy`.
+        /// The number of queries that may wait; further ones fail with `.busy`.
         public var waitingMax = 256
-        /// Folders of view files beside those saved in the directory.
+        /// Bytes of samples that are kept in memory for queries of series.
+        public var seriesBytes = 256 << 20
+        /// Folders of view files in addition to those saved in the directory.
         public var viewFolders: [String] = []
 
         public init() {}
@@ -37,7 +38,7 @@ public final class Workspace: Sendable {
     public let path: String
     /// Its change feed.
     public let feed: ChangeFeed
-    /// The log, to be read by whoever may block.
+    /// A reader of the log, for callers that may block.
     public let reader: LogReader
     let ingestor: Ingestor?
     let views: ViewAnswers
@@ -45,7 +46,8 @@ public final class Workspace: Sendable {
     let viewFolders: [String]
     let answering: WorkQueue
     let metrics = WorkspaceMetrics()
-    /// What is short: it does not wait behind answers.
+    let samples: SeriesCache
+    /// For short jobs, which do not wait behind queries.
     private let work: WorkQueue
     private let stages = Mutex<[String: Readiness]>([:])
 
@@ -57,13 +59,14 @@ public final class Workspace: Sendable {
         views = ViewAnswers(reader, at: path, threads: options.threadsPerAnswer)
         query = LogQuery(reader, at: path, threads: options.threadsPerAnswer, known: Catalog.fieldNames)
         viewFolders = options.viewFolders
+        samples = SeriesCache(reader, bytesMax: options.seriesBytes)
         answering = WorkQueue(threads: options.answersAtOnce, waitingMax: options.waitingMax)
         work = WorkQueue(threads: 2, waitingMax: options.waitingMax)
     }
 
-    /// Opens the directory, which is created when absent and `options.writes` is set, and recovers its log.
+    /// Opens the directory and recovers its log. If `options.writes` is set, a missing directory is created.
     ///
-    /// - Throws: `.log` with the code `lockHeld` when another process writes it.
+    /// - Throws: `.log` with the code `lockHeld` if another process is writing to it.
     public static func open(at path: String, options: Options = Options()) async throws(WorkspaceError) -> Workspace {
         do {
             let ingestor = options.writes ? try await Ingestor.open(at: path, options: options.log) : nil
@@ -79,12 +82,12 @@ public final class Workspace: Sendable {
         }
     }
 
-    /// What opening the log found and did; nil when it is only read.
+    /// What opening the log found and did; nil if the workspace is read-only.
     public var recovery: RecoveryReport? { ingestor?.log.recovery }
 
-    // MARK: In
+    // MARK: Ingest
 
-    /// Begins to take in records: see `Intake`.
+    /// Begins an ingest: see `Intake`.
     public func intake(
         _ options: IngestOptions = IngestOptions(), policy: IngestPolicy? = IngestPolicy()
     ) throws(WorkspaceError) -> Intake {
@@ -92,7 +95,7 @@ public final class Workspace: Sendable {
         do throws(IngestError) { return try ingestor.intake(options, policy: policy) } catch { throw WorkspaceError(error) }
     }
 
-    /// Appends events. Durable when it returns, unless `durability` is `interval`.
+    /// Appends events. They are durable when it returns, unless `durability` is `interval`.
     @discardableResult
     public func append(
         _ batch: EventBatch, durability: Durability = .sync
@@ -105,7 +108,7 @@ public final class Workspace: Sendable {
         }
     }
 
-    /// Appends single events: as the other `append`.
+    /// Appends single events: like the other `append`.
     @discardableResult
     public func append(_ events: [Event], durability: Durability = .sync) async throws(WorkspaceError) -> Receipt {
         var builder = BatchBuilder()
@@ -115,31 +118,31 @@ public final class Workspace: Sendable {
 
     func writer() throws(WorkspaceError) -> Ingestor {
         guard let ingestor else {
-            throw WorkspaceError(.readOnly, "the workspace was opened to be read only", place: path)
+            throw WorkspaceError(.readOnly, "the workspace is read-only", place: path)
         }
         return ingestor
     }
 
-    // MARK: Out
+    // MARK: Read
 
-    /// The log as it is now.
+    /// A snapshot of the log as it is now.
     public func snapshot() async throws(WorkspaceError) -> LogSnapshot {
         try await run { [reader] in try reader.snapshot() }
     }
 
-    /// All projectors that keep views here, by name.
+    /// All projectors of this directory, by name.
     public func projectors() async throws(WorkspaceError) -> [ProjectorStatus] {
         try await run { [path] in try ProjectorStatus.all(at: path) }
     }
 
-    /// Where the log ends: every event below is on disk.
+    /// The durable end of the log: every event below it is on disk.
     public func durable() async throws(WorkspaceError) -> Offset {
         try await run { [reader] in try reader.durable() }
     }
 
     /// Runs `body`, which may block for a short while, on a thread of the workspace.
     ///
-    /// - Throws: `.busy` when too many wait, `.cancelled` when the task is cancelled before its turn, and what `body` throws.
+    /// - Throws: `.busy` if too many jobs wait, `.cancelled` if the task is cancelled before its turn, and the errors of `body`.
     public func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws(WorkspaceError) -> Value {
         do {
             return try await work.run(body)
@@ -148,9 +151,9 @@ public final class Workspace: Sendable {
         }
     }
 
-    // MARK: End
+    // MARK: Close
 
-    /// Stops the feed, makes everything durable and lets go of the directory.
+    /// Stops the feed, makes everything durable and closes the directory.
     public func close() async throws(WorkspaceError) {
         feed.stop()
         answering.stop()
@@ -159,7 +162,7 @@ public final class Workspace: Sendable {
         do throws(IngestError) { try await ingestor.close() } catch { throw WorkspaceError(error) }
     }
 
-    /// How each part is: the writer, the feed, and the services that run.
+    /// The readiness of each component: the writer, the feed, and the running services.
     public var readiness: [String: Readiness] {
         var all = stages.withLock { $0 }
         all["log"] = .ready

@@ -24,9 +24,12 @@ extension Evaluator {
         _ matchers: [LabelMatcher], from: Int64, to: Int64, border: Int64? = nil
     ) throws(PromQLError) -> [SampleSeries] {
         try checkInterrupt()
+        let end = min(to, border ?? to)
+        // Nothing lies in a range that ends before it begins.
+        guard from <= end else { return [] }
         var series: [SampleSeries]
         do {
-            series = try source.select(matchers, from: from, to: min(to, border ?? to))
+            series = try source.select(matchers, from: from, to: end)
         } catch let error as PromQLError {
             throw error
         } catch {

@@ -21,6 +21,7 @@ enum ServerRoutes {
         traces(book)
         pages(book, state)
         alerts(book, state)
+        prometheus(book)
         documents(book, state)
         administration(book, state)
         book.open(.get, "/openapi.json", "This interface, as OpenAPI 3.1.") { [routes = book.routes] _, _ in
