@@ -1,5 +1,5 @@
-// Threads that may block, and what they wait on. Blocking calls have no place on Swift's cooperative pool (two cores, two
-// threads), so a writer and every follower own a thread made here.
+// Threads that may block, and a monitor to wait on. Blocking calls must not run on Swift's cooperative pool (two cores, two
+// threads), so a writer and every follower own a thread created here.
 
 #if canImport(Glibc)
 internal import Glibc
@@ -7,7 +7,7 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// Starts a thread of its own for `body`. It ends when `body` returns.
+/// Starts a thread that runs `body` and ends when `body` returns.
 public func startBlockingThread(_ body: @escaping @Sendable () -> Void) {
     final class Start: Sendable {
         let body: @Sendable () -> Void
@@ -36,7 +36,7 @@ public func startBlockingThread(_ body: @escaping @Sendable () -> Void) {
     precondition(result == 0, "the system refused a thread: error \(result)")
 }
 
-/// `pid 4711 on host`: what a lock file says about its holder.
+/// The holder's note in a lock file, such as `pid 4711 on host`.
 public func processNote() -> String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, 255) == 0 else { return "pid \(getpid())" }

@@ -1,4 +1,4 @@
-// What a process has besides files: standard output and error, and signals that ask it to stop.
+// Outputs that are not files of the log: standard output and standard error.
 
 #if canImport(Glibc)
 internal import Glibc
@@ -6,7 +6,7 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// An output that is written from front to back.
+/// A sequential output.
 public final class ByteSink: Sendable {
     public let path: String
     private let descriptor: Int32
@@ -19,7 +19,7 @@ public final class ByteSink: Sendable {
         self.path = path
     }
 
-    /// Whether a person is looking at it.
+    /// Whether it is connected to a terminal.
     public var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// Writes all of `bytes`.
@@ -39,7 +39,7 @@ public final class ByteSink: Sendable {
     }
 }
 
-// The method's own `write` would hide this one.
+// A wrapper, because inside the class `write` refers to the method.
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer, _ count: Int) -> Int {
     write(descriptor, buffer, count)
 }

@@ -1,5 +1,5 @@
-// Two clocks that must agree before anything old is deleted: the one on the wall, which anybody can set, and the time since the
-// machine started, which nobody can.
+// Two clocks that must agree before retention deletes anything: the wall clock, which anyone can set, and the time since boot,
+// which nobody can set.
 
 #if canImport(Glibc)
 internal import Glibc
@@ -7,13 +7,13 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// Both clocks at one moment, and which start of the machine the second one counts from.
+/// The readings of both clocks at one moment, and an identifier of the boot that the second one counts from.
 public struct ClockReading: Hashable, Sendable {
     /// Nanoseconds since 1970.
     public var wall: Int64
-    /// Nanoseconds since the machine started, sleep included.
+    /// Nanoseconds since boot, including sleep.
     public var sinceStart: Int64
-    /// Differs from one start to the next; 0 when it is not known.
+    /// Identifies the boot; 0 if unknown.
     public var start: UInt64
 
     public init(wall: Int64, sinceStart: Int64, start: UInt64) {
@@ -22,12 +22,12 @@ public struct ClockReading: Hashable, Sendable {
         self.start = start
     }
 
-    /// The clocks now.
+    /// Reads the clocks.
     public static func now() -> ClockReading {
         ClockReading(wall: wallClockNanoseconds(), sinceStart: elapsedNanoseconds(), start: bootNumber())
     }
 
-    /// The first 64 bits of the random id that Linux gives each start.
+    /// The first 64 bits of the random id that Linux assigns at boot.
     private static func bootNumber() -> UInt64 {
         let path = "/proc/sys/kernel/random/boot_id"
         guard let handle = try? RealDisk().open(path, .read) else { return 0 }
@@ -38,7 +38,7 @@ public struct ClockReading: Hashable, Sendable {
     }
 }
 
-/// Nanoseconds since the machine started, sleep included. Nobody can set it.
+/// Nanoseconds since boot, including sleep. This clock cannot be set.
 public func elapsedNanoseconds() -> Int64 {
     var since = timespec()
     #if canImport(Glibc)
@@ -49,7 +49,7 @@ public func elapsedNanoseconds() -> Int64 {
     return Int64(since.tv_sec) &* 1_000_000_000 &+ Int64(since.tv_nsec)
 }
 
-/// The wall clock, in nanoseconds since 1970. Data, never order.
+/// The wall clock in nanoseconds since 1970. It is data only: nothing may depend on its order.
 public func wallClockNanoseconds() -> Int64 {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)

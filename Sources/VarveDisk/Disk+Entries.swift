@@ -1,8 +1,8 @@
-// Changes of directories, durable when they return. One function does the change and then the parent's fsync; all others are
-// that function with a name, so that no caller can forget the second half.
+// Changes to directories that are durable on return. `changeEntry` makes the change and then syncs the parent directory; all
+// other functions go through it, so that no caller can forget the sync.
 
 extension Disk {
-    /// Makes `change`, which alters the entry `path`, and then makes the parent directory durable.
+    /// Makes `change`, which alters the entry `path`, and then syncs the parent directory.
     private func changeEntry<Value>(
         _ path: String, _ change: () throws(DiskError) -> Value
     ) throws(DiskError) -> Value {
@@ -16,13 +16,13 @@ extension Disk {
         DiskFile(try open(path, access), on: self)
     }
 
-    /// Creates an empty file whose entry is durable.
+    /// Creates an empty file with a durable entry.
     public func create(_ path: String) throws(DiskError) -> DiskFile {
         let file = DiskFile(try entryCreate(path), on: self)
         return try changeEntry(path) { () throws(DiskError) in file }
     }
 
-    /// Renames within one directory, replacing what stands at `target`.
+    /// Renames a file and replaces anything at `target`.
     public func rename(_ path: String, to target: String) throws(DiskError) {
         try changeEntry(target) { () throws(DiskError) in try entryRename(path, to: target) }
         if parentDirectory(of: path) != parentDirectory(of: target) {
@@ -34,8 +34,8 @@ extension Disk {
         try changeEntry(path) { () throws(DiskError) in try entryRemove(path) }
     }
 
-    /// Makes sure that a directory stands at `path`. An entry that is there may not have been synced by whoever made it, so
-    /// the parent is synced in any case.
+    /// Ensures that there is a directory at `path`. An existing entry may not have been synced by its creator, so the parent
+    /// directory is always synced.
     public func makeDirectory(_ path: String) throws(DiskError) {
         switch try kind(path) {
         case .directory: try syncDirectory(parentDirectory(of: path))
@@ -43,42 +43,43 @@ extension Disk {
             do throws(DiskError) {
                 try changeEntry(path) { () throws(DiskError) in try entryMakeDirectory(path) }
             } catch {
-                // Somebody else was faster, between the look and the making.
+                // Another process created it in the meantime.
                 guard error.code == .exists, try kind(path) == .directory else { throw error }
                 try syncDirectory(parentDirectory(of: path))
             }
         default:
-            throw DiskError(.wrongKind, operation: "mkdir", path: path, detail: "something that is no directory stands there")
+            throw DiskError(.wrongKind, operation: "mkdir", path: path, detail: "something other than a directory is there")
         }
     }
 
-    /// A file with `bytes`, durable, in one step: it is written beside and renamed, so that `path` never holds half of it.
+    /// Atomically and durably replaces the file at `path`: writes a temporary file and renames it, so that `path` is never
+    /// half-written.
     public func replace(_ path: String, with bytes: [UInt8]) throws(DiskError) {
-        let beside = path + temporarySuffix
-        if try kind(beside) != nil { try remove(beside) }
-        let file = try create(beside)
+        let temporary = path + temporarySuffix
+        if try kind(temporary) != nil { try remove(temporary) }
+        let file = try create(temporary)
         try file.write(bytes, at: 0)
         try file.syncData()
-        try rename(beside, to: path)
+        try rename(temporary, to: path)
     }
 }
 
 extension Disk {
-    /// As `replace`, but nothing is synced: for derived files that carry a hash of their own. After a power cut the old file, the
-    /// new one, none, or one with other bytes may stand there; a process that dies leaves the old or the new one.
+    /// Like `replace` but without syncs, for derived files that carry their own hash. After a power cut there may be the old
+    /// file, the new one, none, or one with other bytes; after a crash of the process, the old or the new one.
     public func replaceUnsynced(_ path: String, with bytes: [UInt8]) throws(DiskError) {
-        let beside = path + temporarySuffix
-        if try kind(beside) != nil { try entryRemove(beside) }
-        let file = DiskFile(try entryCreate(beside), on: self)
+        let temporary = path + temporarySuffix
+        if try kind(temporary) != nil { try entryRemove(temporary) }
+        let file = DiskFile(try entryCreate(temporary), on: self)
         try file.write(bytes, at: 0)
-        try entryRename(beside, to: path)
+        try entryRename(temporary, to: path)
     }
 }
 
-/// Ends the name of a file that is being written and will be renamed. What a crash leaves under such a name is removed.
+/// The suffix of a file that is being written and will be renamed. Files that a crash leaves under such a name are removed.
 public let temporarySuffix = ".tmp"
 
-/// The directory in which `path` is an entry.
+/// The directory that contains the entry `path`.
 public func parentDirectory(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

@@ -1,11 +1,11 @@
-// What a file operation can answer besides success: one struct with a stable code, the operation, the path and the system's
-// own reason. Errors are values: nothing here is logged or retried.
+// The error of a file operation: a struct with a stable code, the operation, the path and the system's reason. Errors are
+// values; nothing here logs or retries.
 
 internal import SystemPackage
 
-/// A file operation that did not succeed.
+/// A failed file operation.
 public struct DiskError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of failure it is. The raw values are stable.
+    /// The kind of failure. The raw values are stable.
     public enum Code: String, Sendable, CaseIterable {
         case notFound = "not_found"
         case exists = "exists"
@@ -15,19 +15,19 @@ public struct DiskError: Error, Hashable, Sendable, CustomStringConvertible {
         case permission = "permission"
         case tooManyFiles = "too_many_files"
         case lockHeld = "lock_held"
-        /// A symbolic link, FIFO, device or directory where a plain file belongs, or the reverse.
+        /// A symbolic link, FIFO, device or directory where a regular file is expected, or the reverse.
         case wrongKind = "wrong_kind"
         case badPath = "bad_path"
         case other = "other"
     }
 
     public var code: Code
-    /// The `errno` behind it, or 0.
+    /// The underlying `errno`, or 0.
     public var errno: Int32
     /// The operation, as a verb: `open`, `write`, `fdatasync`.
     public var operation: String
     public var path: String
-    /// What else is known; for `lockHeld` what the holder wrote into the lock file.
+    /// Further details; for `lockHeld`, the holder's note in the lock file.
     public var detail: String
 
     public init(_ code: Code, errno: Int32 = 0, operation: String, path: String, detail: String = "") {

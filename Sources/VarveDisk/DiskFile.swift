@@ -21,7 +21,7 @@ public final class DiskFile: Sendable {
     }
 
     public func write(_ bytes: [UInt8], at position: UInt64) throws(DiskError) {
-        // `withUnsafeBytes` does not carry typed errors of a closure as wide as this one needs, so the result comes out by hand.
+        // `withUnsafeBytes` does not preserve the typed error of this closure, so it is passed out in a `Result`.
         let result = bytes.withUnsafeBytes { raw in
             Result { () throws(DiskError) in try disk.write(handle, raw, at: position) }
         }

@@ -1,6 +1,6 @@
 /// An open file of a `Disk`.
 public struct DiskHandle: Hashable, Sendable {
-    /// The file descriptor, or whatever number the disk gave it.
+    /// The file descriptor, or another number assigned by the disk.
     public var number: Int32
     public var path: String
 

@@ -4,7 +4,7 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// State shared between threads, with waiting: a mutex and a condition.
+/// State shared between threads, with waiting: a mutex and a condition variable.
 public final class Monitor<State>: @unchecked Sendable {
     private var state: State
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -16,7 +16,7 @@ public final class Monitor<State>: @unchecked Sendable {
         condition = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
         #if canImport(Glibc)
-        // Waiting goes by the clock that nobody sets: a wall clock put back would make a wait of milliseconds one of hours.
+        // Use the monotonic clock for waiting: after the wall clock is set back, a wait of milliseconds would take hours.
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
@@ -34,7 +34,7 @@ public final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Runs `body` alone, and wakes those who wait when `notify` is set.
+    /// Runs `body` with exclusive access, and wakes waiting threads if `notify` is set.
     public func withLock<Value>(notify: Bool = true, _ body: (inout State) throws -> Value) rethrows -> Value {
         pthread_mutex_lock(mutex)
         defer {
@@ -44,7 +44,7 @@ public final class Monitor<State>: @unchecked Sendable {
         return try body(&state)
     }
 
-    /// Runs `body` again after every change until it gives a value. Blocks the thread.
+    /// Runs `body` after every change until it returns a value. Blocks the thread.
     public func wait<Value>(_ body: (inout State) -> Value?) -> Value {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -57,7 +57,7 @@ public final class Monitor<State>: @unchecked Sendable {
         }
     }
 
-    /// As `wait`, but gives up, with nil, when `nanoseconds` have passed.
+    /// Like `wait`, but returns nil after `nanoseconds`.
     public func wait<Value>(atMost nanoseconds: Int64, _ body: (inout State) -> Value?) -> Value? {
         var deadline = timespec()
         #if canImport(Glibc)
@@ -65,7 +65,8 @@ public final class Monitor<State>: @unchecked Sendable {
         #else
         clock_gettime(CLOCK_REALTIME, &deadline)
         #endif
-        let total = Int64(deadline.tv_nsec) + nanoseconds
+        // A century is as good as no limit, and the sum below does not overflow.
+        let total = Int64(deadline.tv_nsec) + min(max(0, nanoseconds), 3_155_760_000_000_000_000)
         deadline.tv_sec += Int(total / 1_000_000_000)
         deadline.tv_nsec = Int(total % 1_000_000_000)
         pthread_mutex_lock(mutex)

@@ -44,7 +44,7 @@ extension RealDisk {
     ) throws(DiskError) -> off_t {
         let (sum, overflow) = position.addingReportingOverflow(UInt64(done))
         guard !overflow, let offset = off_t(exactly: sum) else {
-            throw DiskError(.other, operation: operation, path: file.path, detail: "no file has a byte \(position)")
+            throw DiskError(.other, operation: operation, path: file.path, detail: "byte position \(position) is out of range")
         }
         return offset
     }
@@ -69,12 +69,12 @@ extension RealDisk {
     }
 
     public func close(_ file: DiskHandle) {
-        // Never repeated: after EINTR or EIO the descriptor is gone on Linux, and its number may already be somebody else's.
+        // Never retried: after EINTR or EIO Linux has released the descriptor, and its number may already be reused.
         _ = systemClose(file.number)
     }
 
-    /// `flock`, because it belongs to the open file: closing another descriptor of the same file does not drop it, as it would
-    /// drop a POSIX record lock.
+    /// Uses `flock`, because that lock belongs to the open file: closing another descriptor of the same file does not release
+    /// it, as would happen with a POSIX record lock.
     public func lock(_ path: String, note: String) throws(DiskError) -> DiskHandle {
         let descriptor = try repeating("open", path) {
             systemOpen(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
@@ -108,7 +108,7 @@ extension RealDisk {
         let result = bytes.withUnsafeMutableBytes { raw in
             Result { () throws(DiskError) in try read(handle, into: raw, at: 0) }
         }
-        // It will be printed: only plain characters.
+        // The note will be printed, so keep only printable ASCII.
         return String(decoding: bytes.prefix(try result.get()).filter { (32..<127).contains($0) }, as: UTF8.self)
     }
 }

@@ -1,5 +1,5 @@
-// System calls on the machine's file system, each done the way its manual page demands: interrupted calls repeated, short reads
-// and writes continued, descriptors closed on exec, links not followed, no O_APPEND (a write goes where the caller says).
+// System calls on the real file system, as their manual pages require: interrupted calls are retried, short reads and writes
+// continued, descriptors closed on exec, links not followed, and no O_APPEND, so that a write goes where the caller says.
 
 #if canImport(Glibc)
 internal import Glibc
@@ -7,13 +7,13 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// The file system of this machine.
+/// The machine's file system.
 public struct RealDisk: Disk {
     public init() {}
 
     public func open(_ path: String, _ access: DiskAccess) throws(DiskError) -> DiskHandle {
         let mode = access == .read ? O_RDONLY : O_RDWR
-        // O_NONBLOCK so that opening a FIFO returns; it has no effect on plain files.
+        // O_NONBLOCK makes opening a FIFO return at once; it has no effect on regular files.
         return try openPlain(path, mode | O_NONBLOCK, operation: "open")
     }
 
@@ -33,7 +33,7 @@ public struct RealDisk: Disk {
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             close(handle)
-            throw DiskError(.wrongKind, operation: operation, path: path, detail: "not a plain file")
+            throw DiskError(.wrongKind, operation: operation, path: path, detail: "not a regular file")
         }
         return handle
     }
@@ -58,7 +58,7 @@ public struct RealDisk: Disk {
         try check(path, "fsync directory")
         let descriptor = try repeating("open directory", path) { glibcOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
         defer { close(DiskHandle(number: descriptor, path: path)) }
-        // Not repeated on any error but EINTR: after a failed fsync a second one proves nothing.
+        // Retried only after EINTR: after a failed fsync a second one proves nothing.
         _ = try repeating("fsync directory", path) { fsync(descriptor) }
     }
 
@@ -94,14 +94,14 @@ public struct RealDisk: Disk {
         return names
     }
 
-    /// A NUL inside a path would silently name another file.
+    /// Refuses an empty path, and a path with a NUL, which would silently name another file.
     private func check(_ path: String, _ operation: String) throws(DiskError) {
         if path.isEmpty || path.utf8.contains(0) {
-            throw DiskError(.badPath, operation: operation, path: path, detail: "empty, or holds a NUL")
+            throw DiskError(.badPath, operation: operation, path: path, detail: "the path is empty or contains a NUL")
         }
     }
 
-    /// Calls until it is not interrupted; a negative result is an error.
+    /// Repeats `call` while it is interrupted; a negative result is an error.
     func repeating(_ operation: String, _ path: String, _ call: () -> Int32) throws(DiskError) -> Int32 {
         while true {
             let result = call()
@@ -111,6 +111,6 @@ public struct RealDisk: Disk {
     }
 }
 
-// The protocol's own `open` and `rename` would hide these.
+// Wrappers, because inside the type `open` and `rename` refer to its methods.
 private func glibcOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
 private func glibcRename(_ path: String, _ target: String) -> Int32 { rename(path, target) }

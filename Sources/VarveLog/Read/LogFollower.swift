@@ -1,13 +1,14 @@
-// Following: a thread of its own scans up to the watermark, hands over batch by batch, and looks at the watermark again, at
-// first after a fraction of a millisecond and later every few.
+// Following the log: a thread scans up to the watermark, hands over batch by batch, and waits until the system reports a change
+// of the watermark's file. Without notifications it polls the watermark, at an interval that grows from a fraction of a
+// millisecond to a few milliseconds.
 
 public import VarveBatchFormat
 internal import VarveDisk
 public import VarveEvents
 
 extension LogReader {
-    /// The events from offset `from` on, as they become durable; it ends when the task is cancelled. A batch is at most one
-    /// frame. Damaged ranges go to `onDamage`, on the follower's thread, and the rest goes on.
+    /// The events from offset `from` on, as they become durable; ends when the task is cancelled. A batch holds at most one
+    /// frame. Damaged ranges are reported to `onDamage`, on the follower's thread, and skipped.
     public func follow(
         from offset: Offset, select: ColumnSelection = .all, where filter: LogFilter = LogFilter(),
         onDamage: @escaping @Sendable (DamagedRange) -> Void = { _ in }
@@ -15,20 +16,18 @@ extension LogReader {
         LogFollower(reader: self, offset: offset, select: select, filter: filter, onDamage: onDamage)
     }
 
-    /// The same on the caller's thread, which it blocks: calls `body` with each batch, until that throws.
+    /// The same on the calling thread, which it blocks. Calls `body` with each batch until `body` throws.
     public func followHere(
         from offset: Offset, select: ColumnSelection = .all, where filter: LogFilter = LogFilter(),
         onDamage: (DamagedRange) -> Void = { _ in }, _ body: (EventBatch) throws -> Void
     ) throws {
-        let sleeper = HandOver()
-        try follow(
-            from: offset, LogScan(self, select, filter), onDamage, isOver: { false }, sleep: { sleeper.sleep($0) }, body)
+        try follow(from: offset, LogScan(self, select, filter), onDamage, isOver: { false }, watch(), body)
     }
 
-    /// Scans up to the watermark, again and again. Sleeps when there is nothing new, at first for a fraction of a millisecond.
+    /// Scans up to the watermark repeatedly, and waits for `watch` while there is nothing new.
     fileprivate func follow(
         from offset: Offset, _ scan: LogScan, _ onDamage: (DamagedRange) -> Void, isOver: () -> Bool,
-        sleep: (Int64) -> Void, _ body: (EventBatch) throws -> Void
+        _ watch: DirectoryWatch, _ body: (EventBatch) throws -> Void
     ) throws {
         var scan = scan
         var position = offset.value
@@ -40,14 +39,14 @@ extension LogReader {
                 position = durable
                 pause = 200_000
             } else {
-                sleep(pause)
+                watch.wait(pause: pause, atMost: LogLimits.watchNanoseconds)
                 pause = Swift.min(pause * 2, LogLimits.pollNanoseconds)
             }
         }
     }
 }
 
-/// See `LogReader.follow`.
+/// The sequence that `LogReader.follow` returns.
 public struct LogFollower: AsyncSequence, Sendable {
     public typealias Element = EventBatch
     public typealias Failure = any Error
@@ -59,115 +58,115 @@ public struct LogFollower: AsyncSequence, Sendable {
     let onDamage: @Sendable (DamagedRange) -> Void
 
     public func makeAsyncIterator() -> Iterator {
-        let hand = HandOver()
+        let queue = BatchQueue(reader.watch())
         let follower = self
-        startBlockingThread { follower.run(hand) }
-        return Iterator(lifetime: HandOverLifetime(hand))
+        startBlockingThread { follower.run(queue) }
+        return Iterator(lifetime: BatchQueueLifetime(queue))
     }
 
     public struct Iterator: AsyncIteratorProtocol {
-        let lifetime: HandOverLifetime
+        let lifetime: BatchQueueLifetime
 
         public mutating func next() async throws -> EventBatch? {
             try await next(isolation: nil)
         }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> EventBatch? {
-            let hand = lifetime.hand
+            let queue = lifetime.queue
             let result: Result<EventBatch?, any Error> = await withTaskCancellationHandler {
-                await withUnsafeContinuation { continuation in hand.take { continuation.resume(returning: $0) } }
+                await withUnsafeContinuation { continuation in queue.take { continuation.resume(returning: $0) } }
             } onCancel: {
-                hand.cancel()
+                queue.cancel()
             }
             return try result.get()
         }
     }
 
-    private func run(_ hand: HandOver) {
+    private func run(_ queue: BatchQueue) {
         do {
             try reader.follow(
-                from: offset, LogScan(reader, select, filter), onDamage, isOver: { hand.isCancelled },
-                sleep: { hand.sleep($0) }
+                from: offset, LogScan(reader, select, filter), onDamage, isOver: { queue.isCancelled },
+                queue.watch
             ) { batch in
-                guard hand.give(batch) else { throw CancellationError() }
+                guard queue.put(batch) else { throw CancellationError() }
             }
-            hand.finish(nil)
+            queue.finish(nil)
         } catch is CancellationError {
-            hand.finish(nil)
+            queue.finish(nil)
         } catch {
-            hand.finish(error)
+            queue.finish(error)
         }
     }
 }
 
-/// Ends the thread when the iterator is gone.
-final class HandOverLifetime: Sendable {
-    let hand: HandOver
-    init(_ hand: HandOver) { self.hand = hand }
-    deinit { hand.cancel() }
+/// Ends the follower's thread when the iterator is released.
+final class BatchQueueLifetime: Sendable {
+    let queue: BatchQueue
+    init(_ queue: BatchQueue) { self.queue = queue }
+    deinit { queue.cancel() }
 }
 
-/// A few batches between a thread that blocks and a task that awaits.
-final class HandOver: Sendable {
+/// A bounded queue of batches between a blocking thread and an awaiting task.
+final class BatchQueue: Sendable {
     private struct State {
         var batches: [EventBatch] = []
-        var taker: (@Sendable (Result<EventBatch?, any Error>) -> Void)?
+        var consumer: (@Sendable (Result<EventBatch?, any Error>) -> Void)?
         var isCancelled = false
         var end: Result<EventBatch?, any Error>?
     }
 
+    /// What the follower waits for when there is nothing new.
+    let watch: DirectoryWatch
     private let state = Monitor(State())
+
+    init(_ watch: DirectoryWatch) { self.watch = watch }
 
     var isCancelled: Bool { state.withLock(notify: false) { $0.isCancelled } }
 
-    /// Blocks while the taker is behind. False when nobody takes any more.
-    func give(_ batch: EventBatch) -> Bool {
-        let taker = state.wait { state -> (@Sendable (Result<EventBatch?, any Error>) -> Void)?? in
+    /// Adds a batch; blocks while the queue is full. Returns false once the consumer is gone.
+    func put(_ batch: EventBatch) -> Bool {
+        let consumer = state.wait { state -> (@Sendable (Result<EventBatch?, any Error>) -> Void)?? in
             if state.isCancelled { return .some(nil) }
-            if let taker = state.taker {
-                state.taker = nil
-                return taker
+            if let consumer = state.consumer {
+                state.consumer = nil
+                return consumer
             }
             guard state.batches.count < LogLimits.followAhead else { return nil }
             state.batches.append(batch)
             return .some(nil)
         }
-        taker?(.success(batch))
+        consumer?(.success(batch))
         return !isCancelled
     }
 
-    func take(_ taker: @escaping @Sendable (Result<EventBatch?, any Error>) -> Void) {
+    func take(_ consumer: @escaping @Sendable (Result<EventBatch?, any Error>) -> Void) {
         let ready: Result<EventBatch?, any Error>? = state.withLock { state in
             if state.isCancelled { return .success(nil) }
             if !state.batches.isEmpty { return .success(state.batches.removeFirst()) }
             if let end = state.end { return end }
-            state.taker = taker
+            state.consumer = consumer
             return nil
         }
-        if let ready { taker(ready) }
+        if let ready { consumer(ready) }
     }
 
     func cancel() {
-        let taker = state.withLock { state in
+        let consumer = state.withLock { state in
             state.isCancelled = true
-            defer { state.taker = nil }
-            return state.taker
+            defer { state.consumer = nil }
+            return state.consumer
         }
-        taker?(.success(nil))
+        watch.wake()
+        consumer?(.success(nil))
     }
 
     func finish(_ error: (any Error)?) {
         let end: Result<EventBatch?, any Error> = error.map { .failure($0) } ?? .success(nil)
-        let taker = state.withLock { state in
+        let consumer = state.withLock { state in
             state.end = end
-            defer { state.taker = nil }
-            return state.taker
+            defer { state.consumer = nil }
+            return state.consumer
         }
-        taker?(end)
-    }
-
-    /// Sleeps, but not longer than it takes to be cancelled.
-    func sleep(_ nanoseconds: Int64) {
-        _ = state.wait(atMost: nanoseconds) { $0.isCancelled ? () : nil }
+        consumer?(end)
     }
 }

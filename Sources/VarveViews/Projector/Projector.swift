@@ -1,12 +1,12 @@
-// A projector: a named process that keeps views in one SQLite file. It reads the log up to the watermark, folds what is new,
-// and commits the changed cells together with the offset it has reached; then it waits for more, or ends.
+// A projector is a named process that keeps views in one SQLite file. It reads the log up to the watermark, folds new events,
+// and commits the changed cells together with the offset it has reached. Then it waits for more events, or ends.
 //
-//     open      lock, log, store; does the checkpoint fit the log? which views are current?
-//     rebuild   views that are new or were defined otherwise are folded from the beginning and put in place, in one transaction
-//     advance   what the log has beyond the checkpoint, in steps
-//     follow    advance, whenever the watermark moves
+//     open      take the lock, open log and store; check that the checkpoint matches the log and which views are current
+//     rebuild   fold new or changed views from the beginning and put them in place, in one transaction
+//     advance   fold the events after the checkpoint, in steps
+//     follow    advance whenever the watermark moves
 //
-// See docs/format/view-store.md for what is stored and what a crash leaves.
+// docs/format/view-store.md describes what is stored and what a crash leaves.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -14,27 +14,27 @@ internal import VarveEvents
 internal import VarveLog
 public import VarveProjections
 
-/// The one process that keeps the views of one name.
+/// The process that maintains the views of one projector name.
 public final class Projector: Sendable {
     public let name: String
     let engine: Monitor<ProjectorEngine>
-    private let stopping = Monitor(false)
+    private let stopping = ProjectorStop()
 
     private init(_ name: String, _ engine: sending ProjectorEngine) {
         self.name = name
         self.engine = Monitor(engine)
     }
 
-    /// Opens projector `name` over the log under the data directory `data`, and takes its lock.
+    /// Opens projector `name` over the log in the data directory `data`, and takes its lock.
     ///
-    /// - Throws: `.lockHeld`, naming its pid, when the projector runs already; `.log` when there is no log.
+    /// - Throws: `.lockHeld`, with the holder's pid, when the projector is already running; `.log` when there is no log.
     public static func open(
         at data: String, name: String = "main", views: [ViewDefinition], options: ProjectorOptions = ProjectorOptions()
     ) throws(ViewError) -> Projector {
         try open(at: data, name: name, all: views.map { .mergeable($0) }, options: options, onStep: nil)
     }
 
-    /// The same with views of both kinds.
+    /// The same for views of both kinds.
     public static func open(
         at data: String, name: String = "main", all views: [AnyView], options: ProjectorOptions = ProjectorOptions()
     ) throws(ViewError) -> Projector {
@@ -55,8 +55,8 @@ public final class Projector: Sendable {
         Projector(name, try ProjectorEngine(at: data, name: name, views: views, options: options, disk: disk, onStep: onStep))
     }
 
-    /// Brings the views up to the watermark, and with `follow` keeps them there until `stop()`. Runs on a thread of its own.
-    /// The store is left at rest, and cannot be used through this object afterwards.
+    /// Brings the views up to the watermark; with `follow`, keeps them there until `stop()`. Runs on a thread of its own.
+    /// Closes the store at the end, so the projector cannot be used afterwards.
     ///
     /// - Parameter onProgress: called after each commit, on the projector's thread.
     public func run(
@@ -71,7 +71,7 @@ public final class Projector: Sendable {
         return try result.get()
     }
 
-    /// As `run`, on the calling thread, which it blocks.
+    /// Like `run`, but on the calling thread, which it blocks.
     public func runHere(
         follow: Bool = false, onProgress: @Sendable (ProjectorProgress) -> Void = { _ in }
     ) throws(ViewError) -> ProjectorProgress {
@@ -89,8 +89,8 @@ public final class Projector: Sendable {
         }
     }
 
-    /// Asks `run` to end: it commits what it has folded, and returns.
+    /// Asks `run` to end. It commits what it has folded and returns.
     public func stop() {
-        stopping.withLock { $0 = true }
+        stopping.request()
     }
 }

@@ -3,9 +3,9 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveLog
 
-/// Where the log begins after the checkpoint, and how the event before an offset is recognised.
+/// Gaps between the checkpoint and the start of the log, and the append time of the event before an offset.
 extension ProjectorEngine {
-    /// Retention has removed what comes next: a gap that everybody sees, and on from where the log begins.
+    /// Retention has removed the next events: records a visible gap and continues where the log begins.
     mutating func skipRemoved() throws(ViewError) {
         let first = try typed(at: "log") { try reader.retained() }
         guard first > checkpoint.offset else { return }
@@ -21,7 +21,7 @@ extension ProjectorEngine {
             "events \(commit.gaps[0].offsets) were removed before this projector read them; its views lack them")
     }
 
-    /// The append time of the event before `offset`; nil where there is none to be read.
+    /// The append time of the event before `offset`; nil when there is none or it cannot be read.
     func stamp(before offset: Offset) throws(ViewError) -> Timestamp? {
         guard offset.value > 0 else { return nil }
         do {

@@ -1,13 +1,13 @@
-// Before the first event is folded: is the store whole, does it belong to this log, and does it say nothing that the log does
-// not? Views are derived, so the answer to every doubt is to build them anew, and to say so.
+// Checks before the first event is folded: is the store valid, does it belong to this log, and does it contain only what the
+// log has? Views are derived, so any doubt is resolved by rebuilding them, with a note that says why.
 //
-//     checkpoint against log                                  then
+//     checkpoint compared with the log                        result
 //     another log's id                                        rebuild all
-//     below what retention has left                           gap, on from there
-//     at or below the watermark, stamp fits (or is unknown)   on from there
+//     below R                                                 record a gap and continue at R
+//     at or below the watermark, stamp matches or is unknown  continue
 //     at or below the watermark, another stamp                rebuild all: these offsets hold other events now
-//     ahead of the watermark, log not recovered since         wait: the watermark lags after a crash, the log may have the events
-//     ahead of the watermark, another epoch                   rebuild all: recovered since, and the tail is lost; or an old copy
+//     above the watermark, log not recovered since            wait: the watermark lags after a crash; events may be above it
+//     above the watermark, another epoch                      rebuild all: the tail is lost, or the log is an older copy
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -16,9 +16,9 @@ internal import VarveLog
 internal import VarveProjections
 
 extension ProjectorEngine {
-    /// Checks the checkpoint against the log; afterwards both fit.
-    mutating func verify(follow: Bool, stop: Monitor<Bool>) throws(ViewError) {
-        try refreshPlace()
+    /// Checks the checkpoint against the log. On return they match, or `mustRebuildAll` is set.
+    mutating func verify(follow: Bool, stop: ProjectorStop) throws(ViewError) {
+        try refreshLogPosition()
         guard checkpoint.store == reader.store else {
             return startOver("its views are of the log \(hex(checkpoint.store)), this is \(hex(reader.store))")
         }
@@ -36,8 +36,8 @@ extension ProjectorEngine {
                         + "\(progress.durable). After a crash of the writer that is normal: open the log for writing once "
                         + "(`varve ingest`), which recovers it, and run the projector again")
             }
-            if stop.wait(atMost: 100_000_000, { $0 ? () : nil }) != nil { throw ViewError(.stopped, "stopped") }
-            try refreshPlace()
+            if stop.wait(atMost: 100_000_000) { throw ViewError(.stopped, "stopped") }
+            try refreshLogPosition()
         }
         if let known = checkpoint.stamp, let found = try stamp(before: checkpoint.offset), found != known {
             return startOver(
@@ -47,8 +47,8 @@ extension ProjectorEngine {
         if checkpoint.offset < first, checkpoint.offset.value > 0 { try skipRemoved() }
     }
 
-    /// Looks up watermark, epoch and active segment.
-    mutating func refreshPlace() throws(ViewError) {
+    /// Reads watermark, epoch and active segment.
+    mutating func refreshLogPosition() throws(ViewError) {
         let reader = self.reader
         let found = try typed(at: "log") { (try reader.durable(), try reader.epoch(), try reader.segments().last?.firstOffset) }
         progress.durable = found.0
@@ -56,9 +56,9 @@ extension ProjectorEngine {
         pace.segment = found.2 ?? Offset(0)
     }
 
-    /// Forgets the checkpoint: all views are built anew.
+    /// Discards the checkpoint, so that all views are rebuilt.
     mutating func startOver(_ reason: String) {
-        progress.notes.append("projector '\(name)' builds all its views anew: \(reason)")
+        progress.notes.append("projector '\(name)' rebuilds all its views: \(reason)")
         mustRebuildAll = true
     }
 
@@ -70,8 +70,8 @@ extension ProjectorEngine {
         return digits(id.high) + digits(id.low)
     }
 
-    /// Folds the views that the store does not have in this definition, and puts them in place. When it has none of them, the
-    /// checkpoint moves to the watermark with them.
+    /// Folds the views that the store does not have with their current definition, and stores them. If the store has none of
+    /// the views, the checkpoint moves to the watermark in the same commit.
     mutating func rebuild(isStopped: @escaping @Sendable () -> Bool) throws(ViewError) {
         let current = mustRebuildAll ? [:] : try store.current(definitions)
         let currentInOrder = mustRebuildAll ? [:] : try store.current(projections)
@@ -125,9 +125,9 @@ extension ProjectorEngine {
         try announce(running: true)
     }
 
-    /// Views folded from the log's beginning.
+    /// Views folded from the beginning of the log.
     private struct Rebuilt {
-        /// The first offset that is not in them.
+        /// The views cover the events below this offset.
         var end: Offset
         var views: [RebuiltView] = []
         var sequential: [SequentialResult] = []
@@ -148,7 +148,7 @@ extension ProjectorEngine {
             (made.events, made.damaged) = (folded.events, folded.damaged)
         }
         guard !missing.isEmpty else { return made }
-        // Every segment's states come from the cache or go there, and only what it lacks is read.
+        // Each segment's states are read from the cache or saved there; only segments missing in the cache are read.
         var standing = StandingViews(reader, missing, threads: options.threads, cache: cache, isStopped: isStopped)
         try standing.update(upTo: made.end)
         guard standing.end == made.end else {
@@ -162,8 +162,8 @@ extension ProjectorEngine {
         return made
     }
 
-    /// Folds sequential projections from their snapshots or bases. When one of them cannot take an event and the checkpoint may
-    /// still go anywhere, `end` becomes that event's offset.
+    /// Folds sequential projections from their snapshots or bases. If one of them cannot process an event and the checkpoint
+    /// may still move freely, `end` is set to that event's offset.
     private mutating func foldInOrder(
         _ missing: [any SequentialProjection], _ end: inout Offset, _ bases: ViewBases, mayMove: Bool,
         _ isStopped: @escaping @Sendable () -> Bool
@@ -188,7 +188,7 @@ extension ProjectorEngine {
         }
     }
 
-    /// The sequential projections as the store has them.
+    /// Loads the sequential projections from the store.
     mutating func reloadInOrder() throws(ViewError) {
         inOrder = ResidentSequential(parks: options.parksPoison)
         guard !projections.isEmpty else { return }

@@ -3,9 +3,9 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveLog
 
-/// What becomes of a store that is damaged, or that somebody deleted or replaced while it is in use.
+/// Handling a store that is damaged, or that was deleted or replaced while in use.
 extension ProjectorEngine {
-    /// Begins an empty store: views are derived.
+    /// Replaces the store by an empty one, because views are derived.
     mutating func replaceStore(_ reason: String) throws(ViewError) {
         startOver(reason)
         try? store.close()
@@ -16,10 +16,10 @@ extension ProjectorEngine {
         inOrder = ResidentSequential(parks: options.parksPoison)
     }
 
-    /// Now and then, whether the store is still there.
-    mutating func lookAfterStore() throws(ViewError) {
+    /// Checks from time to time that the store's file is still in place and not marked as damaged.
+    mutating func checkStore() throws(ViewError) {
         guard pace.isStoreDue() else { return }
-        guard file.isInPlace(store) else { throw ViewError(.damaged, "\(file.path) is not there") }
+        guard file.isInPlace(store) else { throw ViewError(.damaged, "\(file.path) is missing") }
         if file.isMarked { throw ViewError(.damaged, "a reader found \(file.path) damaged") }
     }
 }

@@ -4,7 +4,7 @@ internal import VarveEvents
 internal import VarveLog
 internal import VarveProjections
 
-/// The work of a projector, on whichever thread runs it.
+/// The work of a projector, independent of the thread that runs it.
 struct ProjectorEngine {
     let name: String
     let options: ProjectorOptions
@@ -14,27 +14,27 @@ struct ProjectorEngine {
     let reader: LogReader
     var store: StoreWriter
     let file: StoreFile
-    let teller: RegistryTeller
-    /// States of segments, for rebuilds.
+    let registryUpdater: RegistryUpdater
+    /// The cache of segment states, for rebuilds.
     let cache: SegmentStates?
     let snapshots: Snapshots?
-    /// Which versions readers see, and what the SQL views are called by.
+    /// The promoted versions, which decide the names of the SQL views.
     let versions: CurrentVersions
     var promoted: [String: Int] = [:]
     private let lock: DiskFile
-    /// What is committed.
+    /// The last committed checkpoint.
     var checkpoint: Checkpoint
     var progress: ProjectorProgress
-    /// The views that move with the checkpoint.
+    /// The views that advance with the checkpoint.
     var resident: [ResidentView] = []
     var inOrder: ResidentSequential
     var pace: ProjectorPace
-    /// Whether nothing of the store is to be used any more.
+    /// Whether the contents of the store must be discarded.
     var mustRebuildAll = false
     private var replacements = StoreReplacements()
-    /// What the registry was told last.
+    /// The offset last written to the registry.
     var announcedOffset: Offset?
-    /// Empty states for the next step, and the tables that folding has made.
+    /// Cleared states for the next step, with their allocated tables.
     private var spare: ViewStates?
 
     init(
@@ -62,8 +62,8 @@ struct ProjectorEngine {
         cache = options.usesCache ? SegmentStates(at: data, disk: disk) : nil
         let file = StoreFile(paths, name, disk: disk)
         self.file = file
-        teller = RegistryTeller(Registry(at: data, disk: disk)) { () throws(ViewError) in
-            if options.syncsBeforeTelling { try file.syncCommits() }
+        registryUpdater = RegistryUpdater(Registry(at: data, disk: disk)) { () throws(ViewError) in
+            if options.syncsBeforeAnnouncing { try file.syncCommits() }
         }
         store = try file.open(reader.store, name, onStep, &notes)
         checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
@@ -73,17 +73,17 @@ struct ProjectorEngine {
         pace = ProjectorPace(options)
     }
 
-    /// The registry told, the store at rest, the lock free.
+    /// Finishes the registry updates, closes the store and releases the lock.
     func close() throws(ViewError) {
         defer { withExtendedLifetime(lock) {} }
-        let told = Result { () throws(ViewError) in try teller.close() }
+        let lastUpdate = Result { () throws(ViewError) in try registryUpdater.close() }
         try store.close()
-        try told.get()
+        try lastUpdate.get()
     }
 
-    /// Works until it is done or stopped. A store that is damaged, or that somebody deleted or replaced, is built anew.
-    mutating func run(follow: Bool, stop: Monitor<Bool>, _ onProgress: (ProjectorProgress) -> Void) throws(ViewError) {
-        let isStopped: @Sendable () -> Bool = { stop.withLock(notify: false) { $0 } }
+    /// Runs until done or stopped. Rebuilds a store that is damaged, or that was deleted or replaced.
+    mutating func run(follow: Bool, stop: ProjectorStop, _ onProgress: (ProjectorProgress) -> Void) throws(ViewError) {
+        let isStopped: @Sendable () -> Bool = { stop.isRequested }
         while true {
             do {
                 return try work(follow: follow, stop: stop, isStopped, onProgress)
@@ -96,7 +96,7 @@ struct ProjectorEngine {
     }
 
     private mutating func work(
-        follow: Bool, stop: Monitor<Bool>, _ isStopped: @escaping @Sendable () -> Bool, _ onProgress: (ProjectorProgress) -> Void
+        follow: Bool, stop: ProjectorStop, _ isStopped: @escaping @Sendable () -> Bool, _ onProgress: (ProjectorProgress) -> Void
     ) throws(ViewError) {
         do {
             try verify(follow: follow, stop: stop)
@@ -106,10 +106,11 @@ struct ProjectorEngine {
             return
         }
         let cursor = cursor()
+        let watch = follow ? reader.watch() : nil
         var pause = ProjectorPace.shortestPause
         while !isStopped() {
             progress.durable = try typed(at: "log") { try reader.durable() }
-            try lookAfterStore()
+            try checkStore()
             if progress.paused == nil, progress.durable > checkpoint.offset, !follow || pace.mayCommit {
                 do {
                     try advance(cursor, isStopped: isStopped)
@@ -120,9 +121,13 @@ struct ProjectorEngine {
                 pause = ProjectorPace.shortestPause
                 continue
             }
-            if !follow { break }
+            guard let watch else { break }
             try announceIfDue(running: true)
-            _ = stop.wait(atMost: pause) { $0 ? () : nil }
+            if progress.durable > checkpoint.offset, progress.paused == nil {
+                _ = stop.wait(atMost: pause)
+            } else {
+                stop.wait(for: watch, pause: pause, atMost: ProjectorPace.longestWait)
+            }
             pause = min(pause * 2, ProjectorPace.longestPause)
         }
         try announce(running: false)
@@ -131,12 +136,12 @@ struct ProjectorEngine {
     private func cursor() -> LogCursor {
         let columns = projections.reduce(into: plan.columns) { $0.formUnion($1.columns) }
         let select = ColumnSelection(keys: columns, times: true, observed: true)
-        // Projections in order look at the time of every event.
+        // Sequential projections need the time of every event, so no frame may be skipped.
         guard projections.isEmpty else { return LogCursor(reader, select: select) }
         return LogCursor(reader, select: select, wanting: { [plan] in plan.matches($0) })
     }
 
-    /// One step towards the watermark: fold, commit. A poisoned event that is not parked ends it before that event.
+    /// One step towards the watermark: fold and commit. If a poisoned event is not parked, the step ends before it.
     private mutating func advance(_ cursor: LogCursor, isStopped: @escaping @Sendable () -> Bool) throws(ViewError) {
         let start = checkpoint.offset.value
         let (limit, overflow) = start.addingReportingOverflow(max(1, options.eventsPerCommit))
@@ -167,7 +172,7 @@ struct ProjectorEngine {
             stamp = try self.stamp(before: Offset(range.upperBound))
         } else {
             (folded, stamp) = try fold(cursor, range, isStopped)
-            // The last frame was passed over.
+            // The last frame was skipped, so read its append time separately.
             if stamp == nil, folded.passed > 0 { stamp = try self.stamp(before: Offset(range.upperBound)) }
         }
         pace.committing()
@@ -180,7 +185,7 @@ struct ProjectorEngine {
         pace.committed(events: UInt64(range.count))
     }
 
-    /// From this many events on, threads are worth their start.
+    /// The number of events from which on parallel folding pays.
     private static let worthThreads = 1 << 18
 
     private mutating func fold(
@@ -233,7 +238,7 @@ struct ProjectorEngine {
         note(commit, events: folded.events)
     }
 
-    /// What a commit that succeeded means for the engine itself.
+    /// Updates the engine's state after a successful commit.
     mutating func note(_ commit: StoreCommit, events: UInt64) {
         checkpoint = commit.checkpoint
         progress.offset = checkpoint.offset

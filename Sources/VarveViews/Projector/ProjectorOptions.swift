@@ -3,22 +3,23 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveLog
 
-/// What a projector may choose.
+/// Options of a projector.
 public struct ProjectorOptions: Sendable {
-    /// Threads of a rebuild or of a long way to the watermark.
+    /// Threads for a rebuild, or for catching up over a long distance.
     public var threads = 2
     /// Whether a rebuild uses and fills the cache of segment states.
     public var usesCache = true
-    /// Events that are folded before they are committed, at most.
+    /// The most events folded per commit.
     public var eventsPerCommit: UInt64 = 4 << 20
-    /// While following, commits are at least this far apart: a view is this old at most, and the commit's own time.
+    /// The minimum time between commits while following. It bounds the age of a view, apart from the time of the commit itself.
     public var commitNanoseconds: Int64 = 20_000_000
-    /// Whether an event that a sequential projection cannot take is left out and counted; else the projector stands before it.
+    /// Whether an event that a sequential projection cannot process is left out and counted. If false, the projector pauses
+    /// before it.
     public var parksPoison = false
-    /// How often its position is made durable and told to the registry.
+    /// How often the position is made durable and written to the registry.
     public var registryNanoseconds: Int64 = 1_000_000_000
-    /// Whether commits are on disk before the registry is told of them. Only a test of the tests sets it to false.
-    var syncsBeforeTelling = true
+    /// Whether commits are on disk before the registry is updated. Set to false only to show that the tests notice.
+    var syncsBeforeAnnouncing = true
 
     public init() {}
 }

@@ -1,14 +1,16 @@
 internal import VarveEvents
 
-/// When a projector commits and when it tells where it is. Only this looks at a clock, and nothing of it shows in a view.
+/// Decides when a projector commits and reports its position. Only this type reads a clock; views do not depend on it.
 struct ProjectorPace {
-    /// The log's epoch and active segment, when they were last looked up.
+    /// The log's epoch and active segment as last read.
     var epoch: UInt32?
     var segment: Offset?
-    /// How long to sleep when there is nothing to do: first, and at most.
+    /// The first and the longest sleep while there is nothing to do.
     static let shortestPause: Int64 = 500_000
     static let longestPause: Int64 = 5_000_000
-    /// How often a projector that has nothing to do says that it lives.
+    /// The longest wait for a report that the watermark has changed; the store file is checked as often.
+    static let longestWait: Int64 = 250_000_000
+    /// How often an idle projector reports that it is alive.
     private static let heartbeat = Duration.seconds(5)
 
     private let clock = ContinuousClock()
@@ -16,12 +18,12 @@ struct ProjectorPace {
     private let announcing: Duration
     private var nextCommit: ContinuousClock.Instant
     private var started: ContinuousClock.Instant
-    /// How long the commit before took.
+    /// The duration of the previous commit.
     private var before = Duration.zero
     private var announced: ContinuousClock.Instant?
     private var eventsSince: UInt64 = 0
-    private var storeLookedAt: ContinuousClock.Instant
-    /// How often the store's file is looked for.
+    private var storeChecked: ContinuousClock.Instant
+    /// How often the store's file is checked.
     private static let storeInterval = Duration.milliseconds(250)
 
     init(_ options: ProjectorOptions) {
@@ -29,22 +31,22 @@ struct ProjectorPace {
         announcing = .nanoseconds(options.registryNanoseconds)
         nextCommit = clock.now
         started = nextCommit
-        storeLookedAt = nextCommit
+        storeChecked = nextCommit
     }
 
-    /// Whether to look for the store's file again; if so, it counts as done.
+    /// Whether the store's file should be checked now; if so, records the check.
     mutating func isStoreDue() -> Bool {
         let now = clock.now
-        guard now - storeLookedAt >= Self.storeInterval else { return false }
-        storeLookedAt = now
+        guard now - storeChecked >= Self.storeInterval else { return false }
+        storeChecked = now
         return true
     }
 
     var mayCommit: Bool { clock.now >= nextCommit }
 
-    /// Whether the position should be made durable and told.
+    /// Whether the position should be made durable and reported.
     var isDue: Bool { announced.map { clock.now - $0 >= announcing } ?? true }
-    /// Whether it is time to say so even though nothing has moved.
+    /// Whether a report is due even though nothing has changed.
     var isHeartbeatDue: Bool { announced.map { clock.now - $0 >= Self.heartbeat } ?? true }
 
     mutating func committing() {
@@ -58,9 +60,10 @@ struct ProjectorPace {
         eventsSince += events
     }
 
-    /// When a commit may follow one that took `span`, the one before it having taken `before`. Commits that take long (large
-    /// cells are rewritten) come less often, so that no more than a third of the time goes there. A single one that took long was
-    /// held up (a disk that syncs, a core that others use): what has come meanwhile must not wait twice as long again.
+    /// The earliest time for the next commit after one that took `span`; `before` is the duration of the one before it. Long
+    /// commits (large cells are rewritten) come less often, so that they take at most a third of the time. A single long commit
+    /// was delayed by something else, such as a disk sync or a busy core, and must not delay the events that have come
+    /// meanwhile even further; hence the shorter of the two durations counts.
     static func next(
         after span: Range<ContinuousClock.Instant>, _ before: Duration, _ interval: Duration
     ) -> ContinuousClock.Instant {
@@ -68,7 +71,7 @@ struct ProjectorPace {
         return max(span.lowerBound + interval, span.upperBound + work * 2)
     }
 
-    /// Notes that the position was told; returns events per second since the last time.
+    /// Records a report; returns the events per second since the previous one.
     mutating func announce() -> UInt64 {
         let now = clock.now
         defer {

@@ -4,22 +4,22 @@ public import VarveEvents
 internal import VarveLog
 public import VarveProjections
 
-/// Where a projector is.
+/// The state of a projector.
 public struct ProjectorProgress: Hashable, Sendable {
     public var offset: Offset
-    /// The watermark, when it last looked.
+    /// The watermark when it was last read.
     public var durable: Offset
-    /// Events folded since it was opened, rebuilds included.
+    /// Events folded since the projector was opened, rebuilds included.
     public var events: UInt64
     public var commits: Int
-    /// Views that were built anew.
+    /// Views that were rebuilt.
     public var rebuilt: [String]
-    /// Ranges that the log could not deliver, found since it was opened.
+    /// Ranges that the log could not deliver since the projector was opened.
     public var gaps: [Gap]
-    /// The event that a projection cannot take; the projector does not go past it.
+    /// The event that a projection cannot process and before which the projector has paused.
     public var paused: PoisonedEvent?
-    /// Events left out since it was opened because a projection could not take them.
+    /// Events parked since the projector was opened because a projection could not process them.
     public var parked = 0
-    /// What a person should know: why everything was rebuilt, for example.
+    /// Messages for the operator, such as why everything was rebuilt.
     public var notes: [String]
 }

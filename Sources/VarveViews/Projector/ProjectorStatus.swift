@@ -3,41 +3,41 @@ internal import VarveDisk
 public import VarveEvents
 internal import VarveLog
 
-/// How a projector is doing, seen from outside.
+/// The state of a projector as seen from outside.
 public struct ProjectorStatus: Hashable, Sendable {
     public enum State: String, Sendable {
-        /// It said so within the last seconds.
+        /// It reported within the last seconds.
         case running
-        /// It said that it runs, and has been silent since: killed, or stuck.
+        /// It reported that it is running but has been silent since: it was killed or is stuck.
         case stalled
         case stopped
-        /// It stands before an event that a projection cannot take.
+        /// It is paused before an event that a projection cannot process.
         case paused
     }
 
     public var name: String
     public var state: State
-    /// Everything below is in its views.
+    /// Its views contain all events below this offset.
     public var offset: Offset
     public var durable: Offset
-    /// Events that it has not folded, and for how long the first of them has been in the log.
+    /// How many events it has not folded, and for how long the first of them has been in the log.
     public var lagEvents: UInt64
     public var lagSeconds: Double
     public var eventsPerSecond: UInt64
-    /// When it will have caught up at that speed; nil when it is not moving.
+    /// The time to catch up at that speed; nil when it is not moving.
     public var etaSeconds: Double?
-    /// The append time of the first event it has not folded; nil when there is none.
+    /// The append time of the first event that it has not folded; nil when there is none.
     public var firstUnread: Timestamp?
-    /// When it was last heard of.
+    /// The time of its last report.
     public var updated: Timestamp
 
-    /// How long until retention removes an event that the projector has not read, when events are kept for `seconds`; nil when
-    /// it has read all. Negative when the event waits for the projector alone.
+    /// The seconds until retention removes an event that the projector has not read, if events are kept for `seconds`; nil when
+    /// it has read all. Negative when the event is kept only for the projector.
     public func secondsUntilUnreadIsDeleted(keeping seconds: Double, now: Timestamp) -> Double? {
         firstUnread.map { seconds - Double(now.nanoseconds - $0.nanoseconds) / 1e9 }
     }
 
-    /// Silence of a running projector that is not normal: several heartbeats.
+    /// A running projector that is silent for longer than this, several heartbeats, counts as stalled.
     private static let silence = 20.0
 
     /// All registered projectors of a data directory, by name.
@@ -76,7 +76,7 @@ public struct ProjectorStatus: Hashable, Sendable {
         (Double(to.nanoseconds) - Double(from.nanoseconds)) / 1e9
     }
 
-    /// The append time of the first event from `offset` on that can be read.
+    /// The append time of the first readable event from `offset` on.
     private static func appended(_ offset: Offset, _ reader: LogReader, _ durable: Offset) throws -> Timestamp? {
         struct Found: Error { var time: Int64 }
         let first = max(offset.value, try reader.retained().value)

@@ -1,23 +1,23 @@
 public import VarveEvents
 internal import VarveHash
 
-/// A projector as the registry knows it.
+/// The entry of a projector in the registry.
 public struct RegisteredProjector: Hashable, Sendable {
     public enum State: String, Sendable {
-        /// It was following or replaying then, and had not stopped.
+        /// It was running at its last report.
         case running
         case stopped
-        /// It stands before an event that a projection cannot take, whether its process lives or not.
+        /// It is paused before an event that a projection cannot process, whether or not its process is alive.
         case paused
     }
 
     public var isRunning: Bool { state == .running }
     public var name: String
-    /// Everything below is in its views, on disk.
+    /// Its views contain all events below this offset, on disk.
     public var offset: Offset
-    /// When it said so.
+    /// The time of the report.
     public var updated: Timestamp
     public var state: State
-    /// How fast it was, lately.
+    /// Its recent speed.
     public var eventsPerSecond: UInt64
 }

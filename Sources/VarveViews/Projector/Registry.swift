@@ -1,14 +1,15 @@
-// Which projectors are registered stands in the log's manifest: it is intent, and nobody can work it out. How far each of them is
-// stands in `views/registry`, so that retention keeps what one of them has not read yet; it is derived, and a projector of which
-// nothing is known there is one that has read nothing. One line each, and a hash of all bytes before the last line:
+// The registry of projectors. Which projectors are registered is a decision that cannot be derived, so the log's manifest holds
+// it. How far each has read is derived and is kept in `views/registry`, so that retention keeps what a projector has not read
+// yet. A projector without an entry there counts as having read nothing. One line each, and a hash of all bytes before the last
+// line:
 //
 //     varve registry 1
 //     main 412000 1764000000000000000 running 250000
 //     hash 0f1e2d3c4b5a6978
 //
-// Name, offset, time of writing (nanoseconds since 1970), `running`, `stopped` or `paused` (before an event that it cannot take),
-// events per second. An offset stands here only
-// after the SQLite commit that reached it is on disk: it lags and never leads.
+// Name, offset, time of the report (nanoseconds since 1970), `running`, `stopped` or `paused` (before an event that it cannot
+// process), events per second. An offset is written only after the SQLite commit that reached it is on disk: it may lag but
+// never leads.
 
 public import VarveDisk
 internal import VarveEvents
@@ -19,7 +20,7 @@ internal import VarveLog
 public struct Registry: Sendable {
     private let disk: any Disk
     private let paths: ViewPaths
-    /// What this process has registered.
+    /// The projectors that this process has registered.
     private let registered = Monitor<Set<String>>([])
 
     public init(at data: String, disk: any Disk = RealDisk()) {
@@ -27,14 +28,15 @@ public struct Registry: Sendable {
         paths = ViewPaths(data)
     }
 
-    /// All projectors, by name. One of which only its name can be read has offset 0: it has still to read everything.
+    /// All projectors, by name. One without a readable entry has offset 0, as if it had read nothing.
     ///
-    /// - Throws: `.damaged` when there is a registry of before registrations stood in the log, and it cannot be read.
+    /// - Throws: `.damaged` when no registrations are in the log (an older format kept them only in the registry) and the
+    ///   registry cannot be read.
     public func projectors() throws(ViewError) -> [RegisteredProjector] {
         let names = try registeredNames()
         var known: [RegisteredProjector] = []
         do {
-            known = try told()
+            known = try entries()
         } catch let error where error.code == .damaged && !names.isEmpty {
             known = []
         }
@@ -45,7 +47,7 @@ public struct Registry: Sendable {
         return Self.sorted(known + missing)
     }
 
-    /// The names that the log has.
+    /// The names registered in the log's manifest.
     private func registeredNames() throws(ViewError) -> [String] {
         do {
             return try LogReader.open(at: paths.root, disk: disk).projectors()
@@ -55,8 +57,8 @@ public struct Registry: Sendable {
         }
     }
 
-    /// What projectors have said of themselves. Nothing when there is no registry.
-    private func told() throws(ViewError) -> [RegisteredProjector] {
+    /// The entries of the registry; empty when there is no file.
+    private func entries() throws(ViewError) -> [RegisteredProjector] {
         try typed(at: paths.registry) {
             guard try disk.kind(paths.registry) != nil else { return [] }
             return try parse(disk.openFile(paths.registry).readAll(limit: Self.bytesMax))
@@ -67,33 +69,33 @@ public struct Registry: Sendable {
         projectors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// Unregisters a projector that is not running: retention no longer waits for it. Its views stay as they are. False when
-    /// there was none of that name.
+    /// Unregisters a projector that is not running, so that retention no longer waits for it. Its views stay. Returns false
+    /// when there was none of that name.
     public func forget(_ name: String) throws(ViewError) -> Bool {
         try ViewPaths.check(projector: name)
         return try typed(at: paths.registry) {
-            // The folder may have been deleted: the names stand with the log.
+            // The folder may have been deleted, but the names are in the log's manifest.
             try disk.makeDirectory(paths.views)
             let lock = try disk.lock(paths.lock(name), note: processNote())
             defer { disk.close(lock) }
             try registerAll()
-            let wasTold = try change { projectors in
+            let hadEntry = try change { projectors in
                 let count = projectors.count
                 projectors.removeAll { $0.name == name }
                 return projectors.count < count
             }
             registered.withLock { _ = $0.remove(name) }
             let wasRegistered = try LogProjectors.forget(name, at: paths.root, disk: disk)
-            return wasTold || wasRegistered
+            return hadEntry || wasRegistered
         }
     }
 
-    /// Registers a projector, or says where it is now.
+    /// Registers a projector if needed and writes its entry.
     func update(_ projector: RegisteredProjector) throws(ViewError) {
         try typed(at: paths.registry) {
             if !registered.withLock({ $0.contains(projector.name) }) {
-                let isThere = try registerAll(and: projector.name)
-                if isThere { registered.withLock { _ = $0.insert(projector.name) } }
+                let isRegistered = try registerAll(and: projector.name)
+                if isRegistered { registered.withLock { _ = $0.insert(projector.name) } }
             }
             try change { projectors in
                 projectors.removeAll { $0.name == projector.name }
@@ -102,8 +104,8 @@ public struct Registry: Sendable {
         }
     }
 
-    /// Takes the names into the log, also those of a registry of before they stood there, as far as they can be read. False when
-    /// no manifest is readable: the next writer makes one.
+    /// Registers names in the log's manifest, including readable names of an older registry that held them alone. Returns false
+    /// when no manifest is readable; the next writer rebuilds it.
     @discardableResult
     private func registerAll(and name: String? = nil) throws -> Bool {
         var names = name.map { [$0] } ?? []
@@ -131,22 +133,22 @@ public struct Registry: Sendable {
     private func change<Value>(_ body: (inout [RegisteredProjector]) -> Value) throws -> Value {
         let lock = try waitForLock()
         defer { disk.close(lock) }
-        var projectors = try known()
+        var projectors = try readableEntries()
         let value = body(&projectors)
         try disk.replace(paths.registry, with: encoded(projectors))
         return value
     }
 
-    /// What was told; nothing when the file is damaged, since every projector says again where it is.
-    private func known() throws(ViewError) -> [RegisteredProjector] {
+    /// The entries of the registry; empty when the file is damaged, because every projector reports again.
+    private func readableEntries() throws(ViewError) -> [RegisteredProjector] {
         do {
-            return try told()
+            return try entries()
         } catch let error where error.code == .damaged {
             return []
         }
     }
 
-    /// The lock is held for the length of one small write; a few seconds are a process that hangs.
+    /// Waits for the lock, which is held only for one small write; after a few seconds its holder must be stuck.
     private func waitForLock() throws(DiskError) -> DiskHandle {
         let pause = Monitor(false)
         for _ in 0..<500 {
@@ -178,12 +180,12 @@ public struct Registry: Sendable {
         let text = String(decoding: bytes, as: UTF8.self)
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.popLast() == "", let last = lines.popLast(), lines.first?.hasPrefix("varve registry ") == true else {
-            throw damaged("it does not begin and end as one")
+            throw damaged("its first or last line is invalid")
         }
         guard lines[0] == Self.head else {
             throw ViewError(.newerFormat, "\(paths.registry): '\(lines[0])', this program knows '\(Self.head)'")
         }
-        guard last == "hash " + Self.hash(lines.joined(separator: "\n") + "\n") else { throw damaged("its hash does not fit") }
+        guard last == "hash " + Self.hash(lines.joined(separator: "\n") + "\n") else { throw damaged("its hash does not match") }
         return try lines.dropFirst().map { line in
             let parts = line.split(separator: " ")
             guard parts.count == 5, let offset = UInt64(parts[1]), let updated = Int64(parts[2]), let speed = UInt64(parts[4]),
@@ -196,6 +198,6 @@ public struct Registry: Sendable {
     }
 
     private func damaged(_ what: String) -> ViewError {
-        ViewError(.damaged, "\(paths.registry) is damaged (\(what)); delete it, and run every projector once to have it back")
+        ViewError(.damaged, "\(paths.registry) is damaged (\(what)); delete it, and run every projector once to rebuild it")
     }
 }

@@ -2,7 +2,7 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveProjections
 
-/// The sequential projections that a projector moves along: in memory, all of each, and in the store as of the last commit.
+/// The sequential projections that a projector maintains: complete in memory, and in the store as of the last commit.
 struct ResidentSequential {
     private var states: [Resident] = []
     let parking: Parking
@@ -15,12 +15,12 @@ struct ResidentSequential {
         let view: Int64
         let tables: [ShownTable]
         var state: SequentialState
-        /// Entries whose rows change as time goes on.
+        /// Keys of entries whose rows change with time.
         var moving: Set<[UInt8]>
-        /// What the rows in the store were made with.
+        /// The newest event time that the stored rows are based on.
         var newest: Timestamp?
 
-        /// The rows of the entries under `keys`, which changed, and of those that have moved with the time.
+        /// The rows of the changed entries `keys`, and of entries that change with time.
         mutating func takeRows(_ keys: [[UInt8]]) -> [ShownEntry] {
             var keys = keys
             for key in keys { if state.isMoving(key) { moving.insert(key) } else { moving.remove(key) } }
@@ -50,7 +50,7 @@ struct ResidentSequential {
                 view: view, tables: ShownTable.all(state.projection), state: state, moving: moving, newest: newest))
     }
 
-    /// Moves it out, so that folding changes it in place and copies nothing.
+    /// Moves the contents out, so that folding changes them in place without copying.
     mutating func taken() -> ResidentSequential {
         defer { states = [] }
         return ResidentSequential(states, parking)
@@ -73,7 +73,7 @@ struct ResidentSequential {
     func takeParked() -> [PoisonRow] { parking.take() }
 }
 
-/// What becomes of poisoned events, and those that were parked since the last commit.
+/// Collects poisoned events that are parked, until the next commit.
 final class Parking: Sendable {
     private let parks: Bool
     private let parked = Monitor<[PoisonRow]>([])

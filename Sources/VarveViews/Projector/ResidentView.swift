@@ -1,12 +1,12 @@
 internal import VarveProjections
 
-/// The buckets of a view that its projector is changing, in memory: read from the store when they are first touched, kept for
-/// the next commit, and let go of when they are many.
+/// The buckets of a view that its projector is changing. They are read from the store when first touched, kept in memory for
+/// the next commit, and dropped when they become too many.
 ///
-/// The coarser buckets that are shown as rows stand beside them: a new event is merged into its hour and into its day, and the
-/// hours of a day are read once.
+/// Coarser buckets that have tables of rows are held as well: a new event is merged into its hour and its day, and the hours of
+/// a day are read only once.
 struct ResidentView {
-    /// The number of its cells in the store.
+    /// The id of the view in the store.
     let view: Int64
     let definition: ViewDefinition
     private var levels: [Level]
@@ -15,11 +15,11 @@ struct ResidentView {
     private struct Level {
         let table: ShownTable
         var state: ViewState
-        /// Buckets that are in `state` as they are in the store.
+        /// Buckets whose stored cells have been loaded into `state`.
         var loaded: Set<Int64> = []
     }
 
-    /// Cells of one view that stay in memory between commits.
+    /// The most cells of a view that stay in memory between commits.
     static let cellsKept = 100_000
 
     init(_ definition: ViewDefinition, view: Int64) {
@@ -30,7 +30,7 @@ struct ResidentView {
         }
     }
 
-    /// Merges newly folded events and returns which cells and rows of the store they change.
+    /// Merges newly folded events and returns the changed cells and rows.
     mutating func merge(_ delta: ViewState, from store: StoreWriter) throws(ViewError) -> ViewChange {
         var change = ViewChange(view: view, definition: definition)
         for index in levels.indices {
@@ -42,7 +42,7 @@ struct ResidentView {
                 let fine = try store.state(definition, view: view, ranges)
                 levels[index].state.merge(fine.coarsened(to: level))
                 levels[index].loaded.formUnion(missing)
-                // What was read is no change.
+                // Loading buckets is not a change.
                 _ = levels[index].state.takeChanges(cells: false, rows: false)
             }
             levels[index].state.merge(own)
@@ -54,19 +54,19 @@ struct ResidentView {
         return change
     }
 
-    /// Forgets what is in memory: it is in the store, or was not committed.
+    /// Clears the memory: the contents are in the store or were not committed.
     mutating func reset() {
         self = ResidentView(definition, view: view)
     }
 
-    /// Lets go of everything when it has become much.
+    /// Clears the memory when it holds too many cells.
     mutating func trim() {
         if levels.contains(where: { $0.state.cellCount > Self.cellsKept }) { reset() }
     }
 }
 
 extension BucketLevel {
-    /// The buckets of this level that bucket `bucket` of a coarser one is made of.
+    /// The buckets of this level that bucket `bucket` of a coarser level consists of.
     func buckets(of bucket: Int64, _ coarser: BucketLevel) -> ClosedRange<Int64> {
         guard coarser != self else { return bucket...bucket }
         guard let fine = nanoseconds, let coarse = coarser.nanoseconds else { return .min ... .max }

@@ -2,10 +2,10 @@ internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveLog
 
-/// The SQLite file of a projector, before it is known to be whole.
+/// The SQLite file of a projector, before it is known to be valid.
 struct StoreFile {
     let path: String
-    /// Where readers say that they found it damaged.
+    /// The marker file by which readers report damage.
     let mark: String
     let disk: any Disk
 
@@ -15,31 +15,33 @@ struct StoreFile {
         self.disk = disk
     }
 
-    /// Whether a reader has found it damaged.
+    /// Whether a reader has reported damage.
     var isMarked: Bool { ((try? disk.kind(mark)) ?? nil) != nil }
 
-    /// Makes everything durable that was committed before this was called, while its projector goes on committing. SQLite would
-    /// do that in a commit, which waits for the disk; and one that changes no page syncs nothing, whatever its `synchronous` is.
+    /// Makes everything durable that was committed before this call, while the projector continues to commit. SQLite itself
+    /// would sync only within a commit, which then waits for the disk; and a commit that changes no page syncs nothing,
+    /// whatever its `synchronous` setting.
     ///
-    /// A commit is in the write-ahead log until a checkpoint has brought it into the file and synced that. SQLite's locks are on
-    /// other files: closing this handle frees none of them.
+    /// A commit is in the write-ahead log until a checkpoint has copied it into the database file and synced that. SQLite's
+    /// locks are on other files, so closing this handle releases none of them.
     func syncCommits() throws(ViewError) {
         try typed(at: path) {
             guard try disk.kind(path + "-wal") != nil else { return }
             try disk.openFile(path + "-wal", .readWrite).syncData()
-            // Its name too: SQLite syncs the directory with its own first sync of the file, which may not have come yet.
+            // Sync the name too: SQLite syncs the directory only with its own first sync of the file, which may not have
+            // happened yet.
             try disk.syncDirectory(parentDirectory(of: path))
         }
     }
 
-    /// Whether file and write-ahead log are where `store` has opened them: either may have been deleted or replaced meanwhile. A
-    /// reader that finds no write-ahead log makes an empty one: its size tells it from that of `store`.
+    /// Whether database file and write-ahead log are the ones that `store` has open; either may have been deleted or replaced.
+    /// A reader that finds no write-ahead log creates an empty one, which differs from the store's in size.
     func isInPlace(_ store: StoreWriter) -> Bool {
         guard store.isInPlace(), let size = try? disk.openFile(path + "-wal").size() else { return false }
         return store.logSize().map { $0 == size } ?? true
     }
 
-    /// Removes it, with what SQLite keeps beside it.
+    /// Removes the file and the files that SQLite keeps beside it.
     func remove() throws(ViewError) {
         try typed(at: path) {
             for suffix in ["", "-wal", "-shm", "-journal"] where try disk.kind(path + suffix) != nil {
@@ -49,30 +51,30 @@ struct StoreFile {
         }
     }
 
-    /// Opens it. What is damaged, or of an older schema, is removed: views are derived.
+    /// Opens the store. A damaged store, or one of an older schema, is removed, because views are derived.
     func open(
         _ log: StoreID, _ projector: String, _ onStep: (@Sendable (CommitStep) throws -> Void)?, _ notes: inout [String]
     ) throws(ViewError) -> StoreWriter {
         do throws(ViewError) {
             if isMarked { throw ViewError(.damaged, "a reader found \(path) damaged") }
             let unclean = try typed(at: path) { () -> Bool in
-                // Made here, so that only its owner can read it; SQLite gives what it keeps beside it the same mode.
+                // Create the file here, readable only by its owner; SQLite gives the files beside it the same mode.
                 if try disk.kind(path) == nil { _ = try disk.create(path) }
-                // Empty after a clean end.
+                // The write-ahead log is empty after a clean shutdown.
                 return try disk.kind(path + "-wal") != nil && disk.openFile(path + "-wal").size() > 0
             }
             let store = try StoreWriter(at: path, log: log, projector: projector, onStep: onStep)
             try check(store, unclean)
             return store
         } catch let error where error.code == .damaged {
-            notes.append("projector '\(projector)' builds all its views anew: \(error.message)")
+            notes.append("projector '\(projector)' rebuilds all its views: \(error.message)")
             try remove()
             _ = try typed(at: path) { try disk.create(path) }
             return try StoreWriter(at: path, log: log, projector: projector, onStep: onStep)
         }
     }
 
-    /// Closes the store where it is damaged: what takes its place has the same name.
+    /// Checks the store, and closes it if it is damaged, because its replacement has the same name.
     private func check(_ store: StoreWriter, _ unclean: Bool) throws(ViewError) {
         do throws(ViewError) {
             if unclean { try store.checkWhole() }

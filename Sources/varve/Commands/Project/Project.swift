@@ -8,7 +8,7 @@ import VarveViews
 
 struct Project: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring the views of a log up to date, and look after those who do.",
+        abstract: "Bring the views of a log up to date, and manage projectors.",
         discussion: ProjectRun.configuration.discussion,
         subcommands: [ProjectRun.self, ProjectList.self, ProjectStatus.self, ProjectForget.self],
         defaultSubcommand: ProjectRun.self)
@@ -16,36 +16,38 @@ struct Project: AsyncParsableCommand {
 
 struct ProjectRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Bring the views of a log up to date, and with --follow keep them there.",
+        commandName: "run", abstract: "Bring the views of a log up to date, and keep them so with --follow.",
         discussion: """
-            Without --views it keeps the views whose signals occur in the log, your own, and
-            those it kept before; with --follow all, since any signal may come.
+            Without --views it maintains the views whose signals occur in the log, custom
+            views, and those it maintained before; with --follow all, since any signal may
+            arrive.
 
-            Views and how far they have come are kept in one SQLite file and change in
-            one transaction: whatever stops this command, the next run goes on from
-            there and counts nothing twice. It runs beside ingest.
+            Views and their offset are stored in one SQLite file and change in one
+            transaction: however this command stops, the next run continues from there
+            and counts nothing twice. It can run beside ingest.
 
               varve project --data data
               varve project --data data --views rollback_rate,latency --follow
               varve project --data data --views-dir my-views
 
-            Two files of --views-dir with one name and two versions are two views that are
-            kept side by side; readers see the first until varve view promote.
+            Two files of --views-dir with the same name and different versions are two
+            views maintained side by side; readers see the first until varve view promote.
 
-            An event that a view folded in order cannot take stops this projector before it
-            (exit code 2; with --follow it waits); --on-poison park leaves it out and counts.
+            An event that a sequential view cannot fold stops this projector before the
+            event (exit code 2; with --follow it waits); --on-poison park skips and counts
+            it.
             """)
 
     @OptionGroup var data: DataOption
-    @Option(help: "all, or names separated by commas. By default those whose signals occur, and those that are kept already.")
+    @Option(help: "all, or comma-separated names. Default: views whose signals occur, and views already maintained.")
     var views: String?
     @OptionGroup var selection: ViewSelection
-    @Flag(help: "Stay and follow the log, until Ctrl-C or SIGTERM.") var follow = false
+    @Flag(help: "Follow the log until Ctrl-C or SIGTERM.") var follow = false
     @Option(help: "The projector's name; each has its own views.") var name = "main"
-    @Option(help: ArgumentHelp("An event that a view cannot take: pause before it, or park it.", valueName: "pause|park"))
+    @Option(help: ArgumentHelp("For an event that a view cannot fold: pause before it, or park it.", valueName: "pause|park"))
     var onPoison: OnPoison?
     @OptionGroup var settings: ConfigOption
-    @Flag(help: ArgumentHelp("End when standard input does: the server that started it is gone.", visibility: .hidden))
+    @Flag(help: ArgumentHelp("Exit when standard input ends, because the server that started it is gone.", visibility: .hidden))
     var withParent = false
 
     enum OnPoison: String, CaseIterable, ExpressibleByArgument {
@@ -61,14 +63,10 @@ struct ProjectRun: AsyncParsableCommand {
         var options = ProjectorOptions()
         options.parksPoison = (onPoison ?? configuration.onPoison) == .park
         let projector = try Projector.open(at: data.path, name: name, all: definitions, options: options)
-        let stopper = Task {
-            while !StopSignal.isRequested { try await Task.sleep(for: .milliseconds(50)) }
-            projector.stop()
-        }
-        defer { stopper.cancel() }
+        StopSignal.onRequest { projector.stop() }
         if withParent {
             startBlockingThread {
-                // The pipe is never written to, and ends with whoever holds its other end.
+                // Nobody writes to the pipe; it ends when the process at its other end does.
                 _ = try? FileHandle.standardInput.readToEnd()
                 projector.stop()
             }
@@ -84,18 +82,19 @@ struct ProjectRun: AsyncParsableCommand {
             Output.error("gap: offsets \(gap.offsets.lowerBound) ..< \(gap.offsets.upperBound) are missing: \(gap.reason)\n")
         }
         if reached.parked > 0 {
-            Output.error("parked: \(reached.parked.grouped) events that a view could not take; see project status\n")
+            Output.error("parked: \(reached.parked.grouped) events that a view could not fold; see project status\n")
         }
         if let event = reached.paused {
             throw CommandFailure(
                 .damageOrDifference, "paused: \(event)", place: data.path,
-                next: "mend the view, leave it out of --views, or leave the event out with --on-poison park")
+                next: "fix the view, remove it from --views, or skip the event with --on-poison park")
         }
         if !reached.gaps.isEmpty { throw ExitStatus.damageOrDifference.exitCode }
         if !found.broken.isEmpty { throw ExitStatus.configuration.exitCode }
     }
 
-    /// What was asked for; else the views that have something to show. Who follows cannot know what will come, and keeps all.
+    /// The requested views, or by default those that have data. A follower cannot know which signals will arrive, and maintains
+    /// all.
     private func definitions(_ found: FoundViews, _ views: String?) throws -> [AnyView] {
         if let views { return try selection.views(views, at: data.path) }
         let signals = try LogReader.open(at: data.path).fields().signals
@@ -108,7 +107,7 @@ struct ProjectRun: AsyncParsableCommand {
     }
 }
 
-/// Progress that is told from the projector's thread.
+/// Progress reported by the projector's thread.
 private final class ProjectMeter: Sendable {
     private let progress = Monitor(Progress())
 

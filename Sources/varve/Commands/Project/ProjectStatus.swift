@@ -10,7 +10,7 @@ struct ProjectList: ParsableCommand {
         discussion: "  varve project ls --data data")
 
     @OptionGroup var data: DataOption
-    @Flag(help: "A JSON array of objects.") var json = false
+    @Flag(help: "Print a JSON array of objects.") var json = false
 
     func run() throws {
         let projectors = try Registry(at: data.path).projectors()
@@ -26,7 +26,7 @@ struct ProjectList: ParsableCommand {
             }
             return try Output.standard.array(objects)
         }
-        guard !projectors.isEmpty else { return try Output.standard.line("no projectors: varve project starts one") }
+        guard !projectors.isEmpty else { return try Output.standard.line("no projectors: start one with varve project") }
         var table = Table(["projector", "state", "offset", "views"], numbers: ["offset"])
         for projector in projectors {
             table.add([
@@ -37,7 +37,7 @@ struct ProjectList: ParsableCommand {
         try Output.standard.write(table.text())
     }
 
-    /// None when its store has been deleted: it comes back with the next run.
+    /// Empty if its store has been deleted: the next run rebuilds it.
     private func views(_ projector: String) -> [StoredView] {
         (try? ViewStore.open(at: data.path, projector: projector).read { store throws(ViewError) in try store.views() }) ?? []
     }
@@ -45,26 +45,26 @@ struct ProjectList: ParsableCommand {
 
 struct ProjectStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Say how far each projector is, how far behind, and how fast.",
+        commandName: "status", abstract: "Print each projector's offset, lag and speed.",
         discussion: """
             A projector is running, stopped, paused before an event that one of its views
-            cannot take, or stalled: it said that it runs, and has been silent for 20
-            seconds. Gaps are events that its views lack; parked are those left out because
-            a view could not take them. In JSON, version is that of its views where they
-            have one in common, and what is not known is null.
+            cannot fold, or stalled: it was running and has reported nothing for 20
+            seconds. Gaps are events missing in its views; parked events were skipped
+            because a view could not fold them. In JSON, version is the common version of
+            its views, if there is one; unknown values are null.
 
               varve project status --data data
               varve project status --data data --json
             """)
 
     @OptionGroup var data: DataOption
-    @Option(help: "How many days log retain keeps an event that a projector has not read.") var days = 37
-    @Flag(help: "A JSON array of objects.") var json = false
+    @Option(help: "The extra days for which log retain keeps an event that a projector has not read.") var days = 37
+    @Flag(help: "Print a JSON array of objects.") var json = false
 
     func run() throws {
         let all = try ProjectorStatus.all(at: data.path)
         if json { return try Output.standard.array(all.map(object)) }
-        guard !all.isEmpty else { return try Output.standard.line("no projectors: varve project starts one") }
+        guard !all.isEmpty else { return try Output.standard.line("no projectors: start one with varve project") }
         var table = Table(
             ["projector", "state", "offset", "behind", "for", "events/s", "done in"],
             numbers: ["offset", "behind", "for", "events/s", "done in"])
@@ -85,12 +85,12 @@ struct ProjectStatus: ParsableCommand {
             for row in losses.poison {
                 try Output.standard.line(
                     "\(status.name): \(row.isParked ? "parked" : "paused before") event \(row.offset), which \(row.view) "
-                        + "cannot take: \(row.reason)")
+                        + "cannot fold: \(row.reason)")
             }
         }
     }
 
-    /// What the views of a projector lack. Nothing when its store has been deleted.
+    /// Gaps and poisoned events of a projector's views. Empty if its store has been deleted.
     private func losses(_ projector: String) -> (gaps: [Gap], poison: [PoisonRow]) {
         let found = try? ViewStore.open(at: data.path, projector: projector)
             .read { store throws(ViewError) in (try store.gaps(), try store.poison()) }
@@ -114,7 +114,7 @@ struct ProjectStatus: ParsableCommand {
         line.field("parked", losses.poison.filter(\.isParked).count)
         line.field("paused_at", losses.poison.first { !$0.isParked }?.offset.value)
         line.field("poison", losses.poison.last.map { "\($0.view): \($0.reason)" })
-        // Nothing is deleted by itself: this is when `log retain` with its usual limit may do so.
+        // Nothing is removed automatically: this is when `log retain` with the default limit may do so.
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
         line.field(
             "seconds_until_unread_data_is_deleted",
@@ -131,9 +131,9 @@ struct ProjectStatus: ParsableCommand {
 
 struct ProjectForget: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "forget", abstract: "Unregister a projector that is not running: nothing waits for it any more.",
+        commandName: "forget", abstract: "Unregister a stopped projector, so that retention no longer waits for it.",
         discussion: """
-            Its views stay as they are. When it runs again it is registered again.
+            Its views are not changed. When it runs again, it is registered again.
 
               varve project forget main --data data
             """)

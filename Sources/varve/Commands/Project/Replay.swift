@@ -8,22 +8,22 @@ import VarveWire
 
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Fold a log into views in memory, and print their hashes. Touches no store.",
+        commandName: "replay", abstract: "Fold a log into views in memory, and print their hashes. Uses no store.",
         discussion: """
-            The hash of a view depends on its definition and the events only: not on
-            threads, segments or machine. Segments whose states are kept in states/ (see
-            view hash) are not folded again; --no-cache folds all, which is what to time.
+            The hash of a view depends only on its definition and the events, not on
+            threads, segments or machine. Segments with cached states in states/ (see view
+            hash) are not folded again; --no-cache folds all, for measurements.
 
               varve replay --data data --views rollback_rate,volume
               varve replay --data data --threads 1 --stats
             """)
 
     @OptionGroup var data: DataOption
-    @Option(help: "all, or names separated by commas.") var views = "all"
+    @Option(help: "all, or comma-separated names.") var views = "all"
     @OptionGroup var selection: ViewSelection
     @OptionGroup var threads: ThreadsOption
-    @Flag(help: "Fold every segment; do not take states that are kept of it.") var noCache = false
-    @Flag(help: "End with one JSON object: events, seconds, hashes.") var stats = false
+    @Flag(help: "Fold every segment, without cached states.") var noCache = false
+    @Flag(help: "Print a final JSON object: events, seconds, hashes.") var stats = false
 
     func run() throws {
         let definitions = try selection.views(views, at: data.path)
@@ -48,7 +48,7 @@ struct ReplayCommand: ParsableCommand {
         }
         try Output.standard.flush()
         if result.cached > 0 {
-            Output.error("note: \(result.cached) of \(result.segments) segments were not folded: states/ has their states\n")
+            Output.error("note: \(result.cached) of \(result.segments) segments were not folded: their states were in states/\n")
         }
         for range in result.damaged { Output.error("damaged: \(range)\n") }
         if !result.damaged.isEmpty { throw ExitStatus.damageOrDifference.exitCode }

@@ -1,10 +1,10 @@
 internal import VarveDisk
 
-/// Makes the position of a projector durable and tells the registry of it, on a thread of its own: files are synced, and what
-/// waits to be committed does not wait for that. What is told last counts; what it replaces may never be written.
-final class RegistryTeller: Sendable {
+/// Makes a projector's position durable and writes it to the registry on a thread of its own, so that commits do not wait for
+/// the syncs. Only the latest update is written; an update that is replaced before its turn is dropped.
+final class RegistryUpdater: Sendable {
     private struct State {
-        var news: RegisteredProjector?
+        var pending: RegisteredProjector?
         var isClosing = false
         var hasEnded = false
         var failure: ViewError?
@@ -12,19 +12,19 @@ final class RegistryTeller: Sendable {
 
     private let state = Monitor(State())
 
-    /// `sync` makes durable what has been committed; what is told was committed before.
+    /// `sync` makes all commits so far durable; an update refers only to committed positions.
     init(_ registry: Registry, after sync: @escaping @Sendable () throws(ViewError) -> Void) {
         startBlockingThread { [state] in
-            while let news = state.wait({ state -> RegisteredProjector?? in
-                if let news = state.news {
-                    state.news = nil
-                    return news
+            while let pending = state.wait({ state -> RegisteredProjector?? in
+                if let pending = state.pending {
+                    state.pending = nil
+                    return pending
                 }
                 return state.isClosing ? .some(nil) : nil
             }) {
                 do throws(ViewError) {
                     try sync()
-                    try registry.update(news)
+                    try registry.update(pending)
                 } catch {
                     state.withLock { $0.failure = error }
                 }
@@ -35,17 +35,17 @@ final class RegistryTeller: Sendable {
 
     deinit { state.withLock { $0.isClosing = true } }
 
-    /// Hands over news. Throws what an earlier one has failed with.
-    func tell(_ news: RegisteredProjector) throws(ViewError) {
+    /// Queues an update. Throws the error of an earlier one.
+    func update(_ pending: RegisteredProjector) throws(ViewError) {
         let failure = state.withLock { state in
-            state.news = news
+            state.pending = pending
             defer { state.failure = nil }
             return state.failure
         }
         if let failure { throw failure }
     }
 
-    /// Waits until everything is told. Throws when the last of it failed.
+    /// Waits until the last update is written. Throws its error.
     func close() throws(ViewError) {
         state.withLock { $0.isClosing = true }
         let failure = state.wait { $0.hasEnded ? .some($0.failure) : nil }
