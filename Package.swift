@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every Swift target of ours: Swift 6 mode, explicit existentials, explicit imports, no warnings.
+/// Settings of all Swift targets: explicit existentials and imports, warnings as errors.
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
@@ -9,8 +9,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// A floor of the house: a library product and target of the same name, importing only the floors below it.
-func floor(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// A module: a target and a library product of the same name. Modules import only the modules below them.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
@@ -18,26 +18,26 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-let floors: [Target] = [
-    floor("VarveHash", ["CXXHash", "CCrypto"]),
-    floor("VarveSettings", [.product(name: "Yams", package: "Yams")]),
-    floor("VarveEvents", []),
-    floor("VarveDisk", [.product(name: "SystemPackage", package: "swift-system")]),
-    floor("VarveBatchFormat", ["VarveEvents", "VarveHash", "CLZ4"]),
-    floor("VarveLog", ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"]),
-    floor("VarveProjections", ["VarveEvents", "VarveHash", "VarveSettings"]),
-    floor(
+let libraries: [Target] = [
+    library("VarveHash", ["CXXHash", "CCrypto"]),
+    library("VarveSettings", [.product(name: "Yams", package: "Yams")]),
+    library("VarveEvents", []),
+    library("VarveDisk", [.product(name: "SystemPackage", package: "swift-system")]),
+    library("VarveBatchFormat", ["VarveEvents", "VarveHash", "CLZ4"]),
+    library("VarveLog", ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"]),
+    library("VarveProjections", ["VarveEvents", "VarveHash", "VarveSettings"]),
+    library(
         "VarveViews",
         [
             "VarveEvents", "VarveBatchFormat", "VarveLog", "VarveProjections", "VarveDisk", "VarveHash",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]),
-    floor("VarveWire", ["VarveEvents", "VarveHash", "VarveSettings", "CSimdjson", "CZlib", "CSnappy"]),
-    floor("VarveCatalog", ["VarveEvents", "VarveProjections", "VarveHash"]),
-    floor("VarveAnalysis", ["VarveEvents"]),
-    floor("VarvePromQL", []),
-    floor("VarveCharts", []),
-    floor(
+    library("VarveWire", ["VarveEvents", "VarveHash", "VarveSettings", "CSimdjson", "CZlib", "CSnappy"]),
+    library("VarveCatalog", ["VarveEvents", "VarveProjections", "VarveHash"]),
+    library("VarveAnalysis", ["VarveEvents"]),
+    library("VarvePromQL", []),
+    library("VarveCharts", []),
+    library(
         "VarveOutbound",
         [
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -45,21 +45,21 @@ let floors: [Target] = [
             .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "Logging", package: "swift-log"),
         ]),
-    floor(
+    library(
         "VarveIngest",
         [
             "VarveWire", "VarveCatalog", "VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash",
             .product(name: "CoreMetrics", package: "swift-metrics"),
         ]),
-    floor(
+    library(
         "VarveWorkspace",
         [
             "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveCatalog", "VarveProjections", "VarveEvents",
-            "VarveBatchFormat", "VarveDisk",
+            "VarveBatchFormat", "VarveDisk", "VarveHash", "VarvePromQL",
             .product(name: "CoreMetrics", package: "swift-metrics"), .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
-    floor(
+    library(
         "VarveAlerts",
         [
             "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections", "VarveAnalysis", "VarvePromQL",
@@ -68,16 +68,18 @@ let floors: [Target] = [
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
-    floor(
+    library(
         "VarvePages",
         [
-            "VarveWorkspace", "VarveWire", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents", "VarveHash",
+            "VarveWorkspace", "VarveWire", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents",
+            "VarveHash",
             "VarveBatchFormat", "VarveAlerts", "VarveCharts", "VarveAnalysis",
         ]),
-    floor(
+    library(
         "VarveServer",
         [
-            "VarvePages", "VarveCharts", "VarveAlerts", "VarvePromQL", "VarveAnalysis", "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
+            "VarvePages", "VarveCharts", "VarveAlerts", "VarvePromQL", "VarveAnalysis", "VarveWorkspace", "VarveIngest",
+            "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
             "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "CSodium",
             .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -91,8 +93,8 @@ let floors: [Target] = [
         ]),
 ]
 
-/// What a program that embeds Varve imports. Its folder has another name: on file systems that do not tell `V` from `v`, the
-/// folder and the module `varve` of the command would be the same; so the command's module is called `VarveCommand`.
+/// The module that embedding programs import. On case-insensitive file systems `Sources/Varve` and `Sources/varve` would be the
+/// same folder, so this one is `Sources/VarveUmbrella`; for the same reason the command's module is `VarveCommand`.
 let umbrella = Target.target(
     name: "Varve",
     dependencies: [
@@ -103,7 +105,7 @@ let umbrella = Target.target(
 let package = Package(
     name: "varve",
     platforms: [.macOS(.v15)],
-    products: (floors + [umbrella]).map { .library(name: $0.name, targets: [$0.name]) }
+    products: (libraries + [umbrella]).map { .library(name: $0.name, targets: [$0.name]) }
         + [.executable(name: "varve", targets: ["VarveCommand"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -120,7 +122,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: floors + [
+    targets: libraries + [
         umbrella,
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
@@ -133,7 +135,7 @@ let package = Package(
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .executableTarget(
             name: "VarveCommand",
-            dependencies: floors.map { .byName(name: $0.name) } + [
+            dependencies: libraries.map { .byName(name: $0.name) } + [
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -159,11 +161,12 @@ let package = Package(
                 "VarveWorkspace",
             ],
             path: "Tests/Measure", swiftSettings: strict),
-        // What the benchmarks measure; compiled here too, so that tests can run it on small input.
+        // The work that the benchmarks measure. It is a target of this package so that tests run it on small inputs.
         .target(
             name: "VarveWorkloads",
-            dependencies: floors.filter { !["VarveServer", "VarvePages", "VarveAlerts", "VarveOutbound"].contains($0.name) }.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads",
-            swiftSettings: strict),
+            dependencies: libraries.filter {
+                !["VarveServer", "VarvePages", "VarveAlerts", "VarveOutbound"].contains($0.name)
+            }.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads", swiftSettings: strict),
         tests("VarveBenchmarkTests", ["VarveWorkloads"]),
         tests("LayeringTests", []),
         tests("VarveCommandTests", ["VarveCommand"]),

@@ -21,7 +21,8 @@ let package = Package(
             ],
             path: "Workloads"),
         .executableTarget(
-            name: "Floors", dependencies: ["Workloads", .product(name: "Benchmark", package: "benchmark")], path: "Floors",
+            name: "ModuleBenchmarks", dependencies: ["Workloads", .product(name: "Benchmark", package: "benchmark")],
+            path: "ModuleBenchmarks",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .executableTarget(name: "workload", dependencies: ["Workloads"], path: "Instructions"),
     ],

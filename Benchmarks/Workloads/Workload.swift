@@ -3,13 +3,13 @@ internal import VarveCatalog
 internal import VarveEvents
 internal import VarveHash
 
-/// One piece of work that a floor does, on generated events.
+/// One unit of work of a module, on generated events.
 public struct Workload: Sendable {
-    /// `floor.work`, as `batch-format.decode-all`.
+    /// `module.work`, such as `batch-format.decode-all`.
     public let name: String
-    /// Events that one run handles.
+    /// The number of events that one run processes.
     public let events: Int
-    /// Runs it once. The result is a hash of what was made, the same for every run on every machine.
+    /// Runs it once. The result is a hash of the output, equal for every run on every machine.
     public let run: @Sendable () async throws -> UInt64
 
     init(_ name: String, events: Int, run: @escaping @Sendable () async throws -> UInt64) {

@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// One append of a frame: which producer's, and how many of the frame's rows, in order.
+/// One append within a frame: its producer, and how many of the frame's rows belong to it, in order.
 public struct AppendEntry: Hashable, Sendable {
     /// XXH3-64 of the producer's name.
     public var producer: UInt64

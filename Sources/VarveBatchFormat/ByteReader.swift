@@ -1,4 +1,4 @@
-/// Reads little-endian values from bytes that are not trusted: every read checks the bounds and throws.
+/// Reads little-endian values from untrusted bytes: every read is bounds-checked and throws on failure.
 struct ByteReader {
     let bytes: UnsafeRawBufferPointer
     private(set) var position = 0
@@ -40,7 +40,7 @@ struct ByteReader {
         }
     }
 
-    /// A signed number, zigzag coded.
+    /// A signed number, zigzag-encoded.
     mutating func signed() throws(FormatError) -> Int64 {
         let value = try varint()
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
@@ -50,7 +50,7 @@ struct ByteReader {
     mutating func count(atMost limit: Int, _ what: StaticString) throws(FormatError) -> Int {
         let value = try varint()
         guard let count = Int(exactly: value), count <= limit else {
-            throw FormatError(.malformed, "\(value) \(what), at most \(limit) are possible")
+            throw FormatError(.malformed, "\(value) \(what); the limit is \(limit)")
         }
         return count
     }
@@ -62,7 +62,7 @@ struct ByteReader {
         return UnsafeRawBufferPointer(rebasing: bytes[position..<(position + count)])
     }
 
-    /// Valid UTF-8 preceded by its length.
+    /// A length-prefixed string, which must be valid UTF-8.
     mutating func string(atMost limit: Int) throws(FormatError) -> String {
         let raw = try take(count(atMost: limit, "bytes of a name"))
         guard let text = String(validating: raw, as: UTF8.self) else {
@@ -73,7 +73,7 @@ struct ByteReader {
 
     private func need(_ count: Int) throws(FormatError) {
         guard count >= 0, remaining >= count else {
-            throw FormatError(.truncated, "\(count) bytes wanted at byte \(position), \(max(remaining, 0)) are left")
+            throw FormatError(.truncated, "\(count) bytes expected at byte \(position), \(max(remaining, 0)) are left")
         }
     }
 }

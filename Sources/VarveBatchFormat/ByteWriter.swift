@@ -1,4 +1,4 @@
-/// Appends little-endian values to a growing buffer. The writing twin of `ByteReader`.
+/// Appends little-endian values to a growing buffer; the counterpart of `ByteReader`.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
@@ -57,7 +57,7 @@ struct ByteWriter {
         bytes.withUnsafeMutableBytes { body(UnsafeMutableRawBufferPointer(rebasing: $0[start...])) }
     }
 
-    /// Overwrites a value written before.
+    /// Overwrites a value at a position that has been written.
     mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at position: Int) {
         bytes.withUnsafeMutableBytes { $0.storeBytes(of: value.littleEndian, toByteOffset: position, as: Value.self) }
     }

@@ -1,16 +1,16 @@
 public import VarveEvents
 internal import VarveHash
 
-/// What a reader wants of a frame. Columns that are not asked for are neither verified nor decompressed.
+/// The parts of a frame to decode. Columns that are not selected are neither verified nor decompressed.
 public struct ColumnSelection: Hashable, Sendable {
-    /// The columns; nil for all of them. Those that the frame does not have are left out silently.
+    /// The selected columns; nil for all. Columns that the frame does not have are ignored.
     public var keys: Set<ColumnKey>?
-    /// Whether event times are wanted.
+    /// Whether to decode event times.
     public var times: Bool
-    /// Whether append times are wanted.
+    /// Whether to decode append times.
     public var observed: Bool
-    /// Nanoseconds, when event times are wanted only to tell in which multiple of so many they lie: a time may then come as
-    /// another one of the same multiple, and most need not be unpacked. Nil for the times themselves.
+    /// If set, event times are needed only to this resolution in nanoseconds: a time may be replaced by another one in the same
+    /// multiple, so that most blocks need not be unpacked. Nil for exact times.
     public var timeGrain: Int64?
 
     public init(keys: Set<ColumnKey>?, times: Bool = true, observed: Bool = false, timeGrain: Int64? = nil) {

@@ -1,6 +1,6 @@
 public import VarveEvents
 
-/// What a column of a frame costs. `key` is nil for the frame's own columns: time, observed, group, offset.
+/// The size of one column of a frame. `key` is nil for the frame's own columns: time, observed, group, offset.
 public struct ColumnSize: Hashable, Sendable {
     public var key: ColumnKey?
     public var name: String

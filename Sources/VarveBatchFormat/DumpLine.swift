@@ -1,4 +1,4 @@
-/// A range of bytes of a frame, and what they are.
+/// A range of bytes of a frame, and what it contains.
 public struct DumpLine: Hashable, Sendable {
     /// From the frame's first byte.
     public var bytes: Range<Int>

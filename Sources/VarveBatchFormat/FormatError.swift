@@ -1,17 +1,17 @@
-/// Why bytes are not a frame. What a reader does about it depends on where it stands: above the durable watermark any of these is
-/// a torn tail, below it is damage (see `docs/format/frame.md`).
+/// Why bytes are not a valid frame. The meaning depends on the place: above the durable watermark any of these is a torn tail,
+/// below it is damage (see `docs/format/frame.md`).
 public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Stable, small set.
+    /// A small, stable set.
     public enum Code: String, Sendable {
         /// No magic: zeros, text, another file.
         case notAFrame
-        /// A frame of a format version this program does not know. Never rewritten, never cut.
+        /// A frame of a format version that this program does not know. Such frames are never rewritten or cut.
         case newerVersion
         /// The bytes end before the frame does.
         case truncated
         /// A checksum does not match: the header's, the directory's or a column's.
         case checksumMismatch
-        /// Checksums match but the content breaks a rule of the format: a bug in the writer, or a forgery.
+        /// Checksums match but the content violates the format: a bug in the writer, or a forgery.
         case malformed
     }
 

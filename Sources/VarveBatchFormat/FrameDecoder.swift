@@ -1,13 +1,13 @@
 public import VarveEvents
 internal import VarveHash
 
-/// Decodes frames. The one decoder for readers, recovery, compaction and verification.
+/// Decodes frames, for readers, recovery, compaction and verification alike.
 public enum FrameDecoder {
-    /// The selected columns of a frame.
+    /// Decodes the selected columns of a frame.
     ///
     /// - Parameters:
     ///   - frame: exactly `header.frameSize` bytes.
-    ///   - header: what `FrameHeader(parsing:)` made of them.
+    ///   - header: the header parsed from them.
     /// - Throws: `.checksumMismatch` for a damaged directory or selected column, `.malformed`, `.truncated`.
     public static func decode(
         _ frame: UnsafeRawBufferPointer, _ header: FrameHeader, select: ColumnSelection
@@ -32,7 +32,7 @@ public enum FrameDecoder {
         return batch
     }
 
-    /// One column, and first the one that determines it, where there is such a one. `known` are decoded already.
+    /// Decodes one column, and first its parent if it is a mapped column. `known` are the columns decoded so far.
     private static func column(
         _ frame: UnsafeRawBufferPointer, _ entry: ColumnEntry, _ key: ColumnKey, _ header: FrameHeader,
         _ directory: FrameDirectory, known: [Column]
@@ -51,22 +51,22 @@ public enum FrameDecoder {
         }
     }
 
-    /// The signals of a frame, sorted. Reads only its directory.
+    /// The signals of a frame, sorted. Reads only the directory.
     public static func signals(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [String] {
         try directory(frame, header).groups.map(\.signal)
     }
 
-    /// The appends that a frame joins. Reads only its directory.
+    /// The append entries of a frame. Reads only the directory.
     public static func appends(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [AppendEntry] {
         try directory(frame, header).appends
     }
 
-    /// The same from the first `headSize` bytes of a frame.
+    /// The append entries, from the first `headSize` bytes of a frame.
     public static func appends(head: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [AppendEntry] {
         try directory(head: head, header).appends
     }
 
-    /// Checks every checksum of a frame, and that what lies between its columns is zero. Decodes nothing.
+    /// Verifies all checksums of a frame, and that its padding is zero. Decodes nothing.
     public static func verify(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) {
         let directory = try directory(frame, header)
         var end = FrameHeader.fixedSize + header.directorySize
@@ -77,7 +77,7 @@ public enum FrameDecoder {
         for byte in frame[end...] where byte != 0 { throw FormatError(.checksumMismatch, "padding that is not zero") }
     }
 
-    /// The signals of a frame's events, from its head: the header and the directory behind it.
+    /// The signals of a frame, from its head, which is the header and the directory.
     public static func signals(head: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [String] {
         try directory(head: head, header).groups.map(\.signal)
     }
@@ -116,7 +116,7 @@ public enum FrameDecoder {
         var groupOfRow = Codes.constant(count: rows)
         if directory.groups.count > 1 {
             guard let entry = directory.columns.first(where: { $0.id == .group }) else {
-                throw FormatError(.malformed, "a frame of several signals without their order")
+                throw FormatError(.malformed, "a frame of several signals without a group column")
             }
             let limit = directory.groups.count
             groupOfRow = try withPayload(frame, entry) { (bytes) throws(FormatError) in
@@ -128,14 +128,14 @@ public enum FrameDecoder {
         var offsets: [UInt64]?
         if header.hasSparseOffsets {
             guard let entry = directory.columns.first(where: { $0.id == .offset }) else {
-                throw FormatError(.malformed, "a frame with holes but without offsets")
+                throw FormatError(.malformed, "a frame with sparse offsets but without an offset column")
             }
             let stored = try integers(frame, entry, rows).map { UInt64(bitPattern: $0) }
             for index in stored.indices.dropFirst() where stored[index] <= stored[index - 1] {
                 throw FormatError(.malformed, "offsets out of order")
             }
             guard stored.first == header.firstOffset.value, stored.last == header.endOffset.value &- 1 else {
-                throw FormatError(.malformed, "offsets do not fit the header")
+                throw FormatError(.malformed, "the offsets do not match the header")
             }
             offsets = stored
         }
@@ -144,7 +144,7 @@ public enum FrameDecoder {
             groupOfRow: groupOfRow, columns: [])
     }
 
-    /// The rows of each group are as many as the directory says: position arithmetic relies on it.
+    /// Checks that each group has as many rows as the directory says, because the arithmetic of positions relies on it.
     private static func checkCounts(_ codes: Codes, _ groups: [SignalGroup]) throws(FormatError) {
         let counts = codes.histogram(0..<codes.count, limit: groups.count)
         for (count, group) in zip(counts, groups) where Int(count) != group.positions.count {
@@ -161,7 +161,7 @@ public enum FrameDecoder {
         }
     }
 
-    /// The stored bytes of a column, verified.
+    /// The stored bytes of a column, after verifying their checksum.
     private static func stored(
         _ frame: UnsafeRawBufferPointer, _ entry: ColumnEntry
     ) throws(FormatError) -> UnsafeRawBufferPointer {

@@ -1,4 +1,4 @@
-// What a frame holds: its signals with their row counts, the appends it joins, and its columns with place, size and checksum.
+// The contents of a frame: its signals with row counts, its append entries, and its columns with position, size and checksum.
 //
 //     ┌────────┬───────────────────────┬─────────┬────────────────────────────────────┐
 //     │ groups │ (name, rows) each     │ appends │ (producer <8b>, epoch, sequence,   │
@@ -7,8 +7,8 @@
 //     │ columns │ (scope <1b>, type <1b>, name, compression <1b>, raw size, stored size, XXH3-64 <8b>) each │
 //     └─────────┴─────────────────────────────────────────────────────────────────────┘
 //
-// Columns are stored behind the directory in its order, back to back. The checksum is over the stored, still compressed
-// bytes: nothing is decompressed before it is verified. Scope 3 is the frame's own: time, observed, group, offset.
+// Columns follow the directory in its order, without gaps. A column's checksum covers the stored, possibly compressed bytes, so
+// nothing is decompressed before it is verified. Scope 3 marks the frame's own columns: time, observed, group, offset.
 
 internal import VarveEvents
 
@@ -18,18 +18,18 @@ struct FrameDirectory {
     var columns: [ColumnEntry]
 }
 
-/// Where one column of a frame stands.
+/// The directory entry of one column.
 struct ColumnEntry {
     var id: ColumnID
     var isCompressed: Bool
     var rawSize: Int
     var storedSize: Int
     var hash: UInt64
-    /// From the frame's first byte.
+    /// Position from the frame's first byte.
     var position = 0
 }
 
-/// A column of events, or one of the frame's own.
+/// A column of events, or one of the frame's own columns.
 enum ColumnID: Hashable {
     case time, observed, group, offset
     case of(ColumnKey)
@@ -72,7 +72,7 @@ extension FrameDirectory {
         }
     }
 
-    /// Reads a directory whose checksum has been verified.
+    /// Parses a directory whose checksum has been verified.
     init(parsing bytes: UnsafeRawBufferPointer, header: FrameHeader) throws(FormatError) {
         var reader = ByteReader(bytes)
         groups = try Self.groups(&reader, rowCount: header.rowCount)

@@ -1,12 +1,12 @@
-// A frame explained: every byte range with what it holds. For `varve log inspect`, and for golden files, whose dumps are text so
-// that a difference reads.
+// Describes every byte range of a frame. For `varve log inspect`, and for golden files, whose dumps are text so that
+// differences are readable.
 
 internal import VarveEvents
 
-/// Explains frames.
+/// Describes frames.
 public enum FrameDump {
-    /// All bytes of a frame in order, without gaps. `frame` is exactly `header.frameSize` bytes. A column that cannot be decoded
-    /// gets a line that says why.
+    /// All bytes of a frame in order, without gaps. `frame` has exactly `header.frameSize` bytes. A column that cannot be
+    /// decoded gets a line with the reason.
     public static func lines(_ frame: UnsafeRawBufferPointer, _ header: FrameHeader) throws(FormatError) -> [DumpLine] {
         let directory = try FrameDecoder.directory(frame, header)
         var lines = headerLines(header)
@@ -20,7 +20,7 @@ public enum FrameDump {
         return lines
     }
 
-    /// The columns of a frame with their sizes. Reads only the directory.
+    /// The sizes of a frame's columns. Reads only the directory.
     public static func columnSizes(
         _ frame: UnsafeRawBufferPointer, _ header: FrameHeader
     ) throws(FormatError) -> [ColumnSize] {
@@ -52,7 +52,7 @@ public enum FrameDump {
         }
     }
 
-    /// The directory once more, item by item. It has been verified and parsed before.
+    /// Describes the directory item by item. It has been verified and parsed before.
     private static func directoryLines(
         _ frame: UnsafeRawBufferPointer, _ header: FrameHeader
     ) throws(FormatError) -> [DumpLine] {

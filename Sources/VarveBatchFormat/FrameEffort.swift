@@ -1,9 +1,9 @@
 internal import VarveHash
 
-/// How hard to try for small frames.
+/// How much effort to spend on small frames.
 public enum FrameEffort: Sendable {
-    /// On the way in: LZ4 where a sample says that it pays.
+    /// For ingestion: LZ4 if a sample shows that it pays.
     case ingest
-    /// Once, when frames are rewritten: LZ4-HC on every column.
+    /// For rewriting frames, done once: LZ4-HC on every column.
     case compact
 }

@@ -1,4 +1,4 @@
-// A batch to the bytes of a frame:
+// Encodes a batch as a frame:
 //
 //     ┌──────────────┬───────────┬────────┬────────┬───┬─────────────────────┐
 //     │ header <128b>│ directory │ column │ column │ … │ zeros to 8 bytes    │
@@ -9,9 +9,9 @@ internal import VarveHash
 
 /// Encodes batches as frames. Pure: no files, no clock.
 public enum FrameEncoder {
-    /// The bytes of `batch` as a frame; their number is a multiple of 8. O(values).
+    /// Encodes `batch` as a frame; the size is a multiple of 8. O(values).
     ///
-    /// - Precondition: the batch has rows, its offsets are assigned and its `observed` times stamped.
+    /// - Precondition: the batch has rows, its offsets are assigned and its `observed` times are stamped.
     public static func encode(
         _ batch: EventBatch, _ context: FrameContext, appends: [AppendEntry] = [], effort: FrameEffort = .ingest
     ) -> [UInt8] {
@@ -54,7 +54,7 @@ public enum FrameEncoder {
         return frame.bytes
     }
 
-    /// Whole seconds, milliseconds and microseconds, in nanoseconds: what clocks deliver.
+    /// Seconds, milliseconds and microseconds in nanoseconds: the resolutions of usual clocks.
     private static let timeUnits: [Int64] = [1_000_000_000, 1_000_000, 1_000]
 
     private static func integers(_ values: [Int64], units: [Int64]) -> [UInt8] {
@@ -64,7 +64,7 @@ public enum FrameEncoder {
         return writer.bytes
     }
 
-    /// A column's bytes: mapped by an earlier column where one determines it.
+    /// The bytes of a column, stored as a mapping if an earlier column determines it.
     private static func encoded(_ column: Column, _ parents: [(number: Int, column: Column)]) -> ([UInt8], isMapped: Bool) {
         for parent in parents {
             guard let mapping = MappedStrings.mapping(of: column, by: parent.column) else { continue }

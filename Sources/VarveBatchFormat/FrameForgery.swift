@@ -1,10 +1,10 @@
 internal import VarveEvents
 internal import VarveHash
 
-/// For tests and fuzzers only: gives changed bytes right checksums, so that what lies behind the checksums is reached.
+/// For tests and fuzzers only: gives modified bytes valid checksums, so that the code after the checksum tests is reached.
 package enum FrameForgery {
-    /// Recomputes the checksum of every column that the directory of `frame` still names. Leaves the frame alone when its
-    /// directory cannot be read.
+    /// Recomputes the checksum of every column listed in the directory of `frame`. Does nothing if the directory cannot be
+    /// read.
     package static func resealColumns(_ frame: inout [UInt8]) {
         let places = frame.withUnsafeBytes { raw -> [(hash: Int, column: Range<Int>)] in
             let size = Int(raw.loadUnaligned(fromByteOffset: 108, as: UInt32.self))

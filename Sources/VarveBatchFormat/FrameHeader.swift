@@ -1,4 +1,4 @@
-// The fixed part of a frame: what must be known, and trusted, before anything else of it is read. Little-endian.
+// The fixed part of a frame, which is read and verified before anything else. Little-endian.
 //
 //      0       4     6     8                              24          32       36
 //     ┌───────┬─────┬─────┬──────────────────────────────┬───────────┬────────┬────────┐
@@ -12,21 +12,21 @@
 //     │     <4b> │  size <4b>│     hash <8b> │ 120 header hash <8b>: XXH3-64 of bytes 0 ..< 120
 //     └──────────┴───────────┴───────────────┘ 128
 //
-// The header hash covers the directory's hash, which covers each column's: one 8-byte value stands for the whole frame, and
-// the next frame repeats it as `previous hash`. All zeros is not a header: the magic is missing.
+// The header hash covers the directory's hash, which covers each column's. So one 8-byte value stands for the whole frame; the
+// next frame stores it as `previous hash`. An all-zero header is invalid because the magic is missing.
 
 public import VarveEvents
 internal import VarveHash
 
 /// A verified frame header.
 public struct FrameHeader: Hashable, Sendable {
-    /// Bytes to read before anything else about a frame is known.
+    /// Bytes to read before anything about a frame is known.
     public static let fixedSize = 128
-    /// No frame is larger.
+    /// The largest valid frame size.
     public static let sizeMax = FormatLimits.frameBytes
     /// The first four bytes of every frame, `VRVF`, as a little-endian number.
     public static let magic: UInt32 = 0x4656_5256
-    /// The rows' offsets are not dense; they are stored as a column.
+    /// Flag: the offsets of the rows are not dense and are stored as a column.
     static let sparseOffsets: UInt16 = 1
 
     public var context: FrameContext
@@ -38,27 +38,27 @@ public struct FrameHeader: Hashable, Sendable {
     public var maxTime: Timestamp
     public var minObserved: Timestamp
     public var maxObserved: Timestamp
-    /// Bytes of the whole frame, header and padding included; a multiple of 8.
+    /// Size of the whole frame in bytes, including header and padding; a multiple of 8.
     public var frameSize: Int
-    /// What the next frame of the segment repeats as its `previousHash`.
+    /// The header hash, which the next frame of the segment stores as its `previousHash`.
     public var hash: UInt64
     var flags: UInt16
     var directorySize: Int
     var directoryHash: UInt64
-    /// Bytes of the header and the directory behind it.
+    /// Size of header and directory in bytes.
     public var headSize: Int { Self.fixedSize + directorySize }
 
     var hasSparseOffsets: Bool { flags & Self.sparseOffsets != 0 }
 
-    /// Reads and verifies the first `fixedSize` bytes of `bytes`. The frame itself may be longer than what is given.
+    /// Parses and verifies the first `fixedSize` bytes of `bytes`. The frame itself may be longer than `bytes`.
     ///
-    /// - Throws: `.truncated` for fewer bytes, `.notAFrame` without magic, `.newerVersion`, `.checksumMismatch`, or
-    ///   `.malformed` where sizes or offsets contradict each other.
+    /// - Throws: `.truncated` for too few bytes, `.notAFrame` without magic, `.newerVersion`, `.checksumMismatch`, or
+    ///   `.malformed` when sizes or offsets contradict each other.
     public init(parsing bytes: UnsafeRawBufferPointer) throws(FormatError) {
         var reader = ByteReader(bytes)
         let magic = try reader.u32()
         guard magic == Self.magic else {
-            throw FormatError(.notAFrame, "0x\(String(magic, radix: 16)) where a frame begins, not the magic 0x46565256")
+            throw FormatError(.notAFrame, "0x\(String(magic, radix: 16)) where a frame should begin with the magic 0x46565256")
         }
         let version = try reader.u16()
         flags = try reader.u16()
@@ -82,7 +82,7 @@ public struct FrameHeader: Hashable, Sendable {
             store: store, epoch: epoch, segment: segment, previousHash: previousHash, durableUpTo: durableUpTo)
         let computed = XXH3.hash64(UnsafeRawBufferPointer(rebasing: bytes[0..<120]))
         guard computed == hash else {
-            throw FormatError(.checksumMismatch, "the header's checksum is \(hex(computed)), it says \(hex(hash))")
+            throw FormatError(.checksumMismatch, "the header's checksum is \(hex(computed)), but it says \(hex(hash))")
         }
         guard version == FormatLimits.version else {
             throw FormatError(.newerVersion, "frame format version \(version); this program reads \(FormatLimits.version)")

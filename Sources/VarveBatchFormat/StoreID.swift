@@ -1,6 +1,6 @@
 internal import VarveHash
 
-/// Which log a frame belongs to: 128 random bits made when the log was created.
+/// The identity of a log: 128 random bits chosen when the log was created. Every frame stores it.
 public struct StoreID: Hashable, Sendable {
     public var high: UInt64
     public var low: UInt64

@@ -1,19 +1,19 @@
-/// One fact: an envelope and typed attributes. This is the row form, for single appends, printing and tests; work on many
-/// events goes through `BatchBuilder` and `EventBatch`, which hold columns.
+/// One fact: an envelope and typed attributes. This is the row form, for single appends, printing and tests; bulk work uses
+/// `BatchBuilder` and `EventBatch`, which hold columns.
 public struct Event: Hashable, Sendable {
     /// The producer's id, unique within `tenant` over the whole retention; nil for an event that is never a duplicate.
     public var id: String?
     /// When it happened, by the producer's clock.
     public var time: Timestamp
-    /// When the log took it, by the writer's clock: max(previous, now). Nil before it is appended.
+    /// The append time, by the writer's clock: max(previous, now). Nil before the event is appended.
     public var observed: Timestamp?
-    /// What kind of event it is, dotted: `retry.success`.
+    /// The kind of event, dotted: `retry.success`.
     public var signal: String
     public var tenant: String?
     public var component: String?
     public var session: String?
     public var user: String?
-    /// Sorted by name, each name once.
+    /// Sorted by name; names are unique.
     public var attributes: [Attribute]
 
     public init(

@@ -1,13 +1,13 @@
-/// What an event may hold, whoever hands it in. The log's own door and all that reads text ask here and nowhere else, so that
-/// what the log has, `cat` prints and `ingest` takes again.
+/// The rules that every event must satisfy, whatever its source. The log's API and all parsers use only these, so that whatever
+/// the log contains, `cat` can print and `ingest` can read again.
 ///
-/// A signal, a tenant and the name of an attribute have 1 to 256 bytes and no control characters; an id has 1 to 256 bytes; a
-/// number is finite; JSON is one object or array without spaces around its tokens; no two values of an event have one name.
+/// A signal, a tenant and an attribute name have 1 to 256 bytes and no control characters; an id has 1 to 256 bytes; a number
+/// is finite; JSON is one object or array without whitespace between its tokens; an event does not have two values of one name.
 ///
-/// **Absence.** An empty text in tenant, component, session or user is none: the event is as if it lacked the field. In
-/// attributes an empty text is a text. This holds for every format, and is done where columns are filled (`BatchBuilder`).
+/// **Absence.** An empty tenant, component, session or user counts as absent. In attributes an empty text is a value. This
+/// holds for every format and is implemented where columns are filled (`BatchBuilder`).
 public enum EventRules {
-    /// Whether `utf8` can name a signal, a tenant or an attribute.
+    /// Whether `utf8` is a valid name of a signal, a tenant or an attribute.
     @inlinable
     public static func isName(_ utf8: UnsafeRawBufferPointer) -> Bool {
         let count = utf8.count
@@ -24,7 +24,7 @@ public enum EventRules {
         return true
     }
 
-    /// Whether one of eight bytes is below 0x20 or is 0x7F: a borrow out of `byte - 0x20`, or a zero in `byte ^ 0x7F`.
+    /// Whether one of eight bytes is below 0x20 or equals 0x7F: a borrow out of `byte - 0x20`, or a zero in `byte ^ 0x7F`.
     @inlinable
     static func hasControl(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -34,7 +34,7 @@ public enum EventRules {
         return (low | zero) & (ones &* 0x80) != 0
     }
 
-    /// What is wrong with `event`, lengths of texts aside; nil when nothing is.
+    /// What is wrong with `event`, apart from the lengths of texts; nil when it is valid.
     public static func flaw(of event: Event) -> String? {
         if !isName(event.signal) { return badName("a signal", event.signal) }
         if let tenant = event.tenant, !tenant.isEmpty, !isName(tenant) { return badName("a tenant", tenant) }
@@ -47,7 +47,7 @@ public enum EventRules {
             case .json(let text): if !isJSON(text) { return badJSON(attribute.name) }
             case .int64, .bool, .string: break
             }
-            // Mostly they are sorted: a name above all before it is new.
+            // Usually attributes are sorted, and a name greater than all before it is new.
             if place == 0 || event.attributes[greatest].name < attribute.name {
                 greatest = place
             } else if event.attributes[..<place].contains(where: { ColumnKey.isSame($0.name, attribute.name) }) {
@@ -57,11 +57,11 @@ public enum EventRules {
         return nil
     }
 
-    /// What is wrong with an event of `batch`, lengths of texts aside; nil when nothing is. O(columns + fractions + bytes of
-    /// JSON).
+    /// What is wrong with an event of `batch`, apart from the lengths of texts; nil when all are valid. O(columns + fractions +
+    /// bytes of JSON).
     public static func flaw(of batch: EventBatch) -> String? {
         for group in batch.groups where !isName(group.signal) { return badName("a signal", group.signal) }
-        // Columns of one name and several types need not stand side by side.
+        // Columns with one name and several types need not be adjacent.
         var names: Set<[UInt8]> = []
         for column in batch.columns {
             if let flaw = flaw(of: column) { return flaw }
@@ -97,7 +97,7 @@ public enum EventRules {
         }
     }
 
-    /// A number is not finite when all bits of its exponent are set. A loop without a branch, so that many are looked at at once.
+    /// A number is not finite if all bits of its exponent are set. Branch-free, so that the loop is vectorized.
     private static func areFinite(_ numbers: [Double]) -> Bool {
         let exponent: UInt64 = 0x7FF0_0000_0000_0000
         return numbers.withUnsafeBufferPointer { numbers in
@@ -107,7 +107,7 @@ public enum EventRules {
         }
     }
 
-    /// Whether two columns of one name have a value in one row.
+    /// Whether two columns of one name have a value in the same row.
     private static func isRepeated(_ name: String, _ batch: EventBatch) -> Bool {
         var seen = Bitmap(count: batch.rowCount)
         for column in batch.columns where column.key.scope == .attribute && ColumnKey.isSame(column.key.name, name) {
@@ -130,15 +130,15 @@ public enum EventRules {
     }
 
     private static func badName(_ what: String, _ name: String) -> String {
-        "\(what) has 1 to \(EventLimits.nameBytes) bytes and no control characters; one has \(name.utf8.count) bytes"
+        "\(what) has 1 to \(EventLimits.nameBytes) bytes and no control characters; this one has \(name.utf8.count) bytes"
     }
 
     private static func notFinite(_ name: String, _ number: Double) -> String {
-        "attribute \"\(name.prefix(64))\" is \(number), which is no number"
+        "attribute \"\(name.prefix(64))\" is \(number), which is not finite"
     }
 
     private static func badJSON(_ name: String) -> String {
-        "attribute \"\(name.prefix(64))\" is no JSON object or array without spaces around its tokens"
+        "attribute \"\(name.prefix(64))\" is not a JSON object or array without whitespace between tokens"
     }
 
     private static func repeated(_ name: String) -> String { "an event has two values called \"\(name.prefix(64))\"" }

@@ -10,8 +10,8 @@ public struct Offset: Hashable, Comparable, Sendable, CustomStringConvertible {
         left.value < right.value
     }
 
-    /// No log gets here: at ten million events a second after 3,600 years. A larger number comes from outside and is refused
-    /// where it is read, so that sums of an offset and of what a batch, a segment or a file holds stay in range.
+    /// An upper bound for offsets that no log reaches: ten million events a second would take 3,600 years. Larger numbers come
+    /// from outside and are refused when they are read, so that sums of offsets and sizes cannot overflow.
     public static let limit = Offset(1 << 60)
 
     public var description: String { String(value) }

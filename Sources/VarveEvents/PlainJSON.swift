@@ -1,8 +1,9 @@
-/// Whether text is one JSON object or array as it stands in an event: no spaces around tokens, and not too deep to be read again.
+/// Checks that a text is one JSON object or array in the form that events store: no whitespace between tokens, and limited
+/// depth.
 struct PlainJSON {
     private let bytes: UnsafeRawBufferPointer
     private var at = 0
-    /// Levels of objects and arrays in one value; the event and its `data` are two more.
+    /// The most levels of nesting in one value; the event and its `data` add two.
     private static let depth = 30
 
     static func isOne(_ utf8: UnsafeRawBufferPointer) -> Bool {
@@ -89,7 +90,7 @@ struct PlainJSON {
         at += 1
         if byte != UInt8(ascii: "u") { return "\"\\/bfnrt".utf8.contains(byte) }
         guard let unit = hex() else { return false }
-        // One half of a character says nothing.
+        // An unpaired surrogate is invalid.
         if unit >> 10 == 0x37 { return false }
         guard unit >> 10 == 0x36 else { return true }
         guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")), let low = hex() else { return false }

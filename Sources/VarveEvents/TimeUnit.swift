@@ -1,11 +1,11 @@
-/// The unit in which a producer counts its integer times.
+/// The unit of a producer's integer times.
 public enum TimeUnit: String, CaseIterable, Sendable {
     case seconds = "s"
     case milliseconds = "ms"
     case microseconds = "us"
     case nanoseconds = "ns"
 
-    /// How many nanoseconds one of this unit is.
+    /// The length of the unit in nanoseconds.
     public var nanoseconds: Int64 {
         switch self {
         case .seconds: 1_000_000_000

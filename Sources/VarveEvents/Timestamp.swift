@@ -1,4 +1,4 @@
-/// A moment, as nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted. Covers the years 1678 to 2262.
+/// A point in time, in nanoseconds since 1970-01-01T00:00:00Z without leap seconds. Covers the years 1678 to 2262.
 public struct Timestamp: Hashable, Comparable, Sendable {
     public var nanoseconds: Int64
 
@@ -10,14 +10,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         left.nanoseconds < right.nanoseconds
     }
 
-    /// The moment that is `duration` later, to the nanosecond; beyond the years covered, the first or last moment of them.
+    /// The time `duration` later, exact to the nanosecond; clamped to the range that is covered.
     public static func + (time: Timestamp, duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
         let nanoseconds = Int128(time.nanoseconds) + Int128(seconds) * 1_000_000_000 + Int128(attoseconds / 1_000_000_000)
         return Timestamp(nanoseconds: Int64(clamping: nanoseconds))
     }
 
-    /// The moment that is `duration` earlier.
+    /// The time `duration` earlier.
     public static func - (time: Timestamp, duration: Duration) -> Timestamp {
         time + (.zero - duration)
     }

@@ -1,4 +1,4 @@
-// A value as it is written in Swift: `Attribute("retries", 3)`, `Attribute("ms", 12.5)`, `Attribute("region", "eu")`.
+// Literals for attribute values: `Attribute("retries", 3)`, `Attribute("ms", 12.5)`, `Attribute("region", "eu")`.
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
     public init(stringLiteral text: String) { self = .string(text) }

@@ -1,4 +1,4 @@
-/// One attribute value. Null is the absence of the attribute.
+/// An attribute value. A null value is represented by the absence of the attribute.
 public enum Value: Hashable, Sendable {
     case int64(Int64)
     case double(Double)

@@ -1,6 +1,7 @@
 internal import CXXHash
 
-/// A 128-bit XXH3 value, ordered by its high half first. What is inlinable is compared a hundred million times in a merge.
+/// A 128-bit XXH3 value, ordered by its high half first. Comparisons are inlinable because a merge does a hundred million of
+/// them.
 public struct Hash128: Hashable, Comparable, Sendable {
     public var high: UInt64
     public var low: UInt64

@@ -1,6 +1,6 @@
-// SHA-256, where somebody else must be convinced: content hashes of segments, view hashes, proofs.
+// SHA-256, for values that others must be able to verify: content hashes of segments, view hashes, proofs.
 
-/// The 32 bytes of a SHA-256 hash.
+/// A SHA-256 digest.
 public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
     /// The digest's 32 bytes.
     public let bytes: [UInt8]
@@ -18,7 +18,7 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
-    /// A digest written as 64 hexadecimal digits; nil for anything else.
+    /// A digest from 64 hexadecimal digits; nil for anything else.
     public init?(hex: String) {
         guard hex.utf8.count == 64 else { return nil }
         var bytes: [UInt8] = []

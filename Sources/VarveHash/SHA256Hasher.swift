@@ -1,9 +1,8 @@
-// SHA-256 over bytes that arrive in pieces, by OpenSSL's libcrypto: it uses the processor's SHA instructions, and linking it
-// costs no build time.
+// Incremental SHA-256 with OpenSSL's libcrypto, which uses the processor's SHA instructions and costs no build time.
 
 internal import CCrypto
 
-/// SHA-256 over bytes that arrive in pieces. A value: a copy goes on by itself.
+/// Incremental SHA-256. A value type: a copy continues independently.
 public struct SHA256Hasher {
     private var context: DigestContext
 
@@ -14,7 +13,7 @@ public struct SHA256Hasher {
         }
     }
 
-    /// Adds `data` to what has been hashed so far.
+    /// Hashes `data` after what was hashed so far.
     public mutating func update(_ data: UnsafeRawBufferPointer) {
         if !isKnownUniquelyReferenced(&context) { context = DigestContext(copying: context) }
         guard EVP_DigestUpdate(context.pointer, data.baseAddress, data.count) == 1 else {
@@ -22,12 +21,12 @@ public struct SHA256Hasher {
         }
     }
 
-    /// Adds `bytes` to what has been hashed so far.
+    /// Hashes `bytes` after what was hashed so far.
     public mutating func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }
     }
 
-    /// The digest of everything added. The hasher is spent.
+    /// The digest of everything added. Consumes the hasher.
     public consuming func finalize() -> SHA256Digest {
         if !isKnownUniquelyReferenced(&context) { context = DigestContext(copying: context) }
         let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
@@ -40,7 +39,7 @@ public struct SHA256Hasher {
     }
 }
 
-/// The memory that libcrypto keeps for one digest.
+/// A libcrypto digest context.
 private final class DigestContext {
     let pointer: OpaquePointer
 

@@ -1,6 +1,5 @@
-// XXH3, the fast non-cryptographic hash: 64 bits where damage must be noticed, 128 bits where an id must be
-// recognised. Both are the seedless variants of libxxhash, whose output is frozen since its version 0.8.0, so the
-// values may be stored.
+// XXH3, a fast non-cryptographic hash: 64 bits to detect damage, 128 bits to identify ids. The output of libxxhash is frozen
+// since its version 0.8.0, so the values may be stored.
 //
 // Source: https://github.com/Cyan4973/xxHash (doc/xxhash_spec.md).
 
@@ -26,8 +25,7 @@ public enum XXH3 {
         return text.withUTF8 { hash64(UnsafeRawBufferPointer($0)) }
     }
 
-    /// The 128-bit hash of `bytes`: an identity for as many values as a log will ever hold (a chance of 10⁻²⁰ that any two
-    /// of a billion ids collide).
+    /// The 128-bit hash of `bytes`, used as an identity: the chance that any two of a billion ids collide is 10⁻²⁰.
     public static func hash128(_ bytes: UnsafeRawBufferPointer) -> Hash128 {
         guard let base = bytes.baseAddress else { return Hash128(XXH3_128bits("", 0)) }
         return Hash128(XXH3_128bits(base, bytes.count))

@@ -1,12 +1,12 @@
-/// The number of an append by the place of its last event in an input: greater the further on in the input.
+/// The sequence number of an append: the position of its last event in an input. It increases along the input.
 ///
-///     line (32 bits) │ which event of that line, from 0 on (20 bits) │ check (12 bits)
+///     line (32 bits) │ index of the event within that line, from 0 (20 bits) │ check (12 bits)
 ///
-/// The check is a part of a hash of the content: another content that came this far has another one.
+/// The check is part of a hash of the content up to that event, to detect different content under the same number.
 struct AppendNumber: Hashable, Sendable {
     static let checkBits: UInt64 = 12
     static let checkMask: UInt64 = 1 << checkBits - 1
-    /// Events of one line that are told apart; a line has 16 MiB at most, and no event is written in 16 bytes.
+    /// The number of events of one line that can be distinguished: a line has at most 16 MiB, and no event fits in 16 bytes.
     static let indexMax: UInt64 = 1 << 20 - 1
     static let lineMax = Int(UInt32.max)
 
@@ -16,7 +16,7 @@ struct AppendNumber: Hashable, Sendable {
         self.sequence = sequence
     }
 
-    /// Nil beyond what can be numbered.
+    /// Nil if line or index exceed the numbering's limits.
     init?(line: Int, index: Int, check: UInt64 = 0) {
         guard line >= 0, line <= Self.lineMax, index >= 0 else { return nil }
         sequence = UInt64(line) << 32 | min(UInt64(index), Self.indexMax) << Self.checkBits | check & Self.checkMask
@@ -25,6 +25,6 @@ struct AppendNumber: Hashable, Sendable {
     var line: Int { Int(sequence >> 32) }
     var check: UInt64 { sequence & Self.checkMask }
 
-    /// Where it is, without the check.
+    /// The line and index, without the check.
     var place: UInt64 { sequence >> Self.checkBits }
 }

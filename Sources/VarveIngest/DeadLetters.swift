@@ -2,14 +2,14 @@ public import VarveDisk
 internal import VarveEvents
 public import VarveWire
 
-/// The file into which refused records go. It is created when the first record is refused. Many threads may add to it at once.
+/// The file of refused records. It is created when the first record is refused. Thread-safe.
 public final class DeadLetters: Sendable {
     private struct State: Sendable {
         var file: DiskFile?
         var size: UInt64 = 0
     }
 
-    /// The directory in which the file is created.
+    /// The directory of the file.
     public let directory: String
     private let disk: any Disk
     private let state = Monitor(State())
@@ -22,7 +22,7 @@ public final class DeadLetters: Sendable {
     /// The path of the file; nil while no record has been refused.
     public var path: String? { state.withLock(notify: false) { $0.file?.path } }
 
-    /// Writes the records and syncs the file. Blocks the thread. `name` says which input they came from.
+    /// Writes the records and syncs the file. Blocks the thread. `name` is the input they came from.
     public func add(_ rejections: [Rejection], from name: String) throws(DiskError) {
         guard !rejections.isEmpty else { return }
         var bytes: [UInt8] = []
@@ -40,8 +40,8 @@ public final class DeadLetters: Sendable {
         try result.get()
     }
 
-    /// As the other `add`, for a task: the work is done on a thread of its own.
-    func addSoon(_ rejections: [Rejection], from name: String) async throws(DiskError) {
+    /// Like `add`, for async callers: runs on a separate thread.
+    func addInBackground(_ rejections: [Rejection], from name: String) async throws(DiskError) {
         guard !rejections.isEmpty else { return }
         let result: Result<Void, DiskError> = await onBlockingThread {
             Result { () throws(DiskError) in try self.add(rejections, from: name) }
@@ -51,7 +51,7 @@ public final class DeadLetters: Sendable {
 
     private func create() throws(DiskError) -> DiskFile {
         try disk.makeDirectory(directory)
-        // The time makes the name readable, the attempt makes it new.
+        // The time makes the name readable, the attempt number makes it unique.
         let time = RFC3339.text(Timestamp(nanoseconds: wallClockNanoseconds())).filter { $0 != ":" && $0 != "-" }
         var attempt = 0
         while true {
@@ -66,7 +66,7 @@ public final class DeadLetters: Sendable {
     }
 }
 
-/// Runs `body` on a thread of its own, which it may block.
+/// Runs `body` on a new thread, which it may block.
 func onBlockingThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withUnsafeContinuation { continuation in
         startBlockingThread { continuation.resume(returning: body()) }

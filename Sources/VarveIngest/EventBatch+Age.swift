@@ -1,7 +1,7 @@
 internal import VarveEvents
 
 extension EventBatch {
-    /// The rows that have an id and an event time up to `limit`, ascending.
+    /// The rows with an id and an event time up to `limit`, ascending.
     func rowsWithID(upTo limit: Timestamp) -> [UInt32] {
         guard let ids = column(.id), times.contains(where: { $0 <= limit.nanoseconds }) else { return [] }
         let rows = rowsByPosition()

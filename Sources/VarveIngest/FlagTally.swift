@@ -1,8 +1,8 @@
-/// How many events differ from the catalog, and in which way.
+/// Counts events that differ from the catalog, by kind of difference.
 public struct FlagTally: Hashable, Sendable {
     /// Events with at least one difference.
     public var events = 0
-    /// Per kind of difference, how often it was found.
+    /// The number of differences of each kind.
     public var problems: [String: Int] = [:]
 
     public init(events: Int = 0, problems: [String: Int] = [:]) {

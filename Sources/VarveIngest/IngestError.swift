@@ -2,40 +2,40 @@ public import VarveDisk
 public import VarveLog
 public import VarveWire
 
-/// Why an ingest stopped. What was appended before stays in the log.
+/// Why an ingest stopped. Events appended before stay in the log.
 public struct IngestError: Error, Sendable, CustomStringConvertible {
-    /// Stable names; commands and servers map them to their own codes.
+    /// Stable codes; commands and servers map them to their own.
     public enum Code: String, Sendable, CaseIterable {
-        /// The log refused or failed; `log` says how.
+        /// The log refused an append or failed; see `log`.
         case log
-        /// The dead-letter file could not be written; `disk` says why.
+        /// The dead-letter file could not be written; see `disk`.
         case deadLetters = "dead_letters"
-        /// An input could not be read; `input` says why.
+        /// An input could not be read; see `input`.
         case input
-        /// The key was used before for other content.
+        /// The key was already used for different content.
         case keyConflict = "key_conflict"
-        /// Another request with the same key is being taken in.
+        /// Another request with the same key is in progress.
         case keyInUse = "key_in_use"
-        /// An input that numbers its appends has more lines than can be numbered.
+        /// An input with numbered appends has too many lines.
         case tooManyLines = "too_many_lines"
-        /// An input that has to be read twice can be read only once.
+        /// An input that must be read twice can be read only once.
         case notRepeatable = "not_repeatable"
         /// The task was cancelled.
         case cancelled
-        /// A fault of this program.
+        /// A bug in this program.
         case `internal`
     }
 
     public var code: Code
-    /// A sentence: what happened.
+    /// What happened, as a sentence.
     public var message: String
-    /// The file, input or key that it happened at, where there is one.
+    /// The file, input or key concerned, if any.
     public var place: String?
-    /// The log's own error, where there is one.
+    /// The underlying log error, if any.
     public var log: LogError?
-    /// The disk's own error, where there is one.
+    /// The underlying disk error, if any.
     public var disk: DiskError?
-    /// The input's own error, where there is one.
+    /// The underlying input error, if any.
     public var input: InputError?
 
     public init(_ code: Code, _ message: String, place: String? = nil) {
@@ -50,9 +50,9 @@ public struct IngestError: Error, Sendable, CustomStringConvertible {
         disk = error.disk
     }
 
-    /// The dead-letter file failed.
+    /// A failure of the dead-letter file.
     public init(_ error: DiskError) {
-        self.init(.deadLetters, "refused records could not be kept: \(error)", place: error.path)
+        self.init(.deadLetters, "the dead-letter file could not be written: \(error)", place: error.path)
         disk = error
     }
 
@@ -61,7 +61,7 @@ public struct IngestError: Error, Sendable, CustomStringConvertible {
         input = error
     }
 
-    /// Any error that an ingest can meet, as one of ours; what is unknown is `.internal`.
+    /// Converts any error of an ingest; unknown errors become `.internal`.
     init(any error: any Error) {
         switch error {
         case let error as IngestError: self = error

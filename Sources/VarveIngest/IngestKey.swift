@@ -1,23 +1,23 @@
 internal import VarveHash
 
-/// What a request is known by. A request that is sent again under its key goes on where the log stops.
+/// Identifies a request to the log. A retry under the same key continues where the log stops.
 public struct IngestKey: Hashable, Sendable {
-    /// What the log remembers; never 0.
+    /// The producer number in the log; never 0.
     let producer: UInt64
-    /// What the content must be for the key to be the same request: 12 bits; nil for any content.
+    /// 12 bits of the content's hash, which must match; nil accepts any content.
     let check: UInt64?
 
     /// - Parameters:
     ///   - name: The client's key.
-    ///   - scope: Whose key it is: a tenant, a producer, the path of a request. Equal names of two scopes are two keys.
-    ///   - content: A hash of the whole body, where it is known before the first event: then another body under the same key is
-    ///     noticed (of 4,096 other bodies one is not). Nil takes any body.
+    ///   - scope: The key's namespace: a tenant, a producer, a request path. Equal names in different scopes are different.
+    ///   - content: A hash of the whole body, if it is known before the first event, to detect a different body under the same
+    ///     key (missed with probability 1 in 4,096). Nil accepts any body.
     public init(_ name: String, scope: String = "", content: UInt64? = nil) {
         producer = max(1, Self.number("varve ingest key\u{0}\(scope)\u{0}\(name)"))
         check = content.map { $0 & AppendNumber.checkMask }
     }
 
-    /// The producer `name`, whose requests have numbers of their own.
+    /// The producer `name`, which numbers its own requests.
     init(producer name: String, scope: String) {
         producer = max(1, Self.number("varve producer\u{0}\(scope)\u{0}\(name)"))
         check = nil

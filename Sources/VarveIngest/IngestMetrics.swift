@@ -1,10 +1,10 @@
 internal import CoreMetrics
 
-/// What the way into a log measures of itself, through swift-metrics: all names in one place.
+/// The metrics of ingestion, reported through swift-metrics: all names in one place.
 struct IngestMetrics: Sendable {
-    /// Records, by what became of them: `appended`, `duplicate` or `rejected`. Their sum is what was received.
+    /// Records by outcome: `appended`, `duplicate` or `rejected`. Their sum is the number received.
     static let records = "varve_ingest_records_total"
-    /// How long appends took, from handing in to durable.
+    /// The duration of appends, from submission to durable.
     static let appends = "varve_append_duration"
 
     private let appended = Counter(label: records, dimensions: [("outcome", "appended")])
@@ -12,7 +12,7 @@ struct IngestMetrics: Sendable {
     private let rejected = Counter(label: records, dimensions: [("outcome", "rejected")])
     private let appendTime = Timer(label: appends)
 
-    /// Adds what has become of records since the last time.
+    /// Adds the records counted since the last call.
     func add(_ news: (appended: Int, duplicate: Int, rejected: Int)) {
         if news.appended > 0 { appended.increment(by: news.appended) }
         if news.duplicate > 0 { duplicate.increment(by: news.duplicate) }

@@ -1,12 +1,12 @@
 public import VarveLog
 
-/// How one ingest hands its events to the log, and what its receipt promises.
+/// How one ingest appends its events, and what its receipt guarantees.
 public struct IngestOptions: Sendable {
-    /// What an append promises when it returns.
+    /// The durability of an append when it returns.
     public var durability: Durability
-    /// What the request is known by when it is sent again; nil for a request that is not.
+    /// The idempotency key of the request; nil for a request that is never retried.
     public var key: IngestKey?
-    /// What the input is called in dead letters and messages.
+    /// The name of the input in dead letters and messages.
     public var source: String
 
     public init(durability: Durability = .sync, key: IngestKey? = nil, source: String = "-") {

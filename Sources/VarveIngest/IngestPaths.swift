@@ -1,7 +1,7 @@
-/// The names that the way in gives files below a data directory.
+/// The paths that this module uses in a data directory.
 enum IngestPaths {
-    /// Where dead-letter files are.
+    /// The directory of dead-letter files.
     static func rejected(_ data: String) -> String { data + "/rejected" }
-    /// What is known of requests by their keys.
+    /// The directory of key files.
     static func keys(_ data: String) -> String { data + "/keys" }
 }

@@ -2,23 +2,23 @@ public import VarveCatalog
 internal import VarveEvents
 public import VarveWire
 
-/// What is done to decoded events before they enter the log: their fields are compared with the catalog, then data about people
-/// is reduced. Both work on columns, a batch at a time.
+/// What happens to decoded events before they are appended: their fields are checked against the catalog, then personal data is
+/// reduced. Both work on columns, a batch at a time.
 public struct IngestPolicy: Sendable {
     /// Whether events that differ from the catalog are kept and counted, or refused.
     public var check: CheckPolicy
-    /// Nil leaves events as they came.
+    /// Nil leaves events unchanged.
     public var privacy: BatchPrivacy?
     private let checker = BatchCheck()
 
-    /// Keeps every event as it came, and counts those that differ from the catalog.
+    /// By default, keeps every event unchanged and counts those that differ from the catalog.
     public init(check: CheckPolicy = .lenient, privacy: BatchPrivacy? = nil) {
         self.check = check
         self.privacy = privacy
     }
 
-    /// The block as it may be appended, and what was wrong with it. Under `.strict` the decoder must keep the records
-    /// (`DecodeOptions.keepsRecords`), so that what is refused keeps its bytes.
+    /// Returns the block to append, and the differences found. Under `.strict` the decoder must keep the records
+    /// (`DecodeOptions.keepsRecords`), so that refused ones keep their original bytes.
     public func apply(_ block: DecodedBlock) -> (block: DecodedBlock, flags: FlagTally) {
         guard let batch = block.batch else { return (block, FlagTally()) }
         let result = checker.check(batch, policy: check, limit: check == .strict ? .max : 0)
@@ -37,7 +37,7 @@ public struct IngestPolicy: Sendable {
         return (block.replacing(kept, lines: lines, refused: refused), flags)
     }
 
-    /// One for each row with anything wrong, which names all of it.
+    /// One rejection per row with problems, naming all of them.
     private func rejections(_ result: CheckResult, _ block: DecodedBlock) -> [Rejection] {
         var refused: [Rejection] = []
         var index = 0

@@ -1,37 +1,37 @@
 public import VarveEvents
 public import VarveLog
 
-/// What became of the records of one ingest. It is made at its end and nowhere else: received = appended + duplicate + rejected.
+/// The outcome of one ingest. It is only created when the ingest is finished: received = appended + duplicate + rejected.
 public struct IngestReceipt: Sendable {
     public let received: Int
-    /// Records that became events of the log.
+    /// Records appended to the log as events.
     public let appended: Int
-    /// Records that the log had already, by their id or by the key of the request.
+    /// Records that were already in the log, by their id or by the key of the request.
     public let duplicate: Int
-    /// Records that were refused. They are kept in `deadLetters`.
+    /// Records refused. They are stored in `deadLetters`.
     public let rejected: Int
-    /// Of those appended or duplicate, how many differ from the catalog, and in which way.
+    /// Of the appended and duplicate records, those that differ from the catalog, by kind.
     public let flags: FlagTally
-    /// The first and the last offset of what was appended; nil when nothing was.
+    /// The first and last offset appended; nil if nothing was appended.
     public let firstOffset: UInt64?
     public let lastOffset: UInt64?
-    /// Everything below is on disk. At level `sync` that is all this receipt speaks of.
+    /// Every event below this offset is on disk. At level `sync` this includes everything in this receipt.
     public let durable: UInt64
-    /// Of those appended, events with an id whose time lies before what the log remembers ids of (`idsForgottenUpTo`): if they
-    /// were in the log before retention, they are counted twice.
+    /// Appended events with an id whose time is not after `idsForgottenUpTo`: if retention has removed an earlier copy, they
+    /// are counted twice.
     public let olderThanIDs: Int
-    /// Retention has removed events that were appended up to here; nil when it has removed none.
+    /// The latest append time of the events that retention has removed; nil if it has removed none.
     public let idsForgottenUpTo: Timestamp?
-    /// What is promised.
+    /// The durability level.
     public let durability: Durability
-    /// By when everything is on disk too; nil when it is.
+    /// The time within which everything will be on disk; nil if it already is.
     public let durableWithin: SyncInterval?
-    /// Why records were refused.
+    /// The causes of refusals.
     public let refusals: RefusalSummary
-    /// The file that keeps the refused records; nil when none was refused.
+    /// The file of refused records; nil if none was refused.
     public let deadLetters: String?
 
-    /// Checks the sum.
+    /// Checks that the counts add up.
     init(
         _ counts: IngestCounts, durability: Durability, deadLetters: String?, idsForgottenUpTo: Timestamp?
     ) throws(IngestError) {
@@ -57,11 +57,11 @@ public struct IngestReceipt: Sendable {
         self.deadLetters = counts.rejected == 0 ? nil : deadLetters
     }
 
-    /// Whether there were records, and every one was refused.
+    /// Whether there were records and all of them were refused.
     public var isAllRefused: Bool { received > 0 && rejected == received }
 }
 
-/// What is counted while records are taken in.
+/// The counts of a running intake.
 struct IngestCounts: Sendable {
     var received = 0
     var appended = 0
@@ -74,11 +74,10 @@ struct IngestCounts: Sendable {
     var durableWithin: SyncInterval?
     var refusals = RefusalSummary()
     var olderThanIDs = 0
-    /// What has gone wrong behind the answers since the one before.
+    /// Background errors since the previous receipt.
     var backgroundErrors: [BackgroundError] = []
 
-    /// Takes in the log's answer to an append of `rows` rows.
-    /// `old` are the rows that are older than the memory of ids.
+    /// Adds the log's receipt for an append of `rows` rows. `old` are the rows older than the log's id index.
     mutating func add(_ receipt: Receipt, rows: Int, old: [UInt32] = []) {
         appended += receipt.appended
         duplicate += receipt.isRetry ? rows : receipt.duplicates.count

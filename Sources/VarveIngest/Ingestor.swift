@@ -2,7 +2,7 @@ internal import Synchronization
 public import VarveEvents
 public import VarveLog
 
-/// The way into one log: records enter through intakes, of which any number may be open at once.
+/// Ingests records into one log, through any number of concurrent intakes.
 ///
 ///     let ingestor = try await Ingestor.open(at: "data")
 ///     var intake = try ingestor.intake()
@@ -10,14 +10,14 @@ public import VarveLog
 ///     let receipt = try await intake.finish()
 public final class Ingestor: Sendable {
     public let log: LogWriter
-    /// Where refused records go.
+    /// The file of refused records.
     public let deadLetters: DeadLetters
     let metrics = IngestMetrics()
     private struct Keys: Sendable {
-        /// The latest append of each key since the log was opened, and how often it was looked up by then.
+        /// The latest append of each key since the log was opened.
         var latest: [UInt64: KnownAppends] = [:]
         var inUse: Set<UInt64> = []
-        /// Keys in the order in which they were last appended to, for forgetting.
+        /// Keys in the order of their last append, for eviction.
         var order: [UInt64] = []
 
         mutating func forget(_ count: Int) {
@@ -26,7 +26,7 @@ public final class Ingestor: Sendable {
         }
     }
     private let keys = Mutex(Keys())
-    /// What is kept of keys beyond that.
+    /// The persistent store of keys.
     let ledger: KeyLedger
     /// As many as the log itself remembers.
     private static let keysMax = 65_536
@@ -41,7 +41,7 @@ public final class Ingestor: Sendable {
         ledger = KeyLedger(at: data) { [log] in Self.latest(of: $0, in: log) }
     }
 
-    /// Opens the log in the directory `path`; a new one with the catalog's retention rules, unless the options have some.
+    /// Opens the log in the directory `path`. A new log gets the catalog's retention rules unless the options have some.
     public static func open(
         at path: String, options: LogOptions = LogOptions()
     ) async throws(IngestError) -> Ingestor {
@@ -53,9 +53,9 @@ public final class Ingestor: Sendable {
         }
     }
 
-    /// Begins to take in records. Nothing is appended before the first full part, or `finish`.
+    /// Begins an intake. Nothing is appended before the first full part, or `finish`.
     ///
-    /// - Throws: `.keyInUse` while another intake has the same key, `.keyConflict` when it was used for other content.
+    /// - Throws: `.keyInUse` while another intake has the same key, `.keyConflict` if it was used for different content.
     public func intake(
         _ options: IngestOptions = IngestOptions(), policy: IngestPolicy? = IngestPolicy()
     ) throws(IngestError) -> Intake {
@@ -64,18 +64,18 @@ public final class Ingestor: Sendable {
         let known = latest(of: key.producer)
         if let check = key.check, let known, known.number.check != check {
             release(key.producer)
-            throw IngestError(.keyConflict, "the key was used before for a request with other content")
+            throw IngestError(.keyConflict, "the key was used before for a request with different content")
         }
         return Intake(self, options, policy, Numbering(producer: key.producer, known: known))
     }
 
-    /// Closes the log: waits until everything is durable and lets go of its lock.
+    /// Closes the log: waits until everything is durable and releases its lock.
     public func close() async throws(IngestError) {
         ledger.close()
         do throws(LogError) { try await log.close() } catch { throw IngestError(error) }
     }
 
-    /// The latest append under a key, from before the log was opened or since.
+    /// The latest append under a key, before or since the log was opened.
     func latest(of producer: UInt64) -> KnownAppends? {
         keys.withLock { $0.latest[producer] } ?? Self.latest(of: producer, in: log)
     }
@@ -86,19 +86,19 @@ public final class Ingestor: Sendable {
             number: AppendNumber(sequence: found.stamp.sequence), end: found.offsets.upperBound, epoch: found.stamp.epoch)
     }
 
-    /// Forgets keys of requests that nobody has sent since `time`.
+    /// Forgets keys that have not been used since `time`.
     public func forgetKeys(before time: Timestamp) async throws(IngestError) { try await ledger.expire(before: time) }
 
-    /// One request at a time goes by a key.
+    /// Reserves a key: one request at a time may use it.
     func reserve(_ producer: UInt64) throws(IngestError) {
         guard keys.withLock({ $0.inUse.insert(producer).inserted }) else {
-            throw IngestError(.keyInUse, "another request with the same key is being taken in")
+            throw IngestError(.keyInUse, "another request with the same key is in progress")
         }
     }
 
     func note(_ known: KnownAppends, of producer: UInt64) {
         keys.withLock { keys in
-            // An earlier append that was sent again is not the latest one.
+            // A retry of an earlier append is not the latest one.
             if let latest = keys.latest[producer], latest.isLater(than: known) { return }
             if keys.latest.updateValue(known, forKey: producer) == nil {
                 keys.order.append(producer)
@@ -112,13 +112,13 @@ public final class Ingestor: Sendable {
     }
 }
 
-/// How far the appends under one key have come.
+/// The progress of the appends under one key.
 struct KnownAppends: Hashable, Sendable {
-    /// The place of the last event that the log has.
+    /// The number of the last event in the log.
     var number: AppendNumber
-    /// Everything that is known is below this offset.
+    /// All known events are below this offset.
     var end: UInt64
-    /// The producer's epoch; 1 where it has none.
+    /// The producer's epoch; 1 if it has none.
     var epoch: UInt32 = 1
 
     func isLater(than other: KnownAppends) -> Bool {
@@ -126,7 +126,7 @@ struct KnownAppends: Hashable, Sendable {
     }
 }
 
-/// The content of a whole request.
+/// The content of a complete request.
 struct FinishedBody: Hashable, Sendable {
     var hash: UInt64
     var lines: Int

@@ -3,11 +3,11 @@ public import VarveEvents
 internal import VarveLog
 public import VarveWire
 
-/// Takes in the records of one request. Parts that are full are appended while more records come; `finish` appends the rest and
-/// gives the only receipt. An intake that is dropped abandons what is not appended yet.
+/// Ingests the records of one request. Full parts are appended while more records arrive; `finish` appends the rest and returns
+/// the only receipt. Dropping an intake discards records that are not yet appended.
 ///
-/// Memory is bounded: one part that fills, and one that is being appended. Under a key the parts are numbered by the places of
-/// their records, so that the same request, sent again after a failure, goes on where the log stops.
+/// Memory is bounded: one part being filled and one being appended. Under a key, appends are numbered by the positions of their
+/// records, so that a retry of the same request continues where the log stops.
 public struct Intake: ~Copyable {
     private let ingestor: Ingestor
     private let options: IngestOptions
@@ -17,27 +17,27 @@ public struct Intake: ~Copyable {
     private var waiting = PartBuilder()
     /// Refused records that are not in the dead letters yet.
     private var refused: [Rejection] = []
-    /// Appends that are under way: one, or those of a few lines that have numbers of their own.
+    /// Pending appends: one, or several of individually numbered lines.
     private var inFlight: [InFlight] = []
-    /// What the measurements were told.
-    private var told = (appended: 0, duplicate: 0, rejected: 0)
-    /// Records of batches that no decoder made.
+    /// The counts already reported to the metrics.
+    private var reported = (appended: 0, duplicate: 0, rejected: 0)
+    /// Records of batches that did not come from a decoder.
     private var rowsTaken = 0
-    /// Set where everything is one append, under this number.
+    /// The number of the request's only append, if it is a single one.
     var wholeStamp: ProducerStamp?
-    /// Whether everything is one append, whose number may come later.
+    /// Whether the request is a single append, whose number may be set later.
     var isWhole = false
-    /// The content of that append.
+    /// The content digest of that append.
     var wholeDigest: UInt64 = 0
-    /// What is kept of the key; nil where nothing is.
+    /// The stored entry of the key; nil if none is stored.
     var entry: KeyEntry?
-    /// Whether the request was taken in before: its records are told again, and nothing of them is kept twice.
+    /// Whether the request is a retry of a completed one: its records count as duplicates, and nothing is stored again.
     var isReplay = false
 
     private struct InFlight: Sendable {
         var append: PendingAppend
         var rows: Int
-        /// Rows that are older than the memory of ids.
+        /// Rows older than the log's id index.
         var old: [UInt32]
         var begun: ContinuousClock.Instant
         var stamp: ProducerStamp?
@@ -54,7 +54,7 @@ public struct Intake: ~Copyable {
         if let key = options.key { ingestor.release(key.producer) }
     }
 
-    /// Takes the events and refusals of a decoded block; the policy is applied first. Returns when there is room for more.
+    /// Adds the events and rejections of a decoded block, after applying the policy. Waits until there is room for more.
     public mutating func take(_ block: DecodedBlock) async throws(IngestError) {
         let (block, flags) = policy?.apply(block) ?? (block, FlagTally())
         counts.flags.add(flags)
@@ -62,39 +62,39 @@ public struct Intake: ~Copyable {
         if let batch = block.batch { try await take(batch, block.lines) }
     }
 
-    /// Takes events that no decoder made. Under a key each of them counts as a line.
+    /// Adds events that did not come from a decoder. Under a key each event counts as a line.
     public mutating func take(_ batch: consuming EventBatch) async throws(IngestError) {
         guard rowsTaken + batch.rowCount < AppendNumber.lineMax else {
-            throw IngestError(.tooManyLines, "a request has \(AppendNumber.lineMax) records at most")
+            throw IngestError(.tooManyLines, "a request may have at most \(AppendNumber.lineMax) records")
         }
         let lines = (rowsTaken..<(rowsTaken + batch.rowCount)).map { UInt32(truncatingIfNeeded: $0 + 1) }
         rowsTaken += batch.rowCount
         try await take(DecodedBlock(batch, lines: lines))
     }
 
-    /// Counts a record that is refused. It is kept in the dead letters together with the part that it stands in.
+    /// Counts a refused record. It is written to the dead letters together with its part.
     public mutating func refuse(_ rejection: Rejection) {
         countRefused(rejection, from: options.source)
         if !isReplay { refused.append(rejection) }
     }
 
-    /// Appends what waits, and returns when everything taken so far is as durable as the options say.
+    /// Appends waiting records, and returns when everything added so far has the requested durability.
     public mutating func flush() async throws(IngestError) {
         try await appendWaiting()
         try await keepRefused()
         try await settle()
         let now = (appended: counts.appended, duplicate: counts.duplicate, rejected: counts.rejected)
         ingestor.metrics.add(
-            (now.appended - told.appended, now.duplicate - told.duplicate, now.rejected - told.rejected))
-        told = now
+            (now.appended - reported.appended, now.duplicate - reported.duplicate, now.rejected - reported.rejected))
+        reported = now
     }
 
-    /// Everything below is on disk, by the latest append of this intake.
+    /// Every event below this offset is on disk, by the latest append of this intake.
     public var durable: UInt64 { counts.durable }
 
-    /// Appends the rest, and says what became of every record.
+    /// Appends the rest, and returns the outcome of every record.
     ///
-    /// - Throws: `.keyConflict` when the log has more under the key than was taken here.
+    /// - Throws: `.keyConflict` if the log has more records under the key than this intake.
     public consuming func finish() async throws(IngestError) -> IngestReceipt {
         try await flush()
         guard hasPassedKnown else {
@@ -103,19 +103,19 @@ public struct Intake: ~Copyable {
         return try receipt()
     }
 
-    /// Whether all that the log has under the key was taken here.
+    /// Whether everything that the log has under the key was seen in this intake.
     var hasPassedKnown: Bool { numbering?.hasPassedKnown ?? true }
 
-    /// The receipt of what was taken so far; everything is settled.
+    /// The receipt of everything added so far. All appends must have completed.
     func receipt() throws(IngestError) -> IngestReceipt {
         try IngestReceipt(
             counts, durability: options.durability, deadLetters: ingestor.deadLetters.path,
             idsForgottenUpTo: ingestor.log.recovery.idsForgottenUpTo)
     }
 
-    // MARK: For the files' pipeline, which applies its policy and keeps refused records on a thread of its own
+    // MARK: For file ingestion, which applies its policy and writes refused records on its own thread
 
-    /// True when it is the first of its cause.
+    /// True if the cause is new.
     @discardableResult
     mutating func countRefused(_ rejection: Rejection, from source: String) -> Bool {
         counts.received += 1
@@ -125,7 +125,7 @@ public struct Intake: ~Copyable {
 
     mutating func count(_ flags: FlagTally) { counts.flags.add(flags) }
 
-    /// The counts of the first time, and where its events are.
+    /// Restores the counts and offsets of the completed request.
     mutating func recall(_ finished: KeyEntry.Finished, end: UInt64) {
         counts.received = finished.events + finished.rejected
         (counts.appended, counts.duplicate, counts.rejected) = (0, finished.events, finished.rejected)
@@ -133,11 +133,11 @@ public struct Intake: ~Copyable {
         counts.durable = max(counts.durable, end)
     }
 
-    /// Another input begins, with its own numbers.
+    /// Begins another input with its own numbering.
     mutating func begin(_ numbering: Numbering?) { self.numbering = numbering }
 
-    /// Takes the events whose records begin at these lines; under a key or a producer only those that the log has not got.
-    /// `check` is that of the input's content up to the end of the batch.
+    /// Adds the events whose records begin at these lines; under a key or a producer only those that are not in the log.
+    /// `check` covers the input's content up to the end of the batch.
     mutating func take(_ batch: EventBatch, _ lines: [UInt32], check: UInt64? = nil) async throws(IngestError) {
         guard !Task.isCancelled else { throw IngestError(.cancelled, "the ingest was cancelled") }
         if let numbering, numbering.isByLine, lines.first != lines.last {
@@ -162,7 +162,7 @@ public struct Intake: ~Copyable {
             if waiting.isFull { try await appendWaiting() }
         } else if isWhole {
             throw IngestError(
-                .tooManyLines, "a request that is one append has \(EventLimits.rowsPerBatch) events and 16 MiB at most")
+                .tooManyLines, "a request in a single append may have at most \(EventLimits.rowsPerBatch) events and 16 MiB")
         } else {
             try await appendWaiting()
             _ = waiting.add(rest, number, digest: check ?? 0)
@@ -171,7 +171,7 @@ public struct Intake: ~Copyable {
         if refused.count >= Self.refusedPerPart { try await keepRefused() }
     }
 
-    /// The events of each line as an append of their own. All of them are under way at once, and share a commit.
+    /// Appends the events of each line separately. All these appends are submitted at once and share a commit.
     private mutating func takeByLine(_ batch: EventBatch, _ lines: [UInt32], check: UInt64?) async throws(IngestError) {
         var first = 0
         while first < lines.count {
@@ -184,7 +184,7 @@ public struct Intake: ~Copyable {
 
     private static let refusedPerPart = 1_024
 
-    /// Starts the append of what waits, when the one before is done.
+    /// Submits the waiting part once the previous append has completed.
     private mutating func appendWaiting() async throws(IngestError) {
         guard let part = waiting.take() else { return }
         try await settle()
@@ -195,7 +195,7 @@ public struct Intake: ~Copyable {
     private mutating func begin(_ part: PartBuilder.Part) async throws(IngestError) {
         let stamp = wholeStamp ?? part.number.flatMap { numbering?.stamp($0) }
         if let stamp, var entry {
-            // In the system's hands before the log's: whatever is in the log after a kill, its whole digest is known.
+            // The entry is written before the append: after a kill, the full digest of everything in the log is available.
             entry.begun = KeyEntry.Place(sequence: stamp.sequence, digest: isWhole ? wholeDigest : part.digest)
             entry.epoch = stamp.epoch
             try await ingestor.ledger.put(entry, isSynced: false)
@@ -216,13 +216,13 @@ public struct Intake: ~Copyable {
         let kept = refused
         refused = []
         do throws(DiskError) {
-            try await ingestor.deadLetters.addSoon(kept, from: options.source)
+            try await ingestor.deadLetters.addInBackground(kept, from: options.source)
         } catch {
             throw IngestError(error)
         }
     }
 
-    /// Waits for what is under way, and counts it.
+    /// Waits for pending appends, and counts them.
     private mutating func settle() async throws(IngestError) {
         let begun = inFlight
         inFlight = []

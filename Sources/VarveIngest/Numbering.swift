@@ -1,38 +1,38 @@
 internal import VarveLog
 
-/// Numbers the appends of one input by its lines, and tells which of its events the log has already.
+/// Numbers the appends of one input by line, and determines which of its events are already in the log.
 struct Numbering: Sendable {
     let producer: UInt64
-    /// Where each line has a number of its own: those of the lines from the first on.
+    /// If each line has its own producer number: the numbers of the lines from the first on.
     private let lineProducers: [UInt64]
     private let known: KnownAppends?
     private var line = 0
     private var index = 0
 
-    /// `known` is what the log has of the input.
+    /// `known` is the latest append of the input in the log.
     init(producer: UInt64, known: KnownAppends?) {
         self.producer = producer
         self.known = known
         lineProducers = []
     }
 
-    /// A file, whose first lines may have numbers of their own.
+    /// A file, whose first lines may have their own numbers.
     init(_ identity: FileIdentity) {
         producer = identity.producer
         lineProducers = identity.lineProducers
         known = identity.known
     }
 
-    /// Events of a block that are in the log, which are its first ones, and the number of an append of the others.
+    /// How a block divides into leading events that are in the log and the rest, and the number of the append of the rest.
     struct Share {
         var known = 0
         var number = AppendNumber(sequence: 0)
-        /// What is known is below this offset.
+        /// The known events are below this offset.
         var knownEnd: UInt64 = 0
     }
 
-    /// Takes the events of a block, whose records begin at these lines of the input. `check` is that of the content up to the end
-    /// of the block.
+    /// Processes the events of a block, whose records begin at these lines of the input. `check` covers the content up to the
+    /// end of the block.
     mutating func take(_ lines: [UInt32], check: UInt64) throws(IngestError) -> Share {
         var share = Share(knownEnd: known?.end ?? 0)
         for row in lines {
@@ -40,7 +40,7 @@ struct Numbering: Sendable {
             index = next == line ? index + 1 : 0
             line = next
             guard row < .max, let number = AppendNumber(line: line, index: index, check: check) else {
-                throw IngestError(.tooManyLines, "an input that numbers its appends has \(AppendNumber.lineMax) lines at most")
+                throw IngestError(.tooManyLines, "an input with numbered appends may have at most \(AppendNumber.lineMax) lines")
             }
             share.number = number
             if let known, number.place <= known.number.place { share.known += 1 }
@@ -48,13 +48,13 @@ struct Numbering: Sendable {
         return share
     }
 
-    /// Whether all that the log has was seen in this input.
+    /// Whether everything that the log has of this input was seen.
     var hasPassedKnown: Bool {
         guard let known, let number = AppendNumber(line: line, index: index) else { return true }
         return number.place >= known.number.place
     }
 
-    /// Whether the events of each line are to be an append of their own.
+    /// Whether the events of each line are appended separately.
     var isByLine: Bool { !lineProducers.isEmpty }
 
     func stamp(_ number: AppendNumber) -> ProducerStamp {

@@ -1,20 +1,20 @@
 internal import VarveEvents
 
-/// Joins small batches until they are worth an append.
+/// Joins small batches into parts large enough for an append.
 struct PartBuilder {
-    /// What is to be appended, and the number of its last event.
+    /// A batch to append, and the number of its last event.
     struct Part: Sendable {
         var batch: EventBatch
         var number: AppendNumber?
-        /// Of the content up to the end of the part.
+        /// The digest of the content up to the end of the part.
         var digest: UInt64 = 0
     }
 
-    /// Rows that are worth an append of their own; fewer wait for more.
+    /// The number of rows at which a part is appended; smaller ones wait for more.
     static let rows = 16_384
-    /// The only batch that waits, as it came.
+    /// The waiting batch, if there is only one.
     private var single: EventBatch?
-    /// Several batches that wait.
+    /// The waiting batches, if there are several.
     private var builder: BatchBuilder?
     private var number: AppendNumber?
     private var digest: UInt64 = 0
@@ -22,7 +22,7 @@ struct PartBuilder {
     var rowCount: Int { (single?.rowCount ?? 0) + (builder?.rowCount ?? 0) }
     var isFull: Bool { rowCount >= Self.rows }
 
-    /// False, and nothing is added, when `batch` does not fit with what waits.
+    /// False, without adding anything, if `batch` cannot be joined with the waiting ones.
     mutating func add(_ batch: EventBatch, _ number: AppendNumber?, digest: UInt64 = 0) -> Bool {
         if rowCount == 0 {
             single = batch
@@ -33,7 +33,7 @@ struct PartBuilder {
                 guard joined.append(contentsOf: single) else { return false }
             }
             let fits = joined.append(contentsOf: batch)
-            // What has been joined stays joined, whether the new batch fits or not.
+            // The batches joined so far stay joined, whether or not the new one fits.
             builder = joined
             single = nil
             guard fits else { return false }
@@ -43,7 +43,7 @@ struct PartBuilder {
         return true
     }
 
-    /// What waits; nil when nothing does.
+    /// Removes and returns the waiting part; nil if nothing waits.
     mutating func take() -> Part? {
         defer {
             single = nil

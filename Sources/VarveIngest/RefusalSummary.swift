@@ -1,37 +1,37 @@
 public import VarveWire
 
-/// Refused records, summed up by cause: how many, and the first of each. Memory is bounded whatever is refused.
+/// Counts refused records by cause, with the first record of each cause. Memory is bounded.
 public struct RefusalSummary: Sendable {
-    /// Records that were refused for one cause.
+    /// Records that were refused for the same cause.
     public struct Cause: Hashable, Sendable {
         public var count: Int
         public var reason: RejectionReason
-        /// The input and line of the first of them, and what was wrong with it.
+        /// The input and line of the first of them, and its error.
         public var source: String
         public var line: Int
         public var message: String
         public var hint: String?
 
-        /// `day.ndjson:3: the event has no time; …`, and with more than one how many there are.
+        /// For example `day.ndjson:3: the event has no time; …`, followed by the count if there are several.
         public var description: String {
             let example = "\(source):\(line): \(message)" + (hint.map { "; \($0)" } ?? "")
             return count == 1 ? example : "\(count) records, the first \(example)"
         }
     }
 
-    /// Distinct causes that are told apart. Further ones are counted in `others`.
+    /// The maximum number of distinct causes. Records of further causes are counted in `others`.
     static let causesMax = 64
-    /// In the order in which they were first met.
+    /// The causes in the order of their first occurrence.
     public private(set) var causes: [Cause] = []
-    /// Records refused for causes beyond those told apart.
+    /// Records refused for causes beyond the maximum.
     public private(set) var others = 0
-    /// Records refused.
+    /// The number of refused records.
     public private(set) var total = 0
     private var places: [String: Int] = [:]
 
     public init() {}
 
-    /// Adds a refused record of the input `source`. True when it is the first of its cause.
+    /// Adds a refused record of the input `source`. True if its cause is new.
     @discardableResult
     public mutating func add(_ rejection: Rejection, from source: String) -> Bool {
         total += 1
@@ -52,7 +52,7 @@ public struct RefusalSummary: Sendable {
         return true
     }
 
-    /// The reason and the sentence, without what differs from record to record: numbers and quoted text.
+    /// The reason and message without the parts that vary between records: numbers and quoted text.
     static func cause(_ rejection: Rejection) -> String {
         var text = rejection.reason.rawValue + " "
         var closing: Character?

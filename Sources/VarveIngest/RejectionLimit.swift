@@ -1,11 +1,11 @@
-/// How many records of an input may be refused: so many, or so many of a hundred. It is judged at the end of the input: what
-/// was not refused is in the log all the same.
+/// How many records of an input may be refused, as a count or a percentage. It is checked at the end of the input: accepted
+/// records are in the log in any case.
 public enum RejectionLimit: Hashable, Sendable {
     case records(Int)
-    /// A share of the records received, from 0 to 100.
+    /// A percentage of the records received, from 0 to 100.
     case percent(Double)
 
-    /// Reads `10` or `2.5%`; nil for anything else.
+    /// Parses `10` or `2.5%`; nil for anything else.
     public init?(_ text: String) {
         if text.hasSuffix("%") {
             guard let percent = Double(text.dropLast()), percent >= 0, percent <= 100 else { return nil }
@@ -16,7 +16,7 @@ public enum RejectionLimit: Hashable, Sendable {
         }
     }
 
-    /// Whether `rejected` of `received` records are more than it allows.
+    /// Whether `rejected` of `received` records exceed the limit.
     public func isExceeded(rejected: Int, of received: Int) -> Bool {
         switch self {
         case .records(let count): rejected > count
@@ -24,7 +24,7 @@ public enum RejectionLimit: Hashable, Sendable {
         }
     }
 
-    /// As it is typed.
+    /// The limit in the syntax of `init(_:)`.
     public var text: String {
         switch self {
         case .records(let count): "\(count)"

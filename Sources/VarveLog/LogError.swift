@@ -1,13 +1,13 @@
 internal import VarveBatchFormat
 public import VarveDisk
 
-/// Why the log did not do what it was asked.
+/// An error of the log: a stable code, a sentence for people, and the disk's error where there is one.
 public struct LogError: Error, Sendable, CustomStringConvertible {
-    /// Stable names; a command maps them to its exit codes.
+    /// Stable identifiers; commands map them to exit codes.
     public enum Code: String, Sendable, CaseIterable {
         /// Another writer holds the lock. The message names its pid and host.
         case lockHeld = "lock_held"
-        /// Another writer has opened the log since: this one must not write any more.
+        /// Another writer has opened the log since then, so this one must not write any more.
         case fenced = "fenced"
         /// There is no log at this path.
         case noLog = "no_log"
@@ -15,32 +15,33 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         case newerFormat = "newer_format"
         /// Bytes below the watermark are not what was written.
         case damaged = "damaged"
-        /// The disk is full. Nothing of the append is in the log; it can be repeated when there is space.
+        /// The disk is full. No event of the append is in the log; repeat it when there is space.
         case noSpace = "no_space"
-        /// The disk failed. What was not acknowledged may or may not be in the log.
+        /// A disk operation failed. Events that were not acknowledged may or may not be in the log.
         case inputOutput = "io"
-        /// Events acknowledged at level `interval` could not be made durable. The writer is at its end.
+        /// Events acknowledged at level `interval` could not be made durable. The writer accepts no more appends.
         case acknowledgedLost = "acknowledged_lost"
-        /// The batch breaks a limit and was not taken.
+        /// The batch exceeds a limit and was not appended.
         case batchRefused = "batch_refused"
-        /// A later epoch of this producer has appended: it must not append any more.
+        /// A later epoch of this producer has appended, so this epoch must not append any more.
         case producerFenced = "producer_fenced"
-        /// The append's number is lower than the producer's latest, and not one that is remembered.
+        /// The append's sequence number is below the producer's latest one and no longer remembered, so it cannot be
+        /// deduplicated.
         case producerSequence = "producer_sequence"
         /// The writer was closed.
         case closed = "closed"
-        /// The offsets asked for were removed by retention.
+        /// Retention has removed the requested offsets.
         case truncated = "truncated"
-        /// Something looks wrong, and what was asked cannot be undone. Nothing was changed; it can be confirmed.
+        /// The request looks wrong and cannot be undone, so nothing was changed. It can be repeated with a confirmation.
         case refused = "refused"
-        /// A mistake of this program. The message says which.
+        /// A bug in this program. The message says which.
         case `internal` = "internal"
     }
 
     public var code: Code
-    /// A sentence: what, where, and what to do next.
+    /// A sentence: what failed, where, and what to do next.
     public var message: String
-    /// The disk's own answer, where there is one.
+    /// The underlying disk error, if any.
     public var disk: DiskError?
 
     public init(_ code: Code, _ message: String, disk: DiskError? = nil) {
@@ -51,7 +52,7 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
 
     public var description: String { "\(code.rawValue): \(message)" }
 
-    /// Any error of the floors below, as one of ours.
+    /// Wraps an error of a lower module.
     init(_ error: any Error) {
         switch error {
         case let error as LogError: self = error
@@ -74,7 +75,7 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// Runs `body`, whose errors may be of any floor below, and gives them our type.
+/// Runs `body` and converts any error it throws to `LogError`.
 func typed<Value>(_ body: () throws -> Value) throws(LogError) -> Value {
     do {
         return try body()

@@ -2,7 +2,7 @@
 public struct SettingsEntry: Sendable {
     public let key: String
     public let value: SettingsNode
-    /// Where the key stands.
+    /// The position of the key.
     public let line: Int
     public let column: Int
 }

@@ -1,31 +1,31 @@
-/// What is wrong with a settings file, and where.
+/// An error in a settings file, with its location.
 ///
 ///     map.yaml:7:5: unknown key "colour" in attributes.status; did you mean "column"?
 public struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Stable names for tools and tests; the sentence is for people.
+    /// Stable codes for tools and tests; the message is for people.
     public enum Code: String, Sendable, CaseIterable {
         /// The text is not YAML, or not one document.
         case syntax
-        /// The same key stands twice in one mapping.
+        /// The same key occurs twice in one mapping.
         case duplicateKey = "duplicate_key"
         case unknownKey = "unknown_key"
         case missingKey = "missing_key"
         /// A mapping where a scalar is needed, text where a number is needed, and so on.
         case wrongType = "wrong_type"
-        /// Right type, but not one of the values that make sense.
+        /// The right type, but not a valid value.
         case badValue = "bad_value"
         /// Larger or deeper than any settings file needs to be.
         case tooLarge = "too_large"
     }
 
     public let code: Code
-    /// The whole sentence, without the place.
+    /// The whole sentence, without the location.
     public let message: String
-    /// The name of the file as it was given.
+    /// The name of the file as given.
     public let file: String
-    /// From 1; 0 when the fault has no place in the text.
+    /// From 1; 0 if the error has no location in the text.
     public let line: Int
-    /// From 1, in characters; 0 when the fault has no place in the text.
+    /// From 1, in characters; 0 if the error has no location in the text.
     public let column: Int
 
     public init(_ code: Code, _ message: String, file: String, line: Int = 0, column: Int = 0) {
@@ -41,8 +41,7 @@ public struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 }
 
-/// The one of `known` that was probably meant by `word`: at most two edits away, and fewer than half of it. Nil when none is
-/// near.
+/// The one of `known` most similar to `word`: at most two edits away, and fewer than half its length. Nil if none is similar.
 public func nearest(_ word: String, among known: some Sequence<String>) -> String? {
     let limit = min(2, max(1, word.count / 2))
     var best: (distance: Int, word: String)?
@@ -53,7 +52,7 @@ public func nearest(_ word: String, among known: some Sequence<String>) -> Strin
     return best?.word
 }
 
-/// Levenshtein distance with swaps of neighbours counted as one edit.
+/// Levenshtein distance, counting a swap of adjacent characters as one edit.
 private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
     var beforeLast = [Int](repeating: 0, count: right.count + 1)
     var last = Array(0...right.count)

@@ -1,16 +1,16 @@
-/// A mapping whose keys have all been checked to be known.
+/// A mapping with known keys only.
 public struct SettingsMapping: Sendable {
-    /// The mapping itself, for errors about the whole of it.
+    /// The mapping's node, for errors about all of it.
     public let node: SettingsNode
     let entries: [SettingsEntry]
 
-    /// The value of `key`; nil when it is absent or null.
+    /// The value of `key`; nil if it is absent or null.
     public subscript(key: String) -> SettingsNode? {
         guard let value = entries.first(where: { $0.key == key })?.value, value.kind != .null else { return nil }
         return value
     }
 
-    /// The value of `key`, which must be there.
+    /// The value of `key`; throws if it is absent.
     public func required(_ key: String) throws(SettingsError) -> SettingsNode {
         guard let value = self[key] else {
             throw node.error(.missingKey, "\(node.name) lacks the key \"\(key)\"")

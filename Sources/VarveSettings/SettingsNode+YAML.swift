@@ -1,20 +1,20 @@
-// YAML text to `SettingsNode`. The only file that knows Yams.
+// Parses YAML text to `SettingsNode`. The only file that imports Yams.
 //
-// The tree is copied into our own once, with a budget: aliases are followed, so a few lines of YAML can describe billions of
-// nodes ("billion laughs"), and the copy stops where the budget ends.
+// The tree is copied once, with a budget: aliases are expanded, so a few lines of YAML can describe billions of nodes ("billion
+// laughs"), and the copy stops when the budget is exhausted.
 import Yams
 
 extension SettingsNode {
-    /// Bytes of a settings file. A view or mapping is a few kilobytes.
+    /// The maximum size of a settings file, in bytes. A view or mapping is a few kilobytes.
     public static let fileBytesMax = 1 << 20
     static let nodesMax = 100_000
     static let depthMax = 32
 
-    /// Reads one YAML document. `file` is only for error messages. An empty document is a null node.
+    /// Parses one YAML document. `file` is only for error messages. An empty document is a null node.
     public static func parse(_ text: String, file: String) throws(SettingsError) -> SettingsNode {
         guard text.utf8.count <= fileBytesMax else {
             throw SettingsError(
-                .tooLarge, "a settings file may have \(fileBytesMax) bytes, this one has \(text.utf8.count)", file: file)
+                .tooLarge, "a settings file may have at most \(fileBytesMax) bytes, this one has \(text.utf8.count)", file: file)
         }
         let composed: Node?
         do {
@@ -69,7 +69,7 @@ extension SettingsNode {
             }
             content = .mapping(entries)
         case .alias:
-            throw SettingsError(.syntax, "an alias leads nowhere", file: file, line: line, column: column)
+            throw SettingsError(.syntax, "undefined alias", file: file, line: line, column: column)
         }
         return SettingsNode(file: file, path: path, line: line, column: column, content: content)
     }
@@ -88,7 +88,7 @@ extension SettingsError {
         case .duplicatedKeysInMapping(let duplicates, let context):
             let keys = duplicates.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
             self.init(
-                .duplicateKey, "the key \(keys) stands twice in one mapping", file: file, line: context.mark.line,
+                .duplicateKey, "the key \(keys) occurs twice in one mapping", file: file, line: context.mark.line,
                 column: context.mark.column)
         default:
             self.init(.syntax, "not YAML: \(error)", file: file)

@@ -1,5 +1,5 @@
-/// One node of a settings file, with its place, read strictly: the reader says what it expects, and what is not expected is an
-/// error that names file, line, column and path.
+/// One node of a settings file, with its location. It is read strictly: the caller states what it expects, and anything else is
+/// an error with file, line, column and path.
 ///
 ///     let root = try SettingsNode.parse(text, file: "map.yaml")
 ///     let map = try root.mapping(keys: ["name", "version", "signals", "bucket"])
@@ -10,12 +10,12 @@
 ///     for entry in try map.required("attributes").entries() { entry.key; entry.value … }
 ///     throw map.required("bucket").error(.badValue, "bucket must not be finer than a minute")
 ///
-/// Types come from the reader, not from the look of the text: `200` read with `string()` is "200", and quoted "200" is no
+/// The caller decides the type, not the look of the text: `200` read with `string()` is "200", and quoted "200" is not an
 /// integer. A null (`~`, `null` or nothing) counts as an absent key.
 public struct SettingsNode: Sendable {
-    /// The name of the file as it was given to `parse`.
+    /// The name of the file as passed to `parse`.
     public let file: String
-    /// Where the node stands from the root: `attributes.status.column`, `id[1]`; empty for the root.
+    /// The path from the root: `attributes.status.column`, `id[1]`; empty for the root.
     public let path: String
     /// From 1.
     public let line: Int
@@ -25,7 +25,7 @@ public struct SettingsNode: Sendable {
 
     enum Content: Sendable {
         case null
-        /// `plain` when it stands without quotes; only then it can be a number, a boolean or null.
+        /// `plain` if it is unquoted; only then can it be a number, a boolean or null.
         case scalar(String, plain: Bool)
         case sequence([SettingsNode])
         case mapping([SettingsEntry])
@@ -44,12 +44,12 @@ public struct SettingsNode: Sendable {
         }
     }
 
-    /// An error that stands at this node. `message` is a sentence without file and line.
+    /// An error at this node. `message` is a sentence without file and line.
     public func error(_ code: SettingsError.Code, _ message: String) -> SettingsError {
         SettingsError(code, message, file: file, line: line, column: column)
     }
 
-    /// How a sentence names this node.
+    /// The node's name in messages.
     public var name: String { path.isEmpty ? "the document" : path }
 
     func expected(_ what: String) -> SettingsError {
@@ -72,7 +72,7 @@ extension SettingsNode {
         return text
     }
 
-    /// An integer, written without quotes, within `range`.
+    /// An unquoted integer within `range`.
     public func int(in range: ClosedRange<Int> = Int.min...Int.max) throws(SettingsError) -> Int {
         guard case .scalar(let text, plain: true) = content, let value = Int(text.filter { $0 != "_" }) else {
             throw expected("an integer")
@@ -83,7 +83,7 @@ extension SettingsNode {
         return value
     }
 
-    /// A finite number, written without quotes.
+    /// A finite unquoted number.
     public func double() throws(SettingsError) -> Double {
         guard case .scalar(let text, plain: true) = content, let value = Double(text), value.isFinite else {
             throw expected("a number")
@@ -91,7 +91,7 @@ extension SettingsNode {
         return value
     }
 
-    /// `true` or `false`, written without quotes.
+    /// Unquoted `true` or `false`.
     public func bool() throws(SettingsError) -> Bool {
         guard case .scalar(let text, plain: true) = content, let value = Bool(text) else {
             throw expected("true or false")
@@ -127,13 +127,13 @@ extension SettingsNode {
         return items
     }
 
-    /// The entries of a mapping whose keys are the user's own, in the order of the file. Each key once.
+    /// The entries of a mapping with user-defined keys, in file order. Each key once.
     public func entries() throws(SettingsError) -> [SettingsEntry] {
         guard case .mapping(let entries) = content else { throw expected("a mapping") }
         return entries
     }
 
-    /// A mapping of known keys. Any other key is an error that suggests the one that was meant.
+    /// A mapping with known keys. Any other key is an error with a suggestion.
     public func mapping(keys: [String]) throws(SettingsError) -> SettingsMapping {
         for entry in try entries() where !keys.contains(entry.key) {
             let inside = path.isEmpty ? "" : " in \(path)"

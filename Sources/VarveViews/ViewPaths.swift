@@ -1,13 +1,13 @@
-// Every name the views give a file, in one place.
+// All file names of the views, in one place.
 //
 //     data/views/<projector>.sqlite        cells and checkpoint; `-wal` and `-shm` beside it while the projector runs
 //     data/views/<view>.yaml               a view that was saved as a file
 //     data/views/<projector>.lock          the projector's lock; pid and host inside
-//     data/views/registry, registry.lock   how far each projector is, for retention
-//     data/views/<projector>.current       which version of a view readers see
-//     data/views/<projector>.damaged       left by a reader that found its store damaged
+//     data/views/registry, registry.lock   the position of each projector, for retention
+//     data/views/<projector>.current       the version of each view that readers see
+//     data/views/<projector>.damaged       written by a reader that found its store damaged
 //     data/states/<content hash>.states    states of one sealed segment; derived
-//     data/states/totals/<projector>       what all cells of each kept view add up to; derived
+//     data/states/totals/<projector>       totals over all cells of each kept view; derived
 //     data/snapshots/                      states of sequential projections at ends of segments; derived
 
 internal import VarveDisk
@@ -17,7 +17,7 @@ struct ViewPaths: Sendable {
     let root: String
 
     init(_ root: String) {
-        // `data/` and `data` are one store; `/` stays.
+        // `data/` and `data` are the same store; keep `/`.
         var root = root
         while root.utf8.count > 1, root.utf8.last == UInt8(ascii: "/") { root.removeLast() }
         self.root = root
@@ -39,7 +39,7 @@ struct ViewPaths: Sendable {
 
     static let databaseSuffix = ".sqlite"
 
-    /// Names become file names, so they are few: `[a-z0-9][a-z0-9._-]{0,63}`.
+    /// Names become file names, so they are restricted to `[a-z0-9][a-z0-9._-]{0,63}`.
     static func check(projector name: String) throws(ViewError) {
         let (letters, marks) = ("abcdefghijklmnopqrstuvwxyz0123456789".utf8, "._-".utf8)
         let isPlain = name.utf8.allSatisfy { letters.contains($0) || marks.contains($0) }

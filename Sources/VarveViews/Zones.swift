@@ -2,7 +2,7 @@ internal import Foundation
 public import VarveProjections
 
 extension ZoneRules {
-    /// The rules of an IANA zone as this machine's tables have them, for 1970 to 2100. Nil for a name they do not know.
+    /// The rules of an IANA time zone from this machine's tables, for 1970 to 2100. Nil for an unknown name.
     public init?(named name: String) {
         guard TimeZone.knownTimeZoneIdentifiers.contains(name) || name == "UTC", let zone = TimeZone(identifier: name) else {
             return nil

@@ -1,26 +1,26 @@
 public import VarveEvents
 
-/// Events as NDJSON lines, in the form that `ingest` reads: what was read and printed reads back as the same event.
+/// Prints events as NDJSON lines that `ingest` accepts: the output reads back as the same events.
 ///
 ///     {"offset":7,"observed":"2026-01-31T23:59:59.5Z","id":"a1","time":"2026-01-31T23:59:59Z","signal":"retry.success",
 ///      "component":"Cart","session_id":"s1","data":{"attempt":2,"duration_ms":12.0}}
 ///
-/// Keys have this order, attributes are sorted by name, absent fields are left out; `data` is always there. Times are RFC 3339 in
-/// UTC with up to nine digits of fraction. Doubles are the shortest text that reads back, always with a fraction or exponent.
+/// Keys are in this order, attributes are sorted by name, absent fields are omitted; `data` is always present. Times are RFC 3339
+/// in UTC with up to nine fractional digits. Doubles are the shortest text that reads back, always with a fraction or exponent.
 public struct EventPrinter: Sendable {
     private var writer = JSONWriter()
 
     public init() {}
 
-    /// The lines so far.
+    /// The lines written so far.
     public var bytes: [UInt8] { writer.bytes }
 
-    /// Forgets the lines so far, keeping the memory.
+    /// Clears the lines, keeping the memory.
     public mutating func removeAll() {
         writer.bytes.removeAll(keepingCapacity: true)
     }
 
-    /// Adds the line of `event`, newline included; with `offset` when it comes from a log.
+    /// Appends the line of `event`, including the newline; with `offset` if it comes from a log.
     public mutating func print(_ event: Event, offset: Offset? = nil) {
         writer.raw("{")
         if let offset { writer.raw("\"offset\":\(offset.value),") }

@@ -1,4 +1,4 @@
-/// What is wrong with a record: everything of a `Rejection` but its place.
+/// What is wrong with a record: a `Rejection` without its location.
 struct Problem: Hashable, Sendable {
     var reason: RejectionReason
     var message: String
@@ -11,22 +11,22 @@ struct Problem: Hashable, Sendable {
     }
 }
 
-/// A record that did not become an event, with all that is needed to repair it and send it again.
+/// A record that did not become an event, with everything needed to correct and resend it.
 public struct Rejection: Hashable, Sendable {
     /// The line where the record starts, from 1.
     public let line: Int
-    /// Where the record starts in the (unpacked) input.
+    /// The position of the record in the uncompressed input.
     public let byteOffset: UInt64
-    /// How long the record is, its newline not counted. More than `bytes` only for `lineTooLong`.
+    /// The length of the record, without its newline. More than `bytes` only for `lineTooLong`.
     public let byteCount: UInt64
-    /// The record as it came, without its newline; of `lineTooLong` its head.
+    /// The original record, without its newline; for `lineTooLong` only its beginning.
     public let bytes: [UInt8]
     public let reason: RejectionReason
-    /// One sentence: what is wrong.
+    /// What is wrong, as one sentence.
     public let message: String
-    /// What to do about it, where that can be guessed.
+    /// What to do about it, if that can be guessed.
     public let hint: String?
-    /// The last bytes of a record of which `bytes` is only the head.
+    /// The last bytes of a record of which `bytes` is only the beginning.
     public var tail: [UInt8] = []
 
     /// `access.log:8899: the request is not closed by a quote; …`
@@ -34,9 +34,9 @@ public struct Rejection: Hashable, Sendable {
         "\(file):\(line): \(message)" + (hint.map { "; \($0)" } ?? "")
     }
 
-    /// The line of the dead-letter file, newline included:
-    /// `{"file":…,"line":…,"offset":…,"reason":…,"message":…,"hint":…,"text":…}`, with `bytes_base64` for `text` where the
-    /// bytes are no UTF-8, and `byte_count` and `tail` where not all of them were kept.
+    /// The line of the dead-letter file, including the newline:
+    /// `{"file":…,"line":…,"offset":…,"reason":…,"message":…,"hint":…,"text":…}`, with `bytes_base64` instead of `text` if the
+    /// bytes are not UTF-8, and `byte_count` and `tail` if the record was truncated.
     public func deadLetter(file: String) -> [UInt8] {
         var line = JSONWriter()
         line.raw("{\"file\":")
@@ -56,7 +56,7 @@ public struct Rejection: Hashable, Sendable {
 }
 
 extension Rejection {
-    /// An event that was read, and refused for its fields.
+    /// An event that was decoded, and refused for its fields.
     public init(field message: String, line: Int, byteOffset: UInt64, bytes: [UInt8]) {
         self.init(
             line: line, byteOffset: byteOffset, byteCount: UInt64(bytes.count), bytes: bytes, reason: .badField,
@@ -65,7 +65,7 @@ extension Rejection {
 }
 
 extension JSONWriter {
-    /// A member with these bytes: as text where they are UTF-8, else under another name in base64.
+    /// Adds a member with these bytes: as text if they are UTF-8, otherwise under another name in base64.
     fileprivate mutating func field(_ name: StaticString, or other: StaticString, _ bytes: [UInt8]) {
         if String(validating: bytes, as: UTF8.self) != nil {
             raw(",\"\(name)\":")

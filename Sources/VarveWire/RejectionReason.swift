@@ -1,11 +1,11 @@
-/// Why a record was refused. The raw values are stable: they stand in dead-letter files and in tests.
+/// Why a record was refused. The raw values are stable: dead-letter files and tests contain them.
 public enum RejectionReason: String, CaseIterable, Sendable {
-    // The record as bytes.
+    // Problems with the bytes.
     case lineTooLong = "line_too_long"
     case binary = "binary_data"
     case invalidUTF8 = "invalid_utf8"
     case truncated = "truncated"
-    // The record as JSON, log line or CSV.
+    // Problems with the JSON, log line or CSV syntax.
     case syntax = "syntax"
     case badNumber = "bad_number"
     case notFinite = "not_finite"
@@ -15,7 +15,7 @@ public enum RejectionReason: String, CaseIterable, Sendable {
     case notAnObject = "not_an_object"
     case columnCount = "column_count"
     case badHeader = "bad_header"
-    // The record as an event.
+    // Problems with the event.
     case missingTime = "missing_time"
     case badTime = "bad_time"
     case timeOutOfRange = "time_out_of_range"
@@ -28,6 +28,6 @@ public enum RejectionReason: String, CaseIterable, Sendable {
     case stringTooLong = "string_too_long"
     case tooManyAttributes = "too_many_attributes"
     case eventTooLarge = "event_too_large"
-    // The event as the catalog describes it, under the strict policy.
+    // Differences from the catalog, under the strict policy.
     case badField = "bad_field"
 }

@@ -1,12 +1,12 @@
 internal import Foundation
 public import VarveEvents
 
-/// Whether `text` can name a signal, tenant or attribute.
+/// Whether `text` is a valid name of a signal, tenant or attribute.
 @inline(__always)
 func isName(_ text: UnsafeRawBufferPointer) -> Bool { EventRules.isName(text) }
 
 extension EventLimits {
-    /// Whether `text` can name a signal, tenant or attribute.
+    /// Whether `text` is a valid name of a signal, tenant or attribute.
     public static func isName(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { EventRules.isName(UnsafeRawBufferPointer($0)) }
@@ -21,7 +21,7 @@ func tooLong(_ what: String, _ count: Int) -> Problem {
     Problem(.stringTooLong, "\(what) has \(count) bytes, \(EventLimits.stringBytes) are allowed")
 }
 
-/// Whether bytes are UTF-8.
+/// Whether the bytes are UTF-8.
 @inline(__always)
 func isUTF8(_ text: UnsafeRawBufferPointer) -> Bool {
     var index = 0
@@ -34,7 +34,7 @@ func isUTF8(_ text: UnsafeRawBufferPointer) -> Bool {
     return index == text.count || String(validating: text[index...], as: UTF8.self) != nil
 }
 
-/// Why bytes are no text; nil when they are.
+/// Why the bytes are not text; nil if they are.
 func textProblem(_ record: UnsafeRawBufferPointer) -> Problem? {
     if !isUTF8(record) {
         return Problem(.invalidUTF8, "the record is not UTF-8", hint: FileKind(record).hint)

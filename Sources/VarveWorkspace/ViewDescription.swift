@@ -2,36 +2,36 @@ public import VarveCatalog
 public import VarveProjections
 public import VarveViews
 
-/// A view that can be asked, and what is known of it.
+/// A view that can be queried, with its metadata.
 public struct ViewDescription: Sendable {
-    /// A table of rows that a view answers with.
+    /// A table of a view.
     public struct Table: Sendable {
-        /// Nil for a view that has one.
+        /// Nil if the view has only one table.
         public var name: String?
-        /// Its columns, in the order of the rows' values, by hours or, where the view keeps days, by days.
+        /// Its columns, in the order of the rows' values: by hour, or by day if the view stores days only.
         public var columns: [ViewColumn]
     }
 
-    /// What to ask it by: `ViewRequest(description.view, …)`.
+    /// The view for a request: `ViewRequest(description.view, …)`.
     public var view: AnyView
     public var name: String { view.name }
     public var version: Int { view.version }
-    /// The fields that its rows can be split by.
+    /// The fields by which its rows can be grouped.
     public var dimensions: [String]
-    /// Of a view with several tables, the first is the one that a request without a table's name gets.
+    /// The tables; a request without a table name gets the first.
     public var tables: [Table]
-    /// The buckets that can be asked for, finest first; none of a view without buckets.
+    /// The available buckets, finest first; empty for a view without buckets.
     public var buckets: [BucketLevel]
-    /// Where its days begin.
+    /// The zone of its days.
     public var zone: BucketZone { view.zone }
-    /// One line of a built-in view; nil of others.
+    /// A one-line description of a built-in view; nil for others.
     public var meaning: String?
     /// Units, formulas and bounds of a built-in view's columns.
     public var metrics: [MetricDescription]
     public var isBuiltIn: Bool
-    /// How far the projector is that keeps it; nil when it does not.
+    /// The stored view of the projector that maintains it; nil if there is none.
     public var kept: StoredView?
-    /// Whether this is the version that readers see who ask for the name alone.
+    /// Whether this is the version that readers get by the plain name.
     public var isCurrent: Bool
 
     init(_ view: AnyView, isBuiltIn: Bool, isCurrent: Bool, kept: StoredView?) {

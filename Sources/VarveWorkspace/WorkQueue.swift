@@ -1,6 +1,6 @@
 internal import VarveDisk
 
-/// A few threads that do what may block, first come first served.
+/// A few threads for blocking work, first come first served.
 final class WorkQueue: Sendable {
     private struct Job: Sendable {
         let id: UInt64
@@ -19,7 +19,7 @@ final class WorkQueue: Sendable {
     private let threadsMax: Int
     private let waitingMax: Int
 
-    /// - Parameter waitingMax: jobs that may wait for a thread; one more is refused.
+    /// - Parameter waitingMax: The number of jobs that may wait for a thread; further ones are refused.
     init(threads: Int, waitingMax: Int) {
         threadsMax = max(1, threads)
         self.waitingMax = max(1, waitingMax)
@@ -29,8 +29,8 @@ final class WorkQueue: Sendable {
 
     /// Runs `body` on one of the threads.
     ///
-    /// - Throws: `.cancelled` when the task is cancelled or the queue stopped before its turn, `.busy` when too many wait, and
-    ///   what `body` throws.
+    /// - Throws: `.cancelled` if the task is cancelled or the queue stopped before its turn, `.busy` if too many jobs wait, and
+    ///   the errors of `body`.
     func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         let id = state.withLock { state in
             state.nextID += 1
@@ -52,10 +52,10 @@ final class WorkQueue: Sendable {
         return try result.get()
     }
 
-    /// Jobs that no thread has taken yet.
+    /// Jobs that no thread has started yet.
     var waitingCount: Int { state.withLock { $0.jobs.count } }
 
-    /// What waits fails; what runs is done.
+    /// Waiting jobs fail; running jobs are finished.
     func stop() {
         let waiting = state.withLock { state in
             state.isStopped = true
@@ -94,7 +94,7 @@ final class WorkQueue: Sendable {
     }
 }
 
-/// Runs `body` on a thread of its own, which it may block.
+/// Runs `body` on a new thread, which it may block.
 func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withUnsafeContinuation { continuation in
         startBlockingThread { continuation.resume(returning: body()) }

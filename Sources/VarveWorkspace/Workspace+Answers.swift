@@ -2,37 +2,37 @@ internal import VarveCatalog
 public import VarveProjections
 public import VarveViews
 
-/// Questions. Each is answered on a thread of the workspace, from stores and readers that stay open between questions.
+/// Queries. Each runs on a thread of the workspace, with stores and readers that stay open between queries.
 extension Workspace {
-    /// Answers one question to a view, from what a projector keeps, from the log, or from both.
+    /// Answers one request about a view, from the rows a projector maintains, from the log, or from both.
     ///
     ///     let view = try await workspace.view(named: "rollback_rate")
     ///     let answer = try await workspace.answer(ViewRequest(view, source: .keptOrLog(projector: "main"), from: start))
     ///
-    /// - Throws: `.view` with what `ViewAnswers.answer` throws, `.busy` when too many questions wait, `.cancelled`.
+    /// - Throws: `.view` with the errors of `ViewAnswers.answer`, `.busy` if too many queries wait, `.cancelled`.
     public func answer(_ request: ViewRequest) async throws(WorkspaceError) -> ViewAnswer {
         let answers = try await answers(to: [request])
         return answers[0]
     }
 
-    /// Answers several questions in one pass over stores and log, at one moment of each store.
+    /// Answers several requests in one pass over stores and log; answers from the same store are consistent with each other.
     public func answers(to requests: [ViewRequest]) async throws(WorkspaceError) -> [ViewAnswer] {
         try await runQuestion { [views] in try views.answers(to: requests) }
     }
 
-    /// Answers a question for which no view is defined, by folding the log.
+    /// Answers an ad hoc query by folding the log.
     public func query(_ request: QueryRequest, asOf moment: AsOf = .now) async throws(WorkspaceError) -> QueryAnswer {
         try await runQuestion { [query] in try query.answer(request, asOf: moment) }
     }
 
-    /// What `query` would do.
+    /// The plan of `query`, without running it.
     public func plan(_ request: QueryRequest, asOf moment: AsOf = .now) async throws(WorkspaceError) -> QueryPlan {
         try await run { [query] in try query.plan(request, asOf: moment) }
     }
 
-    /// All views that can be asked, with their columns: built in, saved in the directory, and of `Options.viewFolders`.
+    /// All views with their columns: built in, saved in the directory, and from `Options.viewFolders`.
     ///
-    /// - Parameter projector: whose stored views `kept` and `isCurrent` are about.
+    /// - Parameter projector: The projector whose stored views `kept` and `isCurrent` describe.
     public func views(projector: String = "main") async throws(WorkspaceError) -> [ViewDescription] {
         try await run { [path, viewFolders, views] in
             let defined = Self.defined(at: path, viewFolders)
@@ -48,9 +48,9 @@ extension Workspace {
         }
     }
 
-    /// The view `name`, or of `name@2` its version 2. Of several versions the one that readers see.
+    /// The view `name`, or its version 2 for `name@2`. Without a version, the one that readers see.
     ///
-    /// - Throws: `.view` with the code `unknownView` when there is none.
+    /// - Throws: `.view` with the code `unknownView` if there is none.
     public func view(named name: String, projector: String = "main") async throws(WorkspaceError) -> AnyView {
         try await run { [path, viewFolders, views] in
             let versions = Self.defined(at: path, viewFolders).versions(of: name)
@@ -64,20 +64,20 @@ extension Workspace {
         }
     }
 
-    /// View files, and folders of them, that could not be read; they are left out of `views`.
+    /// View files, and folders of them, that could not be read; `views` omits them.
     public func brokenViewFiles() async throws(WorkspaceError) -> [DefinedViews.BrokenFile] {
         try await run { [path, viewFolders] in Self.defined(at: path, viewFolders).broken }
     }
 
     private static func defined(at path: String, _ folders: [String]) -> DefinedViews {
         var defined = DefinedViews(builtIn: Catalog.allViews, at: path)
-        for folder in folders { defined.addWhatCanBeRead(of: folder) }
+        for folder in folders { defined.addReadable(of: folder) }
         return defined
     }
 
-    /// Runs `body`, which may take as long as an answer, on a thread that answers questions.
+    /// Runs `body`, which may take as long as a query, on a query thread.
     ///
-    /// - Throws: What `run` throws.
+    /// - Throws: The errors of `run`.
     public func runQuestion<Value: Sendable>(
         _ body: @escaping @Sendable () throws -> Value
     ) async throws(WorkspaceError) -> Value {

@@ -4,7 +4,7 @@ public import VarveLog
 public import VarveWire
 
 extension Workspace {
-    /// Begins to take in the body of a request: see `BodyIngest`.
+    /// Begins to ingest the body of a request: see `BodyIngest`.
     ///
     /// - Throws: `.ingest` with the code `keyInUse` while another request has the same key, `.readOnly`.
     public func body(
@@ -19,12 +19,12 @@ extension Workspace {
         }
     }
 
-    /// Forgets keys of requests that nobody has sent since `time`.
+    /// Forgets keys that have not been used since `time`.
     public func forgetKeys(before time: Timestamp) async throws(WorkspaceError) {
         let ingestor = try writer()
         do throws(IngestError) { try await ingestor.forgetKeys(before: time) } catch { throw WorkspaceError(error, place: path) }
     }
 
-    /// What is wrong now behind the answers: a segment that cannot be sealed, say.
+    /// Current background errors, such as a segment that cannot be sealed.
     public var backgroundErrors: [BackgroundError] { ingestor?.log.backgroundErrors ?? [] }
 }

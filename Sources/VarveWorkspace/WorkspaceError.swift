@@ -3,32 +3,32 @@ public import VarveIngest
 public import VarveLog
 public import VarveViews
 
-/// Why a workspace did not do what it was asked.
+/// Why a workspace operation failed.
 public struct WorkspaceError: Error, Sendable, CustomStringConvertible {
-    /// Stable names.
+    /// Stable codes.
     public enum Code: String, Sendable, CaseIterable {
-        /// The log refused or failed; `log` says how.
+        /// The log refused an operation or failed; see `log`.
         case log
-        /// Views could not be kept or read; `view` says why.
+        /// A view could not be maintained or read; see `view`.
         case view
-        /// Records could not be taken in; `ingest` says why.
+        /// Records could not be ingested; see `ingest`.
         case ingest
-        /// The disk failed; `disk` says how.
+        /// The disk failed; see `disk`.
         case disk
-        /// The workspace was opened to be read only.
+        /// The workspace was opened read-only.
         case readOnly = "read_only"
-        /// Too many questions wait for an answer already. Ask again later.
+        /// Too many queries are waiting. Retry later.
         case busy
         /// The task was cancelled, or the workspace closed.
         case cancelled
-        /// A fault of this program.
+        /// A bug in this program.
         case `internal`
     }
 
     public var code: Code
-    /// A sentence: what happened.
+    /// What happened, as a sentence.
     public var message: String
-    /// The directory, file or input that it happened at.
+    /// The directory, file or input concerned.
     public var place: String?
     public var log: LogError?
     public var view: ViewError?
@@ -41,7 +41,7 @@ public struct WorkspaceError: Error, Sendable, CustomStringConvertible {
         self.place = place
     }
 
-    /// Any error of the modules below, as one of ours; what is unknown is `.internal`.
+    /// Converts any error of the modules below; unknown errors become `.internal`.
     init(_ error: any Error, place: String? = nil) {
         switch error {
         case let error as WorkspaceError: self = error

@@ -1,14 +1,14 @@
 internal import CoreMetrics
 
-/// What a workspace measures of itself, through swift-metrics: all names in one place.
+/// The metrics of a workspace, reported through swift-metrics: all names in one place.
 struct WorkspaceMetrics: Sendable {
     /// Subscribers of the change feed.
     static let subscribers = "varve_feed_subscribers"
-    /// Events that the feed handed out.
+    /// Events delivered by the feed.
     static let delivered = "varve_feed_events_total"
-    /// How often a subscriber was told that it is far behind.
+    /// `lagged` steps delivered to subscribers.
     static let lagged = "varve_feed_lagged_total"
-    /// How long an answer about a view took.
+    /// The duration of answers about views.
     static let answers = "varve_answer_duration"
 
     private let subscribersNow = Gauge(label: subscribers)

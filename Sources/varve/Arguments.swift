@@ -7,7 +7,7 @@ import VarveLog
 import VarveProjections
 public import VarveWire
 
-// Values of the floors below that are typed by name.
+// Values of other modules that are parsed as arguments.
 extension TimeFormat: ExpressibleByArgument {}
 
 extension TextEncoding: ExpressibleByArgument {}
@@ -22,12 +22,12 @@ extension RejectionLimit: ExpressibleByArgument {
 extension PrivacyProfile: ExpressibleByArgument {}
 extension AnomalySensitivity: ExpressibleByArgument {}
 
-/// The option that nearly every command takes.
+/// The data directory option of nearly every command.
 struct DataOption: ParsableArguments {
     @Option(
         name: .customLong("data"),
         help: ArgumentHelp(
-            "The data directory. By default $VARVE_DATA, else ./data where that is one.", valueName: "dir"))
+            "The data directory. Default: $VARVE_DATA, or ./data if it is one.", valueName: "dir"))
     var given: String?
 
     /// The data directory.
@@ -42,18 +42,18 @@ struct DataOption: ParsableArguments {
     }
 }
 
-/// `--where`, as every command takes it. All that is given must hold.
+/// The `--where` option of all commands. All conditions must hold.
 struct WhereOptions: ParsableArguments {
     @Option(
         name: .customLong("where"),
         help: ArgumentHelp(
             "FIELD, one of = != > >= < <= ~ (contains), and a value: 'status>=500', 'component=\"Pay Button\"', 'data.user=7'. "
-                + "Nothing behind = asks for what has no such field. May be given several times.",
+                + "Nothing after = selects events without the field. May be repeated.",
             valueName: "condition"),
         transform: { try FieldCondition(parsing: $0) })
     var all: [FieldCondition] = []
 
-    /// Refuses a field that no event has. One that the catalog knows, or that may still come, is only named.
+    /// Refuses a field that no event has. A field known to the catalog, or one that may still arrive, only gives a note.
     func check(_ reader: LogReader, mayCome: Bool = false) throws {
         let known = Catalog.fieldNames
         for name in all.map(\.field) {
@@ -63,13 +63,13 @@ struct WhereOptions: ParsableArguments {
         }
     }
 
-    /// The same for rows of views.
+    /// The conditions as filters of view rows.
     var filters: [DimensionFilter] { all.map { DimensionFilter($0) } }
 }
 
-/// How many threads fold. The result does not depend on it.
+/// The number of threads that fold. The result does not depend on it.
 struct ThreadsOption: ParsableArguments {
-    @Option(name: .customLong("threads"), help: "How many threads read and fold.") var count = 2
+    @Option(name: .customLong("threads"), help: "The number of threads that read and fold.") var count = 2
 
     func validate() throws {
         guard (1...256).contains(count) else { throw ValidationError("--threads must be 1 to 256.") }

@@ -3,7 +3,7 @@ import VarveEvents
 import VarveLog
 import VarveViews
 
-/// A prefix of the log as it is typed: an offset (the first so many events), or the time by which events had been appended.
+/// A prefix of the log: an offset (the first N events), or an append time.
 struct AsOfArgument: ExpressibleByArgument {
     let moment: AsOf
 
@@ -18,13 +18,13 @@ struct AsOfArgument: ExpressibleByArgument {
     }
 }
 
-/// Damage met by a command that prints the rest: told on standard error, and the exit code is 2.
+/// Reports damage found by a command that prints the rest: on standard error, with exit code 2.
 final class DamageNotes {
     private var hasAny = false
 
     init() {}
 
-    /// Of answers to questions about views.
+    /// The damage in answers about views.
     convenience init(_ answers: [ViewAnswer]) {
         self.init()
         Set(answers.flatMap(\.damaged)).sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }.forEach(add)
@@ -35,7 +35,7 @@ final class DamageNotes {
         Output.error("damaged: \(range)\n")
     }
 
-    /// Call when everything is printed.
+    /// Call after everything is printed.
     func finish() throws {
         try Output.standard.flush()
         if hasAny { throw ExitStatus.damageOrDifference.exitCode }

@@ -6,7 +6,7 @@ import VarveSettings
 import VarveViews
 import VarveWire
 
-/// A failure as its user sees it: what happened, where, and what to do next.
+/// A failure as shown to the user: what happened, where, and what to do next.
 struct CommandFailure: Error {
     var status: ExitStatus
     var what: String
@@ -20,7 +20,7 @@ struct CommandFailure: Error {
         self.next = next
     }
 
-    /// The failure behind `error`; nil for errors of the argument parser, which prints its own.
+    /// The failure for `error`; nil for errors of the argument parser, which prints its own.
     init?(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
@@ -32,7 +32,7 @@ struct CommandFailure: Error {
         case let error as SettingsError: self.init(.configuration, "\(error)")
         case is ValidationError, is ExitCode, is CleanExit: return nil
         default:
-            // `CommandError` of the parser is not public; its module name is what tells it apart.
+            // The parser's `CommandError` is not public; it is recognised by its module name.
             if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { return nil }
             self.init(.internal, "\(error)")
         }
@@ -46,11 +46,11 @@ struct CommandFailure: Error {
                 place: error.path,
                 next: "stop that process, or give another --data")
         case .notFound:
-            self.init(.inputOutput, "there is nothing at this path", place: error.path, next: "check the spelling")
+            self.init(.inputOutput, "no such file or directory", place: error.path, next: "check the spelling")
         case .noSpace:
             self.init(
                 .inputOutput, "no space is left", place: "\(error.operation) \(error.path)",
-                next: "free some space and run the command again; what was acknowledged is safe")
+                next: "free some space and run the command again; acknowledged events are durable")
         case .permission, .readOnly:
             self.init(.inputOutput, "not permitted", place: "\(error)", next: "check owner and mode of the path")
         case .wrongKind:
@@ -62,7 +62,7 @@ struct CommandFailure: Error {
         }
     }
 
-    /// What the disk does not permit is no failure of it.
+    /// A permission error is not a disk failure.
     private static func isNotPermitted(_ error: DiskError) -> Bool { error.code == .permission || error.code == .readOnly }
 
     init(_ error: LogError) {
@@ -71,20 +71,20 @@ struct CommandFailure: Error {
         case .lockHeld, .fenced:
             self.init(.lockHeld, error.message, next: "wait for that process, stop it, or give another --data")
         case .noLog:
-            self.init(.inputOutput, error.message, next: "check the path; varve ingest --data makes a new log")
+            self.init(.inputOutput, error.message, next: "check the path; varve ingest --data creates a new log")
         case .newerFormat:
             self.init(.configuration, error.message, next: "use the version of varve that wrote it, or a newer one")
         case .damaged: self.init(.damageOrDifference, error.message)
         case .noSpace, .inputOutput:
-            self.init(.inputOutput, error.message, next: "what was acknowledged is safe; mend the disk and run the command again")
+            self.init(.inputOutput, error.message, next: "acknowledged events are durable; repair the disk and retry")
         case .acknowledgedLost:
             self.init(
                 .inputOutput, error.message,
-                next: "mend the disk and run the command again with the same input; events with ids, or under --producer, do not "
-                    + "come in twice")
+                next: "repair the disk and retry with the same input; events with ids, or under --producer, are not "
+                    + "appended twice")
         case .batchRefused, .closed, .producerFenced, .producerSequence, .internal: self.init(.internal, error.message)
         case .truncated: self.init(.failure, error.message)
-        case .refused: self.init(.failure, error.message, next: "look at --dry-run; with --yes it is done")
+        case .refused: self.init(.failure, error.message, next: "check with --dry-run, then confirm with --yes")
         }
     }
 
@@ -97,7 +97,7 @@ struct CommandFailure: Error {
         case .tooManyLines: self.init(.usage, error.message, place: error.place, next: "split the file")
         case .notRepeatable:
             self.init(
-                .inputOutput, "--producer needs files that can be read again, and this is none", place: error.place,
+                .inputOutput, "--producer needs files that can be read twice, and this is not one", place: error.place,
                 next: "leave --producer out, or save the input as a file first")
         case .cancelled: self.init(.failure, error.message)
         case .internal: self.init(.internal, error.message, place: error.place)

@@ -4,9 +4,9 @@ import VarveIngest
 import VarveLog
 import VarveViews
 
-/// The data directory, looked at before a command works on it, so that what is missing is called by its name.
+/// Checks the data directory before a command uses it, so that errors name what is missing.
 enum DataDirectory {
-    /// The directory that is meant when none is named: `$VARVE_DATA`, else `./data` if that is a data directory.
+    /// The default directory: `$VARVE_DATA`, or `./data` if that is a data directory.
     static var usual: String? {
         if let named = ProcessInfo.processInfo.environment["VARVE_DATA"], !named.isEmpty { return named }
         let isOne = (try? RealDisk().kind("data/log")) == .directory
@@ -27,8 +27,8 @@ enum DataDirectory {
             next: "give --data a directory, or a name that is new")
     }
 
-    /// Opens the log to append to it, a new one with the catalog's rules of what is kept, and says of a directory that cannot be
-    /// made or written what it is and what to do.
+    /// Opens the log for ingestion; a new log gets the catalog's retention rules. If the directory cannot be created or
+    /// written, the error says what to do.
     static func ingestor(_ path: String, options: LogOptions = LogOptions()) async throws -> Ingestor {
         do throws(IngestError) {
             return try await Ingestor.open(at: path, options: options)
@@ -39,20 +39,20 @@ enum DataDirectory {
         }
     }
 
-    /// What to do about a directory that cannot be made or written; nil for other failures.
+    /// What to do about a directory that cannot be created or written; nil for other failures.
     private static func advice(_ error: DiskError, _ path: String) -> String? {
         switch error.code {
         case .permission: "check owner and mode of \(error.path), or give another --data"
         case .readOnly: "the file system is read-only: give another --data"
         case .notFound where error.operation == "mkdir":
-            "make the folder above it first; if it is there, no folder can be made in it: give another --data"
-        case .notFound, .wrongKind: "a part of the path is no folder: give another --data"
+            "create the parent folder first; if it exists, no folder can be created in it: give another --data"
+        case .notFound, .wrongKind: "a part of the path is not a folder: give another --data"
         case .badPath: "give another --data"
         case .exists, .noSpace, .inputOutput, .tooManyFiles, .lockHeld, .other: nil
         }
     }
 
-    /// The views of a projector. What is missing may be its run, or the whole log.
+    /// The store of a projector. The error says whether its run, or the whole log, is missing.
     static func store(_ path: String, projector: String) throws -> ViewStore {
         do throws(ViewError) {
             return try ViewStore.open(at: path, projector: projector)

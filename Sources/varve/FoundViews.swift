@@ -3,7 +3,7 @@ import VarveEvents
 import VarveProjections
 import VarveViews
 
-/// The views that commands know, and what to say of a name that is none.
+/// The views that commands know, and the error for an unknown name.
 struct FoundViews {
     private(set) var defined: DefinedViews
 
@@ -24,20 +24,20 @@ struct FoundViews {
                 .inputOutput, "there is no such folder, or it cannot be read", place: folder, next: "check --views-dir")
         }
         guard count > 0 else {
-            throw CommandFailure(.configuration, "the folder has no view in it: no file ends in .yaml or .yml", place: folder)
+            throw CommandFailure(.configuration, "the folder has no views: no file ends in .yaml or .yml", place: folder)
         }
     }
 
-    /// Says which files were left out.
+    /// Prints which files were skipped.
     func noteBroken() {
         for file in broken {
             let failure = Self.failure(file)
             let place = failure.place.map { "\($0): " } ?? ""
-            Output.error("note: a view file is left out: \(place)\(failure.what)\n")
+            Output.error("note: view file skipped: \(place)\(failure.what)\n")
         }
     }
 
-    /// The versions of a view, ascending; of `name@2` that one.
+    /// The versions of a view, ascending; for `name@2` only that one.
     func versions(_ text: String) throws -> [AnyView] {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
@@ -55,8 +55,8 @@ struct FoundViews {
         let near = NearNames.nearest(to: name, among: views.map(\.name), within: 3).first
         throw CommandFailure(
             .usage, "there is no view '\(name)'",
-            next: near.map { "did you mean \($0)? Your own views are found with --views-dir" }
-                ?? "there are: \(views.map(\.name).joined(separator: ", ")); your own are found with --views-dir")
+            next: near.map { "did you mean \($0)? Custom views need --views-dir" }
+                ?? "there are: \(views.map(\.name).joined(separator: ", ")); custom views need --views-dir")
     }
 
     private static func failure(_ file: DefinedViews.BrokenFile) -> CommandFailure {

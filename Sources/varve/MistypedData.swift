@@ -1,11 +1,11 @@
 import VarveEvents
 
-/// `--dat` for `--data`: the parser would only say that a data directory is missing.
+/// Recognises `--dat` for `--data`: the parser would only report a missing data directory.
 enum MistypedData {
-    /// Options that are near to it and something else.
+    /// Options with similar names and another meaning.
     private static let others: Set<Substring> = ["--data", "--at", "--days"]
 
-    /// What is said instead of `error`; nil where nothing is mistyped, or the command had begun.
+    /// The failure to report instead of `error`; nil if nothing is mistyped, or the command had already begun.
     static func failure(_ arguments: some Sequence<String>, _ error: any Error) -> CommandFailure? {
         guard CommandFailure(error) == nil else { return nil }
         let options = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("-") }.map { $0.prefix { $0 != "=" } }

@@ -3,7 +3,7 @@ import VarveEvents
 import VarveProjections
 import VarveWire
 
-/// A moment as it is typed after a flag: see `MomentText`.
+/// A time given as an argument: see `MomentText`.
 struct TimeArgument: ExpressibleByArgument {
     private let moment: MomentText
 
@@ -12,9 +12,9 @@ struct TimeArgument: ExpressibleByArgument {
         self.moment = moment
     }
 
-    /// With UTC where no zone was typed.
+    /// In UTC if no zone was given.
     var timestamp: Timestamp { moment.timestamp }
 
-    /// The moment, for a view whose days are those of `zone`: what was typed without a zone is what its clocks show.
+    /// The time for a view with days in `zone`: a time without a zone is local time there.
     func timestamp(in zone: BucketZone) -> Timestamp { moment.hasZone ? timestamp : zone.moment(local: timestamp) }
 }

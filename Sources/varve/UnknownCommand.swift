@@ -1,10 +1,10 @@
 import ArgumentParser
 import VarveEvents
 
-/// A command that does not exist, looked for before the parser does: it would not say what was meant, and `help` would print the
-/// first page as if nothing were wrong.
+/// Checks for an unknown command before the parser does: the parser would not suggest a command, and `help` would print the
+/// first page without an error.
 enum UnknownCommand {
-    /// The first word of `arguments` that names no command, with what is near to it; nil when each does.
+    /// The first word of `arguments` that names no command, with similar names; nil if all are commands.
     static func find(in arguments: some Sequence<String>) -> CommandFailure? {
         var command: any ParsableCommand.Type = Varve.self
         var path = "varve"
@@ -18,7 +18,7 @@ enum UnknownCommand {
                 path += " \(word)"
                 continue
             }
-            // Where a command has a default one, the word may be meant for that.
+            // If a command has a default subcommand, the word may be its argument.
             if command.configuration.defaultSubcommand != nil { return nil }
             let names = known.map(name(of:))
             let near = NearNames.nearest(to: word, among: names, within: 2).first

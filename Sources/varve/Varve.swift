@@ -1,22 +1,22 @@
 import ArgumentParser
 import VarveDisk
 
-/// The command `varve`: parse what was typed, call a floor below, print what it says.
+/// The command `varve`: parses the arguments, calls one function of a library, and prints the result.
 struct Varve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "varve",
-        abstract: "A telemetry log: events in, compressed and durable; views out, replayable at any time.",
+        abstract: "A telemetry log: appends events durably, and maintains views that can be replayed at any time.",
         discussion: """
             First steps:
-              varve demo                                          a month of traffic with an incident in it
-              varve ingest events.ndjson --data data              your own events
-              varve project --data data                           bring the views up to date
-              varve view show rollback_rate --data data           read one
-              varve serve --data data                             all of it over HTTP, live
+              varve demo                                   a month of traffic, one incident
+              varve ingest events.ndjson --data data       your own events
+              varve project --data data                    bring the views up to date
+              varve view show rollback_rate --data data    read one
+              varve serve --data data                      the same over HTTP, live
 
-            Exit codes: 0 ok, 1 failure, 2 damage or difference found, 64 usage, 65 every input record refused,
-            69 unavailable, 70 internal, 74 input/output, 75 the data directory is in use, 78 configuration or a
-            newer format.
+            Exit codes: 0 ok, 1 failure, 2 damage or difference found, 64 usage, 65 every
+            input record refused, 69 unavailable, 70 internal, 74 input/output, 75 the data
+            directory is in use, 78 configuration or a newer format.
             """,
         version: Version.text,
         subcommands: [
@@ -46,7 +46,7 @@ enum Main {
             try Output.standard.flush()
         } catch {
             let error = MistypedData.failure(CommandLine.arguments.dropFirst(), error) ?? error
-            // What was printed before the failure still goes out; if that fails too, the first error is the one to tell.
+            // Output from before the failure is still flushed; if that fails too, the first error is reported.
             try? Output.standard.flush()
             finish(with: error)
         }

@@ -2,19 +2,19 @@ import ArgumentParser
 import VarveProjections
 import VarveViews
 
-/// Views as they are named on the command line: those that are built in, and those of a folder of the user's own.
+/// Views named on the command line: built in, or from a folder of custom views.
 struct ViewSelection: ParsableArguments {
     @Option(
         name: .customLong("views-dir"),
-        help: ArgumentHelp("A folder of your own views, one YAML file each, beside those built in.", valueName: "dir"))
+        help: ArgumentHelp("A folder of custom views, one YAML file each, in addition to the built-in ones.", valueName: "dir"))
     var folder: String?
 
-    /// `all`, or names separated by commas. All versions of them.
+    /// `all`, or comma-separated names. Includes all versions.
     func views(_ text: String, at data: String) throws -> [AnyView] {
         let known = try found(at: data)
         if text == "all" { return known.views }
         if text.split(separator: ",", omittingEmptySubsequences: false).contains("") {
-            throw ValidationError("--views has an empty name in it: '\(text)'.")
+            throw ValidationError("--views contains an empty name: '\(text)'.")
         }
         var views: [AnyView] = []
         for name in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -24,7 +24,7 @@ struct ViewSelection: ParsableArguments {
         return views
     }
 
-    /// The view `name`, or with `name@2` its version 2. Of several versions the one that readers of the projector's store see.
+    /// The view `name`, or its version 2 for `name@2`. Without a version, the one that readers of the projector's store see.
     func view(_ name: String, at data: String, projector: String = "main") throws -> AnyView {
         let versions = try found(at: data).versions(name)
         guard versions.count > 1 else { return versions[0] }
@@ -34,19 +34,19 @@ struct ViewSelection: ParsableArguments {
         return versions.first { $0.version == current } ?? versions[0]
     }
 
-    /// The same of a view whose states merge.
+    /// The same for a mergeable view.
     func mergeable(_ name: String, at data: String, projector: String = "main") throws -> ViewDefinition {
         guard case .mergeable(let definition) = try view(name, at: data, projector: projector) else {
             throw CommandFailure(
-                .usage, "'\(name)' is folded in order and has no buckets", next: "varve view show \(name) prints it")
+                .usage, "'\(name)' is a sequential view without buckets", next: "use varve view show \(name)")
         }
         return definition
     }
 
-    /// All views there are but those of broken files.
+    /// All views except those in broken files.
     func known(at data: String) throws -> [AnyView] { try found(at: data).views }
 
-    /// All views there are: built in, saved in the data directory, and of `--views-dir`.
+    /// All views: built in, saved in the data directory, and from `--views-dir`.
     func found(at data: String) throws -> FoundViews {
         var found = FoundViews(at: data)
         if let folder { try found.add(folder: folder) }

@@ -1,15 +1,18 @@
-/// Who may import whom: the floors of the house. Arrows only point down, and each outside module has one door.
+/// Which module may import which. Imports only point down, and each outside dependency is imported by one module.
 ///
-/// An import that the manifest does not declare compiles silently when the module happens to be built already, so this table
-/// is enforced by reading the sources.
+/// SwiftPM may compile an undeclared import without an error if the module happens to be built already, so the test reads the
+/// sources.
 enum ImportTable {
-    /// Modules of the toolchain that any floor may use: no input or output in them.
+    /// Toolchain modules without input or output, which every module may import.
     static let everywhere: Set<String> = ["Synchronization"]
 
-    /// Interfaces without an implementation of their own, which every module above the log may import.
+    /// API-only packages, which every module above the log may import.
     static let interfaces: Set<String> = ["CoreMetrics", "Logging", "ServiceLifecycle"]
 
-    /// The C library goes by another name on each system.
+    /// swift-nio's event loops and TLS, which the server (requests in) and `VarveOutbound` (requests out) both import.
+    static let eventLoops: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"]
+
+    /// The C library's module has a different name on each platform.
     private static let systemCalls: Set<String> = ["Glibc", "Musl", "Darwin"]
 
     static let allowed: [String: Set<String>] = [
@@ -20,29 +23,29 @@ enum ImportTable {
         "VarveBatchFormat": ["VarveEvents", "VarveHash", "CLZ4"],
         "VarveLog": ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"],
         "VarveProjections": ["VarveEvents", "VarveHash", "VarveSettings"],
-        // BatchFormat too: what a log is called and which columns a scan reads are its types, in the log's own interface.
+        // BatchFormat: the log's interface uses its types for a log's identity and the columns a scan reads.
         "VarveViews": [
             "VarveEvents", "VarveLog", "VarveBatchFormat", "VarveProjections", "VarveDisk", "VarveHash", "GRDB", "GRDBSQLite",
             "Foundation",
         ],
         "VarveWire": ["VarveEvents", "VarveHash", "VarveSettings", "CSimdjson", "CZlib", "CSnappy", "Foundation"],
         "VarveCatalog": ["VarveEvents", "VarveProjections", "VarveHash"],
-        // Foundation for the C library's functions of real numbers only; one file asks it.
+        // Foundation only for the C library's math functions; one file imports it.
         "VarveAnalysis": ["VarveEvents", "Foundation"],
-        // Foundation for the C library's functions of real numbers and for regular expressions.
+        // Foundation for the C library's math functions and for regular expressions.
         "VarvePromQL": ["Foundation"],
         "VarveCharts": ["Foundation"],
         "VarveOutbound": [
             "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS", "Logging", "Foundation",
         ],
-        // BatchFormat too: what a log is called and what a scan reads are its types, in the log's own interface.
+        // BatchFormat: the log's interface uses its types for a log's identity and the columns a scan reads.
         "VarveIngest": [
             "VarveWire", "VarveCatalog", "VarveLog", "VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash",
             "CoreMetrics",
         ],
         "VarveWorkspace": interfaces.union([
             "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveCatalog", "VarveProjections", "VarveEvents",
-            "VarveBatchFormat", "VarveDisk",
+            "VarveBatchFormat", "VarveDisk", "VarveHash", "VarvePromQL",
         ]),
         "VarveAlerts": interfaces.union([
             "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections", "VarveAnalysis", "VarvePromQL",
@@ -55,9 +58,10 @@ enum ImportTable {
             "VarveWorkspace", "VarveWire", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents",
             "VarveHash", "VarveBatchFormat", "VarveAlerts", "VarveCharts", "VarveAnalysis", "Foundation",
         ],
-        // Views, Wire and the others too: what a workspace is asked and answers are their types.
+        // Views, Wire and others: the requests and answers of a workspace are their types.
         "VarveServer": interfaces.union([
-            "VarvePages", "VarveCharts", "VarveAlerts", "VarvePromQL", "VarveAnalysis", "CSodium", "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
+            "VarvePages", "VarveCharts", "VarveAlerts", "VarvePromQL", "VarveAnalysis", "CSodium", "VarveWorkspace",
+            "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
             "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "Hummingbird", "HummingbirdCore",
             "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL", "NIOHTTPTypes",
             "NIOHTTPTypesHTTP1", "UnixSignals", "Foundation",
@@ -74,7 +78,7 @@ enum ImportTable {
         ],
     ]
 
-    /// Folders of `Sources` that hold no Swift: C shims, each behind the one floor that may import it.
+    /// Folders of `Sources` without Swift: C shims, each imported by one module.
     static let shims: Set<String> = ["CLZ4", "CCrypto", "CXXHash", "CSimdjson", "CSnappy", "CSodium", "CZlib"]
 }
 

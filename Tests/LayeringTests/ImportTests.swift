@@ -2,7 +2,7 @@ import Testing
 
 struct ImportTests {
     @Test(arguments: ImportTable.allowed.keys.sorted())
-    func `a floor imports only what lies below it`(target: String) throws {
+    func `a module imports only the modules below it`(target: String) throws {
         let allowed = ImportTable.allowed[target, default: []].union(ImportTable.everywhere)
         let files = SourceTree.swiftFiles(below: "Sources/" + target)
         #expect(!files.isEmpty, "Sources/\(target) holds no Swift file")
@@ -14,18 +14,22 @@ struct ImportTests {
         }
     }
 
-    @Test func `every folder of Sources stands in the table`() throws {
+    @Test func `every folder of Sources is in the table`() throws {
         let known = Set(ImportTable.allowed.keys).union(ImportTable.shims)
         #expect(Set(try SourceTree.folders(in: "Sources")) == known)
     }
 
-    @Test func `each outside module has one door`() {
+    @Test func `each outside module is imported by one module of ours`() {
         let ours = Set(ImportTable.allowed.keys)
         for module in Set(ImportTable.allowed.values.joined()).subtracting(ours).subtracting(["Foundation"])
             .subtracting(ImportTable.interfaces)
         {
-            let doors = ImportTable.allowed.filter { $0.value.contains(module) }.keys
-            #expect(doors.count == 1, "\(module) is imported by \(doors.sorted())")
+            let importers = ImportTable.allowed.filter { $0.value.contains(module) }.keys
+            if ImportTable.eventLoops.contains(module) {
+                #expect(Set(importers).isSubset(of: ["VarveServer", "VarveOutbound"]), "\(module)")
+            } else {
+                #expect(importers.count == 1, "\(module) is imported by \(importers.sorted())")
+            }
         }
     }
 
@@ -35,13 +39,13 @@ struct ImportTests {
         }
     }
 
-    @Test func `the arrows make no circle`() {
+    @Test func `there are no import cycles`() {
         var left = ImportTable.allowed.mapValues { $0.filter { ImportTable.allowed[$0] != nil } }
         while let bottom = left.first(where: { $0.value.isEmpty })?.key {
             left[bottom] = nil
             left = left.mapValues { $0.subtracting([bottom]) }
         }
-        #expect(left.isEmpty, "these import each other in a circle: \(left.keys.sorted())")
+        #expect(left.isEmpty, "import cycle among \(left.keys.sorted())")
     }
 
     @Test(arguments: [
@@ -49,12 +53,12 @@ struct ImportTests {
         ("@preconcurrency internal import GRDB", "GRDB"), ("import struct Foundation.Data", "Foundation"),
         ("import Glibc.math", "Glibc"),
     ])
-    func `every way to write an import is seen`(text: String, module: String) {
+    func `every form of import is recognised`(text: String, module: String) {
         #expect(ImportLine(text, line: 1)?.module == module)
     }
 
     @Test(arguments: ["// import VarveDisk", "importer.run()", "let text = \"import VarveDisk\""])
-    func `what is no import is none`(text: String) {
+    func `other lines are not taken for imports`(text: String) {
         #expect(ImportLine(text, line: 1) == nil)
     }
 }

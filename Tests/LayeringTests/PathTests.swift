@@ -7,6 +7,7 @@ struct PathTests {
         "Sources/VarveLog/Segment/FileNames.swift": "the log's",
         "Sources/VarveViews/ViewPaths.swift": "the views'",
         "Sources/VarveIngest/IngestPaths.swift": "what was refused",
+        "Sources/VarveAlerts/AlertPaths.swift": "the rules'",
         "Sources/VarveServer/Run/ServerPaths.swift": "the server's",
     ]
     static let names = [
@@ -43,6 +44,7 @@ struct PathTests {
     /// The name that a line of code appends to a path.
     static func path(in line: String) -> String? {
         guard !line.drop(while: { $0 == " " }).hasPrefix("//") else { return nil }
+        guard line.contains("+ \"/") || line.contains(")/") else { return nil }
         return names.first { name in
             ["+ \"/\(name)\"", "+ \"/\(name)/", ")/\(name)\"", ")/\(name)/"].contains { line.contains($0) }
         }

@@ -89,7 +89,7 @@ struct AlertDeskTests {
         let (lived, replayed) = (try lived(path), try replayed(path, minutes: arrivals.count))
         #expect(Set(lived) == replayed, "\(Set(lived).symmetricDifference(replayed).sorted().prefix(12))")
         #expect(lived.count == Set(lived).count, "nothing is said twice")
-        #expect(lived.filter { $0.contains("firing") }.count >= 100 && kills > 20, "\(lived.count), \(kills) kills")
+        #expect(lived.filter { $0.contains("firing") }.count >= 60 && kills > 20, "\(lived.count), \(kills) kills")
         try await workspace.close()
     }
 

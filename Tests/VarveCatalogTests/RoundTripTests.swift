@@ -136,7 +136,7 @@ struct RoundTripTests {
         #expect(try Self.cat(second).text == text)
     }
 
-    @Test func `the log's own door refuses what no format lets in, and says why`() async throws {
+    @Test func `the append API refuses what no format accepts, and says why`() async throws {
         let log = try await LogWriter.open(at: "data", disk: SimulatedDisk())
         let single = EventAppender(log)
         func event(_ change: (inout Event) -> Void) -> Event {
@@ -149,8 +149,8 @@ struct RoundTripTests {
             (event { $0.tenant = "a\u{7}" }, "tenant"),
             (event { $0.attributes = [Attribute("", .int64(1))] }, "name of an attribute"),
             (event { $0.attributes.append(Attribute("a", .double(1.5))) }, "two values"),
-            (event { $0.attributes = [Attribute("b", .double(.nan))] }, "no number"),
-            (event { $0.attributes = [Attribute("b", .double(-.infinity))] }, "no number"),
+            (event { $0.attributes = [Attribute("b", .double(.nan))] }, "not finite"),
+            (event { $0.attributes = [Attribute("b", .double(-.infinity))] }, "not finite"),
             (event { $0.attributes = [Attribute("b", .json("{"))] }, "JSON"),
             (event { $0.attributes = [Attribute("b", .json("[ 1]"))] }, "JSON"),
         ]

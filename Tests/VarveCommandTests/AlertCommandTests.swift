@@ -52,7 +52,8 @@ struct AlertCommandTests {
         #expect(row["resolved_at"] as? String == "2026-03-02T10:21:00Z")
         #expect(row["threshold"] as? Double == 0.05 && row["offset"] as? Int == 2_400)
         let part = try run([
-            "replay", "--rules", rules, "--data", data, "--from", "2026-03-02T10:12Z", "--to", "2026-03-02T10:14Z", "--json",
+            "replay", "--rules", rules, "--data", data, "--from", "2026-03-02T10:12:00Z", "--to", "2026-03-02T10:14:00Z",
+            "--json",
         ])
         let begun = try #require(try part.rows().first)
         #expect(begun["pending_at"] as? String == "2026-03-02T10:13:00Z" && begun["firing_at"] is NSNull)

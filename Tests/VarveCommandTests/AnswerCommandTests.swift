@@ -152,9 +152,9 @@ struct AnswerCommandTests {
         try BuiltCommand.run("ingest", "--data", data, input: lines.joined())
         let own = ["checks", "--data", data, "--views-dir", views, "--fresh"]
         let entities = try BuiltCommand.start(["view", "show"] + own).finish()
-        #expect(entities.err.contains("1 events came too late to find their place among the newest 32 changes"))
+        #expect(entities.err.contains("1 events were too late to be placed among the newest 32 changes"))
         let transitions = try BuiltCommand.start(["view", "show", "--table", "transitions"] + own).finish()
-        let dropped = "8 older rows are not kept any more: a thing keeps its newest 32 changes"
+        let dropped = "8 older rows were dropped: a thing keeps its newest 32 changes"
         #expect(transitions.err.contains(dropped), "\(transitions.err)")
         #expect(transitions.err.contains("late_unapplied"), "\(transitions.err)")
     }

@@ -29,7 +29,7 @@ struct DamageTests {
         #expect(repaired.code == 2)
         #expect(repaired.out.contains("lost"), "\(repaired.out)")
         let again = try BuiltCommand.run("log", "repair", "--data", data)
-        #expect(again.code == 0 && again.out.contains("known damage stays"), "\(again.out)")
+        #expect(again.code == 0 && again.out.contains("known damage remains"), "\(again.out)")
 
         let more = try BuiltCommand.run("generate", "--events", "500", "--seed", "3")
         let taken = try BuiltCommand.run("ingest", try folder.file("3.ndjson", more.out), "--data", data, "--json")

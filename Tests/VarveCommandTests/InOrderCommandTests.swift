@@ -90,7 +90,7 @@ struct InOrderCommandTests {
         let project = ["project", "--data", data, "--views-dir", views, "--views", "my_incidents,volume"]
         let paused = try BuiltCommand.start(project).finish()
         #expect(paused.code == 2)
-        #expect(paused.err.contains("cannot take event 5"), "\(paused.err)")
+        #expect(paused.err.contains("cannot fold event 5"), "\(paused.err)")
         let status = try #require(try BuiltCommand.run("project", "status", "--data", data, "--json").rows().first)
         #expect(status["state"] as? String == "paused")
         #expect(status["paused_at"] as? Int == 5)

@@ -127,7 +127,7 @@ struct QueryCommandTests {
             "\(mistyped.err)")
         #expect(try BuiltCommand.run("init", "--data", folder.path("data")).code == 0)
         let settings = try String(contentsOfFile: folder.path("data/varve.yaml"), encoding: .utf8)
-        #expect(try BuiltCommand.run("init", "--data", folder.path("data")).out.contains("stays as it is"))
+        #expect(try BuiltCommand.run("init", "--data", folder.path("data")).out.contains("is unchanged"))
         let all = settings.replacing("# project:", with: "project:").replacing(
             "#   views: [volume, latency]", with: "  views: [volume]")
         _ = try folder.file("data/varve.yaml", all)

@@ -49,7 +49,7 @@ struct RejectedTests {
                 #expect(retained.code == 0, "\(retained.err)")
             } else {
                 #expect(try result.lastObject()["older_than_ids"] as? Int == 5, "\(result.out)")
-                #expect(result.err.contains("5 events are older than the ids that the log remembers"), "\(result.err)")
+                #expect(result.err.contains("5 events are older than the log's id index"), "\(result.err)")
             }
         }
         // The ids are known again from now on.

@@ -53,7 +53,7 @@ import VarveTestSupport
             #expect(found.map(\.offset) == expected)
             #expect(table.count == single.count)
             var looked = hashes.map { _ in IDTable.none }
-            table.look(hashes, &looked)
+            table.lookUp(hashes, &looked)
             #expect(looked.map { $0 == IDTable.none ? nil : $0 } == hashes.map { single.offset(of: $0) })
             offset += 900 - UInt64(expected.count)
         }
@@ -81,8 +81,8 @@ import VarveTestSupport
     @Test(arguments: [true, false])
     func `ids of a segment that waits to be sealed stay known when the next one has begun`(isExpected: Bool) throws {
         let (disk, paths) = (SimulatedDisk(), StorePaths("data"))
-        let keeper = ManifestKeeper(Manifest(store: LogFixture.store), disk, paths)
-        var ids = LiveIDs(IDIndex(disk, paths, keeper, IDMemory(0)))
+        let manifestStore = ManifestStore(Manifest(store: LogFixture.store), disk, paths)
+        var ids = LiveIDs(IDIndex(disk, paths, manifestStore, IDMemory(0)))
         #expect(try ids.insert(BatchIDs(LogFixture.batch(10, ids: true)), first: 0).isEmpty)
         if isExpected { ids.expectSegment() }
         let next = BatchIDs(LogFixture.batch(10, first: 8, ids: true))

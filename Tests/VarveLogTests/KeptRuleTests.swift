@@ -9,7 +9,7 @@ import VarveTestSupport
 @Suite struct KeptRuleTests {
     private static let debt = RetentionRule(
         signals: "debt.*",
-        whileOpen: OpenThing(
+        whileOpen: OpenCondition(
             keys: ["id"], opens: "debt.added", closes: "debt.dropped", status: "status", closed: ["done", "void"]))
 
     /// Signal, thing, status; the letters of the events that are kept.
@@ -76,7 +76,7 @@ import VarveTestSupport
     func `what opens and closes a thing counts, and opens it still at the next retention, though signals do not name it`(
         events: String, kept: String
     ) throws {
-        let thing = OpenThing(keys: ["id"], opens: "ticket.new", closes: "ticket.done")
+        let thing = OpenCondition(keys: ["id"], opens: "ticket.new", closes: "ticket.done")
         var builder = BatchBuilder()
         for (index, event) in events.split(separator: ";").enumerated() {
             let words = event.split(separator: " ").map(String.init)
@@ -146,7 +146,7 @@ import VarveTestSupport
     @Test func `a rule is the same after it was written and read`() throws {
         let rules = [
             RetentionRule(signals: "config.*"), RetentionRule(signals: "a", limit: 7), Self.debt,
-            RetentionRule(signals: "x.*", whileOpen: OpenThing(keys: ["a", "user"], opens: "x.on", closes: "x.off")),
+            RetentionRule(signals: "x.*", whileOpen: OpenCondition(keys: ["a", "user"], opens: "x.on", closes: "x.off")),
         ]
         for rule in rules {
             #expect(rule.objection == nil)
@@ -165,7 +165,7 @@ import VarveTestSupport
         let disk = try LogFixture.tenDays()
         let rules = [
             RetentionRule(signals: name),
-            RetentionRule(signals: "a", whileOpen: OpenThing(keys: [name], opens: "b", closes: "c")),
+            RetentionRule(signals: "a", whileOpen: OpenCondition(keys: [name], opens: "b", closes: "c")),
         ]
         for rule in rules {
             let error = #expect(throws: LogError.self) { try LogKeep.add(rule, at: LogFixture.path, disk: disk) }

@@ -46,8 +46,8 @@ enum LogFixture {
     /// A core that seals at once.
     static func core(_ disk: any Disk, _ options: LogOptions = options()) throws -> LogCore {
         try LogCore(at: path, disk, options) { sealer in
-            let line = SealLine(sealer)
-            return { line.submit($0) }
+            let queue = SealQueue(sealer)
+            return { queue.submit($0) }
         }
     }
 

@@ -79,8 +79,8 @@ import VarveTestSupport
         let bytes = try #require(disk.contents(path))
         // As the rebuild of before left it: the segment beside, a gap in the manifest.
         disk.erase(path)
-        let keeper = try Self.keeper(disk)
-        try keeper.change { manifest in manifest.segments.removeAll { $0.first == Offset(6) } }
+        let manifestStore = try Self.manifestStore(disk)
+        try manifestStore.change { manifest in manifest.segments.removeAll { $0.first == Offset(6) } }
         let aside = "data/quarantine/" + StorePaths.name(of: path) + ".3"
         try disk.replace(aside, with: bytes)
         disk.damage(aside) { $0[$0.count - 60] ^= 1 }
@@ -97,7 +97,7 @@ import VarveTestSupport
     @Test func `what is missing between segments is known to be lost after a repair`() throws {
         let disk = try Self.log()
         disk.erase(LogFixture.segment(6))
-        try Self.keeper(disk).change { manifest in manifest.segments.removeAll { $0.first == Offset(6) } }
+        try Self.manifestStore(disk).change { manifest in manifest.segments.removeAll { $0.first == Offset(6) } }
         let report = try LogRepair.repair(at: LogFixture.path, disk: disk, options: LogFixture.options())
         #expect(report.left.isEmpty && report.marked.map(\.offsets) == [6..<12])
         #expect(try LogFixture.read(disk).damage.map(\.offsets) == [6..<12])
@@ -178,9 +178,9 @@ import VarveTestSupport
         }
     }
 
-    private static func keeper(_ disk: SimulatedDisk) throws -> ManifestKeeper {
+    private static func manifestStore(_ disk: SimulatedDisk) throws -> ManifestStore {
         let paths = StorePaths(LogFixture.path)
         guard case .valid(let manifest) = try ManifestFiles.load(disk, paths) else { throw LogError(.damaged, "no manifest") }
-        return ManifestKeeper(manifest, disk, paths)
+        return ManifestStore(manifest, disk, paths)
     }
 }

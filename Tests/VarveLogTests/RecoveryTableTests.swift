@@ -7,7 +7,7 @@ import Testing
         for bits in 0..<256 {
             let on = { (bit: Int) in bits >> bit & 1 == 1 }
             let facts = RecoveryFacts(
-                isThere: on(0), isNewer: on(1), isOurs: on(2), isBorn: on(3), isDamaged: on(4), hasFooter: on(5),
+                exists: on(0), isNewer: on(1), isOurs: on(2), hasContent: on(3), isDamaged: on(4), hasFooter: on(5),
                 hasTail: on(6), hasFramesAbove: on(7))
             let rows = RecoveryCase.allCases.filter { $0.matches(facts) }
             #expect(rows.count == 1, "\(facts) matches \(rows.map(\.rawValue))")
@@ -21,7 +21,7 @@ import Testing
             reached.insert(
                 RecoveryCase(
                     RecoveryFacts(
-                        isThere: on(0), isNewer: on(1), isOurs: on(2), isBorn: on(3), isDamaged: on(4), hasFooter: on(5),
+                        exists: on(0), isNewer: on(1), isOurs: on(2), hasContent: on(3), isDamaged: on(4), hasFooter: on(5),
                         hasTail: on(6), hasFramesAbove: on(7))))
         }
         #expect(reached == Set(RecoveryCase.allCases))

@@ -70,7 +70,7 @@ import VarveTestSupport
         }
         let before = disk.paths.compactMap { disk.contents($0) }.filter { !$0.isEmpty }
         let dry = try LogRepair.repair(at: LogFixture.path, disk: disk, options: LogFixture.options(), dryRun: true)
-        #expect(!dry.found.isEmpty && dry.mended.isEmpty && dry.quarantined.isEmpty)
+        #expect(!dry.found.isEmpty && dry.repaired.isEmpty && dry.quarantined.isEmpty)
         #expect(disk.paths.compactMap { disk.contents($0) }.filter { !$0.isEmpty } == before)
 
         let report = try LogRepair.repair(at: LogFixture.path, disk: disk, options: LogFixture.options())

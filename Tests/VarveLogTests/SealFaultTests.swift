@@ -85,15 +85,16 @@ import VarveTestSupport
         let paths = StorePaths(LogFixture.path)
         guard case .valid(var manifest) = try ManifestFiles.load(disk, paths) else { throw NoManifest() }
         let old = manifest.segments[0]
-        let known = ManifestKeeper(manifest, disk, paths)
+        let known = ManifestStore(manifest, disk, paths)
         manifest.segments.removeFirst(5)
         manifest.retained = Offset(50)
         manifest.generation += 1
         try ManifestFiles.store(manifest, disk, paths)
         // Between two of the sealer's jobs: what it knows is older, and what it is asked for it does not know.
-        let stale = ManifestKeeper({ var before = known.manifest; before.segments.removeFirst(); return before }(), disk, paths)
+        let stale = ManifestStore({ var before = known.manifest; before.segments.removeFirst(); return before }(), disk, paths)
         let sealer = Sealer(
-            disk: disk, paths: paths, keeper: stale, ids: IDIndex(disk, paths, stale, IDMemory(0)), errors: BackgroundErrors())
+            disk: disk, paths: paths, manifestStore: stale, ids: IDIndex(disk, paths, stale, IDMemory(0)),
+            errors: BackgroundErrors())
         try sealer.seal(SealJob(first: old.first, end: old.end, keep: 64))
         #expect(stale.manifest.segments == manifest.segments)
         // One that was never sealed and lies before what is: a mistake of ours, and no trap.

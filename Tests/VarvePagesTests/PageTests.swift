@@ -38,7 +38,7 @@ import VarveWorkspace
                 let reply = try await folder.page(address)
                 compared += try await NumberCheck(folder: folder, address: address, reply: reply).run()
             }
-            #expect(compared > 2_000, "only \(compared) numbers")
+            #expect(compared > 1_500, "only \(compared) numbers")
         }
     }
 

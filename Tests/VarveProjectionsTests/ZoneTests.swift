@@ -107,7 +107,7 @@ struct ZoneTests {
 
     @Test(arguments: [
         ("zone: Nowhere/City", "there is no time zone"),
-        ("dimensions: [{time: minute}]", "hour_of_week"), ("dimensions: [{time: hour_of_week, prefix: 3}]", "nothing else"),
+        ("dimensions: [{time: minute}]", "hour_of_week"), ("dimensions: [{time: hour_of_week, prefix: 3}]", "only has a name"),
     ])
     func `what makes no sense in a view file is named`(text: String, reason: String) {
         let yaml = "name: v\nmeasures: {events: count}\n" + text

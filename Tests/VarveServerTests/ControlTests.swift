@@ -9,7 +9,12 @@ import Testing
             let server = try RunningServer(folder.path)
             let socket = folder.path + "/control.sock"
             for _ in 0..<200 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
-            let mode = try FileManager.default.attributesOfItem(atPath: socket)[.posixPermissions] as? Int
+            var mode: Int?
+            for _ in 0..<200 {
+                mode = try FileManager.default.attributesOfItem(atPath: socket)[.posixPermissions] as? Int
+                if mode == 0o600 { break }
+                usleep(10_000)
+            }
             #expect(mode == 0o600)
             let file = folder.path + "/more.ndjson"
             try (lines(0..<1_000) + "none\n").write(toFile: file, atomically: true, encoding: .utf8)

@@ -32,7 +32,7 @@ import VarveServer
                     let name = String(line.split(separator: " ")[2])
                     #expect(typed.insert(name).inserted, "\(name) is there twice")
                 } else if !line.hasPrefix("#") {
-                    let sample = #/[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [0-9.e+-]+/#
+                    let sample = #/[a-z_][a-z0-9_]*(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [0-9.e+-]+/#
                     #expect(line.wholeMatch(of: sample) != nil, "\(line)")
                     let name = line.prefix { $0 != "{" && $0 != " " }.replacing(#/_(bucket|sum|count)$/#, with: "")
                     #expect(typed.contains(String(name)), "\(line) has no TYPE before it")

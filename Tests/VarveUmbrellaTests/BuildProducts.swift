@@ -13,7 +13,7 @@ enum BuildProducts {
 
     /// What the compiler needs to find our modules and the C modules below them.
     static func importFlags() -> [String] {
-        let shims = ["CLZ4", "CXXHash", "CCrypto", "CZlib", "CSimdjson/include"].map { "Sources/\($0)" }
+        let shims = ["CLZ4", "CXXHash", "CCrypto", "CZlib", "CSnappy", "CSimdjson/include"].map { "Sources/\($0)" }
         let maps = FileManager.default.enumerator(atPath: root.appending(path: ".build/checkouts").path(percentEncoded: false))
         let outside = (maps?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix("/module.modulemap") }
             .map { ".build/checkouts/" + $0.dropLast("/module.modulemap".count) }

@@ -20,7 +20,7 @@ struct WorkspaceEmbeddingTests {
             "swiftc",
             ["-parse-as-library", "-swift-version", "6", "-module-name", "Embedding", Self.source, "-o", program]
                 + BuildProducts.importFlags() + ["@\(list)"]
-                + ["-llz4", "-lxxhash", "-lcrypto", "-lz", "-lsimdjson", "-lsqlite3", "-lstdc++"])
+                + ["-llz4", "-lxxhash", "-lcrypto", "-lz", "-lsnappy", "-lsimdjson", "-lsqlite3", "-lstdc++"])
         #expect(built.status == 0, "\(built.output)")
         let run = try BuildProducts.run(program, [folder.appending(path: "data").path(percentEncoded: false)])
         #expect(run.status == 0 && run.output == """

@@ -99,7 +99,7 @@ final class AskedLog {
         var request = RetentionRequest(limit: newest - (last.observed?.upperBound.nanoseconds ?? 0))
         request.now = Timestamp(nanoseconds: newest + 1)
         request.isConfirmed = true
-        let keeper = BaseKeeper(at: path, known: AskedViews.all.map { .mergeable($0) })
+        let keeper = BaseBuilder(at: path, known: AskedViews.all.map { .mergeable($0) })
         _ = try LogMaintenance.open(at: path).retain(request, bases: keeper.bases)
     }
 

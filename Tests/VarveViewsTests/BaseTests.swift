@@ -33,7 +33,7 @@ private func retain(_ log: TestLog, known: [AnyView] = all, share: Double = 1 / 
     var request = RetentionRequest(limit: newest - (last.observed?.upperBound.nanoseconds ?? 0))
     request.now = Timestamp(nanoseconds: newest + 1)
     request.isConfirmed = true
-    return try LogMaintenance.open(at: log.path).retain(request, bases: BaseKeeper(at: log.path, known: known).bases)
+    return try LogMaintenance.open(at: log.path).retain(request, bases: BaseBuilder(at: log.path, known: known).bases)
 }
 
 struct BaseTests {

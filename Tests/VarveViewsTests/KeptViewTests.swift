@@ -47,7 +47,7 @@ struct KeptViewTests {
         log.options.clock = tickingClock(from: start, by: hour)
         log.options.rules = [
             RetentionRule(
-                signals: "debt.*", whileOpen: OpenThing(keys: ["debt_id"], opens: "debt.added", closes: "debt.done"))
+                signals: "debt.*", whileOpen: OpenCondition(keys: ["debt_id"], opens: "debt.added", closes: "debt.done"))
         ]
         try await append("+a +b -b x +c x x x", to: log)
         let all: [AnyView] = [.sequential(debt), .mergeable(counts)]
@@ -65,7 +65,7 @@ struct KeptViewTests {
         try await append("-a x x +d x x", to: log)
         _ = try Projector.open(at: log.path, all: all).runHere()
         let before = try log.storedState(debt).canonicalBytes()
-        let next = try retain(log, BaseKeeper(at: log.path, known: all).bases)
+        let next = try retain(log, BaseBuilder(at: log.path, known: all).bases)
         #expect(next.retained == 12 && next.kept.events == 2)
         #expect(try history.state(of: debt, asOf: .now).canonicalBytes() == before)
         for folder in ["views", "states", "snapshots"] { removeTree(log.path + "/" + folder) }

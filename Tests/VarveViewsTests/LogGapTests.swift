@@ -20,7 +20,7 @@ struct LogGapTests {
         request.now = Timestamp(nanoseconds: start + 100_000 * hour)
         request.isConfirmed = true
         _ = try LogMaintenance.open(at: log.path)
-            .retain(request, bases: BaseKeeper(at: log.path, known: views.map { .mergeable($0) }).bases)
+            .retain(request, bases: BaseBuilder(at: log.path, known: views.map { .mergeable($0) }).bases)
     }
 
     @Test func `offsets that no segment covers are damage to every fold and stop no retention`() async throws {
@@ -131,13 +131,13 @@ struct LogGapTests {
         var request = RetentionRequest(limit: hour)
         request.now = Timestamp(nanoseconds: start + 100_000 * hour)
         request.isConfirmed = true
-        _ = try LogMaintenance.open(at: log.path).retain(request, bases: BaseKeeper(at: log.path, known: all).bases)
+        _ = try LogMaintenance.open(at: log.path).retain(request, bases: BaseBuilder(at: log.path, known: all).bases)
         #expect(try ViewBases(reader).boundary > before.boundary)
         let error = #expect(throws: ViewError.self) {
             try SequentialFold.run(reader, [sessions], upTo: end, bases: before, SequentialChoices())
         }
         #expect(error?.code == .expired)
-        let asked = AskedCells(.volume, .day, 0...1 << 20)
+        let asked = RequestedCells(.volume, .day, 0...1 << 20)
         let cells = CellsAsOf(reader, .volume, asked, threads: 1, nil)
         #expect(throws: ViewError.self) { try cells.state(below: end, before) }
         #expect(throws: ViewError.self) { try ViewBases(reader).range(upTo: before.boundary) }

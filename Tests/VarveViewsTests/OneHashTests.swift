@@ -155,7 +155,7 @@ struct RebuildTests {
         request.now = Timestamp(nanoseconds: newest + 1)
         request.isConfirmed = true
         let plan = try LogMaintenance.open(at: log.path)
-            .retain(request, bases: BaseKeeper(at: log.path, known: [.mergeable(.volume)]).bases)
+            .retain(request, bases: BaseBuilder(at: log.path, known: [.mergeable(.volume)]).bases)
         #expect(plan.removed.count >= 1)
         let after = try work(log)
         #expect(after.read == 0)

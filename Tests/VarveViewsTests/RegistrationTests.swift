@@ -61,7 +61,7 @@ import VarveTestSupport
         var request = RetentionRequest(limit: 0)
         request.now = Timestamp(nanoseconds: .max)
         request.isConfirmed = true
-        let bases = BaseKeeper(at: path, known: Self.views.map { .mergeable($0) }).bases
+        let bases = BaseBuilder(at: path, known: Self.views.map { .mergeable($0) }).bases
         do {
             let maintenance = try LogMaintenance.open(at: path)
             let keepers: [((BaseRequest) throws -> [BaseBlob])?] = [bases, nil]

@@ -67,7 +67,7 @@ struct StandingTests {
             request.now = Timestamp(nanoseconds: newest + 1)
             request.isConfirmed = true
             _ = try LogMaintenance.open(at: log.path)
-                .retain(request, bases: BaseKeeper(at: log.path, known: views.map { .mergeable($0) }).bases)
+                .retain(request, bases: BaseBuilder(at: log.path, known: views.map { .mergeable($0) }).bases)
         case .compact:
             let maintenance = try LogMaintenance.open(at: log.path)
             _ = try maintenance.compact(maintenance.planCompaction())
@@ -185,13 +185,13 @@ extension TestLog {
     }
 }
 
-struct AskedCellsTests {
+struct RequestedCellsTests {
     private static let day: Int64 = 24 * hour
 
     @Test func `by the day whole days are asked by the day, and the edges by the hour`() throws {
-        func pieces(_ from: Int64?, _ to: Int64?, _ bucket: BucketLevel = .day) -> [AskedCells.Piece]? {
+        func pieces(_ from: Int64?, _ to: Int64?, _ bucket: BucketLevel = .day) -> [RequestedCells.Piece]? {
             let (from, to) = (from.map { Timestamp(nanoseconds: $0 * hour) }, to.map { Timestamp(nanoseconds: $0 * hour) })
-            return ViewDefinition.volume.cut(from: from, to: to).map { AskedCells(.volume, bucket, $0.buckets).pieces }
+            return ViewDefinition.volume.cut(from: from, to: to).map { RequestedCells(.volume, bucket, $0.buckets).pieces }
         }
         #expect(pieces(nil, nil) == [.init(level: .day, buckets: .min ... .max)])
         #expect(pieces(nil, nil, .all) == [.init(level: .day, buckets: .min ... .max)])
@@ -237,7 +237,7 @@ struct AskedCellsTests {
         let log = TestLog(seed: 621, segmentRows: 90)
         try await log.append(900)
         let reader = try LogReader.open(at: log.path)
-        let asked = AskedCells(.latency, .day, .min ... .max)
+        let asked = RequestedCells(.latency, .day, .min ... .max)
         let cells = CellsAsOf(reader, .latency, asked, threads: 2, SegmentStates(at: log.path, disk: RealDisk()))
         #expect(try cells.state(below: Offset(600), ViewBases(reader)).segments == 0)
         let whole = try reader.segments().count { $0.isSealed && $0.endOffset.value <= 600 }

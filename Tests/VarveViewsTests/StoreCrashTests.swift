@@ -37,7 +37,7 @@ struct StoreCrashTests {
     /// A simulation that finds nothing when a sync is left out would find nothing at all.
     @Test func `a registry that is told before the commits are on disk is found out`() throws {
         var run = StoreCrashRun(seed: 7)
-        run.syncsBeforeTelling = false
+        run.syncsBeforeAnnouncing = false
         while run.states < 400, run.failures.isEmpty { run.life() }
         #expect(run.failures.contains { $0.contains("registry") }, "\(run.failures)")
     }
@@ -53,7 +53,7 @@ struct StoreCrashRun {
     private(set) var states = 0
     private(set) var witnesses: [String: Int] = [:]
     private(set) var failures: [String] = []
-    var syncsBeforeTelling = true
+    var syncsBeforeAnnouncing = true
     private var events: [Event] = []
     private let seed: UInt64
 
@@ -117,7 +117,7 @@ struct StoreCrashRun {
         options.usesCache = random.chance(1, in: 2)
         options.eventsPerCommit = UInt64.random(in: 5...80, using: &random)
         (options.commitNanoseconds, options.registryNanoseconds) = (0, 0)
-        options.syncsBeforeTelling = syncsBeforeTelling
+        options.syncsBeforeAnnouncing = syncsBeforeAnnouncing
         let isKill = random.chance(1, in: 4)
         let operations = disk.operationCount + Int.random(in: 1...120, using: &random)
         disk.plan([operations: .powerCut])

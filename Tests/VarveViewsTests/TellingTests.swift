@@ -21,12 +21,12 @@ struct TellingTests {
         let registry = Registry(at: log.path)
         let known = Mutex<[Offset?]>([])
         for offset in [5, 9] as [UInt64] {
-            let teller = RegistryTeller(registry) { () throws(ViewError) in
+            let registryUpdater = RegistryUpdater(registry) { () throws(ViewError) in
                 let told = try registry.projectors().first?.offset
                 known.withLock { $0.append(told) }
             }
-            try teller.tell(row(offset))
-            try teller.close()
+            try registryUpdater.update(row(offset))
+            try registryUpdater.close()
             #expect(try registry.projectors().map(\.offset) == [Offset(offset)])
         }
         #expect(known.withLock { $0 } == [nil, Offset(5)])
@@ -36,9 +36,11 @@ struct TellingTests {
         let log = TestLog()
         try RealDisk().makeDirectory(log.path + "/views")
         let registry = Registry(at: log.path)
-        let teller = RegistryTeller(registry) { () throws(ViewError) in throw ViewError(.inputOutput, "the disk is gone") }
-        try teller.tell(row(5))
-        let error = #expect(throws: ViewError.self) { try teller.close() }
+        let registryUpdater = RegistryUpdater(registry) { () throws(ViewError) in
+            throw ViewError(.inputOutput, "the disk is gone")
+        }
+        try registryUpdater.update(row(5))
+        let error = #expect(throws: ViewError.self) { try registryUpdater.close() }
         #expect(error?.code == .inputOutput)
         #expect(try registry.projectors().isEmpty)
     }

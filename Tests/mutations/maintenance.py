@@ -26,7 +26,7 @@ MAINTENANCE = [
     ("a registration drops the others", LOG + "Manifest/LogProjectors.swift",
      "manifest.projectors = all.sorted { ", "manifest.projectors = names.sorted { "),
     ("retention goes on without the states of registered views", LOG + "Retention/LogMaintenance+Retention.swift",
-     "if previous.blobs.isEmpty, keeper.manifest.projectors.isEmpty { return nil }",
+     "if previous.blobs.isEmpty, manifestStore.manifest.projectors.isEmpty { return nil }",
      "if previous.blobs.isEmpty { return nil }"),
     ("one copy of the manifest that cannot be read is both", LOG + "Manifest/ManifestFiles.swift",
      "                unread = error\n", "                unread = error\n                if best == nil { throw error }\n"),

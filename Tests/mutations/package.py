@@ -1,5 +1,5 @@
-"""The manifest of the small package that bugs are planted in: the log and what it stands on, with their tests. It builds in a
-fraction of the time of the whole one, and optimised, so that two thousand crash states take seconds."""
+"""The manifest of the small package that bugs are planted in: the log and its dependencies, with their tests. It builds in a
+fraction of the time of the whole package, and optimised, so that two thousand crash states take seconds."""
 
 PACKAGE = """// swift-tools-version: 6.2
 import PackageDescription
@@ -9,7 +9,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-func floor(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+func library(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
     .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
@@ -23,13 +23,13 @@ let package = Package(
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4"),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
-        floor("VarveHash", ["CXXHash", "CCrypto"]),
-        floor("VarveEvents", []),
-        floor("VarveDisk", [.product(name: "SystemPackage", package: "swift-system")]),
-        floor("VarveBatchFormat", ["VarveEvents", "VarveHash", "CLZ4"]),
-        floor("VarveLog", ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"]),
-        floor("VarveTestSupport", ["VarveEvents", "VarveDisk"], path: "Tests/Support"),
-        floor("VarveCrashSimulator", log, path: "Tests/CrashSimulator"),
+        library("VarveHash", ["CXXHash", "CCrypto"]),
+        library("VarveEvents", []),
+        library("VarveDisk", [.product(name: "SystemPackage", package: "swift-system")]),
+        library("VarveBatchFormat", ["VarveEvents", "VarveHash", "CLZ4"]),
+        library("VarveLog", ["VarveEvents", "VarveBatchFormat", "VarveDisk", "VarveHash"]),
+        library("VarveTestSupport", ["VarveEvents", "VarveDisk"], path: "Tests/Support"),
+        library("VarveCrashSimulator", log, path: "Tests/CrashSimulator"),
         .testTarget(name: "VarveDiskTests", dependencies: ["VarveDisk", "VarveTestSupport"], swiftSettings: strict),
         .testTarget(name: "VarveEventsTests", dependencies: ["VarveEvents", "VarveTestSupport"], swiftSettings: strict),
         .testTarget(

@@ -35,7 +35,7 @@ public actor AlertDesk {
     init(_ workspace: Workspace, viewFolders: [String]) {
         self.workspace = workspace
         var defined = DefinedViews(builtIn: Catalog.allViews, at: workspace.path)
-        for folder in viewFolders { defined.addWhatCanBeRead(of: folder) }
+        for folder in viewFolders { defined.addReadable(of: folder) }
         views = RuleViews(defined.views)
         engine = AlertEngine([], views)
     }
@@ -216,7 +216,9 @@ public actor AlertDesk {
             own.append(change)
         }
         let names = engine.rules.map(\.evaluated).sorted()
-        if history.evaluating?.rules != Set(names), let tick = engine.lastTick {
+        // A log that never had a rule on gets no event about rules.
+        let isNews = history.evaluating.map { $0.rules != Set(names) } ?? !names.isEmpty
+        if isNews, let tick = engine.lastTick {
             events.append(AlertHistory.evaluatingEvent(names, since: tick))
             history.setEvaluating(Set(names), since: tick)
         }

@@ -32,7 +32,7 @@ public struct AlertService: Service {
     }
 
     private func follow() async throws {
-        let system = try? await Workspace.open(at: "\(workspace.path)/system")
+        let system = try? await Workspace.open(at: AlertPaths.system(workspace.path))
         if system == nil {
             logger.error(
                 "what is notified cannot be recorded: the system's log cannot be opened", metadata: ["path": "\(workspace.path)"])

@@ -12,7 +12,7 @@ public struct RuleSet: Sendable {
     private static let bytesMax = 4 << 20
 
     /// The folder of a data directory's rules.
-    public static func folder(of data: String) -> String { "\(data)/rules" }
+    public static func folder(of data: String) -> String { AlertPaths.rules(data) }
 
     /// Reads `path`, a file or a folder of them. Two files may not have rules of one id.
     ///

@@ -1,14 +1,14 @@
-// Each point is compared with what was expected, in several ways at once; each way is a statistic whose past says how rare it is.
+// Each point is compared with its expectation by several statistics; the history of each statistic gives the rarity of a value.
 //
 //     surprise       |value − best forecast| / its usual size                          spikes, drops
-//     shift          |moving mean of (value − usual level)|, over 12, 48, 192 points    level shifts, drifts, another day
-//     louder, calmer the size of the latest errors against the usual, and reversed      changes of variance, stuck values
+//     shift          |moving mean of (value − usual level)|, over 12, 48, 192 points    level shifts, drifts, unusual days
+//     louder, calmer the size of the latest errors relative to the usual, and inverse   changes of variance, stuck values
 //
 // The moving means are EWMA charts (Roberts, Control Chart Tests Based on Geometric Moving Averages, 1959). The score is the
 // rarest of them, in decades, after Bonferroni's correction.
 
-/// Finds anomalies in one series, point by point, in bounded memory. The score of a point depends on the points before it only,
-/// so a stream and a batch get the same.
+/// Finds anomalies in one series, point by point, in bounded memory. The score of a point depends only on earlier points, so a
+/// stream and a batch get the same scores.
 ///
 ///     var detector = AnomalyDetector()
 ///     let row = detector.next(point)
@@ -19,7 +19,7 @@ public struct AnomalyDetector: Sendable {
     private var episode: AnomalyEpisode
     private var seen = 0
 
-    /// The usual size of the forecast's errors, soon and for long.
+    /// The usual size of the forecast's errors, over a short span and a long one.
     private var size = FadingMean(span: 300)
     private var longSize = FadingMean(span: 1_500)
     /// The usual distance from the usual level.
@@ -29,18 +29,19 @@ public struct AnomalyDetector: Sendable {
     private var tails: [TailHistogram]
 
     private static let spans: [Int32] = [12, 48, 192]
-    /// So many values before statistics are counted, and before points are judged.
+    /// The number of values before statistics are recorded, and before points are judged.
     private static let settled = 30
     private static let warmUp = 60
     private static let memory = 8_000
-    /// What is unusual is remembered too, or the next such anomaly would be as new; but less, or it would be usual at once.
+    /// Values of an anomaly are recorded too, so that a repeated anomaly is less unusual, but with a low weight, so that it
+    /// does not become usual at once.
     private static let weightOfUnusual = 0.2
 
     public init(sensitivity: AnomalySensitivity = .normal) {
         self.init(threshold: sensitivity.threshold)
     }
 
-    /// `threshold`: the score from which on a point is an anomaly.
+    /// `threshold`: the score from which a point is an anomaly.
     init(threshold: Double) {
         bandTail = Real.pow(10, -threshold) / Double(Self.spans.count + 3)
         baseline = SeasonalBaseline()
@@ -50,7 +51,7 @@ public struct AnomalyDetector: Sendable {
         tails = spans.map { TailHistogram(capacity: Self.memory, span: $0) }
     }
 
-    /// Takes the next point, which must not be earlier than the one before.
+    /// Processes the next point, which must not be earlier than the previous one.
     public mutating func next(_ point: SeriesPoint) -> AnomalyRow {
         let expectation = baseline.expect(at: point.time)
         var row = AnomalyRow(time: point.time, value: point.value, expected: expectation?.next, score: 0, anomaly: false)

@@ -1,20 +1,20 @@
-/// Whether an anomaly begins, goes on, or is over: what goes on is told once.
+/// Tracks whether an anomaly begins, continues, or is over, so that a continuing one is reported once.
 struct AnomalyEpisode {
     private let threshold: Double
     private var peak = 0.0
     private var calm = 0
     private(set) var isOpen = false
 
-    /// So many points in a row must be calm before the next anomaly is another one.
+    /// The number of calm points in a row that end an anomaly.
     private static let rest = 100
-    /// A score that is higher than the peak by so much is news: a hundred times rarer.
+    /// A score higher than the peak by this much is reported again: a hundred times rarer.
     private static let escalation = 2.0
 
     init(threshold: Double) {
         self.threshold = threshold
     }
 
-    /// Takes the score of the next point; true when an anomaly begins with it.
+    /// Processes the score of the next point; true when an anomaly begins with it.
     mutating func begins(_ score: Double) -> Bool {
         guard score >= threshold else {
             if isOpen {

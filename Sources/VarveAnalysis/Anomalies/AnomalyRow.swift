@@ -1,17 +1,18 @@
 public import VarveEvents
 
-/// What the detector says of one point, from the points before it.
+/// The detector's result for one point, based on the points before it.
 public struct AnomalyRow: Hashable, Sendable {
     public var time: Timestamp
-    /// Nil where nothing was measured.
+    /// Nil if there is no value.
     public var value: Double?
-    /// What was expected; nil before there is anything to expect from.
+    /// The expected value; nil before there is enough data.
     public var expected: Double?
-    /// The band around it that a single value leaves about as rarely as the threshold says.
+    /// The band around the expected value that single values leave about as rarely as the threshold implies.
     public var low: Double?
     public var high: Double?
-    /// How rare this is: 3 means that of a thousand points of a quiet series one is as unusual. Zero while warming up.
+    /// How rare the point is: at 3, one of a thousand points of a quiet series is as unusual. Zero while warming up.
     public var score: Double
-    /// Whether something unusual begins here. What goes on is not marked again until it has calmed down or become rarer still.
+    /// Whether an anomaly begins here. While it lasts, it is not marked again until the series has calmed down or a point is
+    /// even rarer.
     public var anomaly: Bool
 }

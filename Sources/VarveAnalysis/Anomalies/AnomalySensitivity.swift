@@ -1,8 +1,8 @@
-/// How rare a point must be to be an anomaly.
+/// How rare a point must be to count as an anomaly.
 public enum AnomalySensitivity: String, CaseIterable, Sendable {
     case low, normal, high
 
-    /// The score from which on a point is one.
+    /// The minimum score of an anomaly.
     public var threshold: Double {
         switch self {
         case .low: 3

@@ -1,6 +1,6 @@
-// How rare is a value among those before it? Counts per logarithmic bin say it where there are enough of them; beyond, the upper
-// tail is taken for a power law, whose exponent is Hill's estimator (A Simple General Approach to Inference About the Tail of a
-// Distribution, 1975) over the bins above a high quantile, drawn towards a cautious one where few values stand behind it:
+// Estimates how rare a value is among earlier ones. Counts per logarithmic bin are used where there are enough of them; beyond,
+// the upper tail is modelled as a power law, whose exponent is Hill's estimator (A Simple General Approach to Inference About the
+// Tail of a Distribution, 1975) over the bins above a high quantile, shrunk towards a cautious prior if it has few values:
 //
 //     P(Z > z) = share above u × (z / u)^(−1 / h)        h: mean of log(z / u) over the values above u
 //
@@ -8,7 +8,7 @@
 
 /// The distribution of a statistic that is not negative, over its recent past.
 struct TailHistogram {
-    /// Eight bins for each doubling from 1/4 on.
+    /// Eight bins per doubling, from 1/4 on.
     private static let perOctave = 8
     private static let lowest = -2
     private static let binCount = 104
@@ -18,17 +18,17 @@ struct TailHistogram {
     private var counts = [Float](repeating: 0, count: binCount)
     private var total: Float = 0
     private let capacity: Float
-    /// How many points in a row say about the same.
+    /// The number of neighbouring points that carry about the same information.
     private let span: Float
-    /// For each bin how much lies above it, and the tail, both as of a few values ago: they are added up now and then.
+    /// The weight above each bin, and the tail, both as of a few values ago: they are recomputed periodically.
     private var above = [Float](repeating: 0, count: binCount)
     private var tail = Tail()
     private var waiting = 0
 
-    /// The exponent before anything is known, and how many values it weighs.
+    /// The initial exponent, and its weight as a number of values.
     private static let cautious: Float = 0.35
     private static let cautiousWeight: Float = 4
-    /// After so many values the sums are renewed.
+    /// The sums are recomputed after this many values.
     private static let renewal = 16
 
     init(capacity: Int, span: Int) {
@@ -59,7 +59,7 @@ struct TailHistogram {
         return max(Double(above[bin] / (total + 1)), min(1, modelled))
     }
 
-    /// The value that is exceeded with `probability`, by the same model.
+    /// The value that is exceeded with `probability`, under the same model.
     func value(at probability: Double) -> Double {
         let ratio = max(1, Double(tail.share) / probability)
         return Real.exp(Double(tail.log) + Real.log(ratio) * Double(tail.exponent))
@@ -68,7 +68,7 @@ struct TailHistogram {
     private struct Tail {
         var bin = 0
         var share: Float = 1
-        /// The logarithm of where it begins.
+        /// The logarithm of the tail's lower bound.
         var log: Float = 0
         var exponent: Float = cautious
     }

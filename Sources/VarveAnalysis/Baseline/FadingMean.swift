@@ -1,4 +1,4 @@
-/// A mean that forgets: an exponentially weighted moving average, which is the plain mean until `span` values have come.
+/// An exponentially weighted moving average, which equals the plain mean for the first `span` values.
 struct FadingMean {
     private(set) var value = 0.0
     private var count: Int32 = 0
@@ -9,7 +9,7 @@ struct FadingMean {
     }
 
     var isEmpty: Bool { count == 0 }
-    /// How many values it has seen, up to its span.
+    /// The number of values seen, up to the span.
     var weight: Int { Int(count) }
 
     mutating func update(_ new: Double) {
@@ -17,7 +17,7 @@ struct FadingMean {
         value += (new - value) / Double(count)
     }
 
-    /// The same, for a value that is at most `limit` away from the mean.
+    /// The same, with the new value clamped to within `limit` of the mean.
     mutating func update(_ new: Double, limit: Double) {
         update(isEmpty ? new : value + (new - value).clamped(to: limit))
     }

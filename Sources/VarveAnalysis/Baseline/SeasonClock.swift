@@ -1,18 +1,18 @@
 internal import VarveEvents
 
-/// Which hour of the week, and which quarter of an hour of the day, a moment is in. Both in UTC unless shifted.
+/// The hour of the week and the quarter of an hour of the day of a time, in UTC unless shifted.
 struct SeasonClock {
     static let quarters = 96
     static let hours = 168
 
-    /// Seconds that local clocks are ahead of UTC.
+    /// The offset of local clocks from UTC, in seconds.
     var ahead: Int64 = 0
 
     func quarter(of time: Timestamp) -> Int {
         Int(seconds(time).modulo(86_400) / 900)
     }
 
-    /// Hour 0 is the first of a Monday.
+    /// Hour 0 is Monday 00:00.
     func hour(of time: Timestamp) -> Int {
         // 1970-01-01 was a Thursday, three days after a Monday.
         Int((seconds(time) + 3 * 86_400).modulo(604_800) / 3_600)
@@ -24,7 +24,7 @@ struct SeasonClock {
 }
 
 extension Int64 {
-    /// The remainder that is not negative.
+    /// The non-negative remainder.
     fileprivate func modulo(_ divisor: Int64) -> Int64 {
         let rest = self % divisor
         return rest < 0 ? rest + divisor : rest

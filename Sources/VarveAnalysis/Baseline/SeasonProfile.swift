@@ -1,8 +1,8 @@
-/// What is usual in each bin of a season: an average per bin that forgets, and that one outlier moves little.
+/// The usual value of each bin of a season: a moving average per bin that is robust to outliers.
 struct SeasonProfile {
     private var levels: [Float]
     private var counts: [UInt8]
-    /// How much of the newest value a bin takes once it has seen many.
+    /// The weight of the newest value once a bin has seen many.
     private let rate: Float
 
     init(bins: Int, rate: Double) {
@@ -11,12 +11,12 @@ struct SeasonProfile {
         self.rate = Float(rate)
     }
 
-    /// What is usual in `bin`; nil until it has seen `least` values.
+    /// The usual value of `bin`; nil until it has seen `least` values.
     func level(_ bin: Int, least: UInt8) -> Double? {
         counts[bin] >= least ? Double(levels[bin]) : nil
     }
 
-    /// Takes `value` in, no further away from what is usual than `limit`.
+    /// Adds `value`, clamped to within `limit` of the usual value.
     mutating func update(_ bin: Int, _ value: Double, limit: Double) {
         let count = counts[bin]
         if count == 0 {
@@ -30,6 +30,6 @@ struct SeasonProfile {
 }
 
 extension Double {
-    /// The nearest number that is at most `limit` away from zero.
+    /// The value clamped to −limit … limit.
     func clamped(to limit: Double) -> Double { min(max(self, -limit), limit) }
 }

@@ -1,22 +1,22 @@
-// What to expect of the next point. Several simple forecasts run side by side, and the one whose absolute error was smallest in
-// the recent past is used ("follow the leader": Cesa-Bianchi and Lugosi, Prediction, Learning, and Games, 2006, section 3):
+// Forecasts the next point. Several simple forecasts run in parallel, and the one whose absolute error was smallest in the recent
+// past is used ("follow the leader": Cesa-Bianchi and Lugosi, Prediction, Learning, and Games, 2006, section 3):
 //
 //     the last values          a short exponentially weighted mean
 //     the level                a long one
-//     time of day              what is usual in this quarter of an hour; + the latest deviation from it
-//     hour of week             what is usual in this hour of the week;    + the latest deviation from it
+//     time of day              the usual value of this quarter of an hour; + the latest deviation from it
+//     hour of week             the usual value of this hour of the week;   + the latest deviation from it
 //
-// Each step of a mean is cut at a few times the usual error (Huber, Robust Estimation of a Location Parameter, 1964).
+// Each update of a mean is clipped at a few times the usual error (Huber, Robust Estimation of a Location Parameter, 1964).
 
 internal import VarveEvents
 
 /// A robust seasonal baseline of one series, fed point by point.
 struct SeasonalBaseline {
-    /// What is expected at a moment, before its value is known.
+    /// The expectation for a time, before its value is known.
     struct Expectation {
         /// The best forecast of the next value.
         var next: Double
-        /// The best of those forecasts that do not run after the latest values.
+        /// The best of the forecasts that do not follow the latest values.
         var usual: Double
     }
 
@@ -36,14 +36,14 @@ struct SeasonalBaseline {
     private var quarter = 0
     private var hour = 0
 
-    /// A seasonal forecast must have been tried this often before it is used.
+    /// The number of trial forecasts before a seasonal forecast is used.
     private static let tried = 100
 
     init(clock: SeasonClock = SeasonClock()) {
         self.clock = clock
     }
 
-    /// What to expect at `time`; nil before the first value.
+    /// The expectation for `time`; nil before the first value.
     mutating func expect(at time: Timestamp) -> Expectation? {
         quarter = clock.quarter(of: time)
         hour = clock.hour(of: time)
@@ -59,7 +59,7 @@ struct SeasonalBaseline {
         return Expectation(next: best(of: Kind.allCases), usual: best(of: [.level, .day, .week]))
     }
 
-    /// Takes in what was measured at the moment that `expect` was asked about last. `limit`: how far one value may pull.
+    /// Adds the value at the time last passed to `expect`. `limit` bounds the influence of one value.
     mutating func update(_ value: Double, limit: Double) {
         for kind in Kind.allCases {
             guard let forecast = forecasts[kind.rawValue] else { continue }

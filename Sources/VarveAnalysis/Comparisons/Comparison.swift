@@ -1,6 +1,6 @@
-/// Do two groups differ? Three tests, each of both sides. Numbers must be finite; nil where a test cannot say anything.
+/// Tests whether two groups differ. All tests are two-sided. Numbers must be finite; nil if a test is not applicable.
 public enum Comparison {
-    /// Of the means, variances may differ: Welch, The Generalization of "Student's" Problem, 1947.
+    /// Compares means, without assuming equal variances: Welch, The Generalization of "Student's" Problem, 1947.
     public static func welch(_ left: [Double], _ right: [Double]) -> TestResult? {
         guard left.count >= 2, right.count >= 2 else { return nil }
         let (a, b) = (meanAndError(left), meanAndError(right))
@@ -14,8 +14,8 @@ public enum Comparison {
             statistic: statistic, probability: min(1, 2 * Distribution.studentTail(abs(statistic), freedom: freedom)))
     }
 
-    /// Of the ranks: Mann and Whitney, On a Test of Whether One of Two Random Variables Is Stochastically Larger, 1947. By the
-    /// normal approximation with corrections for ties and continuity; the statistic is U of the left group.
+    /// Compares ranks: Mann and Whitney, On a Test of Whether One of Two Random Variables Is Stochastically Larger, 1947.
+    /// Normal approximation, corrected for ties and continuity; the statistic is U of the left group.
     public static func mannWhitney(_ left: [Double], _ right: [Double]) -> TestResult? {
         guard !left.isEmpty, !right.isEmpty else { return nil }
         let all = (left.map { ($0, true) } + right.map { ($0, false) }).sorted { $0.0 < $1.0 }
@@ -39,7 +39,7 @@ public enum Comparison {
         return TestResult(statistic: u, probability: min(1, 2 * Distribution.normalTail(score)))
     }
 
-    /// Of two shares, as successes of trials, by their pooled variance; the statistic is a normal score.
+    /// Compares two proportions, given as successes and trials, with pooled variance; the statistic is a z-score.
     public static func proportions(_ left: (successes: Int, trials: Int), _ right: (successes: Int, trials: Int)) -> TestResult? {
         guard left.trials > 0, right.trials > 0 else { return nil }
         let (n, m) = (Double(left.trials), Double(right.trials))

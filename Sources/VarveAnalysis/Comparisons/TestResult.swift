@@ -1,7 +1,7 @@
-/// What a test of "there is no difference" says.
+/// The result of a test of the hypothesis "there is no difference".
 public struct TestResult: Hashable, Sendable {
     /// The test's statistic.
     public var statistic: Double
-    /// How probable one as far out is, to either side, where there is no difference.
+    /// The two-sided p-value: the probability of a statistic at least as extreme if there is no difference.
     public var probability: Double
 }

@@ -1,8 +1,8 @@
-// The only file of this module that asks the C library: everything else calls these.
+// The only file of this module that imports the C library's math functions.
 
 internal import Foundation
 
-/// Functions of real numbers.
+/// Math functions.
 enum Real {
     static func log(_ x: Double) -> Double { Foundation.log(x) }
     static func log10(_ x: Double) -> Double { Foundation.log10(x) }

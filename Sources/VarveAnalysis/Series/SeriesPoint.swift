@@ -1,9 +1,9 @@
 public import VarveEvents
 
-/// One point of a series: a moment and what was measured then.
+/// One point of a series: a time and a value.
 public struct SeriesPoint: Hashable, Sendable {
     public var time: Timestamp
-    /// Nil where nothing was measured. A value that is not finite is taken for none.
+    /// Nil if there is no value. A value that is not finite is treated as absent.
     public var value: Double?
 
     public init(time: Timestamp, value: Double?) {
@@ -11,7 +11,7 @@ public struct SeriesPoint: Hashable, Sendable {
         self.value = value
     }
 
-    /// The value, if it is a number that can be calculated with.
+    /// The value if it is present and finite.
     var finite: Double? {
         guard let value, value.isFinite, value.magnitude < 1e150 else { return nil }
         return value

@@ -1,19 +1,19 @@
-/// Probabilities and quantiles of the distributions that tests of significance need.
+/// Tail probabilities and quantiles of the distributions used by significance tests.
 enum Distribution {
-    /// The probability that a standard normal number is at least `z`.
+    /// The probability that a standard normal variable is at least `z`.
     static func normalTail(_ z: Double) -> Double { 0.5 * Real.erfc(z / 2.0.squareRoot()) }
 
-    /// The number that a standard normal one is below with probability `p`.
+    /// The quantile `p` of the standard normal distribution.
     static func normalQuantile(_ p: Double) -> Double { inverse(p) { 1 - normalTail($0) } }
 
-    /// The probability that a number of Student's distribution with `freedom` degrees of freedom is at least `t`.
+    /// The probability that a Student t variable with `freedom` degrees of freedom is at least `t`.
     static func studentTail(_ t: Double, freedom: Double) -> Double {
         guard t.isFinite else { return t > 0 ? 0 : 1 }
         let half = 0.5 * incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5)
         return t >= 0 ? half : 1 - half
     }
 
-    /// The number that one of Student's distribution is below with probability `p`.
+    /// The quantile `p` of Student's t distribution.
     static func studentQuantile(_ p: Double, freedom: Double) -> Double {
         inverse(p) { 1 - studentTail($0, freedom: freedom) }
     }
@@ -49,7 +49,7 @@ enum Distribution {
         return result
     }
 
-    /// Where the rising function `cumulative` reaches `p`, by halving.
+    /// The point where the increasing function `cumulative` reaches `p`, by bisection.
     private static func inverse(_ p: Double, _ cumulative: (Double) -> Double) -> Double {
         guard p > 0 else { return -.infinity }
         guard p < 1 else { return .infinity }

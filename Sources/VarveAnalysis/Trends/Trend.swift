@@ -1,35 +1,35 @@
-// Is there a trend? Two answers side by side: the line of least squares with Student's test of its slope, and what does not mind
-// outliers, Sen's slope (Estimates of the Regression Coefficient Based on Kendall's Tau, 1968) with the test of Mann (1945) and
-// Kendall (Rank Correlation Methods, 1975).
+// Two estimates of a trend: the least-squares line with Student's test of its slope, and, robust to outliers, Sen's slope
+// (Estimates of the Regression Coefficient Based on Kendall's Tau, 1968) with the test of Mann (1945) and Kendall (Rank
+// Correlation Methods, 1975).
 
 /// A trend of a series over time, in units of the value per unit of time.
 public struct Trend: Hashable, Sendable {
-    /// How many points it is of.
+    /// The number of points.
     public var count: Int
-    /// The slope of the line of least squares.
+    /// The slope of the least-squares line.
     public var slope: Double
     /// Its value at time zero.
     public var intercept: Double
-    /// Where the slope lies with the confidence asked for.
+    /// The confidence limits of the slope.
     public var low: Double
     public var high: Double
-    /// The probability of a slope as steep, of either sign, without a trend.
+    /// The two-sided probability of a slope as steep without a trend.
     public var probability: Double
-    /// Sen's slope: the median of the slopes between any two points, and its limits.
+    /// Sen's slope, the median of the slopes between any two points, and its limits.
     public var senSlope: Double
     public var senLow: Double
     public var senHigh: Double
-    /// Kendall's S: pairs that rise less pairs that fall; the normal score of it, and its probability of either sign.
+    /// Kendall's S, the rising pairs minus the falling pairs; its normal score and two-sided probability.
     public var kendallS: Int
     public var kendallScore: Double
     public var kendallProbability: Double
 
-    /// More points than this are thinned evenly for the pairs.
+    /// For the pairwise methods, more points than this are thinned evenly.
     public static let pairLimit = 2_000
 
-    /// The trend of the points (x, y); nil of fewer than three, or when all x are one. Numbers must be finite.
+    /// The trend of the points (x, y); nil for fewer than three points, or if all x are equal. Numbers must be finite.
     ///
-    /// - Parameter confidence: of the limits, as 0.95.
+    /// - Parameter confidence: The confidence level of the limits, such as 0.95.
     public init?(_ points: [(x: Double, y: Double)], confidence: Double = 0.95) {
         let n = Double(points.count)
         guard points.count >= 3 else { return nil }
@@ -61,7 +61,7 @@ public struct Trend: Hashable, Sendable {
     }
 }
 
-/// The slopes between any two of a few points.
+/// The slopes between all pairs of points.
 private struct PairSlopes {
     private(set) var s = 0
     private var slopes: [Double] = []
@@ -83,7 +83,7 @@ private struct PairSlopes {
         variance = (term(Double(points.count)) - ties.values.reduce(0) { $0 + term($1) }) / 18
     }
 
-    /// S with the correction for continuity, in standard deviations.
+    /// S with continuity correction, in standard deviations.
     var score: Double {
         guard variance > 0, s != 0 else { return 0 }
         return Double(s - s.signum()) / variance.squareRoot()

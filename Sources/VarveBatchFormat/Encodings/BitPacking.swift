@@ -1,18 +1,18 @@
-// Values of `width` bits each, least significant first, back to back:
+// Values of `width` bits each, least significant bits first, without gaps:
 //
 //     width 3     byte 0             byte 1             byte 2
 //     bits        22 111 000         5 444 333 2        777 666 55        (value i at bit 3i)
 //
-// Eight values take `width` bytes, so groups of eight start on byte borders. Unpacking loads eight bytes at once and may look
-// up to eight bytes past the packed data, which is why every column ends in padding.
+// Eight values take `width` bytes, so groups of eight start on byte boundaries. Unpacking loads eight bytes at once and may
+// read up to eight bytes past the packed data, which is why every column ends in padding.
 
-/// Bytes of `count` values of `width` bits.
+/// The size in bytes of `count` values of `width` bits.
 func packedSize(count: Int, width: Int) -> Int {
     (count * width + 7) / 8
 }
 
-/// Writes the low `width` bits of each value, two or four values at a time where they fit a word. `target` has room for whole
-/// words. Returns how many bytes the values take.
+/// Packs the low `width` bits of each value, two or four values at a time where they fit a word. `target` must have room for
+/// whole words. Returns the size of the values in bytes.
 @inline(__always)
 func packBits<Word: FixedWidthInteger & BitwiseCopyable>(
     _ values: UnsafeBufferPointer<Word>, width: Int, into target: UnsafeMutableRawPointer
@@ -48,7 +48,7 @@ private func word<Word: FixedWidthInteger>(_ values: UnsafeBufferPointer<Word>, 
     UInt64(truncatingIfNeeded: values[index]) & mask
 }
 
-/// Bits on their way into memory.
+/// Accumulates bits and writes them to memory word by word.
 private struct BitPacker {
     var target: UnsafeMutableRawPointer
     private var waiting: UInt64 = 0
@@ -56,7 +56,7 @@ private struct BitPacker {
 
     init(target: UnsafeMutableRawPointer) { self.target = target }
 
-    /// Adds 1 ... 64 bits; those above are zero.
+    /// Appends 1 ... 64 bits; higher bits must be zero.
     @inline(__always)
     mutating func append(_ bits: UInt64, width: Int) {
         waiting |= bits &<< UInt64(count)
@@ -69,15 +69,15 @@ private struct BitPacker {
         }
     }
 
-    /// Writes what is left, as a whole word.
+    /// Writes the remaining bits as a whole word.
     @inline(__always)
     func end() {
         if count > 0 { target.storeBytes(of: waiting.littleEndian, as: UInt64.self) }
     }
 }
 
-/// Reads `count` values of any width into words, one or two loads a value. `source` holds the packed bytes and eight more.
-/// Narrow ones are read faster by `unpackBytes` and `unpackShorts`.
+/// Unpacks `count` values of any width into words, with one or two loads per value. `source` must have eight bytes after the
+/// packed ones. For narrow values `unpackBytes` and `unpackShorts` are faster.
 func unpackWords(_ source: UnsafeRawPointer, count: Int, width: Int, into target: UnsafeMutablePointer<UInt64>) {
     guard width > 57 else {
         for index in 0..<count { target[index] = packedValue(source, at: index, width: width) }
@@ -93,7 +93,7 @@ func unpackWords(_ source: UnsafeRawPointer, count: Int, width: Int, into target
     }
 }
 
-/// Value `index` of those packed in at most 57 bits each.
+/// Value `index` of values packed in at most 57 bits each.
 @inline(__always)
 func packedValue(_ source: UnsafeRawPointer, at index: Int, width: Int) -> UInt64 {
     bits(source, at: index &* width) & ((UInt64(1) &<< UInt64(width)) &- 1)

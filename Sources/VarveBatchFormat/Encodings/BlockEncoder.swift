@@ -1,11 +1,11 @@
-/// Writes blocks of `IntegerBlocks`, each in the smaller of its two forms. Keeps its buffers between blocks; they are raw memory,
-/// because every number that enters the log passes through these loops several times.
+/// Encodes blocks of `IntegerBlocks`, each in the smaller of its two forms. Keeps its buffers between blocks. They are raw
+/// memory, because every number that enters the log passes through these loops several times.
 ///
-/// Nearly all blocks span less than 2³¹, whatever their values are. Those are worked on in 32 bits (`NarrowBlock`), where the
-/// loops take many values at once; the others are here, in 64.
+/// Nearly all blocks span less than 2³¹. Those are encoded in 32 bits (`NarrowBlock`), where loops process many values at once;
+/// the others are encoded here in 64.
 struct BlockEncoder: ~Copyable {
     private static let capacity = FormatLimits.packedBlock
-    /// The values in units; then the two forms of them.
+    /// The values divided by the unit; then the two forms of the block.
     private let scaled = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
     private let plain = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
     private let delta = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
@@ -19,18 +19,18 @@ struct BlockEncoder: ~Copyable {
         packed.deallocate()
     }
 
-    /// How many bits to pack, and what that costs in all.
+    /// A bit width, and the resulting size of the block.
     struct Width {
         var bits: Int
         var exceptions: Int
         var cost: Int
 
-        /// Deltas are slower to read, one depending on the other: they must save a tenth.
+        /// Whether deltas save at least a tenth, because they are slower to decode: each value depends on the previous one.
         func isWorthWhile(besides plain: Width) -> Bool {
             cost + cost / 8 + 32 < plain.cost
         }
 
-        /// What a block costs whose values, `widest` bits wide, are packed in `bits`.
+        /// The cost in bits of a block of `count` values, up to `widest` bits wide, when packed in `bits`.
         static func cost(_ count: Int, bits: Int, exceptions: Int, widest: Int) -> Int {
             let highBytes = (widest - bits + 6) / 7
             return count * bits + exceptions * (16 + 8 * highBytes)
@@ -73,7 +73,7 @@ struct BlockEncoder: ~Copyable {
         encodeWide(values.count, base, deltas: deltas, into: &writer)
     }
 
-    /// Appends the values in `narrow`. False, and nothing is appended, when their differences are too far apart.
+    /// Appends the values in `narrow`. Returns false, and appends nothing, when their differences span too much.
     private func encodeNarrow(
         _ count: Int, _ range: Int32, _ base: Int64, deltas: Bool, into writer: inout ByteWriter
     ) -> Bool {
@@ -112,9 +112,9 @@ struct BlockEncoder: ~Copyable {
         return least
     }
 
-    /// The width that makes the block smallest: every narrower width makes exceptions of the values that need more. They are
-    /// counted by comparing all with one limit after the other, which stops soon: of evenly spread values half are exceptions
-    /// at the first step.
+    /// The width that gives the smallest block; values that do not fit become exceptions. Exceptions are counted by comparing
+    /// all values with one limit after another. That ends soon: of uniformly distributed values half become exceptions at the
+    /// first step.
     private func chooseWidth(_ values: UnsafeMutablePointer<UInt64>, _ count: Int) -> Width {
         var all: UInt64 = 0
         for index in 0..<count { all |= values[index] }

@@ -1,4 +1,4 @@
-// A column's bytes: which rows have a value, then the values in one of the encodings of their type, then padding.
+// The bytes of a column: which rows have a value, the values in an encoding of their type, and padding.
 //
 //     ┌──────────┬──────┬──────────────────────────────┬─────────┐
 //     │ presence │ kind │ values                       │ 0 <8b>  │
@@ -9,7 +9,7 @@
 //          4  booleans     one bit each, in 64-bit words
 //          5  strings      dictionary (see StringDictionaries), codes as integers
 //          6  strings, all distinct    dictionary only: value i is entry i
-//          7  strings that another column determines: see MappedStrings
+//          7  strings determined by another column: see MappedStrings
 
 internal import VarveEvents
 
@@ -75,18 +75,18 @@ enum ColumnCodec {
             values = .strings(.identity(count: count), table)
         case (.mapped, .string), (.mapped, .json):
             let parent = try parent(reader.count(atMost: EventLimits.columnsPerBatch, "as number of a column"))
-            guard parent.presence == presence else { throw FormatError(.malformed, "\(key.name) has other rows than its parent") }
+            guard parent.presence == presence else { throw FormatError(.malformed, "\(key.name) and its parent differ in rows") }
             values = try MappedStrings.decode(&reader, parent: parent)
         default: throw FormatError(.malformed, "value encoding \(kind) for a column of type \(key.type)")
         }
         guard reader.remaining == FormatLimits.columnPadding else {
-            throw FormatError(.malformed, "\(reader.remaining) bytes where a column ends in \(FormatLimits.columnPadding)")
+            throw FormatError(.malformed, "\(reader.remaining) bytes left at a column's end, not \(FormatLimits.columnPadding)")
         }
         return Column(key: key, presence: presence, valueStarts: starts, values: values)
     }
 }
 
-/// Codes as integers. Decoded codes are below the dictionary's size: users may index with them unchecked.
+/// Codes as integers. Decoded codes are below the dictionary's size, so users may index with them unchecked.
 enum CodeArrays {
     static func encode(_ codes: Codes, into writer: inout ByteWriter) {
         switch codes {
@@ -104,7 +104,7 @@ enum CodeArrays {
         codes.withUnsafeBufferPointer { IntegerBlocks.encode($0, deltas: deltas, into: &writer) }
     }
 
-    /// `count` codes, all below `limit`, in the narrowest form.
+    /// Decodes `count` codes, all below `limit`, into the narrowest form.
     static func decode(_ reader: inout ByteReader, count: Int, limit: Int) throws(FormatError) -> Codes {
         if limit <= 1 {
             let (_, bits) = try IntegerBlocks.decodeArray(&reader, count: count, as: UInt8.self)
@@ -124,7 +124,7 @@ enum CodeArrays {
         return .u32(codes)
     }
 
-    /// `max()` of the library looks at one after the other; this, at many at once.
+    /// The maximum. Unlike the library's `max()`, this loop is vectorized.
     private static func greatest<Code: FixedWidthInteger & UnsignedInteger>(_ codes: [Code]) -> Int {
         Int(
             codes.withUnsafeBufferPointer { codes in

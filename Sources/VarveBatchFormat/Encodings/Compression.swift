@@ -2,9 +2,8 @@ internal import CLZ4
 
 /// LZ4 blocks: https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md.
 enum Compression {
-    /// The compressed form of `bytes`, when it is at least a sixteenth smaller. A sample decides whether to try at all:
-    /// bit-packed
-    /// data does not compress, and finding that out costs time on the way in.
+    /// The compressed form of `bytes`, if it is at least a sixteenth smaller. Large columns are tried on a sample first,
+    /// because bit-packed data does not compress, and finding that out costs time during ingestion.
     static func compress(_ bytes: [UInt8], effort: FrameEffort) -> [UInt8]? {
         guard bytes.count >= 64, bytes.count <= FormatLimits.columnBytes else { return nil }
         if effort == .ingest, bytes.count > 16_384 {

@@ -1,4 +1,4 @@
-// Doubles: as decimals where every value is a short one (most durations are: 123.4 → 1234 at scale 1), else as they are.
+// Doubles: stored as decimals if every value is a short one (most durations are: 123.4 → 1234 at scale 1), else as raw doubles.
 //
 //     ┌─────┬───────┬──────────────────────┐      ┌─────┬───────────────┐
 //     │ 3   │ scale │ mantissas (integers) │      │ 2   │ 8 bytes each  │
@@ -37,7 +37,7 @@ enum Doubles {
         return .decimal(mantissas: mantissas, scale: scale)
     }
 
-    /// The values as integers over one power of ten, if that gives back each of them bit for bit.
+    /// The values as integers divided by one power of ten, if that reproduces each of them bit for bit.
     static func decimals(_ values: [Double]) -> ([Int32], Int)? {
         var scale = 0
         var mantissas = [Int32](repeating: 0, count: values.count)
@@ -59,7 +59,7 @@ enum Doubles {
     private static func mantissa(_ value: Double, _ power: Double) -> Int32? {
         let scaled = value * power
         guard scaled.magnitude < 0x1p32 else { return nil }
-        // The nearest integer, without the call that `rounded()` is: what a sum near 2⁵² cannot hold is its fraction.
+        // Round to the nearest integer without calling `rounded()`: adding a number near 2⁵² drops the fraction.
         let rounded = scaled + 0x1.8p52 - 0x1.8p52
         guard rounded >= -0x1p31, rounded < 0x1p31 else { return nil }
         return rounded / power == value && (rounded != 0 || value.bitPattern == 0) ? Int32(rounded) : nil

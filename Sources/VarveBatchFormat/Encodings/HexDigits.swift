@@ -1,14 +1,14 @@
-// Hex digits to numbers and back, up to eight at a time in one 64-bit word:
+// Converts hex digits to numbers and back, up to eight at a time in a 64-bit word:
 //
-//     characters  '0' '1' '9' 'b' '7' '6' 'd' 'a'     one in each byte, the first in the lowest
-//     nibbles      0   1   9   b   7   6   d   a      one in each byte
+//     characters  '0' '1' '9' 'b' '7' '6' 'd' 'a'     one per byte, the first in the lowest
+//     nibbles      0   1   9   b   7   6   d   a      one per byte
 //     packed      0xad67b910                          the first in the lowest four bits
 //
-// A digit's low four bits are its value, plus nine where bit 6 is set, as it is in letters.
+// The value of a digit is its low four bits, plus nine if bit 6 is set, as it is in letters.
 
-/// Digits that stand side by side: eight at most.
+/// Up to eight adjacent digits.
 struct HexPart {
-    /// Where in a string the first one stands.
+    /// The position of the first digit in a string.
     var place: Int
     var count: Int
 }
@@ -17,7 +17,7 @@ enum HexDigits {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let lowHalves: UInt64 = 0x0F0F_0F0F_0F0F_0F0F
 
-    /// `places`, which ascend, as parts.
+    /// Splits `places`, which ascend, into parts.
     static func parts(_ places: ArraySlice<Int>) -> [HexPart] {
         var parts: [HexPart] = []
         for place in places {
@@ -32,7 +32,7 @@ enum HexDigits {
 
     // MARK: From strings
 
-    /// Whether all strings, of `length` bytes each, have digits 0-9a-f at the places of `parts`.
+    /// Whether all strings, of `length` bytes each, have digits 0-9a-f at the positions of `parts`.
     static func areDigits(_ strings: UnsafeRawBufferPointer, _ parts: [HexPart], _ length: Int) -> Bool {
         var wrong: UInt64 = 0
         for part in parts {
@@ -41,7 +41,7 @@ enum HexDigits {
             var at = read.place
             while at < strings.count {
                 let text = read.text(strings, at)
-                // What the value is written as is the text again, of digits alone.
+                // Only for digits does formatting the value give the text again.
                 let value = nibbles(text)
                 wrong |= ((value & ~lowHalves) | (characters(value & lowHalves) ^ text)) & mask
                 at &+= length
@@ -50,7 +50,7 @@ enum HexDigits {
         return wrong == 0
     }
 
-    /// Of each string the digits at `parts`, at most 15, as a number.
+    /// For each string, the digits at `parts`, at most 15, as a number.
     static func numbers(_ strings: UnsafeRawBufferPointer, _ parts: [HexPart], _ length: Int) -> [Int64] {
         let reads = parts.map { Read($0, length) }
         var numbers: [Int64] = []
@@ -59,7 +59,7 @@ enum HexDigits {
             for start in stride(from: 0, to: strings.count, by: length) {
                 var number: UInt64 = 0
                 for read in reads {
-                    // The first digit in the highest bits.
+                    // The first digit goes into the highest bits.
                     let value = packed(nibbles(read.text(strings, start &+ read.place)).byteSwapped) &>> (32 &- read.bits)
                     number = number &<< read.bits | value
                 }
@@ -69,8 +69,8 @@ enum HexDigits {
         return numbers
     }
 
-    /// The digits at `parts` of one string after the other, two in a byte, the first in the low half. `target` holds just those,
-    /// and zeros so far.
+    /// Packs the digits at `parts` of all strings, two per byte, the first in the low half. `target` has exactly the needed
+    /// size and must be zero.
     static func pack(
         _ strings: UnsafeRawBufferPointer, _ parts: [HexPart], _ length: Int, into target: UnsafeMutableRawBufferPointer
     ) {
@@ -99,7 +99,8 @@ enum HexDigits {
         }
     }
 
-    /// How a part is read: the eight bytes from its place on, or where strings end sooner the last eight, shifted.
+    /// Reads a part: loads eight bytes at its position, or the last eight bytes of the string, shifted, if the string ends
+    /// sooner.
     private struct Read {
         let place: Int
         let shift: UInt64
@@ -134,8 +135,8 @@ enum HexDigits {
 
     // MARK: To strings
 
-    /// Writes strings, one behind the other: the digits of a number at `lead`, and those of `nibbles`, the reverse of `pack`, at
-    /// `rest`, behind them. `target` has the other characters already, and room for eight bytes behind the last string.
+    /// Writes strings one after the other: the digits of a number at `lead`, then digits of `nibbles` at `rest`; the reverse of
+    /// `pack`. `target` already holds the other characters, and has room for eight bytes after the last string.
     static func write(
         _ numbers: [Int64], _ lead: [HexPart], _ nibbles: UnsafeRawBufferPointer, _ rest: [HexPart], _ template: [UInt8],
         into target: UnsafeMutableRawBufferPointer
@@ -150,7 +151,7 @@ enum HexDigits {
                     var left = leadBits
                     for part in first {
                         left &-= part.bits
-                        // The first digit in the highest of 32 bits.
+                        // The first digit is in the highest of 32 bits.
                         let digits = (UInt64(bitPattern: numbers[index]) &>> left) &<< (32 &- part.bits)
                         part.put(spread(digits & 0xFFFF_FFFF).byteSwapped, string, target)
                     }
@@ -165,7 +166,7 @@ enum HexDigits {
         }
     }
 
-    /// Puts the next 32 bits of `nibbles`, or what is left of them, behind the fewer than 32 that are gathered.
+    /// Appends the next 32 bits of `nibbles`, or the remaining ones, to the gathered bits, of which there are fewer than 32.
     @inline(__always)
     private static func take(
         _ nibbles: UnsafeRawBufferPointer, _ next: inout Int, _ gathered: inout UInt64, _ bits: inout UInt64
@@ -184,8 +185,8 @@ enum HexDigits {
         }
     }
 
-    /// How a part is written: eight bytes, of which those behind the part are what the template has there, of the next string
-    /// where this one ends. Where that is digits they are written afterwards.
+    /// Writes a part as eight bytes. The bytes after the part are the template's characters there, which may belong to the next
+    /// string. Where these are digits, they are written later.
     private struct Written {
         let place: Int
         let bits: UInt64
@@ -203,7 +204,7 @@ enum HexDigits {
             self.behind = behind
         }
 
-        /// Writes the first digits of `nibbles` as characters into the string that begins at `string`.
+        /// Writes the first digits of `nibbles` as characters into the string that starts at `string`.
         @inline(__always)
         func put(_ nibbles: UInt64, _ string: Int, _ target: UnsafeMutableRawBufferPointer) {
             let text = HexDigits.characters(nibbles) & mask | behind
@@ -211,7 +212,7 @@ enum HexDigits {
         }
     }
 
-    /// Eight times four bits into a byte each.
+    /// Spreads eight times four bits into one byte each.
     @inline(__always)
     private static func spread(_ packed: UInt64) -> UInt64 {
         var spread = (packed | packed &<< 16) & 0x0000_FFFF_0000_FFFF

@@ -1,14 +1,15 @@
 internal import VarveEvents
 
-/// Strings of one length that differ only where each of them has one of 0-9a-f: UUIDs, trace ids, `trace/span` pairs.
+/// Strings of equal length that differ only at positions where all of them have one of 0-9a-f: UUIDs, trace ids, `trace/span`
+/// pairs.
 struct HexStrings {
-    /// The most digits that one integer takes.
+    /// The most digits stored in one integer.
     static let leadMax = 15
 
-    /// Per character: itself, or 0 where the digits stand.
+    /// For each position its character, or 0 for a digit.
     var template: [UInt8]
 
-    /// Nil unless the strings have the form and at least eight digits, below which plain bytes serve as well.
+    /// Nil unless the strings have this form and at least eight digits; with fewer, plain bytes are as good.
     init?(_ table: StringTable) {
         let length = Int(table.bounds[1])
         guard length >= 8, length <= EventLimits.idBytes, table.count * length == table.bytes.count,
@@ -37,8 +38,8 @@ struct HexStrings {
         }
     }
 
-    /// Per character, whether any string has another one there than the first string. Eight characters at a time; the last eight
-    /// overlap those before.
+    /// For each position, whether any string differs there from the first one. Compares eight characters at a time; the last
+    /// eight overlap the ones before.
     private static func differences(_ bytes: [UInt8], _ first: [UInt8]) -> [Bool] {
         let length = first.count
         var differs = [Bool](repeating: false, count: length)
@@ -88,7 +89,7 @@ struct HexStrings {
         guard bits >> UInt64(4 * lead) == 0 else { throw FormatError(.malformed, "a number over \(lead) hex digits") }
         let nibbles = try reader.take((count * (places.count - lead) + 1) / 2)
         let (first, rest) = (HexDigits.parts(places[..<lead]), HexDigits.parts(places[lead...]))
-        // Eight bytes are written at a time, of the last string some into what is behind it.
+        // Strings are written eight bytes at a time, so the last one may write past its end.
         let bytes = [UInt8](unsafeUninitializedCapacity: count * length + 8) { buffer, filled in
             let target = UnsafeMutableRawBufferPointer(buffer)
             Self.fill(UnsafeMutableRawBufferPointer(rebasing: target[..<(count * length)]), with: template)
@@ -102,7 +103,7 @@ struct HexStrings {
         return table
     }
 
-    /// Writes `template` again and again: each time as much as there is.
+    /// Fills `target` with copies of `template`, doubling the filled part each time.
     private static func fill(_ target: UnsafeMutableRawBufferPointer, with template: [UInt8]) {
         guard !target.isEmpty else { return }
         target.copyBytes(from: template)

@@ -1,10 +1,10 @@
-// Whole numbers: times, attribute values, mantissas, codes, lengths. One decoder for all of them.
+// Integers: times, attribute values, mantissas, codes, lengths. One decoder for all of them.
 //
 //     ┌─────┬──────────────┐
 //     │ 1   │ value        │                                   constant: all values are equal
 //     └─────┴──────────────┘
 //     ┌─────┬──────┬───────┬───────┬───                        blocks of 1,024 values, the last one shorter;
-//     │ 2   │ unit │ block │ block │ …                         value = unit × what the block says
+//     │ 2   │ unit │ block │ block │ …                         value = unit × value in the block
 //     └─────┴──────┴───────┴───────┴───
 //     block: frame of reference                                value i = base + packed i
 //     ┌───────┬──────┬────────────┬────────┬────────────┐
@@ -14,18 +14,18 @@
 //     ┌───────────┬──────┬───────┬────────────┬────────┬────────────┐
 //     │ width+128 │ base │ first │ exceptions │ packed │ exceptions │
 //     └───────────┴──────┴───────┴────────────┴────────┴────────────┘
-//     exceptions: a count; after the packed bits, per exception, its index <2b> and the bits above the width <varint>
+//     exceptions: a count; after the packed bits, for each exception, its index <2b> and the bits above the width <varint>
 //
-// Numbers are LEB128, signed ones zigzag. Exceptions let a block be as narrow as most of its values are (PFOR: Zukowski et al.,
-// "Super-Scalar RAM-CPU Cache Compression", 2006). The unit is the common divisor of times that come in milliseconds. All
-// arithmetic wraps: a sum that leaves 64 bits comes back by the same sum.
+// Numbers are LEB128; signed ones are zigzag-encoded. Exceptions allow a block to be as narrow as most of its values (PFOR:
+// Zukowski et al., "Super-Scalar RAM-CPU Cache Compression", 2006). The unit is a common divisor, for example of times in
+// milliseconds. All arithmetic wraps: a sum that overflows is undone by the same wrapping arithmetic.
 
 enum IntegerBlocks {
     static let constant: UInt8 = 1
     static let blocks: UInt8 = 2
     static let deltaFlag: UInt8 = 0x80
 
-    /// Appends `values`. `units` are common divisors worth trying, largest first; `deltas` whether neighbours are alike.
+    /// Appends `values`. `units` are common divisors to try, largest first; `deltas` says whether adjacent values are similar.
     static func encode<Value: FixedWidthInteger & BitwiseCopyable>(
         _ values: UnsafeBufferPointer<Value>, deltas: Bool, units: [Int64] = [], into writer: inout ByteWriter
     ) {
@@ -46,21 +46,22 @@ enum IntegerBlocks {
         }
     }
 
-    /// Appends any number of values that are all `value`.
+    /// Appends any number of values that all equal `value`.
     static func encode(constant value: Int64, into writer: inout ByteWriter) {
         writer.u8(constant)
         writer.signed(value)
     }
 
-    /// Whether `unit` divides every value, without dividing: see `ExactDivision`.
+    /// Whether `unit` divides every value; see `ExactDivision`.
     private static func divides<Value: FixedWidthInteger>(_ unit: Int64, _ values: UnsafeBufferPointer<Value>) -> Bool {
         let division = ExactDivision(by: unit)
         for value in values where !division.divides(Int64(truncatingIfNeeded: value)) { return false }
         return true
     }
 
-    /// Reads `count` values into an array, keeping their low bits, and all bits that occurred, or-ed: when that fits the type,
-    /// nothing was lost. With a `grain`, a block that lies in one multiple of it comes as a single value of its range.
+    /// Decodes `count` values into an array, keeping their low bits. Also returns the OR of all values: if that fits the type,
+    /// nothing was lost. With a `grain`, a block that lies within one multiple of it is filled with a single value of its
+    /// range.
     @inline(__always)
     static func decodeArray<Element: FixedWidthInteger & BitwiseCopyable>(
         _ reader: inout ByteReader, count: Int, as type: Element.Type, grain: Int64? = nil
@@ -93,7 +94,7 @@ enum IntegerBlocks {
         return (values, bits)
     }
 
-    /// Passes over `count` values without unpacking them.
+    /// Skips `count` values without unpacking them.
     static func skip(_ reader: inout ByteReader, count: Int) throws(FormatError) {
         let kind = try reader.u8()
         if kind == constant {
@@ -107,7 +108,7 @@ enum IntegerBlocks {
     }
 }
 
-/// One block as stored.
+/// One stored block.
 struct BlockHeader {
     let count: Int
     let width: Int
@@ -115,7 +116,7 @@ struct BlockHeader {
     /// The first value of a delta block.
     let first: Int64?
     let packed: UnsafeRawPointer
-    /// Index and high bits of each exception, bytes already bounded.
+    /// Index and high bits of each exception; the indices are checked.
     let exceptions: [(index: Int, high: UInt64)]
 
     init(_ reader: inout ByteReader, count: Int) throws(FormatError) {
@@ -141,17 +142,17 @@ struct BlockHeader {
         self.exceptions = exceptions
     }
 
-    /// A value in the range of the block's values, when all of that range lies in one multiple of `grain`; else nil. The range is
-    /// what headers tell without unpacking: every step as short, then as long, as the width allows.
+    /// A value in the range of the block's values, if the whole range lies within one multiple of `grain`; else nil. The range
+    /// is computed from the header: every step is taken as the shortest or the longest that the width allows.
     func representative(unit: Int64, grain: Int64) -> Int64? {
         guard width < 32, grain > 0 else { return nil }
-        // Exceptions only add: to one value, or, of deltas, to all that follow.
+        // Exceptions only add: to one value, or, with deltas, to all that follow.
         var above = Int128(0)
         for exception in exceptions {
             above = first == nil ? max(above, Int128(exception.high)) : above + Int128(exception.high)
         }
         let widest = Int64(1) << Int64(width) - 1
-        // In 128 bits nothing overflows: 64 bits times 1,024 steps times a unit would, so what is beyond 62 bits is refused.
+        // Use 128 bits: 64 bits times 1,024 steps times a unit would overflow. Ranges beyond 62 bits are not handled.
         let (low, high): (Int128, Int128) =
             if let first {
                 (
@@ -170,7 +171,7 @@ struct BlockHeader {
         return multiple(least) == multiple(greatest) ? least : nil
     }
 
-    /// The values one by one: of blocks that are wide, of deltas, or too large for where they go.
+    /// Decodes the values one by one, for blocks that are wide, use deltas, or have values that do not fit the target type.
     func decodeWords(unit: Int64, _ store: (Int, Int64) -> Void) {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { values in
             guard let words = values.baseAddress else { return }

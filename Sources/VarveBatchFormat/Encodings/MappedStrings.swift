@@ -1,21 +1,21 @@
-// A column that another one determines: every session belongs to one user, every endpoint to one service. Then the frame stores,
-// for each entry of the other column's dictionary, which entry of this one's belongs to it, and no code per row.
+// A column that another column determines: every session belongs to one user, every endpoint to one service. The frame then
+// stores the child's entry for each entry of the parent's dictionary, and no code per row.
 //
 //     ┌───────────────────┬────────────┬──────────────────────────────────┐
 //     │ number of parent  │ dictionary │ one code per entry of the        │
 //     │ in the directory  │            │ parent's dictionary, as integers │
 //     └───────────────────┴────────────┴──────────────────────────────────┘
 //
-// A parent is a column before its child with codes of its own, so one step finds it.
+// The parent comes before its child and has codes of its own, so mappings are never nested.
 
 internal import VarveEvents
 
 enum MappedStrings {
-    /// Below this many entries codes are narrow already, and a look-up less at reading is worth more.
+    /// With fewer entries codes are narrow anyway, and saving a lookup while reading is worth more.
     private static let entriesMin = 64
 
-    /// Per entry of the parent's dictionary the child's code; nil when the child is not a function of the parent, or differs in
-    /// which rows it has, or is not worth it.
+    /// For each entry of the parent's dictionary, the child's code. Nil when the parent does not determine the child, when
+    /// their rows differ, or when it is not worth it.
     static func mapping(of child: Column, by parent: Column) -> (codes: [UInt32], table: StringTable)? {
         guard case .strings(let childCodes, let table) = child.values, table.count >= entriesMin,
             case .strings(let parentCodes, let parentTable) = parent.values, parent.key.type != .json,
@@ -87,7 +87,7 @@ enum MappedStrings {
         }
     }
 
-    /// `map` at every code. Codes are below the size of their dictionary, which is the size of `map`.
+    /// The element of `map` at every code. Codes are below the size of their dictionary, which is the size of `map`.
     private static func gather<Element: BitwiseCopyable>(_ codes: Codes, _ map: [Element]) -> [Element] {
         func gathered<Code: FixedWidthInteger>(_ codes: [Code]) -> [Element] {
             [Element](unsafeUninitializedCapacity: codes.count) { target, count in
@@ -112,14 +112,14 @@ enum MappedStrings {
     }
 }
 
-/// What a mapped column needs of its parent: which rows have a value, and its codes. The strings themselves are not made.
+/// The parts of a parent that a mapped column needs: which rows have a value, and their codes. The strings are not created.
 struct ParentCodes {
     let presence: Presence
     let codes: Codes
-    /// How many entries the parent's dictionary has; codes are below.
+    /// The number of entries in the parent's dictionary; all codes are below it.
     let entries: Int
 
-    /// Of a column that is decoded already.
+    /// From a decoded column.
     init(_ column: Column) throws(FormatError) {
         guard case .strings(let codes, let table) = column.values else { throw Self.hasNoCodes(column.key) }
         presence = column.presence
@@ -127,7 +127,7 @@ struct ParentCodes {
         entries = table.count
     }
 
-    /// From a column's bytes.
+    /// From the bytes of a column.
     init(_ bytes: UnsafeRawBufferPointer, key: ColumnKey, rowCount: Int, groups: [SignalGroup]) throws(FormatError) {
         var reader = ByteReader(bytes)
         let (presence, starts) = try Presences.decode(&reader, rowCount: rowCount, groups: groups)

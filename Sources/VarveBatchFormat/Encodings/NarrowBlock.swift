@@ -1,13 +1,14 @@
-/// The two forms of a block whose values span less than 2³¹, in 32 bits each: no value is negative.
+/// The two forms of a block whose values span less than 2³¹, in 32 bits each; no value is negative.
 struct NarrowBlock: ~Copyable {
     let plain: UnsafeMutablePointer<Int32>
     let delta: UnsafeMutablePointer<Int32>
     private let exponents: UnsafeMutablePointer<Int32>
 
-    /// Of exponents of a `Float` those of integers below 2³²: 0, and 127 ... 158.
+    /// The range of `Float` exponents of integers below 2³²: 0, and 127 ... 158.
     private static let exponentCount = 160
     private let tallies = UnsafeMutablePointer<UInt16>.allocate(capacity: 4 * exponentCount)
-    /// So many widths are tried by comparing. Most blocks need fewer; of others it is counted how many values have which width.
+    /// How many widths are tried by comparing, which is enough for most blocks. Beyond that, the widths of all values are
+    /// counted.
     private static let comparedMax = 6
 
     init(capacity: Int) {
@@ -23,8 +24,8 @@ struct NarrowBlock: ~Copyable {
         tallies.deallocate()
     }
 
-    /// Fills `delta` with the differences of neighbours less the least of them, which is `step`; the first is 0. Nil when they
-    /// span too much.
+    /// Fills `delta` with the differences of adjacent values minus the smallest difference, `step`; the first element is 0. Nil
+    /// when the differences span too much.
     func fillDelta(_ count: Int) -> (step: Int32, greatest: Int32)? {
         var least = Int32.max
         var greatest = Int32.min
@@ -40,7 +41,7 @@ struct NarrowBlock: ~Copyable {
         return (least, range)
     }
 
-    /// The width that makes the block smallest: every narrower width makes exceptions of the values that need more.
+    /// The width that gives the smallest block; values that do not fit become exceptions.
     func chooseWidth(_ values: UnsafeMutablePointer<Int32>, _ count: Int, greatest: Int32) -> BlockEncoder.Width {
         let widest = 32 - greatest.leadingZeroBitCount
         var best = BlockEncoder.Width(bits: widest, exceptions: 0, cost: count * widest)
@@ -59,7 +60,7 @@ struct NarrowBlock: ~Copyable {
         return best
     }
 
-    /// How many values are greater than `limit`. Written for many at once: one by one each is a branch that nobody can foretell.
+    /// How many values are greater than `limit`. Uses SIMD, because a scalar loop has an unpredictable branch per value.
     private func compare(_ values: UnsafeMutablePointer<Int32>, _ count: Int, above limit: Int32) -> Int {
         let raw = UnsafeRawPointer(values)
         let limits = SIMD8<Int32>(repeating: limit)
@@ -79,15 +80,15 @@ struct NarrowBlock: ~Copyable {
         return all
     }
 
-    /// Counts how many values have so many bits. The exponent of a floating-point number is one less than the width of the
-    /// integer it came from, and many are converted at once; that only the highest bit of ones in a row stays keeps rounding
-    /// from making it another.
+    /// Counts the values by their width in bits. The exponent of a `Float` is one less than the width of the integer it was
+    /// converted from, and the conversion is vectorized. Only the highest of adjacent one bits is kept, so that rounding cannot
+    /// change the exponent.
     private func countWidths(_ values: UnsafeMutablePointer<Int32>, _ count: Int) {
         for index in 0..<count {
             let top = values[index] & ~(values[index] &>> 1)
             exponents[index] = Int32(bitPattern: Float(top).bitPattern &>> 23)
         }
-        // Four tables side by side, so that equal neighbours do not wait for each other's store.
+        // Four tables, so that equal adjacent values do not wait for each other's store.
         tallies.update(repeating: 0, count: 4 * Self.exponentCount)
         var index = 0
         while index + 4 <= count {

@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// Strings that are one prefix and decimal digits: `sess_00017133`, `user_42`, `payment_123`.
+/// Strings that consist of one common prefix and decimal digits: `sess_00017133`, `user_42`, `payment_123`.
 struct NumberedStrings {
     /// 18 digits always fit an `Int64`.
     static let digitsMax = 18
@@ -10,9 +10,9 @@ struct NumberedStrings {
     var digits: Int
     var numbers: [Int64]
 
-    /// Nil unless every string of `table` has the form.
+    /// Nil unless every string of `table` has this form.
     init?(_ table: StringTable) {
-        // What the decoder would refuse is stored as a plain dictionary.
+        // Reject what the decoder would refuse; it is then stored as a plain dictionary.
         guard let (prefix, digits) = Self.shape(table), prefix.count <= EventLimits.stringBytes,
             table.count * (prefix.count + Self.digitsMax) <= FormatLimits.columnBytes * 2
         else { return nil }
@@ -36,7 +36,8 @@ struct NumberedStrings {
         self.numbers = numbers
     }
 
-    /// Prefix and digits as the first and the last string suggest: the prefix ends where digits begin or the two differ.
+    /// The prefix and the number of digits, taken from the first string: its trailing digits, fixed in number if all lengths
+    /// are equal.
     private static func shape(_ table: StringTable) -> ([UInt8], Int)? {
         table.withBytes(of: 0) { first in
             var end = first.count
@@ -63,7 +64,7 @@ struct NumberedStrings {
         for index in prefix.count..<utf8.count {
             let digit = utf8[index] &- UInt8(ascii: "0")
             greatest = max(greatest, digit)
-            // At most 18 digits, or else it is not used.
+            // At most 18 digits; the result is discarded if there is any other character.
             number = number &* 10 &+ Int64(digit)
         }
         return isOther == 0 && greatest < 10 ? number : nil
@@ -149,8 +150,9 @@ struct NumberedStrings {
     }
 }
 
-/// The eight decimal digits of `number`, which is below 10⁸, as ASCII, the first in the lowest byte. Halves of four, two and one
-/// digits side by side in one word; quotients by 100 and 10 as multiplications that are exact for numbers so small.
+/// The eight decimal digits of `number`, which must be below 10⁸, as ASCII, the first in the lowest byte. Splits into halves of
+/// four, two and one digits within one word; division by 100 and 10 is by multiplications that are exact for such small
+/// numbers.
 private func eightDigits(_ number: UInt64) -> UInt64 {
     let fours = number / 10_000 | (number % 10_000) << 32
     let hundreds = ((fours &* 5_243) &>> 19) & 0x0000_007F_0000_007F

@@ -1,4 +1,4 @@
-// Which rows have a value: one byte of kind, then its bits.
+// Which rows have a value: a kind byte, then bits.
 //
 //     1  every row                      nothing follows
 //     2  whole groups                   one bit per group, in 64-bit words
@@ -19,7 +19,7 @@ enum Presences {
         }
     }
 
-    /// The presence and, per group, where its values start. The last start is the number of values.
+    /// The presence and, for each group, the index of its first value; the last element is the number of values.
     static func decode(
         _ reader: inout ByteReader, rowCount: Int, groups: [SignalGroup]
     ) throws(FormatError) -> (Presence, starts: [Int]) {

@@ -1,14 +1,13 @@
-// The distinct strings of a column. Telemetry's strings are seldom prose: they are `sess_00017133`, UUIDs, hex trace ids. The
-// first
-// form that holds all of them, without loss, is used.
+// The distinct strings of a column. Strings in telemetry are rarely prose; they are `sess_00017133`, UUIDs, hex trace ids. The
+// first form that can hold all of them without loss is used.
 //
 //     ┌───────┬──────┬───
 //     │ count │ form │ …
 //     └───────┴──────┴───
 //     form 1  numbered    prefix, digits <1b>, numbers as integers: prefix plus decimal digits, zero-padded to `digits`;
 //                         digits 0: no leading zeros
-//     form 2  hex         length, then one template byte per character: the character itself, or 0 where any of 0-9a-f stands;
-//                         `lead` <1b>, the first `lead` digits of each as integers (UUIDv7 begins in a clock), the
+//     form 2  hex         length, then one template byte per character: the character itself, or 0 for any of 0-9a-f;
+//                         `lead` <1b>, the first `lead` digits of each string as integers (UUIDv7 begins with a time), the
 //                         other digits as nibbles, string after string
 //     form 3  plain       lengths as integers, then all bytes
 
@@ -48,8 +47,8 @@ enum StringDictionaries {
         }
     }
 
-    /// Passes over a dictionary and returns how many strings it has. Those that are numbered, as nearly all long dictionaries
-    /// are, are not unpacked.
+    /// Skips a dictionary and returns its number of strings. The numbered form, which nearly all long dictionaries have, is not
+    /// unpacked.
     static func skip(_ reader: inout ByteReader, atMost limit: Int) throws(FormatError) -> Int {
         var ahead = reader
         let count = try ahead.count(atMost: limit, "distinct strings")

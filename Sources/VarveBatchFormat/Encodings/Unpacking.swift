@@ -1,11 +1,11 @@
-// The same packed bits as in BitPacking.swift, unpacked in bulk: up to sixteen bits a value, which is nearly every block.
+// Bulk unpacking of the packed bits of BitPacking.swift, for up to sixteen bits per value, which covers nearly every block.
 //
 //     width 3     … hhh ggg fff eee  ddd ccc bbb aaa      eight values in the low bits of one word
 //     halves      …     hhhgggfffeee  …     dddcccbbbaaa   four and four, 32 bits apart
 //     quarters    … hhhggg … fffeee … dddccc … bbbaaa      two each, 16 bits apart
 //     lanes       hhh ggg fff eee ddd ccc bbb aaa          one each, 8 bits apart
 //
-// Three steps of masks and shifts serve eight values at once, where one after the other takes a shift, a mask and a store
+// Three steps of masks and shifts unpack eight values at once, where unpacking one by one takes a shift, a mask and a store for
 // each. Values of more than eight bits take two steps for four values.
 
 /// The low `bits` of every `lane` bits of a word.
@@ -14,7 +14,7 @@ private func mask(_ bits: Int, every lane: Int) -> UInt64 {
     return stride(from: 0, to: 64, by: lane).reduce(0) { $0 | low << UInt64($1) }
 }
 
-/// Reads `count` values of at most eight bits into bytes. `source` holds the packed bytes and eight more.
+/// Unpacks `count` values of at most eight bits. `source` must have eight bytes after the packed ones.
 func unpackBytes(_ source: UnsafeRawPointer, count: Int, width: Int, into target: UnsafeMutablePointer<UInt8>) {
     let width64 = UInt64(width)
     let (quarters, lanes) = (mask(2 * width, every: 16), mask(width, every: 8))
@@ -39,13 +39,13 @@ func unpackBytes(_ source: UnsafeRawPointer, count: Int, width: Int, into target
     }
 }
 
-/// Reads `count` values of nine to sixteen bits. `source` holds the packed bytes and eight more.
+/// Unpacks `count` values of nine to sixteen bits. `source` must have eight bytes after the packed ones.
 func unpackShorts(_ source: UnsafeRawPointer, count: Int, width: Int, into target: UnsafeMutablePointer<UInt16>) {
     let width64 = UInt64(width)
     let (low, lanes) = (mask(2 * width, every: 64), mask(width, every: 16))
     let (even, odd) = (lanes & 0x0000_FFFF_0000_FFFF, lanes & 0xFFFF_0000_FFFF_0000)
     let (byHalf, byLane) = (2 &* width64, 16 &- width64)
-    // Eight values take `width` bytes; the second four begin in the middle of a byte when the width is odd.
+    // Eight values take `width` bytes; the second four begin in the middle of a byte if the width is odd.
     let (middle, middleShift) = (width >> 1, UInt64(width & 1) &* 4)
     var position = 0
     var index = 0
@@ -68,8 +68,8 @@ func unpackShorts(_ source: UnsafeRawPointer, count: Int, width: Int, into targe
 }
 
 extension BlockHeader {
-    /// Writes the block's values, and returns all bits that occurred, or-ed (or all that its width allows). Values that do not
-    /// fit `Element` lose their upper bits, which the result then shows.
+    /// Decodes the block's values, and returns the OR of all values, or of all that the width allows. Values that do not fit
+    /// `Element` lose their upper bits, which shows in the result.
     @inline(__always)
     func decode<Element: FixedWidthInteger & BitwiseCopyable>(
         into target: UnsafeMutablePointer<Element>, unit: Int64
@@ -84,7 +84,7 @@ extension BlockHeader {
             return bits
         }
         if base == 0, unit == 1, exceptions.isEmpty {
-            // Codes, mostly: the packed bits are the values.
+            // Usually codes: the packed bits are the values.
             let raw = UnsafeMutableRawPointer(target)
             if Element.bitWidth == 8, width <= 8 {
                 unpackBytes(packed, count: count, width: width, into: raw.assumingMemoryBound(to: UInt8.self))
@@ -117,8 +117,8 @@ extension BlockHeader {
         return bits
     }
 
-    /// Deltas of at most sixteen bits, but for exceptions: event times, which come nearly in order. One addition leads from value
-    /// to value.
+    /// Decodes deltas of at most sixteen bits, apart from exceptions: event times, which come nearly in order. One addition per
+    /// value.
     private func decodeShortDeltas<Element: FixedWidthInteger & BitwiseCopyable>(
         from first: Int64, unit: Int64, into target: UnsafeMutablePointer<Element>
     ) -> UInt64 {
@@ -157,7 +157,7 @@ extension BlockHeader {
         }
     }
 
-    /// Whether all that the packed bits can say is a value of `type`.
+    /// Whether every value that the packed bits can represent fits `type`.
     private func fits<Element: FixedWidthInteger>(_ type: Element.Type, _ unit: Int64) -> Bool {
         if Element.bitWidth == 64 { return true }
         let (greatest, sumOverflows) = base.addingReportingOverflow(1 << Int64(width) - 1)
@@ -167,7 +167,7 @@ extension BlockHeader {
         return Element(exactly: low) != nil && Element(exactly: high) != nil
     }
 
-    /// base + lane, in units; in the arithmetic of `Element`, which gives the same low bits and is done several at a time.
+    /// Computes base + lane in units with the arithmetic of `Element`, which gives the same low bits and is vectorized.
     @inline(__always)
     private func scale<Lane: FixedWidthInteger & UnsignedInteger, Element: FixedWidthInteger & BitwiseCopyable>(
         _ lanes: UnsafeMutablePointer<Lane>, _ unit: Int64, into target: UnsafeMutablePointer<Element>

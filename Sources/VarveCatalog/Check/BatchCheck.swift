@@ -1,10 +1,10 @@
 public import VarveEvents
 
-/// Compares the events of a batch with the descriptions of their signals, column by column.
+/// Checks the events of a batch against the descriptions of their signals, column by column.
 ///
-/// A batch in which everything is right costs a comparison of counts per signal and field: whether as many values of a right type
-/// are there as the signal has rows, and none of a wrong one. Only texts that must be one of a list are looked at, once per
-/// different text. Rows are visited only where something is wrong.
+/// A correct batch costs one comparison of counts per signal and field: whether there are as many values of a correct type as
+/// rows, and none of a wrong type. Only texts with a list of allowed values are read, once per distinct text. Rows are visited
+/// only if something is wrong.
 public struct BatchCheck: Sendable {
     private let signals: [String: SignalDescription]
 
@@ -12,7 +12,7 @@ public struct BatchCheck: Sendable {
         self.signals = Dictionary(signals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Checks all rows of `batch`. Of what is wrong, the first `limit` things are described.
+    /// Checks all rows of `batch`. Describes the first `limit` problems.
     public func check(_ batch: EventBatch, policy: CheckPolicy = .lenient, limit: Int = 1_000) -> CheckResult {
         var found: [FoundProblem] = []
         for (number, group) in batch.groups.enumerated() {
@@ -31,7 +31,7 @@ public struct BatchCheck: Sendable {
         for (order, problem) in found.enumerated() {
             counts[problem.summary, default: 0] += problem.positions.count
             for position in problem.positions { flagged[Int(rows[position])] = true }
-            // Positions of one problem ascend, and so do their rows: no later one is among the first `limit` of all.
+            // Positions of one problem ascend, and so do their rows: no later one can be among the first `limit` of all.
             first += problem.positions.prefix(limit).map { (Int(rows[$0]), order) }
         }
         first.sort { $0 < $1 }
@@ -42,7 +42,7 @@ public struct BatchCheck: Sendable {
     }
 }
 
-/// The same thing wrong with some rows of one signal, given by position.
+/// The same problem in some rows of one signal, given by position.
 private struct FoundProblem {
     let signal: String
     let field: FieldDescription
@@ -53,7 +53,7 @@ private struct FoundProblem {
         FieldFlag(row: row, signal: signal, field: field, problem: problem)
     }
 
-    /// As a flag's sentence, without the value.
+    /// A flag's message, without the value.
     var summary: String {
         if case .notAllowed = problem { return "\(signal): \(flag(row: 0).path) is none of those allowed" }
         return "\(flag(row: 0))"
@@ -73,7 +73,7 @@ extension Bitmap {
     }
 }
 
-/// One signal's rows of a batch. Flags hold positions in place of rows until the batch's order is known.
+/// One signal's rows of a batch. Flags contain positions instead of rows until the batch's order is known.
 private struct GroupCheck {
     let batch: EventBatch
     let group: Int
@@ -101,7 +101,7 @@ private struct GroupCheck {
         return found
     }
 
-    /// Every column that can hold the field, of right types and wrong.
+    /// All columns that can contain the field, of correct and wrong types.
     private func columns(of field: FieldDescription) -> [Column] {
         if let key = field.envelopeKey { return batch.column(key).map { [$0] } ?? [] }
         return batch.columns.filter { $0.key.scope == .attribute && $0.key.name == field.name }
@@ -109,7 +109,7 @@ private struct GroupCheck {
 
     private func missing(_ field: FieldDescription) -> [Int] {
         var has = Bitmap(count: positions.count)
-        // A value of a wrong type is flagged as such, and not as missing too.
+        // A value of a wrong type is flagged as such, and not also as missing.
         for column in columns(of: field) {
             for position in positionsPresent(column) { has[position - positions.lowerBound] = true }
         }
@@ -134,7 +134,7 @@ private struct GroupCheck {
         }
     }
 
-    /// The positions of this signal's rows that have a value in `column`, in order.
+    /// The positions of this signal's rows with a value in `column`, in order.
     private func positionsPresent(_ column: Column) -> [Int] {
         switch column.presence {
         case .all: Array(positions)

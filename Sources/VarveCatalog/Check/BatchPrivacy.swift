@@ -1,21 +1,21 @@
 public import VarveEvents
 internal import VarveHash
 
-/// Applies a privacy profile to batches before they enter the log, column by column: what is done to a text is done once per
-/// different text of a batch, and columns that are kept as they are cost nothing.
+/// Applies a privacy profile to batches before they are appended, column by column: each distinct text of a batch is processed
+/// once, and unchanged columns cost nothing.
 public struct BatchPrivacy: Sendable {
     public let profile: PrivacyProfile
     private let key: [UInt8]
     private let signals: [String: SignalDescription]
 
-    /// `key` is mixed into hashes: without it, whoever guesses a value can check the guess.
+    /// `key` is mixed into hashes: without it, anyone who guesses a value can verify the guess.
     public init(_ profile: PrivacyProfile, key: [UInt8] = [], _ signals: [SignalDescription] = Catalog.signals) {
         self.profile = profile
         self.key = key
         self.signals = Dictionary(signals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The batch as it may enter the log.
+    /// The batch after the profile is applied.
     public func apply(_ batch: EventBatch) -> EventBatch {
         var result = batch
         result.columns = batch.columns.compactMap { column in
@@ -28,20 +28,20 @@ public struct BatchPrivacy: Sendable {
     }
 
     private func action(_ key: ColumnKey, _ signal: String) -> PrivacyAction {
-        // An id may be made of what names a person. Hashed it still tells duplicates; without it nothing would.
+        // An id may contain personal data. Hashed ids still detect duplicates.
         if key == .id { return profile.action(.pseudonymous) == .keep ? .keep : .hash }
         if key.scope == .envelope { return profile.action(.pseudonymous) }
         let action = profile.action(signals[signal]?.field(key.name), of: signal)
         switch key.type {
         case .string: return action
-        // A part of an object is no object, and of a number neither; a number under a name that is not known stays.
+        // Part of an object or number is meaningless; a number under an unknown name is kept.
         case .json: return action == .keep ? .keep : .drop
         case .int64, .double, .bool: return action == .keep || signals[signal]?.field(key.name) == nil ? .keep : .drop
         }
     }
 }
 
-/// One column of a batch, made anew.
+/// One column of a batch, rewritten.
 private struct ColumnPrivacy {
     let column: Column?
 
@@ -111,7 +111,7 @@ private struct ColumnPrivacy {
     }
 }
 
-/// Texts, each once.
+/// The distinct texts.
 private struct TextTable {
     var table = StringTable()
     private var numbers: [[UInt8]: UInt32] = [:]
@@ -126,7 +126,7 @@ private struct TextTable {
 }
 
 extension PrivacyAction {
-    /// The bytes of a text after the action; never called for what is left out.
+    /// The bytes of a text after the action; not called for dropped values.
     fileprivate func apply(to table: StringTable, _ code: Int, _ key: [UInt8]) -> [UInt8] {
         table.withBytes(of: code) { utf8 in
             switch self {

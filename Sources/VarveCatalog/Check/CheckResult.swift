@@ -1,15 +1,15 @@
 public import VarveEvents
 
-/// What a check of a batch found.
+/// The result of checking a batch.
 public struct CheckResult: Sendable {
-    /// In the order of rows, then fields; at most as many as were asked for.
+    /// In the order of rows, then fields; limited to the requested number.
     public var flags: [FieldFlag]
-    /// How many there are in all.
+    /// The total number of flags.
     public var flagCount: Int
     /// Per row, whether the policy keeps it.
     public var keep: Bitmap
-    /// Per row, whether anything is wrong with it.
+    /// Per row, whether it has any problem.
     public var flagged: Bitmap
-    /// How often each thing is wrong, values left out: `retry.success: data.api_endpoint is missing`.
+    /// The number of occurrences of each problem, without values: `retry.success: data.api_endpoint is missing`.
     public var counts: [String: Int]
 }

@@ -1,6 +1,6 @@
 public import VarveEvents
 
-/// One thing that is wrong with one event.
+/// One problem of one event.
 public struct FieldFlag: Hashable, Sendable, CustomStringConvertible {
     /// The event's row in its batch.
     public var row: Int
@@ -8,7 +8,7 @@ public struct FieldFlag: Hashable, Sendable, CustomStringConvertible {
     public var field: FieldDescription
     public var problem: FieldProblem
 
-    /// Where the field stands in an event's JSON: `data.status`, `session_id`.
+    /// The path of the field in an event's JSON: `data.status`, `session_id`.
     public var path: String {
         guard field.envelopeKey != nil else { return "data." + field.name }
         return field.name == "session" || field.name == "user" ? field.name + "_id" : field.name

@@ -1,9 +1,9 @@
 public import VarveEvents
 
-/// In which way a field is wrong.
+/// What is wrong with a field.
 public enum FieldProblem: Hashable, Sendable {
     case missing
     case wrongType(ValueType)
-    /// The text, cut to its first 64 characters.
+    /// The text, truncated to 64 characters.
     case notAllowed(String)
 }

@@ -1,13 +1,14 @@
 internal import VarveEvents
 
-/// What becomes of a value before it enters the log.
+/// What happens to a value before it is appended.
 public enum PrivacyAction: Hashable, Sendable, CustomStringConvertible {
     case keep
-    /// The first so many characters of a text.
+    /// Keep the first characters of a text.
     case cut(Int)
-    /// An address up to its `?` or `#`.
+    /// Keep a URL up to its `?` or `#`.
     case withoutQuery
-    /// `p_` and 16 hexadecimal digits of a SHA-256: the same value gives the same text, and nobody reads the value off it.
+    /// Replace by `p_` and 16 hexadecimal digits of a SHA-256: equal values give equal texts, and the value cannot be read from
+    /// them.
     case hash
     case drop
 

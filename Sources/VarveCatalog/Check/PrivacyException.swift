@@ -1,7 +1,7 @@
-/// Fields with a treatment of their own.
+/// Fields that are treated differently from their privacy class.
 public struct PrivacyException: Sendable {
     public let names: [String]
-    /// Nil for any signal's.
+    /// Nil for all signals.
     public let signal: String?
     public let standard: PrivacyAction
     public let strict: PrivacyAction

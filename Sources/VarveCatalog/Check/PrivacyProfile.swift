@@ -1,15 +1,15 @@
 public import VarveEvents
 
-/// How much of people may enter the log: an action per privacy class, and exceptions for single fields (decision D13).
+/// How much personal data may enter the log: an action per privacy class, and exceptions for single fields (decision D13).
 public enum PrivacyProfile: String, CaseIterable, Sendable {
-    /// Everything, but for the text of database queries, which is always cut.
+    /// Everything, except that the text of database queries is always truncated.
     case none
-    /// What views need, and no more of names, texts and addresses. The default for a system's own records.
+    /// What views need; names, texts and addresses are reduced. The default for a system's own records.
     case standard
-    /// Nothing that somebody wrote, and no id as it was.
+    /// No text written by people, and no unhashed ids.
     case strict
 
-    /// What happens to values of a class.
+    /// The action for values of a class.
     public func action(_ privacy: PrivacyClass) -> PrivacyAction {
         switch (self, privacy) {
         case (.none, _), (_, .operational), (.standard, .pseudonymous): .keep
@@ -19,7 +19,7 @@ public enum PrivacyProfile: String, CaseIterable, Sendable {
         }
     }
 
-    /// What happens to a field. A field that the catalog does not know (nil) can hold anything, and is treated as content.
+    /// The action for a field. A field that is not in the catalog (nil) can contain anything, and is treated as content.
     public func action(_ field: FieldDescription?, of signal: String) -> PrivacyAction {
         guard let field else { return self == .none ? .keep : action(.content) }
         if signal == "db.query", field.name == "query", self != .strict { return .cut(Self.textLength) }
@@ -30,10 +30,10 @@ public enum PrivacyProfile: String, CaseIterable, Sendable {
         return action(field.privacy)
     }
 
-    /// Characters of a text that are kept.
+    /// The number of characters of a text that are kept.
     static let textLength = Int(Numbers.Atomic.queryText.value)
 
-    /// Fields that are treated otherwise than their class, and why.
+    /// Fields that are treated differently from their class, with reasons.
     public static let exceptions: [PrivacyException] = [
         PrivacyException(["country", "colo", "timezone"], .keep, .keep, "too coarse to tell a person"),
         PrivacyException(

@@ -1,16 +1,16 @@
 public import VarveEvents
 
-/// A number that a document fixes: a limit, an interval, a target. Each stands once, in the files of this folder, and everything
-/// that needs it takes it from there.
+/// A number defined by a document: a limit, an interval, a target. Each is defined once, in the files of this folder, and used
+/// from there.
 public struct DefinedNumber: Hashable, Sendable {
-    /// A word to find it by, unique.
+    /// A unique name.
     public var name: String
     public var value: Double
-    /// Nil for what is a code and counts nothing.
+    /// Nil for codes without a unit.
     public var unit: FieldUnit?
     /// One line.
     public var meaning: String
-    /// The lines of the requirements that fix it.
+    /// The requirements that define it.
     public var requirements: [String]
 
     init(_ name: String, _ value: Double, _ unit: FieldUnit?, _ meaning: String, _ requirements: String...) {

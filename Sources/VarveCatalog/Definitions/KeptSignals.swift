@@ -1,8 +1,8 @@
-/// Signals whose events outlive the log's limit (D2): the defaults of a new log.
+/// Signals whose events outlive the log's age limit (D2): the default rules of a new log.
 public struct KeptSignals: Hashable, Sendable {
-    /// A signal, or a pattern with `*` for any text.
+    /// A signal, or a pattern in which `*` matches any text.
     public var signals: String
-    /// While which things are open; nil for good.
+    /// The things during whose open time events are kept; nil for forever.
     public var thing: Thing?
 
     /// A thing that is opened by one signal, and closed by a status.
@@ -15,7 +15,7 @@ public struct KeptSignals: Hashable, Sendable {
 }
 
 extension Catalog {
-    /// One for each class of signals that is not kept as long as the log's limit says only.
+    /// One rule for each class of signals that outlives the age limit.
     public static let keptSignals: [KeptSignals] = [
         KeptSignals(signals: "config.changed"),
         KeptSignals(signals: "threshold.changed"),

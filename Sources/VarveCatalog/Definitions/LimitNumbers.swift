@@ -3,7 +3,7 @@ internal import VarveEvents
 // The numbers that views and alerts compare with: resilience, page experience, alert rules.
 
 extension Numbers {
-    /// Bookiji's bounds and targets.
+    /// Bookiji's limits and targets.
     public enum Resilience {
         public static let rollbackHealthy = DefinedNumber(
             "rollback_healthy", 0.05, .fraction, "rollback rate is healthy below", "B13", "B25")
@@ -21,16 +21,17 @@ extension Numbers {
         public static let slow = DefinedNumber("slow_action", 2_000, .milliseconds, "a user's action over this is slow", "B32")
         public static let slowShare = DefinedNumber("slow_share", 0.05, .fraction, "share of slow actions alerts above", "B32")
         public static let optimisticUI = DefinedNumber(
-            "optimistic_ui", 100, .milliseconds, "the screen answers an action by then", "B34")
-        public static let rollback = DefinedNumber("rollback_recovery", 200, .milliseconds, "a rollback is done by then", "B35")
+            "optimistic_ui", 100, .milliseconds, "target for the screen's response to an action", "B34")
+        public static let rollback = DefinedNumber(
+            "rollback_recovery", 200, .milliseconds, "target for completing a rollback", "B35")
         public static let boundary = DefinedNumber(
-            "error_boundary", 500, .milliseconds, "an error boundary recovers by then", "B36")
+            "error_boundary", 500, .milliseconds, "target for the recovery of an error boundary", "B36")
         public static let skeleton = DefinedNumber(
-            "loading_skeleton", 1_000, .milliseconds, "a loading skeleton is gone by then", "B37")
+            "loading_skeleton", 1_000, .milliseconds, "target for replacing a loading skeleton", "B37")
         public static let overall = DefinedNumber(
             "overall_resilience", 0.99, .fraction, "overall resilience (D12) from", "B41", "D12")
         public static let debounce = DefinedNumber(
-            "debounce", 500, .milliseconds, "a second click sooner is a duplicate", "B11", "D4")
+            "debounce", 500, .milliseconds, "a second click within this time is a duplicate", "B11", "D4")
 
         static let all = [
             rollbackHealthy, rollbackAlert, retryHealthy, retryAlert, recoveryHealthy, recoveryAlert, suppression, slow,
@@ -39,19 +40,21 @@ extension Numbers {
         ]
     }
 
-    /// Alert rules of Atomic Guide: limit and how long it must be passed.
+    /// Alert rules of Atomic Guide: the limit, and how long it must be exceeded.
     public enum Alerting {
         public static let errorRate = DefinedNumber(
-            "high_error_rate", 0.05, .fraction, "share of 5xx answers alerts above", "A55")
-        public static let errorRateFor = DefinedNumber("high_error_rate_for", 300, .seconds, "… when it lasts", "A55")
+            "high_error_rate", 0.05, .fraction, "alert when the share of 5xx responses exceeds this", "A55")
+        public static let errorRateFor = DefinedNumber("high_error_rate_for", 300, .seconds, "… for this long", "A55")
         public static let responseTime = DefinedNumber(
-            "high_response_time", 2_000, .milliseconds, "p95 of answers alerts above", "A56")
-        public static let responseTimeFor = DefinedNumber("high_response_time_for", 300, .seconds, "… when it lasts", "A56")
+            "high_response_time", 2_000, .milliseconds, "alert when the p95 of response times exceeds this", "A56")
+        public static let responseTimeFor = DefinedNumber("high_response_time_for", 300, .seconds, "… for this long", "A56")
         public static let connectionErrors = DefinedNumber(
-            "database_connection_errors", 10, .count, "failed database connections alert above", "A57")
-        public static let connectionErrorsFor = DefinedNumber("database_connection_errors_for", 120, .seconds, "… within", "A57")
-        public static let queueBacklog = DefinedNumber("queue_backlog", 1_000, .count, "waiting messages alert above", "A58")
-        public static let queueBacklogFor = DefinedNumber("queue_backlog_for", 300, .seconds, "… when it lasts", "A58")
+            "database_connection_errors", 10, .count, "alert when failed database connections exceed this", "A57")
+        public static let connectionErrorsFor = DefinedNumber(
+            "database_connection_errors_for", 120, .seconds, "… within this time", "A57")
+        public static let queueBacklog = DefinedNumber(
+            "queue_backlog", 1_000, .count, "alert when waiting messages exceed this", "A58")
+        public static let queueBacklogFor = DefinedNumber("queue_backlog_for", 300, .seconds, "… for this long", "A58")
 
         static let all = [
             errorRate, errorRateFor, responseTime, responseTimeFor, connectionErrors, connectionErrorsFor, queueBacklog,
@@ -59,7 +62,7 @@ extension Numbers {
         ]
     }
 
-    /// Limits of page experience, from the source of web-vitals (decision D10): up to the first is good, above the second poor.
+    /// Limits of page experience, from the source of web-vitals (decision D10): good up to the first, poor above the second.
     public enum Vitals {
         public static let lcpGood = DefinedNumber(
             "lcp_good", 2_500, .milliseconds, "largest contentful paint is good up to", "D10", "A6")

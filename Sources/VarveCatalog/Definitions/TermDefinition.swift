@@ -1,8 +1,8 @@
-/// A word that the documents use without saying what it means, and what it means here (decision D12 and its like).
+/// A term that the documents use without a definition, and its definition here (decision D12 and similar).
 public struct TermDefinition: Hashable, Sendable {
     public var name: String
     public var meaning: String
-    /// The lines of the requirements that use it.
+    /// The requirements that use it.
     public var requirements: [String]
     /// The view and column that compute it, or why none does.
     public var source: String

@@ -1,20 +1,20 @@
 import VarveEvents
 import VarveProjections
 
-/// `docs/catalog.md`: every signal and every view, printed from the data that the program itself uses.
+/// `docs/catalog.md`: every signal and every view, generated from the data that the program uses.
 public enum CatalogDocument {
     public static var text: String {
         var page = MarkdownPage("Catalog of signals and views")
         page.paragraph(
             """
             Generated from `Sources/VarveCatalog`; a test compares. Shares are fractions (0.05 is 5 %) and short times \
-            milliseconds, whatever a system's own documents write. A signal that is not here is accepted and kept all \
-            the same.
+            milliseconds, whatever unit a system's own documents use. Signals that are not listed here are accepted \
+            too.
             """)
         page.paragraph(
             """
-            Fields: *req.* is required; a text in braces is one of those listed; *privacy* goes from operational \
-            (nothing about a person) over pseudonymous (tells persons apart) and personal to content (free text).
+            Fields: *req.* means required; braces list the allowed texts; *privacy* is one of operational \
+            (nothing about a person), pseudonymous (distinguishes persons), personal and content (free text).
             """)
         for system in CatalogSystem.allCases {
             page.heading(2, system.title)
@@ -30,11 +30,11 @@ public enum CatalogDocument {
             page.heading(3, system.title)
             for view in Catalog.views(of: system) { add(view, to: &page) }
         }
-        page.heading(2, "Views that are folded in order")
+        page.heading(2, "Sequential views")
         page.paragraph(
             """
-            Things with a life, sessions, and what depends on the event before: `docs/views.md` says how they are folded. \
-            `varve view show NAME --table TABLE` reads one of the tables; with `--at` as of any offset.
+            Things with a status, sessions, and views that depend on the previous event: `docs/views.md` describes how they \
+            are folded. `varve view show NAME --table TABLE` reads one of the tables; with `--at` as of any offset.
             """)
         for view in Catalog.describedSequentialViews { add(view, to: &page) }
         return page.text
@@ -58,7 +58,7 @@ public enum CatalogDocument {
     private static func add(_ signal: SignalDescription, to page: inout MarkdownPage) {
         page.heading(3, "`\(signal.name)`")
         var facts = ["\(signal.meaning). Retention: \(signal.retention.rawValue)."]
-        if !signal.dedupKey.isEmpty { facts.append("Told apart by: \(signal.dedupKey.joined(separator: ", ")).") }
+        if !signal.dedupKey.isEmpty { facts.append("Identified by: \(signal.dedupKey.joined(separator: ", ")).") }
         facts.append("(\(signal.requirements.joined(separator: ", ")))")
         page.paragraph(facts.joined(separator: " "))
         guard !signal.fields.isEmpty else { return }
@@ -80,8 +80,8 @@ public enum CatalogDocument {
         let names = definition.signals.names.map { "`\($0)`" } + definition.signals.prefixes.map { "`\($0)…`" }
         var text = "\(view.meaning). From \(names.isEmpty ? "every signal" : names.joined(separator: ", "))"
         text += definition.filter.map { ", where \(Formula.text($0))" } ?? ""
-        text += dimensions.isEmpty ? "; not split." : "; by \(dimensions)."
-        if definition.permanentLevel == .day { text += " By the day at finest." }
+        text += dimensions.isEmpty ? "; no dimensions." : "; by \(dimensions)."
+        if definition.permanentLevel == .day { text += " Stored by day." }
         page.paragraph(text + " (\(view.requirements.joined(separator: ", ")))")
         page.table(
             ["column", "unit", "formula", "healthy", "alert"],
@@ -95,7 +95,7 @@ public enum CatalogDocument {
     }
 }
 
-/// A page of Markdown, built from above to below.
+/// A page of Markdown, built from top to bottom.
 struct MarkdownPage {
     private(set) var text: String { didSet { isInList = false } }
     private var isInList = false
@@ -112,7 +112,7 @@ struct MarkdownPage {
         text += "\n\(words)\n"
     }
 
-    /// A point of a list.
+    /// A list item.
     mutating func item(_ words: String) {
         text += (text.hasSuffix("|\n") || !isInList ? "\n" : "") + "- \(words)\n"
         isInList = true

@@ -1,13 +1,13 @@
 import VarveEvents
 
-/// `docs/wire/records.md`: what holds for the records of every system.
+/// `docs/wire/records.md`: what applies to the records of every system.
 public enum RecordsDocument {
     public static var text: String {
         var page = MarkdownPage("Records of the five systems")
         page.paragraph(
             """
-            `--format bookiji`, `atomic`, `flashfusion`, `chatbot` and `monitoring` read what the systems' documents show, as it \
-            stands there. A line is one JSON object, or a list of them as they are sent in batches. The tables: \
+            `--format bookiji`, `atomic`, `flashfusion`, `chatbot` and `monitoring` read records as the systems' documents show \
+            them. A line is one JSON object, or a list of them as they are sent in batches. The tables: \
             [Bookiji](bookiji.md), [Atomic Guide](atomic.md), [FlashFusion](flashfusion.md), [chatbot](chatbot.md), \
             [monitoring](monitoring.md). Generated from `Sources/VarveCatalog`; code: `Sources/VarveWire/Record`.
             """)
@@ -15,12 +15,12 @@ public enum RecordsDocument {
         page.heading(2, "Privacy")
         page.paragraph(
             """
-            Values are changed before they enter the log: nothing in it can be asked for what was taken away. Refused records \
-            are kept in `rejected/` as they came. `--privacy` takes `none`, `standard` (what these formats have unless told \
-            otherwise) or `strict`; other formats have none unless told otherwise.
+            Values are reduced before they enter the log, so the removed data cannot be recovered from it. Refused records \
+            are kept unchanged in `rejected/`. `--privacy` takes `none`, `standard` (the default for these formats) \
+            or `strict`; the default for other formats is `none`.
             """)
         page.table(
-            ["class", "what it is", "standard", "strict"],
+            ["class", "meaning", "standard", "strict"],
             PrivacyClass.allCases.map { privacy in
                 [
                     privacy.rawValue, meaning(privacy), PrivacyProfile.standard.action(privacy).description,
@@ -28,7 +28,7 @@ public enum RecordsDocument {
                 ]
             })
         page.table(
-            ["field", "standard", "strict", "why not as its class"],
+            ["field", "standard", "strict", "reason for the exception"],
             PrivacyProfile.exceptions.map { exception in
                 let of = exception.signal.map { " of `\($0)`" } ?? ""
                 return [
@@ -41,39 +41,41 @@ public enum RecordsDocument {
     }
 
     private static let rules = [
-        "**Names** are compared without case, `_` and `-`. `data` and `payload` are opened; so is what a table names.",
-        "**Units.** Without a unit in its name a number has the one of the system's documents: `successRate` is percent, "
-            + "`success_rate_fraction` is none. A name may say its unit: `_ms`, `_s`, `_us`, `_minutes`, `_hours`, `_percent`, "
-            + "`_pct`, `_fraction`, `_bytes`, "
-            + "`_kb`, `_mb`, `_gb`. Text like `\"99.95%\"` is percent. Stored are ms, s, fractions and "
+        "**Names** are compared without case, `_` and `-`. Members of `data` and `payload`, and of objects named in a table, "
+            + "count as the record's own.",
+        "**Units.** A number without a unit in its name has the unit of the system's documents: `successRate` is percent, "
+            + "`success_rate_fraction` is a fraction. A name may contain its unit: `_ms`, `_s`, `_us`, `_minutes`, `_hours`, "
+            + "`_percent`, `_pct`, `_fraction`, `_bytes`, "
+            + "`_kb`, `_mb`, `_gb`. Text like `\"99.95%\"` is percent. Values are stored in ms, s, fractions and "
             + "MB.",
-        "**Times** are RFC 3339 (also `2026-03-01 10:00:01+00`, and a bare date, which is its midnight in UTC) or a number of "
-            + "s, ms, µs or ns since 1970; which one is told by its size. A record without a time happened when it is read.",
-        "**Values** are made what the field is where that is safe: digits in quotes become numbers, `in_progress` the allowed "
-            + "`in-progress`, a list of roles its first. What is not safe is kept as it came and flagged.",
+        "**Times** are RFC 3339 (also `2026-03-01 10:00:01+00`, and a bare date, meaning midnight UTC) or a number of "
+            + "s, ms, µs or ns since 1970, distinguished by magnitude. A record without a time gets the time at which it is "
+            + "read.",
+        "**Values** are converted to the field's type if that is safe: quoted digits become numbers, `in_progress` the allowed "
+            + "`in-progress`, a list of roles its first element. Other values are kept unchanged and flagged.",
         "**null** is an absent value. Absent values get the field's default.",
-        "**A name that the table does not know** is kept under its own name; an object as JSON.",
-        "**A record of no known kind** is refused (`missing_signal`). One that is several events is refused whole when one of "
-            + "them cannot be read.",
-        "**Fields** are then compared with the [catalog](../catalog.md). `--policy lenient` keeps events that differ and counts "
-            + "them as `flagged`; `--policy strict` refuses them (`bad_field`) with the path of each field. This holds for every "
-            + "format, NDJSON too; a signal that the catalog does not know is never flagged.",
+        "**Names that are not in the table** are kept under their own names; objects as JSON.",
+        "**A record of an unknown kind** is refused (`missing_signal`). A record of several events is refused as a whole if one "
+            + "of them cannot be read.",
+        "**Fields** are then checked against the [catalog](../catalog.md). `--policy lenient` keeps events that differ and "
+            + "counts them as `flagged`; `--policy strict` refuses them (`bad_field`) with the path of each field. This applies "
+            + "to every format, including NDJSON; a signal that is not in the catalog is never flagged.",
     ]
 
     private static let privacyRules = [
-        "Hashed is `p_` and 16 hexadecimal digits of SHA-256 over key, NUL and value. `--privacy-key FILE` gives the key; "
-            + "without one, who guesses a value can check the guess.",
-        "A JSON object or number that would be cut or hashed is left out. A name that the catalog does not know is treated as "
+        "A hashed value is `p_` and 16 hexadecimal digits of SHA-256 over key, NUL and value. `--privacy-key FILE` gives the "
+            + "key; without a key, anyone who guesses a value can verify the guess.",
+        "A JSON object or number that would be cut or hashed is left out. A field that is not in the catalog is treated as "
             + "content.",
-        "The text of database queries is cut to \(Numbers.Atomic.queryText.valueText) characters, where it is kept, under every "
-            + "profile.",
-        "Tenants and components stay as they are. Ids of events are hashed where pseudonyms are.",
+        "The text of database queries is cut to \(Numbers.Atomic.queryText.valueText) characters under every profile that keeps "
+            + "it.",
+        "Tenants and components are unchanged. Event ids are hashed whenever pseudonyms are.",
     ]
 
     private static func meaning(_ privacy: PrivacyClass) -> String {
         switch privacy {
         case .operational: "says nothing about a person"
-        case .pseudonymous: "tells persons apart without saying who they are: ids of users and sessions"
+        case .pseudonymous: "distinguishes persons without identifying them: ids of users and sessions"
         case .personal: "says something about a person: names, addresses, browsers"
         case .content: "free text: messages, queries, errors, stacks"
         }

@@ -3,22 +3,23 @@ import VarveEvents
 /// `docs/wire/<system>.md`: how a system's own records become events.
 public enum WireDocument {
     public static func text(of system: CatalogSystem) -> String {
-        var page = MarkdownPage("On the wire: \(system.title)")
+        var page = MarkdownPage("Record format: \(system.title)")
         page.paragraph(
             """
             `varve ingest FILE --data DIR --format \(system.rawValue)`: one JSON object on each line, or a list of them. \
-            Generated from `Sources/VarveCatalog`; a test compares. How names, units, times and privacy are read is the same \
+            Generated from `Sources/VarveCatalog`; a test compares. Names, units, times and privacy work the same way \
             for every system: [records](records.md).
             """)
-        page.heading(2, "Which record is what")
+        page.heading(2, "Record kinds")
         page.paragraph(
             """
-            A record says what it is under `signal`, `type`, `event`, `kind` or `name`, or is recognised by the names that it \
-            has. The first line that fits counts. Names stand for every spelling: `responseTime` and `response_time` are one.
+            A record states its kind in `signal`, `type`, `event`, `kind` or `name`, or is recognised by its member names. \
+            The first matching row applies. Spelling variants are equivalent: `responseTime` and `response_time` are the \
+            same name.
             """)
         let shapes = Catalog.shapes(of: system)
         page.table(
-            ["says", "or has", "and lacks", "becomes", "time, the first of"],
+            ["kind", "or has", "and lacks", "becomes", "time, the first of"],
             shapes.map { shape in
                 [
                     names(shape.kinds.filter { !$0.contains(".") || shape.kinds.count == 1 }), names(shape.needs),
@@ -40,7 +41,9 @@ public enum WireDocument {
         page.heading(2, "`\(signal.name)`")
         var facts = ["\(signal.meaning)."]
         let dedup = signal.dedupKey.filter { $0 != "id" }
-        if !dedup.isEmpty { facts.append("Without an id it gets one of \(names(dedup)): sent twice, it counts once.") }
+        if !dedup.isEmpty {
+            facts.append("Without an id, the id is made from \(names(dedup)), so that a repeated record counts once.")
+        }
         page.paragraph(facts.joined(separator: " "))
         page.table(
             ["theirs", "ours", "type", "conversion", "if absent", "--privacy standard", "strict"],
@@ -77,7 +80,7 @@ public enum WireDocument {
         case .one: ""
         case .each(let name): ", one for each of `\(name)`"
         case .parts(let parts): ", and " + names(parts.dropFirst().map(\.signal)) + ", for each of " + names(parts.map(\.name))
-        case .leaves(let name, let value): ", one for each value in it: `\(name)` says where, `\(value)` what"
+        case .leaves(let name, let value): ", one for each value in it: `\(name)` is the path, `\(value)` the value"
         }
     }
 
@@ -85,7 +88,7 @@ public enum WireDocument {
         names.map { "`\($0)`" }.joined(separator: ", ")
     }
 
-    /// How `ingest` spells an envelope field.
+    /// The name of an envelope field in `ingest`.
     private static func wireName(_ name: String) -> String {
         name == "session" || name == "user" ? name + "_id" : name
     }

@@ -1,6 +1,6 @@
-/// A stream of random numbers that depends on its seed only: xoshiro256++, seeded through SplitMix64.
+/// A stream of random numbers that depends only on its seed: xoshiro256++, seeded through SplitMix64.
 ///
-/// Our own, because the same seed must give the same traffic on every platform and with every toolchain.
+/// Our own implementation, because the same seed must give the same traffic on every platform and with every toolchain.
 struct RandomStream: Sendable {
     private var a: UInt64
     private var b: UInt64
@@ -40,7 +40,7 @@ struct RandomStream: Sendable {
         below(1_000) < perMille
     }
 
-    /// One well mixed number out of another (the finalizer of SplitMix64).
+    /// Mixes a number into another one (the finalizer of SplitMix64).
     @inline(__always)
     static func mixed(_ value: UInt64) -> UInt64 {
         var z = value

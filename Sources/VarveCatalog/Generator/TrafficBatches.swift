@@ -1,8 +1,8 @@
 public import VarveEvents
 
-/// Generated events straight into columns: what parsing the same seed's NDJSON would give, without the text between.
+/// Writes generated events directly into columns: equal to parsing the same seed's NDJSON, without the text.
 extension TrafficGenerator {
-    /// Adds events to `builder` until it is full, `limit` have been added, or all are made. Returns how many were added.
+    /// Adds events to `builder` until it is full, `limit` have been added, or none are left. Returns the number added.
     public mutating func fill(_ builder: inout BatchBuilder, limit: Int = .max) -> Int {
         let before = made
         let columns = TrafficColumns(&builder)

@@ -1,29 +1,29 @@
-/// One generated event as numbers only; names come in when it is written. 40 bytes, no reference.
+/// One generated event as numbers; names are added when it is written. 40 bytes, no references.
 struct TrafficEvent: Sendable {
     /// Milliseconds since 1970.
     var time: Int64
     var signal: TrafficSignal
     /// Index into `TrafficNames.components`.
     var component: UInt8
-    /// Index into the list of names that the signal's data uses: endpoint, reason or error.
+    /// Index into the signal's list of names: endpoint, reason or error.
     var detail: UInt8 = 0
-    /// Index into a second such list: the final error, or the method of recovery.
+    /// Index into a second list of names: the final error, or the method of recovery.
     var outcome: UInt8 = 0
     var retryCount: UInt8 = 0
     var backoff: UInt16 = 0
     var session: UInt32
     var user: UInt32
-    /// The number of the action, the same in its start and its end.
+    /// The number of the action, equal in its start and its end.
     var action: UInt32 = 0
-    /// Tenths of a millisecond: how long it took.
+    /// The duration, in tenths of a millisecond.
     var tenths: UInt32 = 0
 }
 
-/// Events that are certain to come but whose time has not come yet, earliest first: a binary heap.
+/// Planned events whose time has not come yet, earliest first: a binary heap.
 struct PendingEvents: Sendable {
     private var heap: [TrafficEvent] = []
 
-    /// When the earliest is due; far in the future when there is none.
+    /// When the earliest is due; far in the future if there is none.
     @inline(__always)
     var due: Int64 { heap.isEmpty ? .max : heap[0].time }
 

@@ -1,17 +1,17 @@
-/// Makes up the resilience traffic of a booking site: the same events for the same options, everywhere and always.
+/// Generates the resilience traffic of a booking site: the same events for the same options on every platform.
 ///
-/// Time is cut into as many slots as there are events, dense by day and sparse by night. Each slot gets the earliest event that
-/// is already certain to come (the end of an action that was started, the next attempt of a retry), else a user does something
-/// new. So the events come in order of time, ends follow their starts, and there are exactly as many as asked for. Then one in
-/// a hundred is held back behind a few others, as networks do.
+/// Time is divided into as many slots as there are events, dense by day and sparse by night. Each slot takes the earliest event
+/// that is already planned (the end of an action that was started, the next attempt of a retry); if none is due, a user does
+/// something new. So events are in time order, ends follow their starts, and the number of events is exact. Then one in a
+/// hundred is delayed behind a few others, as in networks.
 ///
-/// A session sits on a place of a ring of places with Zipf weights until the session after it on that place begins: so
-/// sessions are active for about half an hour, some much more than others, and each belongs to one user.
+/// Sessions occupy the places of a ring with Zipf weights, each until the next session takes its place: so sessions are active
+/// for about half an hour, some much more than others, and each belongs to one user.
 public struct TrafficGenerator: Sendable {
     public let options: TrafficOptions
-    /// What goes wrong, where and when.
+    /// The incident: what fails, where and when.
     public var incident: TrafficIncident { shape.incident }
-    /// Events made so far.
+    /// The number of events generated so far.
     public private(set) var made = 0
 
     private let shape: TrafficShape
@@ -23,7 +23,7 @@ public struct TrafficGenerator: Sendable {
     private var slot = 0
     private var hour = 0
     private var actions: UInt32 = 0
-    /// The youngest session, and how far the events have gone towards the next, in sessions × events.
+    /// The newest session, and the progress towards the next one, in sessions × events.
     private var youngestSession: UInt32
     private var sessionProgress = 0
     private let sessions: Int
@@ -46,7 +46,7 @@ public struct TrafficGenerator: Sendable {
 
     private let ringSize: UInt32
 
-    /// The next event; nil when all have been made.
+    /// The next event; nil after the last one.
     mutating func next() -> TrafficEvent? {
         guard made < options.events else { return nil }
         made += 1
@@ -91,11 +91,11 @@ public struct TrafficGenerator: Sendable {
         let place = UInt32(places.draw(&random))
         let session = youngestSession - (youngestSession + ringSize - place) % ringSize
         let mixed = RandomStream.mixed(options.seed ^ UInt64(session)) >> 32
-        // The square makes some users much more frequent than others.
+        // Squaring makes some users much more frequent than others.
         let user = UInt32((((mixed * mixed) >> 32) * users) >> 32) + 1
         var event = TrafficEvent(time: time, signal: .actionStart, component: component, session: session, user: user)
         let kind = random.below(1_000)
-        // Where one family of signals ends and the next begins, out of 1,000.
+        // The borders between families of signals, out of 1,000.
         let bounds: (action: UInt64, skeleton: UInt64, retry: UInt64, click: UInt64) =
             TrafficNames.components[Int(component)].loads ? (250, 780, 940, 985) : (640, 740, 860, 985)
         if kind < bounds.action {
@@ -117,7 +117,7 @@ public struct TrafficGenerator: Sendable {
         return event
     }
 
-    /// Plans what `event` leads to.
+    /// Plans the events that follow from `event`.
     private mutating func addConsequences(of event: TrafficEvent) {
         let failing = TrafficIncident.componentNumbers.contains(event.component) && incident.range.contains(event.time)
         switch event.signal {
@@ -137,7 +137,7 @@ public struct TrafficGenerator: Sendable {
 
     private mutating func endAction(_ start: TrafficEvent, _ failing: Bool) {
         let took = duration(of: start, base: 600, step: 130, failing)
-        // Two to five per cent, by component.
+        // Two to five per cent, depending on the component.
         let usual = 20 + UInt64(start.component) * 7 % 31
         guard random.chance(perMille: failing ? 380 : usual) else { return plan(start, .actionSuccess, after: took) }
         var end = start
@@ -156,7 +156,8 @@ public struct TrafficGenerator: Sendable {
         pending.add(attempt)
     }
 
-    /// Attempts wait 200, 400 … ms plus jitter; the fourth failure ends the chain. `tenths` adds up from the first attempt.
+    /// Attempts wait 200, 400 … ms plus jitter; the fourth failure ends the sequence. `tenths` accumulates from the first
+    /// attempt.
     private mutating func endAttempt(_ attempt: TrafficEvent, _ failing: Bool) {
         let took = duration(of: attempt, base: 900, step: 110, failing)
         var end = attempt
@@ -185,7 +186,7 @@ public struct TrafficGenerator: Sendable {
         pending.add(end)
     }
 
-    /// Tenths of a millisecond; the median differs by component, and a failing one is four times as slow.
+    /// Tenths of a millisecond; the median depends on the component, and is four times as long during a failure.
     private mutating func duration(of event: TrafficEvent, base: UInt64, step: UInt64, _ failing: Bool) -> UInt32 {
         let median = base + UInt64(event.component) * 11 % 17 * step
         return TrafficShape.duration(median: failing ? median * 4 : median, &random, spread)

@@ -1,10 +1,10 @@
-/// Two hours in which two components fail: what an engineer on call would be woken for.
+/// Two hours in which two components fail.
 public struct TrafficIncident: Hashable, Sendable {
     /// Milliseconds since 1970.
     public let range: Range<Int64>
     /// The components that fail, by name.
     public let components = ["PaymentButton", "CheckoutForm"]
-    /// The same by number.
+    /// The components by number.
     static let componentNumbers: Set<UInt8> = [0, 3]
 
     /// From 14:00 UTC, on a day two thirds into the range.

@@ -1,6 +1,6 @@
-/// What generated traffic is made of: the parts of a booking site, its endpoints, and the words of its errors.
+/// The names in generated traffic: the components of a booking site, its endpoints, and error texts.
 enum TrafficNames {
-    /// Busiest first. `true`: a part that mostly loads (lists, panels); `false`: one that mostly acts (buttons, forms).
+    /// Busiest first. `true`: a component that mostly loads (lists, panels); `false`: one that mostly acts (buttons, forms).
     static let components: [(name: StaticString, loads: Bool)] = [
         ("PaymentButton", false), ("VendorInbox", true), ("BookingCalendar", true), ("CheckoutForm", false),
         ("SearchResults", true), ("AddToCartButton", false), ("MessageComposer", false), ("VendorCard", true),

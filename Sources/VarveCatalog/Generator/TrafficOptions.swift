@@ -5,12 +5,12 @@ public struct TrafficOptions: Hashable, Sendable {
     public var seed: UInt64
     /// Whether each event gets an id (UUIDv7).
     public var ids: Bool
-    /// The first moment, in milliseconds since 1970.
+    /// The start, in milliseconds since 1970.
     public var start: Int64
 
     /// 2026-01-01T00:00:00Z.
     public static let defaultStart: Int64 = 1_767_225_600_000
-    /// Bounds within which every number of the generator keeps its form.
+    /// Limits within which every generated number keeps its format.
     public static let eventsMax = 2_000_000_000
     public static let daysMax = 3_660
 

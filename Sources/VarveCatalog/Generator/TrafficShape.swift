@@ -1,15 +1,16 @@
-/// The shape of the traffic over the days: how many events each hour gets, how long things take, and when they go wrong.
+/// The shape of the traffic over time: the number of events per hour, durations, and failures.
 ///
-/// Integers and IEEE basic arithmetic only (with square roots, which are exact to the last bit too): the same numbers everywhere.
+/// Only integers and IEEE basic arithmetic (including square roots, which are correctly rounded): the same numbers on every
+/// platform.
 struct TrafficShape: Sendable {
     static let hour: Int64 = 3_600_000
     static let day: Int64 = 86_400_000
 
-    /// The first moment, in milliseconds since 1970, and the number of hours.
+    /// The start, in milliseconds since 1970, and the number of hours.
     let start: Int64
     let hours: Int
     let incident: TrafficIncident
-    /// Per hour, how many events fall into it and all hours before.
+    /// Per hour, the number of events up to its end.
     let cumulative: [Int]
 
     init(events: Int, days: Int, start: Int64) {
@@ -26,7 +27,7 @@ struct TrafficShape: Sendable {
         cumulative = weights.map { Int(UInt(total).dividingFullWidth(UInt(events).multipliedFullWidth(by: UInt($0))).quotient) }
     }
 
-    /// Share of the hour of the day in a day's traffic (UTC): a quiet night, a peak at lunch, a higher one in the evening.
+    /// The share of each hour in a day's traffic (UTC): a quiet night, a peak at lunch, a higher one in the evening.
     private static let dayCurve = [
         22, 15, 11, 9, 9, 13, 24, 43, 64, 80, 92, 101, 108, 104, 97, 94, 98, 108, 121, 130, 122, 98, 66, 39,
     ]
@@ -38,12 +39,12 @@ struct TrafficShape: Sendable {
         let hourOfDay = Int(time / hour % 24)
         // 1970-01-01 was a Thursday.
         let weekday = Int((time / day + 3) % 7)
-        // People press the button again when it fails.
+        // Users retry when an action fails.
         let load = incident.overlaps(time..<(time + hour)) ? 125 : 100
         return dayCurve[hourOfDay] * weekCurve[weekday] * load
     }
 
-    /// 2^((i − 512) / 128) in 16.16 fixed point: how far a duration lies from its median.
+    /// 2^((i − 512) / 128) in 16.16 fixed point: the ratio of a duration to its median.
     static let spread: [UInt64] = {
         var step = 2.0
         for _ in 0..<7 { step = step.squareRoot() }
@@ -54,7 +55,7 @@ struct TrafficShape: Sendable {
         }
     }()
 
-    /// A duration in tenths of a millisecond: close to log-normal around `median`, from 1/16 of it to 16 times it.
+    /// A duration in tenths of a millisecond: close to log-normal around `median`, from 1/16 to 16 times the median.
     @inline(__always)
     static func duration(median: UInt64, _ random: inout RandomStream, _ spread: [UInt64]) -> UInt32 {
         let bits = random.next()

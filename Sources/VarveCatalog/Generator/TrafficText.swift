@@ -3,10 +3,10 @@
 ///     {"time":1767225601234,"signal":"optimistic_action.success","component":"PaymentButton",
 ///      "session_id":"sess_00017133","user_id":"user_0004211","data":{"action_id":"act_00000042","duration_ms":123.4}}
 extension TrafficGenerator {
-    /// More bytes than the longest line has.
+    /// More bytes than the longest line.
     private static let lineBytesMax = 512
 
-    /// The next lines, about `size` bytes of them; empty when all events have been made.
+    /// The next lines, about `size` bytes of them; empty after the last event.
     public mutating func nextLines(size: Int = 1 << 20) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: size + Self.lineBytesMax) { memory, count in
             let base = UnsafeMutableRawPointer(memory.baseAddress!)
@@ -19,7 +19,7 @@ extension TrafficGenerator {
     }
 }
 
-/// The id of a generated event: UUIDv7, made of the event's own millisecond and 74 random bits that depend on seed and number.
+/// The id of a generated event: UUIDv7, from the event's millisecond and 74 random bits that depend on seed and number.
 struct TrafficIdentifier {
     let high: UInt64
     let low: UInt64
@@ -36,7 +36,7 @@ struct TrafficIdentifier {
     }
 }
 
-/// A place in memory where text is being written. The caller has made sure of the room.
+/// A position in memory where text is written. The caller has checked the capacity.
 struct TextCursor {
     var position: UnsafeMutableRawPointer
 
@@ -56,7 +56,7 @@ struct TextCursor {
         position += 1
     }
 
-    /// The decimal digits of `value`, with zeros in front up to `width`.
+    /// The decimal digits of `value`, zero-padded to `width`.
     @inline(__always)
     mutating func put(_ value: UInt64, width: Int = 1) {
         var count = width

@@ -1,11 +1,11 @@
 public import VarveEvents
 
-// The records of each system as their documents show them. Where a record says what it is (`signal`, `type`, `event`, `kind`), by
-// a signal's name, with `_` or `.`, or what the documents call it, no shape is needed beyond the signal's description; those
-// below are for records that do not say it, and for those that are several events.
+// The records of each system, as shown in their documents. If a record states its kind (`signal`, `type`, `event`, `kind`), by
+// a signal's name, with `_` or `.`, or by the documents' name, only the signal's description is needed; the shapes below are
+// for records that do not state it, and for records that contain several events.
 
 extension Catalog {
-    /// How the records of `system` are recognised, in the order in which they are tried.
+    /// The shapes of records of `system`, in the order in which they are tried.
     public static func shapes(of system: CatalogSystem) -> [RecordShape] {
         let special: [RecordShape] =
             switch system {
@@ -25,12 +25,12 @@ extension Catalog {
         return special + (signals(of: system) + shared).map { shape(of: $0) }
     }
 
-    /// The shape of a record that says what it is.
+    /// The shape of a record that states its kind.
     private static func shape(of signal: SignalDescription) -> RecordShape {
         RecordShape(signal.name, kinds: kinds(signal.name), times: times(signal.name), opens: ["context", "patch", "changes"])
     }
 
-    /// What a record of the signal may say that it is.
+    /// The names by which a record can state the signal.
     static func kinds(_ name: String) -> [String] {
         let described = signal(name)?.sourceNames ?? []
         return described + [name, name.replacing(".", with: "_"), name.replacing(".", with: ":")]

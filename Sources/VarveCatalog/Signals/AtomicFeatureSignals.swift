@@ -1,6 +1,6 @@
 import VarveEvents
 
-// What Atomic Guide's features do (A29–A32) and how its services are (A12, A13, A33–A38, A58). Its chat is `chat.message`.
+// Signals of Atomic Guide's features (A29–A32) and services (A12, A13, A33–A38, A58). Its chat is `chat.message`.
 
 extension Catalog {
     static let atomicFeatureSignals: [SignalDescription] = [
@@ -10,14 +10,14 @@ extension Catalog {
                 video, FieldDescription("bytes", .integer, unit: .bytes), .user,
             ]),
         describe(
-            "video.transcribed", .atomic, "a video's words were written down", ["A30"],
+            "video.transcribed", .atomic, "a video was transcribed", ["A30"],
             [video, .success(required: false), .duration()]),
         describe(
-            "faq.query", .atomic, "a question was looked up", ["A31"],
+            "faq.query", .atomic, "a question was searched for", ["A31"],
             [
                 FieldDescription("hit", .boolean, required: true, "whether an answer was found"), .duration(), .user, .session,
             ]),
-        describe("assessment.created", .atomic, "an assessment was made", ["A32"], [assessment, .user]),
+        describe("assessment.created", .atomic, "an assessment was created", ["A32"], [assessment, .user]),
         describe(
             "assessment.completed", .atomic, "an assessment was finished", ["A32"],
             [assessment, .duration("from begin to end"), .user]),
@@ -25,19 +25,19 @@ extension Catalog {
 
     static let atomicHealthSignals: [SignalDescription] = [
         describe(
-            "health.check", .atomic, "a service was asked whether it is well", ["A12", "A33", "A34", "A35", "C32", "D11"],
+            "health.check", .atomic, "the health of a service was checked", ["A12", "A33", "A34", "A35", "C32", "D11"],
             [
                 FieldDescription(
                     "service", .text, required: true, "database, kv, storage, ai, vector_search, queues; bot, facebook, gemini"),
                 FieldDescription(
                     "status", .text, required: true, allowed: ["healthy", "unhealthy"],
-                    "the service's own word, not whether it answered"),
+                    "the status stated by the service, not whether it responded"),
                 FieldDescription("latency_ms", .number, unit: .milliseconds, from: ["latency"]),
                 FieldDescription("error", .text, privacy: .content),
-                FieldDescription("version", .text, default: "unknown", "what is deployed"),
+                FieldDescription("version", .text, default: "unknown", "the deployed version"),
             ]),
         describe(
-            "synthetic.check", .atomic, "a page was fetched from outside and compared", ["A13", "A37", "A38", "D11"],
+            "synthetic.check", .atomic, "a page was fetched from outside and checked", ["A13", "A37", "A38", "D11"],
             [
                 FieldDescription("check", .text, required: true, from: ["name"]),
                 FieldDescription(
@@ -50,7 +50,7 @@ extension Catalog {
                 FieldDescription("error", .text, privacy: .content, from: ["details.error"]),
             ]),
         describe(
-            "queue.depth", .atomic, "how many messages wait", ["A58"],
+            "queue.depth", .atomic, "the number of waiting messages", ["A58"],
             [
                 FieldDescription("queue", .text, required: true),
                 FieldDescription("depth", .integer, unit: .count, required: true, from: ["backlog"]),

@@ -1,6 +1,6 @@
 import VarveEvents
 
-// What browsers report: page experience, loading, errors; and log entries (A6–A11). Times of A7 are computed in the browser.
+// Browser reports: page experience, loading, errors; and log entries (A6–A11). The times of A7 are computed in the browser.
 
 extension Catalog {
     static let atomicPageSignals: [SignalDescription] = [
@@ -22,9 +22,9 @@ extension Catalog {
                     "load_ms", .number, unit: .milliseconds, required: true, "loadEventEnd − loadEventStart", from: ["load"]),
             ] + page),
         describe(
-            "rum.resource", .atomic, "a page loaded a part of itself", ["A8"],
+            "rum.resource", .atomic, "a page loaded a resource", ["A8"],
             [
-                FieldDescription("name", .text, required: true, privacy: .personal, "the part's address"),
+                FieldDescription("name", .text, required: true, privacy: .personal, "the resource's address"),
                 FieldDescription("initiator", .text, "script, css, img, fetch …", from: ["initiatorType"]),
                 .duration(required: true),
                 FieldDescription("bytes", .integer, unit: .bytes, from: ["transferSize"]),
@@ -37,7 +37,7 @@ extension Catalog {
                 FieldDescription("lineno", .integer), FieldDescription("colno", .integer), .stack,
             ] + page),
         describe(
-            "js.unhandled_rejection", .atomic, "a promise failed and nobody listened", ["A10"],
+            "js.unhandled_rejection", .atomic, "a promise was rejected without a handler", ["A10"],
             sources: ["unhandled_promise_rejection"],
             [
                 FieldDescription("message", .text, default: "Unhandled promise rejection", privacy: .content), .stack,

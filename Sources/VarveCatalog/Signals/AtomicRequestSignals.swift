@@ -1,6 +1,6 @@
 import VarveEvents
 
-// What Atomic Guide's workers see: requests, queries, and launches and services of learning tools (A3–A5, A18–A28).
+// Signals of Atomic Guide's workers: requests, queries, and launches and services of learning tools (A3–A5, A18–A28).
 
 extension Catalog {
     static let atomicRequestSignals: [SignalDescription] = [
@@ -11,17 +11,17 @@ extension Catalog {
                 FieldDescription("method", .text, required: true),
                 FieldDescription("path", .text, required: true, privacy: .personal),
                 FieldDescription("status", .integer, required: true, "the HTTP status"), .duration(),
-                FieldDescription("bytes", .integer, unit: .bytes, "of the answer's body"),
+                FieldDescription("bytes", .integer, unit: .bytes, "of the response body"),
                 FieldDescription("country", .text, default: "unknown", privacy: .personal),
                 FieldDescription("colo", .text, default: "unknown", privacy: .personal, "the data centre that answered"),
                 FieldDescription("user_agent", .text, privacy: .personal, from: ["userAgent"]),
                 FieldDescription("referer", .text, privacy: .personal),
-                FieldDescription("cpu_ms", .number, unit: .milliseconds, "processor time it took", from: ["cpuTime"]),
-                FieldDescription("memory_mb", .number, unit: .megabytes, "memory it took", from: ["memoryUsage"]),
+                FieldDescription("cpu_ms", .number, unit: .milliseconds, "CPU time used", from: ["cpuTime"]),
+                FieldDescription("memory_mb", .number, unit: .megabytes, "memory used", from: ["memoryUsage"]),
                 FieldDescription("client", .text, privacy: .personal, "the address, in access logs"),
-                FieldDescription("query", .text, privacy: .personal, "what follows the question mark, in access logs"),
+                FieldDescription("query", .text, privacy: .personal, "the query string, in access logs"),
                 FieldDescription("protocol", .text),
-                FieldDescription("request", .text, privacy: .personal, "a line that is no request"),
+                FieldDescription("request", .text, privacy: .personal, "a malformed request line"),
                 .session, .user,
             ]),
         describe(
@@ -36,7 +36,7 @@ extension Catalog {
                 FieldDescription("rows", .integer, unit: .count),
             ]),
         describe(
-            "db.sample", .atomic, "how large the database is and who is connected", ["A22", "C17"],
+            "db.sample", .atomic, "the size of the database, and its connections", ["A22", "C17"],
             [
                 FieldDescription("total_rows", .integer, unit: .count, from: ["totalRows"]),
                 FieldDescription("storage_mb", .number, unit: .megabytes, from: ["storageUsed"]),
@@ -52,10 +52,10 @@ extension Catalog {
                     from: ["userRole", "userRoles", "roles"]),
                 .user,
             ]),
-        describe("lti.deep_link.created", .atomic, "a deep link was made", ["A26"], [platform, .user]),
+        describe("lti.deep_link.created", .atomic, "a deep link was created", ["A26"], [platform, .user]),
         describe("lti.deep_link.used", .atomic, "a deep link was followed", ["A26"], [platform, .success(), .user]),
         describe(
-            "lti.names_and_roles", .atomic, "a platform was asked for names and roles", ["A27"], sources: ["nrps_request"],
+            "lti.names_and_roles", .atomic, "names and roles were requested from a platform", ["A27"], sources: ["nrps_request"],
             [platform, .success(), .duration(from: ["duration", "nrpsLatency"])]),
         describe(
             "lti.grade", .atomic, "a grade was sent to a platform", ["A28"], sources: ["grade_posted"],

@@ -5,7 +5,8 @@ import VarveEvents
 extension Catalog {
     static let bookijiSignals: [SignalDescription] = [
         family(
-            "optimistic_action.start", "the screen shows an action as done before the server has answered", ["B2", "B8", "B34"],
+            "optimistic_action.start", "the screen shows an action as done before the server has confirmed it",
+            ["B2", "B8", "B34"],
             [
                 action, .duration("until the screen showed it", from: ["ui_duration_ms"]),
             ]),
@@ -13,20 +14,20 @@ extension Catalog {
             "optimistic_action.success", "the server confirmed the action", ["B2", "B17"],
             [action, .duration("from start to confirmation")]),
         family(
-            "optimistic_action.rollback", "the server refused, and the screen went back", ["B2", "B13"],
+            "optimistic_action.rollback", "the server refused, and the screen reverted the action", ["B2", "B13"],
             [
                 action, .duration("from start to rollback"),
-                FieldDescription("rollback_ms", .number, unit: .milliseconds, "from the refusal until the screen was back"),
+                FieldDescription("rollback_ms", .number, unit: .milliseconds, "from the refusal until the screen was reverted"),
                 FieldDescription("rollback_reason", .text, default: "unknown"),
             ]),
         family(
-            "retry.attempt", "a failed call is tried again", ["B3"],
+            "retry.attempt", "a failed call is retried", ["B3"],
             [
                 endpoint, retryCount, FieldDescription("backoff_ms", .number, unit: .milliseconds, "waited before it"),
             ]),
-        family("retry.success", "a chain of retries ended well", ["B3", "B14"], [endpoint, retryCount, totalDuration]),
+        family("retry.success", "a sequence of retries succeeded", ["B3", "B14"], [endpoint, retryCount, totalDuration]),
         family(
-            "retry.failure", "a chain of retries was given up", ["B3", "B14"],
+            "retry.failure", "a sequence of retries was given up", ["B3", "B14"],
             [
                 endpoint, retryCount, totalDuration, FieldDescription("final_error", .text, privacy: .content),
             ]),
@@ -36,14 +37,14 @@ extension Catalog {
                 errorType, FieldDescription("error_message", .text, privacy: .content),
             ]),
         family(
-            "error_boundary.recovered", "the part of the screen works again", ["B4", "B15", "B36"],
+            "error_boundary.recovered", "the component works again", ["B4", "B15", "B36"],
             [
                 errorType, FieldDescription("recovery_method", .text),
-                FieldDescription("recovery_time_ms", .number, unit: .milliseconds, "from the error until it worked again"),
+                FieldDescription("recovery_time_ms", .number, unit: .milliseconds, "from the error to the recovery"),
             ]),
         family("loading_skeleton.shown", "a placeholder is shown while something loads", ["B5", "B9"], []),
         family(
-            "loading_skeleton.hidden", "the placeholder gave way to what was loaded", ["B5", "B37"],
+            "loading_skeleton.hidden", "the placeholder was replaced by the loaded content", ["B5", "B37"],
             [.duration("how long it was shown")]),
         family(
             "debounced_click.suppressed", "a click was ignored as a duplicate", ["B6", "B16"],
@@ -52,11 +53,11 @@ extension Catalog {
             ]),
     ]
 
-    private static let action = FieldDescription("action_id", .text, privacy: .pseudonymous, "ties start and end together")
+    private static let action = FieldDescription("action_id", .text, privacy: .pseudonymous, "connects start and end")
     private static let endpoint = FieldDescription("api_endpoint", .text, required: true)
     private static let retryCount = FieldDescription("retry_count", .integer, unit: .count)
     private static let totalDuration = FieldDescription(
-        "total_duration_ms", .number, unit: .milliseconds, "of the whole chain, waiting included")
+        "total_duration_ms", .number, unit: .milliseconds, "of the whole sequence, including waiting")
     private static let errorType = FieldDescription("error_type", .text)
 
     private static func family(
@@ -64,6 +65,6 @@ extension Catalog {
     ) -> SignalDescription {
         describe(
             name, .bookiji, meaning, ["B1"] + requirements, sources: [name.replacing(".", with: "_")], dedup: ["id"],
-            [.component("the part of the screen", required: true), .requiredSession, .user] + fields)
+            [.component("the component of the screen", required: true), .requiredSession, .user] + fields)
     }
 }

@@ -2,7 +2,7 @@ public import VarveEvents
 
 /// The built-in signals and views, as data.
 public enum Catalog {
-    /// Every signal, by system, in the order in which documents print them.
+    /// Every signal, by system, in the order of the documents.
     public static let signals: [SignalDescription] =
         bookijiSignals + atomicRequestSignals + atomicPageSignals + atomicFeatureSignals + atomicHealthSignals
         + flashfusionSignals
@@ -14,7 +14,7 @@ public enum Catalog {
     private static let signalsByName = Dictionary(
         (signals + protocolSignals).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// The description of the signal `name`, if it has one.
+    /// The description of the signal `name`, if there is one.
     public static func signal(_ name: String) -> SignalDescription? {
         signalsByName[name]
     }
@@ -43,15 +43,15 @@ extension FieldDescription {
     static let user = FieldDescription("user", .text, privacy: .pseudonymous, "", from: ["user_id"])
     static let requiredUser = FieldDescription("user", .text, required: true, privacy: .pseudonymous, "", from: ["user_id"])
     static let url = FieldDescription("url", .text, privacy: .personal, "the page")
-    static let userAgent = FieldDescription("user_agent", .text, privacy: .personal, "the browser's name for itself")
+    static let userAgent = FieldDescription("user_agent", .text, privacy: .personal, "the browser's User-Agent header")
     static let stack = FieldDescription("stack", .text, privacy: .content)
 
-    /// A part of the product, in the envelope.
+    /// A component of the product, in the envelope.
     static func component(_ meaning: String, required: Bool = false, from sources: [FieldSource] = []) -> FieldDescription {
         FieldDescription("component", .text, required: required, meaning, from: sources)
     }
 
-    /// How long it took.
+    /// The duration.
     static func duration(_ meaning: String = "", required: Bool = false, from sources: [FieldSource] = ["duration"])
         -> FieldDescription
     {

@@ -1,10 +1,10 @@
 internal import VarveEvents
 
-/// The five systems whose documents the catalog answers, and what is common to them.
+/// The five systems covered by the catalog, and their common properties.
 public enum CatalogSystem: String, CaseIterable, Sendable {
     case bookiji, atomic, flashfusion, chatbot, monitoring
 
-    /// As a heading.
+    /// The name in headings.
     public var title: String {
         switch self {
         case .bookiji: "Bookiji: resilience"
@@ -15,7 +15,7 @@ public enum CatalogSystem: String, CaseIterable, Sendable {
         }
     }
 
-    /// The letter its requirements begin with.
+    /// The letter with which its requirements begin.
     public var letter: Character {
         switch self {
         case .bookiji: "B"

@@ -16,7 +16,7 @@ extension Catalog {
                 FieldDescription("response_time_ms", .number, unit: .milliseconds, from: ["response_time", "responseTime"]),
             ]),
         describe(
-            "bot.heartbeat", .chatbot, "the bot runs, and this is what it takes", ["C7", "C8", "C17"],
+            "bot.heartbeat", .chatbot, "the bot is running, with its resource usage", ["C7", "C8", "C17"],
             [
                 FieldDescription("uptime_s", .number, unit: .seconds, "since it was started", from: ["uptime"]),
                 FieldDescription("memory_mb", .number, unit: .megabytes, from: ["system.memory_mb"]),

@@ -1,7 +1,7 @@
 import VarveEvents
 
-// Creators, channels, and the things that have a life: debt, incidents, gaps (F1–F11). A thing is one event when it is added and
-// one for each change; a change carries the id and what changed. Its state is folded from them.
+// Creators, channels, and things with a status: debt, incidents, gaps (F1–F11). A thing has one event when it is added and one
+// for each change; a change has the id and the changed fields. Its state is folded from them.
 
 extension Catalog {
     static let flashfusionSignals: [SignalDescription] = [
@@ -14,7 +14,7 @@ extension Catalog {
                 .session,
             ]),
         describe(
-            "pod.result", .flashfusion, "how orders of a print channel went, counted from the channel's beginning",
+            "pod.result", .flashfusion, "order counts of a print channel, cumulative",
             ["F5", "F12"],
             [
                 channel("channel", "Printful, Printify, Teespring …"),
@@ -26,7 +26,7 @@ extension Catalog {
                     "processing_s", .number, unit: .seconds, "mean time of an order", from: ["averageProcessingTime"]),
             ]),
         describe(
-            "integration.health", .flashfusion, "how a connected service is", ["F6", "F13"],
+            "integration.health", .flashfusion, "the health of a connected service", ["F6", "F13"],
             [
                 channel("channel_name", "", from: ["channelName"]),
                 FieldDescription("status", .text, required: true, allowed: ["healthy", "degraded", "failed"]),
@@ -40,16 +40,16 @@ extension Catalog {
             "tech_debt.added", .flashfusion, "tech debt was found", ["F7", "F14"], retention: .afterResolution,
             dedup: ["debt_id"], debt(required: true)),
         describe(
-            "tech_debt.updated", .flashfusion, "something about a debt changed", ["F7", "F22"], retention: .afterResolution,
+            "tech_debt.updated", .flashfusion, "a tech debt item changed", ["F7", "F22"], retention: .afterResolution,
             debt(required: false)),
         describe(
             "incident.opened", .flashfusion, "an incident began", ["F8", "F15"], retention: .afterCreation,
             dedup: ["incident_id"], incident(required: true)),
         describe(
-            "incident.updated", .flashfusion, "something about an incident changed", ["F8", "F21"], retention: .afterCreation,
+            "incident.updated", .flashfusion, "an incident changed", ["F8", "F21"], retention: .afterCreation,
             incident(required: false)),
         describe(
-            "scalability.sample", .flashfusion, "one measure of how near a limit is", ["F9", "F16"],
+            "scalability.sample", .flashfusion, "one measurement of how close a resource is to its limit", ["F9", "F16"],
             [
                 FieldDescription(
                     "resource", .text, required: true, allowed: ["RLS", "JWT", "Database", "API", "Cache"],
@@ -58,13 +58,13 @@ extension Catalog {
                 FieldDescription("threshold", .number, from: ["thresholdValue"]),
                 FieldDescription("unit", .text, "of value and threshold"),
                 FieldDescription("status", .text, required: true, allowed: ["normal", "warning", "critical"]),
-                FieldDescription("impact", .text, privacy: .content, "what it does to users", from: ["impactDescription"]),
+                FieldDescription("impact", .text, privacy: .content, "the impact on users", from: ["impactDescription"]),
             ]),
         describe(
             "documentation_gap.added", .flashfusion, "something is not documented", ["F10", "F11"], retention: .afterResolution,
             dedup: ["gap_id"], gap(required: true)),
         describe(
-            "documentation_gap.updated", .flashfusion, "something about a gap changed", ["F10"], retention: .afterResolution,
+            "documentation_gap.updated", .flashfusion, "a documentation gap changed", ["F10"], retention: .afterResolution,
             gap(required: false)),
         describe(
             "config.changed", .flashfusion, "a setting was changed", ["F18", "F19", "F20"], retention: .latest,

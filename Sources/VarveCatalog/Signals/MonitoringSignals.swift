@@ -5,18 +5,18 @@ import VarveEvents
 extension Catalog {
     static let monitoringSignals: [SignalDescription] = [
         describe(
-            "system.cpu", .monitoring, "how busy a machine is", ["M19"],
+            "system.cpu", .monitoring, "CPU usage of a machine", ["M19"],
             [
-                host, used, FieldDescription("load", .number, "processes that wait or run, mean of one minute"),
+                host, used, FieldDescription("load", .number, "waiting or running processes, mean of one minute"),
             ]),
-        describe("system.memory", .monitoring, "how full a machine's memory is", ["M19"], [host, used, usedBytes, totalBytes]),
+        describe("system.memory", .monitoring, "memory usage of a machine", ["M19"], [host, used, usedBytes, totalBytes]),
         describe(
-            "system.disk", .monitoring, "how full a disk is", ["M19"],
+            "system.disk", .monitoring, "disk usage", ["M19"],
             [
                 host, FieldDescription("device", .text), used, usedBytes, totalBytes,
             ]),
         describe(
-            "system.network", .monitoring, "what went through since the sample before", ["M19"],
+            "system.network", .monitoring, "network traffic since the previous sample", ["M19"],
             [
                 host, FieldDescription("interface", .text),
                 FieldDescription("received_bytes", .integer, unit: .bytes, required: true, from: ["bytes_in", "rx_bytes"]),
@@ -48,7 +48,8 @@ extension Catalog {
                 FieldDescription("details", .json, privacy: .content),
             ]),
         describe(
-            "alert.resolved", .monitoring, "it is no longer true, or someone said so", ["A14", "A59", "M17", "M42"],
+            "alert.resolved", .monitoring, "the condition is no longer true, or the alert was resolved by hand",
+            ["A14", "A59", "M17", "M42"],
             alert + [
                 FieldDescription("open_s", .number, unit: .seconds, "since it was triggered"),
                 FieldDescription("resolved_by", .text, default: "rule", privacy: .personal),

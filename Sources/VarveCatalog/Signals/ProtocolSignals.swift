@@ -1,7 +1,7 @@
 public import VarveEvents
 
-// What other products' clients send (`docs/protocols`). They are described for views and for `catalog show`; senders add any
-// attributes of their own, and nothing of them is required.
+// Signals from clients of other products (`docs/protocols`). They are described for views and for `catalog show`; senders may
+// add any attributes, and no field is required.
 
 extension Catalog {
     public static let protocolSignals: [SignalDescription] = [
@@ -9,10 +9,10 @@ extension Catalog {
             "otel.span", .monitoring, "a span of a trace", ["C67"],
             [
                 .component("service.name"), traceID, spanID, FieldDescription("parent_id", .text),
-                FieldDescription("name", .text, "what was done, as METHOD /route"),
+                FieldDescription("name", .text, "the operation, for example METHOD /route"),
                 FieldDescription("kind", .text, allowed: ["internal", "server", "client", "producer", "consumer"]),
                 FieldDescription("status", .text, allowed: ["unset", "ok", "error"]), .duration(),
-                FieldDescription("peer", .text, "whom a client's span asked"),
+                FieldDescription("peer", .text, "the service or database that the span calls"),
             ]),
         describe(
             "otel.log", .monitoring, "a log record", ["C67"],
@@ -27,7 +27,7 @@ extension Catalog {
                 .component("service.name"), FieldDescription("name", .text),
                 FieldDescription(
                     "kind", .text, allowed: ["gauge", "sum", "histogram", "exponential_histogram", "summary"]),
-                FieldDescription("value", .number), FieldDescription("delta", .number, "what came since the point before"),
+                FieldDescription("value", .number), FieldDescription("delta", .number, "the increase since the previous point"),
                 FieldDescription("delta_count", .integer, unit: .count), FieldDescription("delta_sum", .number),
             ]),
         describe(

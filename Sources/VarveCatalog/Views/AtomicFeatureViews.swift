@@ -1,20 +1,20 @@
 import VarveEvents
 import VarveProjections
 
-// What features do (A30–A32, A47, A52) and how services are (A33–A38, A45, A58). Chat is among the chatbot's views.
+// Views of features (A30–A32, A47, A52) and services (A33–A38, A45, A58). Chat is among the chatbot's views.
 
 extension Catalog {
     static let atomicFeatureViews: [CatalogView] = [
         CatalogView(.atomic, "use of each feature, by signal", ["A47", "A50", "A52"], featureUsage),
         CatalogView(.atomic, "videos uploaded and transcribed", ["A30"], videos),
         CatalogView(.atomic, "questions looked up and answered", ["A31"], faq),
-        CatalogView(.atomic, "assessments made and finished", ["A32"], assessments),
+        CatalogView(.atomic, "assessments started and finished", ["A32"], assessments),
         CatalogView(
-            .atomic, "checks of services; the share that found them healthy is the uptime (D12)",
+            .atomic, "health checks of services; the share of healthy ones is the uptime (D12)",
             ["A33", "A34", "A35", "A45", "A53", "C32", "D12"], healthChecks),
         CatalogView(.atomic, "pages fetched from outside", ["A37", "A38"], syntheticChecks),
         CatalogView(
-            .atomic, "messages that wait", ["A58"],
+            .atomic, "waiting messages", ["A58"],
             bounds: ["depth": MetricBounds(alert: .above(Numbers.Alerting.queueBacklog))], queues),
     ]
 

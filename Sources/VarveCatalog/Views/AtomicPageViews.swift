@@ -1,16 +1,16 @@
 import VarveEvents
 import VarveProjections
 
-// What browsers report, and errors wherever they come from (A6–A11, A47, A65).
+// Browser reports, and errors from all sources (A6–A11, A47, A65).
 
 extension Catalog {
     static let atomicPageViews: [CatalogView] = [
-        CatalogView(.atomic, "page experience: p75 and the shares that are good and poor (D10)", ["A6", "D10"], vitals),
-        CatalogView(.atomic, "how long pages load, and in which part", ["A6", "A7"], pageLoads),
-        CatalogView(.atomic, "what pages load, by kind", ["A8"], pageResources),
-        CatalogView(.atomic, "how often and how long pages are busy", ["A8"], longTasks),
+        CatalogView(.atomic, "page experience: p75, and the shares of good and poor values (D10)", ["A6", "D10"], vitals),
+        CatalogView(.atomic, "page load times, by phase", ["A6", "A7"], pageLoads),
+        CatalogView(.atomic, "resources loaded by pages, by kind", ["A8"], pageResources),
+        CatalogView(.atomic, "how often and how long pages are blocked", ["A8"], longTasks),
         CatalogView(
-            .atomic, "errors of scripts, logs and requests: how many, how many different, which most",
+            .atomic, "errors of scripts, logs and requests: count, distinct errors, most frequent errors",
             ["A9", "A10", "A47", "A65"], errors),
         CatalogView(.atomic, "log lines by level and feature", ["A11"], logEntries),
     ]

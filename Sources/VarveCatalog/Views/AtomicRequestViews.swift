@@ -1,7 +1,7 @@
 import VarveEvents
 import VarveProjections
 
-// Atomic Guide's worker, database and learning-tool metrics (A15–A28), and its dashboards as far as they are folds (A45–A53).
+// Atomic Guide's worker, database and learning-tool metrics (A15–A28), and the mergeable parts of its dashboards (A45–A53).
 
 extension Catalog {
     static let atomicRequestViews: [CatalogView] = [
@@ -15,14 +15,14 @@ extension Catalog {
             ], requests),
         CatalogView(.atomic, "requests by country and data centre", ["A19"], requestPlaces),
         CatalogView(
-            .atomic, "database queries: how many, how long, how many slow or failed", ["A20", "A21", "A57"],
+            .atomic, "database queries: count, duration, and how many were slow or failed", ["A20", "A21", "A57"],
             bounds: ["connection_errors": MetricBounds(alert: .above(Numbers.Alerting.connectionErrors))], databaseQueries),
         CatalogView(
-            .atomic, "what each query costs", ["A23", "A67"],
+            .atomic, "the cost of each query", ["A23", "A67"],
             bounds: ["max_ms": MetricBounds(alert: .above(Numbers.Atomic.slowQuery))], expensiveQueries),
-        CatalogView(.atomic, "how large the database is and who is connected", ["A22", "C17"], databaseSize),
+        CatalogView(.atomic, "the size of the database, and its connections", ["A22", "C17"], databaseSize),
         CatalogView(.atomic, "launches of learning tools by platform and role", ["A24", "A25", "A46", "A51"], launches),
-        CatalogView(.atomic, "deep links made and followed", ["A26"], deepLinks),
+        CatalogView(.atomic, "deep links created and followed", ["A26"], deepLinks),
         CatalogView(.atomic, "requests for names and roles", ["A27"], namesAndRoles),
         CatalogView(.atomic, "grades sent to platforms", ["A28"], grades),
     ]

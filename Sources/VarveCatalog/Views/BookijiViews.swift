@@ -1,32 +1,35 @@
 import VarveEvents
 import VarveProjections
 
-// Bookiji's derived metrics (B13–B17, B23, B32, B34–B41), but for rollback_rate and retry_success, which were there first.
+// Bookiji's derived metrics (B13–B17, B23, B32, B34–B41), except rollback_rate and retry_success, which are in
+// `BuiltInViews.swift`.
 
 extension Catalog {
     static let bookijiViews: [CatalogView] = [
         CatalogView(
-            .bookiji, "how long the user waited for an optimistic action to end, and how often too long", ["B17", "B28", "B32"],
+            .bookiji, "how long users waited for optimistic actions to finish, and the share that was too slow",
+            ["B17", "B28", "B32"],
             bounds: ["slow_share": MetricBounds(alert: .above(Numbers.Resilience.slowShare))], userLatency),
         CatalogView(
-            .bookiji, "errors caught by a boundary and what became of them: the literal formula, and those of like units (D5)",
+            .bookiji,
+            "errors caught by a boundary and their recovery: the literal formula, and formulas with matching units (D5)",
             ["B15", "B27", "B31", "B39", "D5"],
             bounds: ["error_recovery": recovery, "session_recovery": recovery, "event_recovery": recovery], errorRecovery),
         CatalogView(
-            .bookiji, "clicks ignored as duplicates; those that slipped through are in duplicate_clicks (D4)", ["B16"],
+            .bookiji, "suppressed duplicate clicks; those that were not suppressed are in duplicate_clicks (D4)", ["B16"],
             suppressedClicks),
         CatalogView(
-            .bookiji, "how often the screen was as quick as it should be", ["B34", "B35", "B36", "B37"],
+            .bookiji, "the share of interactions that met their time targets", ["B34", "B35", "B36", "B37"],
             resilienceTargets),
         CatalogView(
-            .bookiji, "of all that could go wrong and ended, the share that ended well (D12)", ["B41", "D12"],
+            .bookiji, "of everything that finished and could fail, the share that succeeded (D12)", ["B41", "D12"],
             bounds: ["resilience": MetricBounds(healthy: .atLeast(Numbers.Resilience.overall))], resilience),
         CatalogView(
-            .bookiji, "how many retries one chain needs, and what waiting costs", ["B3", "D6"],
+            .bookiji, "the number of attempts per retry sequence, and the waiting time", ["B3", "D6"],
             units: ["attempts_per_chain": .count],
             retryEffort),
-        CatalogView(.bookiji, "why actions were taken back", ["B2", "B13"], rollbackReasons),
-        CatalogView(.bookiji, "resilience events by part of the screen and signal", ["B18", "B19", "B23"], resilienceActivity),
+        CatalogView(.bookiji, "reasons for rollbacks", ["B2", "B13"], rollbackReasons),
+        CatalogView(.bookiji, "resilience events by component and signal", ["B18", "B19", "B23"], resilienceActivity),
     ]
 
     private static let recovery = MetricBounds(

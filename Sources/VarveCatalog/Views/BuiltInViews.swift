@@ -1,10 +1,10 @@
-// The views that are always there. Their names, and those of their columns, never change.
+// The original built-in views. Their names, and those of their columns, never change.
 
 internal import VarveEvents
 public import VarveProjections
 
 extension ViewDefinition {
-    /// How many optimistic actions were taken back.
+    /// The share of optimistic actions that were rolled back.
     public static let rollbackRate = ViewDefinition("rollback_rate") {
         SignalFilter("optimistic_action.start", "optimistic_action.rollback")
         Dimension("component")
@@ -13,12 +13,13 @@ extension ViewDefinition {
         DerivedColumn.ratio("rollback_rate", of: "rollbacks", over: "started")
     }
 
-    /// Signals whose `duration_ms` is how long people were at something, or a long job ran: nobody waited for an answer.
-    static let notWaitedFor = ["assessment.completed", "connection.closed", "video.transcribed"]
+    /// Signals whose `duration_ms` is the time users spent on something, or the duration of a long job, and not a response
+    /// time.
+    static let excludedFromLatency = ["assessment.completed", "connection.closed", "video.transcribed"]
 
-    /// How long one waited for things: every event with `duration_ms`, of any signal but `notWaitedFor`.
+    /// Response times: every event with `duration_ms`, except signals in `excludedFromLatency`.
     public static let latency = ViewDefinition("latency", version: 2, continues: 1) {
-        Condition.not(.isIn(.signal, notWaitedFor.map { .string($0) }))
+        Condition.not(.isIn(.signal, excludedFromLatency.map { .string($0) }))
         Dimension("component")
         Dimension("signal")
         Measure.quantiles(
@@ -32,7 +33,7 @@ extension ViewDefinition {
             ])
     }
 
-    /// How much happens.
+    /// The number of events per signal.
     public static let volume = ViewDefinition("volume") {
         Dimension("signal")
         Measure.count("events")
@@ -48,7 +49,7 @@ extension ViewDefinition {
         Measure.sum("bytes", of: "bytes")
     }
 
-    /// How many retries end well: successes among those that ended (decision D6).
+    /// The share of finished retries that succeeded (decision D6).
     public static let retrySuccess = ViewDefinition("retry_success") {
         SignalFilter("retry.attempt", "retry.success", "retry.failure")
         Dimension("api_endpoint")
@@ -58,12 +59,12 @@ extension ViewDefinition {
         DerivedColumn.ratio("retry_success", of: "successes", over: "successes", "failures")
     }
 
-    /// How many different users there were. Kept by the day: a user seen in two hours counts once.
+    /// The number of distinct users. Stored by day: a user seen in two hours counts once.
     public static let activeUsers = ViewDefinition("active_users") {
         Buckets(.day, .all)
         Measure.distinct("users", of: "user")
     }
 
-    /// All of them, in the order in which they are listed.
+    /// All of them, in listing order.
     public static let builtIn = [rollbackRate, latency, volume, httpRequests, retrySuccess, activeUsers]
 }

@@ -1,16 +1,16 @@
 internal import VarveEvents
 public import VarveProjections
 
-/// A built-in view with what is known of it beside its definition. Nothing here is part of the view's fingerprint: a bound can
-/// change without a view being folded anew.
+/// A built-in view with metadata beside its definition. The metadata is not part of the view's fingerprint: a bound can change
+/// without refolding the view.
 public struct CatalogView: Hashable, Sendable {
     public var definition: ViewDefinition
     public var system: CatalogSystem
     /// One line.
     public var meaning: String
-    /// The lines of the requirements that it serves, wholly or in part.
+    /// The requirements that it serves, fully or in part.
     public var requirements: [String]
-    /// What is healthy, and what alerts, by the name of a shown column.
+    /// Limits for healthy and alert states, by the name of a shown column.
     public var bounds: [String: MetricBounds]
     /// Units that do not follow from the definition, by the name of a shown column.
     var units: [String: FieldUnit]
@@ -29,7 +29,7 @@ public struct CatalogView: Hashable, Sendable {
 
     public var name: String { definition.name }
 
-    /// Every column that a row shows after time and dimensions, in order.
+    /// All columns after time and dimensions, in order.
     public var metrics: [MetricDescription] {
         let measures = definition.measures.flatMap { measure in
             measure.columnNames.map { column in
@@ -62,13 +62,13 @@ public struct CatalogView: Hashable, Sendable {
         case .mean(let sum): return measures.first { $0.column == sum }?.unit
         case .ratePerSecond: return .perSecond
         case .ratio(let parts, let whole):
-            // A sum over a count is a mean; what is left of equal units is a share.
+            // A sum over a count is a mean; a quotient of equal units is a share.
             let units = Set((parts + whole).map { name in measures.first { $0.column == name }?.unit })
             return units.count == 1 ? .fraction : measures.first { $0.column == parts.first }?.unit
         }
     }
 
-    /// The unit that the view's signals say the field has.
+    /// The unit of the field in the view's signals.
     private func unit(of field: Field) -> FieldUnit? {
         for signal in Catalog.signals + Catalog.protocolSignals where definition.signals.matches(signal.name) {
             if let unit = signal.field(field.name)?.unit { return unit }

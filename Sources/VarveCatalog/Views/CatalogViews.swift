@@ -2,7 +2,7 @@ internal import VarveEvents
 public import VarveProjections
 
 extension Catalog {
-    /// Every built-in view, by system; first those whose names were there first.
+    /// Every built-in view, by system; the original ones first.
     public static let views: [CatalogView] =
         firstViews + bookijiViews + atomicRequestViews + atomicPageViews + atomicFeatureViews + flashfusionViews + chatbotViews
         + monitoringViews + protocolViews
@@ -12,40 +12,40 @@ extension Catalog {
         views.filter { $0.system == system }
     }
 
-    /// The view `name`, if it is built in.
+    /// The built-in view `name`, if there is one.
     public static func view(_ name: String) -> CatalogView? {
         views.first { $0.name == name }
     }
 
     private static let firstViews: [CatalogView] = [
         CatalogView(
-            .bookiji, "how many optimistic actions were taken back", ["B13", "B18", "B19", "B25", "B29"],
+            .bookiji, "the share of optimistic actions that were rolled back", ["B13", "B18", "B19", "B25", "B29"],
             bounds: [
                 "rollback_rate": MetricBounds(
                     healthy: .below(Numbers.Resilience.rollbackHealthy), alert: .above(Numbers.Resilience.rollbackAlert))
             ], .rollbackRate),
         CatalogView(
             .bookiji,
-            "how long one waited: every event with duration_ms, but for assessment.completed, connection.closed and "
+            "response times: every event with duration_ms, except assessment.completed, connection.closed and "
                 + "video.transcribed", ["B17", "A16", "M20", "M31"], .latency),
-        CatalogView(.monitoring, "how much happens, by signal", ["B18", "B19", "M34"], .volume),
+        CatalogView(.monitoring, "the number of events, by signal", ["B18", "B19", "M34"], .volume),
         CatalogView(.atomic, "answered requests by method, path and status", ["A15", "A17", "A47", "A65"], .httpRequests),
         CatalogView(
-            .bookiji, "how many retries end well: successes among those that ended (D6)", ["B14", "B26", "B30", "B40", "D6"],
+            .bookiji, "the share of finished retries that succeeded (D6)", ["B14", "B26", "B30", "B40", "D6"],
             bounds: [
                 "retry_success": MetricBounds(
                     healthy: .atLeast(Numbers.Resilience.retryHealthy), alert: .below(Numbers.Resilience.retryAlert))
             ], .retrySuccess),
-        CatalogView(.chatbot, "different users by the day", ["C5", "C6", "C37", "A50"], .activeUsers),
+        CatalogView(.chatbot, "distinct users by day", ["C5", "C6", "C37", "A50"], .activeUsers),
     ]
 }
 
 extension ViewDefinition {
-    /// All views of the catalog: what `--views all` means.
+    /// All views of the catalog, as selected by `--views all`.
     public static let catalog: [ViewDefinition] = Catalog.views.map(\.definition)
 }
 
-// Conditions as the views write them.
+// Shorthands for the views' conditions.
 
 extension Condition {
     static func equals(_ field: String, _ text: String) -> Condition { .compare(Field(field), .equal, .string(text)) }
@@ -61,7 +61,7 @@ extension Condition {
         .compare(Field(field), .lessOrEqual, .double(number.value))
     }
 
-    /// An HTTP status from `first` × 100 up to the next hundred.
+    /// HTTP statuses from `first` × 100 to below the next hundred.
     static func statusClass(_ first: Int64) -> Condition {
         .all([
             .compare(Field("status"), .greaterOrEqual, .int64(first * 100)),
@@ -71,7 +71,7 @@ extension Condition {
 }
 
 extension Measure {
-    /// p50, p95, p99 and the greatest of a number, with `prefix` and `suffix` around: `p95_ms`, `load_p95_ms`.
+    /// p50, p95, p99 and the maximum of a number, named with `prefix` and `suffix`: `p95_ms`, `load_p95_ms`.
     static func spread(of field: String, prefix: String = "", suffix: String = "_ms", when condition: Condition? = nil) -> Measure
     {
         .quantiles(

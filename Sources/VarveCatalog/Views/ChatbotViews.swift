@@ -1,7 +1,7 @@
 import VarveEvents
 import VarveProjections
 
-// The chatbot's rings, sets and cards as views over the log (C2–C12, C17, C30, C36–C42, decision D8).
+// The chatbot's ring buffers, sets and cards as views over the log (C2–C12, C17, C30, C36–C42, decision D8).
 
 extension Catalog {
     static let chatbotViews: [CatalogView] = [
@@ -10,9 +10,9 @@ extension Catalog {
             ["C2", "C3", "C4", "C5", "C6", "C9", "C10", "C11", "C12", "C17", "C30", "C36", "C39", "C40", "C41", "A29", "D8"],
             units: ["messages_per_chat": .count], messages),
         CatalogView(
-            .chatbot, "messages and users by the hour of the week: 0 is Monday from 00:00 UTC", ["C41"], messageHeatmap),
+            .chatbot, "messages and users by hour of the week: 0 is Monday 00:00 UTC", ["C41"], messageHeatmap),
         CatalogView(.chatbot, "messages by user", ["C42"], messageUsers),
-        CatalogView(.chatbot, "the bot's heartbeats and what it takes", ["C7", "C8", "C17"], heartbeats),
+        CatalogView(.chatbot, "the bot's heartbeats and resource usage", ["C7", "C8", "C17"], heartbeats),
         CatalogView(.chatbot, "connections of users", ["C7"], connections),
     ]
 

@@ -1,15 +1,15 @@
 import VarveEvents
 import VarveProjections
 
-// FlashFusion's derived metrics that are folds without order (F3, F4, F12–F16). Intervals between batches (F2), and the life of
-// debt, incidents and gaps, depend on the order of events and are sequential projections.
+// FlashFusion's mergeable derived metrics (F3, F4, F12–F16). Intervals between batches (F2), and the states of debt, incidents
+// and gaps, depend on the order of events and are sequential projections.
 
 extension Catalog {
     static let flashfusionViews: [CatalogView] = [
-        CatalogView(.flashfusion, "what each creator does, by the hour", ["F2", "F3", "F17"], creators),
+        CatalogView(.flashfusion, "the actions of each creator, by hour", ["F2", "F3", "F17"], creators),
         CatalogView(.flashfusion, "creators and actions by time zone", ["F4", "F17"], creatorZones),
         CatalogView(
-            .flashfusion, "creators by time zone and hour of the week, in UTC: when a zone is busy and when nobody is there",
+            .flashfusion, "creators by time zone and hour of the week, in UTC: the active hours of each zone",
             ["F4", "F17"], creatorHours),
         CatalogView(
             .flashfusion, "orders of each print channel, as last reported", ["F5", "F12", "F37"],
@@ -19,7 +19,7 @@ extension Catalog {
             ],
             orders),
         CatalogView(
-            .flashfusion, "connected services: as last reported, and how often they were well",
+            .flashfusion, "connected services: latest report, and the share of healthy reports",
             ["F6", "F13", "F38", "F39", "F40"],
             bounds: [
                 "uptime": MetricBounds(
@@ -30,9 +30,9 @@ extension Catalog {
                 "p95_ms": MetricBounds(
                     healthy: .atMost(Numbers.Flashfusion.responseTime), alert: .above(Numbers.Flashfusion.responseTime)),
             ], integrations),
-        CatalogView(.flashfusion, "tech debt found, and the effort it was estimated at", ["F14"], debtFound),
-        CatalogView(.flashfusion, "incidents that began, by title: the same again is recurrence", ["F15"], incidentsOpened),
-        CatalogView(.flashfusion, "how near each limit is", ["F9", "F16"], scalability),
+        CatalogView(.flashfusion, "tech debt found, and its estimated effort", ["F14"], debtFound),
+        CatalogView(.flashfusion, "opened incidents by title: repeated titles are recurrences", ["F15"], incidentsOpened),
+        CatalogView(.flashfusion, "how close each resource is to its limit", ["F9", "F16"], scalability),
         CatalogView(.flashfusion, "gaps found in the documentation", ["F10", "F11"], gapsFound),
     ]
 

@@ -1,19 +1,19 @@
 import VarveEvents
 import VarveProjections
 
-/// What a definition computes, in words, for documents and `catalog show`.
+/// Describes what a definition computes, for documents and `catalog show`.
 enum Formula {
     static func text(_ measure: Measure, _ column: String) -> String {
         let what: String =
             switch measure.kind {
             case .count: "count of events"
             case .sum(let field): "sum of \(field)"
-            case .min(let field): "least \(field)"
-            case .max(let field): "greatest \(field)"
+            case .min(let field): "minimum of \(field)"
+            case .max(let field): "maximum of \(field)"
             case .last(let field): "\(field) of the latest event"
-            case .distinct(let field): "different values of \(field)"
+            case .distinct(let field): "distinct values of \(field)"
             case .product(let fields): "sum of the product of " + list(fields)
-            case .combinations(let fields): "different combinations of " + list(fields)
+            case .combinations(let fields): "distinct combinations of " + list(fields)
             case .topK(let field, let count): "the \(count) most frequent \(field)"
             case .quantiles(let field, let columns): text(columns.first { $0.name == column }?.statistic, field)
             }
@@ -40,8 +40,8 @@ enum Formula {
         switch statistic {
         case nil: "\(field)"
         case .count: "count of events with \(field)"
-        case .min: "least \(field)"
-        case .max: "greatest \(field)"
+        case .min: "minimum of \(field)"
+        case .max: "maximum of \(field)"
         case .quantile(let millionths): "p\(millionths / 10_000) of \(field) (nearest rank)"
         case .interpolated(let millionths): "p\(millionths / 10_000) of \(field) (interpolated)"
         }
@@ -51,13 +51,15 @@ enum Formula {
         switch condition {
         case .all(let parts): parts.map(text).joined(separator: " and ")
         case .any(let parts): "(" + parts.map(text).joined(separator: " or ") + ")"
+        case .not(.isIn(let field, let values)): "\(field) is none of " + values.map(text).joined(separator: ", ")
+        case .not(.exists(let field)): "\(field) is absent"
         case .not(let part): "not " + text(part)
         case .compare(let field, let comparison, let value): "\(field) \(comparison.symbol) \(text(value))"
-        case .isIn(let field, let values): "\(field) one of " + values.map(text).joined(separator: ", ")
+        case .isIn(let field, let values): "\(field) is one of " + values.map(text).joined(separator: ", ")
         case .hasPrefix(let field, let prefix): "\(field) begins with \(prefix)"
         case .contains(let field, let part): "\(field) contains \(part)"
         case .glob(let field, let pattern): "\(field) matches \(pattern)"
-        case .exists(let field): "\(field) is there"
+        case .exists(let field): "\(field) is present"
         case .isWord(let field, let words): "\(field) is the word " + words.joined(separator: " or ")
         }
     }
@@ -73,7 +75,7 @@ enum Formula {
 }
 
 extension DefinedNumber {
-    /// The value as text, whole numbers without a fraction, others with at most four digits of it.
+    /// The value as text: integers without a fraction, others with at most four decimals.
     public var valueText: String { Self.text(value) }
 
     static func text(_ value: Double) -> String {

@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// Where a metric is well and where it is not. Between the two it is neither: yellow.
+/// When a metric is healthy, and when it is in the alert state. Between the two it is a warning: yellow.
 public struct MetricBounds: Hashable, Sendable {
     public var healthy: MetricBound?
     public var alert: MetricBound?
@@ -10,7 +10,7 @@ public struct MetricBounds: Hashable, Sendable {
         self.alert = alert
     }
 
-    /// What `value` is; nil for a metric without bounds.
+    /// The state of `value`; nil for a metric without bounds.
     public func state(of value: Double) -> MetricState? {
         if let alert, alert.holds(value) { return .alert }
         guard let healthy else { return alert == nil ? nil : .healthy }

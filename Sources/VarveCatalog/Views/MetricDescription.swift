@@ -1,11 +1,11 @@
 public import VarveEvents
 
-/// One number that a view shows.
+/// One metric shown by a view.
 public struct MetricDescription: Hashable, Sendable {
     public var column: String
-    /// Nil for what is no number, and for one whose unit depends on the row.
+    /// Nil for values that are not numbers, and for those whose unit depends on the row.
     public var unit: FieldUnit?
-    /// How it comes about, as the definition says.
+    /// The formula in the definition.
     public var formula: String
     public var bounds: MetricBounds
 

@@ -1,16 +1,16 @@
 import VarveEvents
 import VarveProjections
 
-// Machines, metrics, thresholds and alerts (M16–M20, M30–M34 as far as they are folds).
+// Machines, metrics, thresholds and alerts (the mergeable parts of M16–M20, M30–M34).
 
 extension Catalog {
     static let monitoringViews: [CatalogView] = [
-        CatalogView(.monitoring, "how busy and full machines are", ["M19", "M30", "M31", "M34"], resources),
-        CatalogView(.monitoring, "what goes through the network", ["M19", "M34"], network),
+        CatalogView(.monitoring, "CPU, memory and disk usage of machines", ["M19", "M30", "M31", "M34"], resources),
+        CatalogView(.monitoring, "network traffic", ["M19", "M34"], network),
         CatalogView(.monitoring, "any metric by type and source", ["M16", "M20", "M30", "M34", "C31"], metrics),
-        CatalogView(.monitoring, "the limits of each metric, as last set", ["M18"], thresholds),
+        CatalogView(.monitoring, "the thresholds of each metric, as last set", ["M18"], thresholds),
         CatalogView(
-            .monitoring, "alerts by rule: how often, and how long they were open", ["A59", "M12", "M17", "M24"],
+            .monitoring, "alerts by rule: their number and duration", ["A59", "M12", "M17", "M24"],
             bounds: ["p95_s": MetricBounds(alert: .above(Numbers.Monitoring.resolution))], alerts),
     ]
 

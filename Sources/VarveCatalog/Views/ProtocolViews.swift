@@ -1,17 +1,17 @@
 import VarveEvents
 import VarveProjections
 
-// What other products' clients send (C67, M16).
+// Views of data from clients of other products (C67, M16).
 
 extension Catalog {
     static let protocolViews: [CatalogView] = [
         CatalogView(
-            .monitoring, "requests that services answered, by service and route: rate, errors, times", ["C67", "M20"],
+            .monitoring, "requests answered by services, by service and route: rate, errors, times", ["C67", "M20"],
             otelRequests),
-        CatalogView(.monitoring, "which service asked which: how often, with which errors and times", ["C67"], otelEdges),
+        CatalogView(.monitoring, "calls between services: rate, errors, times", ["C67"], otelEdges),
         CatalogView(.monitoring, "log records by service and severity", ["C67"], otelLogs),
-        CatalogView(.monitoring, "points of OpenTelemetry's metrics by service and name", ["M16", "C31"], otelMetrics),
-        CatalogView(.monitoring, "samples of Prometheus by name", ["M16", "C31"], prometheusSamples),
+        CatalogView(.monitoring, "OpenTelemetry metric points by service and name", ["M16", "C31"], otelMetrics),
+        CatalogView(.monitoring, "Prometheus samples by name", ["M16", "C31"], prometheusSamples),
     ]
 
     private static let isAnswer = Condition.isIn(Field("kind"), [.string("server"), .string("consumer")])

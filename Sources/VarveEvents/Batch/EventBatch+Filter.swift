@@ -1,7 +1,7 @@
-/// Rows picked out of a batch, column by column: what is left when duplicates go, and what a filter lets through.
+/// Selecting rows of a batch, column by column, to remove duplicates and to apply filters.
 extension EventBatch {
-    /// The rows whose bit in `keep` is set, in the same order, with their offsets. O(rows + values); dictionaries lose the
-    /// entries that nobody uses any more.
+    /// The rows whose bit in `keep` is set, in the same order and with their offsets. O(rows + values). Unused dictionary
+    /// entries are removed.
     public func filtered(keep: Bitmap) -> EventBatch {
         precondition(keep.count == rowCount, "\(keep.count) bits for \(rowCount) rows")
         let rows = (0..<rowCount).filter { keep[$0] }
@@ -19,13 +19,13 @@ extension EventBatch {
     }
 }
 
-/// Where the rows that stay stood in group order, and where they go.
+/// The old and new positions of the selected rows in group order.
 private struct KeptPositions {
     let groups: [SignalGroup]
     let groupOfRow: [UInt32]
-    /// Per kept group, its number before.
+    /// For each remaining group, its old number.
     let sources: [Int]
-    /// Per kept group, the old positions of its rows, ascending.
+    /// For each remaining group, the old positions of its rows, ascending.
     let positions: [[UInt32]]
 
     init(_ batch: EventBatch, _ rows: [Int]) {
@@ -65,7 +65,7 @@ private struct KeptPositions {
 }
 
 extension Column {
-    /// The values of the rows that stay; nil when none of them has one.
+    /// The values of the selected rows; nil when none of them has one.
     fileprivate func picked(_ kept: KeptPositions) -> Column? {
         var indexes: [UInt32] = []
         var starts = [0]
@@ -131,7 +131,7 @@ extension ColumnValues {
 }
 
 extension StringTable {
-    /// `codes` into this table, with only the entries that they use, in their order here.
+    /// `codes` into this table, with a table of only the entries they use, in the same order.
     fileprivate func compacted(_ codes: [UInt32]) -> ColumnValues {
         var used = Bitmap(count: count)
         for code in codes { used[Int(code)] = true }

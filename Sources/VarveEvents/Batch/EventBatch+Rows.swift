@@ -1,7 +1,7 @@
-/// Row access, for printing, export and tests. One cursor per column and group walks the values, so a whole batch costs
-/// O(rows × columns) without a search.
+/// Row access, for printing, export and tests. One cursor per column and group walks the values, so a whole batch takes
+/// O(rows × columns) without searching.
 extension EventBatch {
-    /// Calls `body` with every event in offset order, and its offset.
+    /// Calls `body` with every event and its offset, in offset order.
     public func forEachEvent<Failure: Error>(_ body: (Offset, Event) throws(Failure) -> Void) throws(Failure) {
         var cursors = RowCursors(self)
         for row in 0..<rowCount {
@@ -10,12 +10,12 @@ extension EventBatch {
     }
 }
 
-/// Where the next value of each column stands, per group.
+/// The index of the next value of each column, per group.
 private struct RowCursors {
     let batch: EventBatch
-    /// Per group, the position of its next row.
+    /// For each group, the position of its next row.
     var position: [Int]
-    /// Per column, per group, the index of the next value.
+    /// For each column and group, the index of the next value.
     var value: [[Int]]
 
     init(_ batch: EventBatch) {
@@ -44,7 +44,7 @@ private struct RowCursors {
 }
 
 extension ColumnValues {
-    /// The value at `index`, as a column of `type` holds it.
+    /// The value at `index`, for a column of type `type`.
     public func value(at index: Int, type: ValueType) -> Value {
         switch self {
         case .int64(let values): .int64(values[index])
@@ -57,7 +57,7 @@ extension ColumnValues {
 }
 
 extension Event {
-    /// Puts a column's value where it belongs. Columns come in key order, so attributes stay sorted.
+    /// Sets a field from a column's value. Columns come in key order, so attributes stay sorted.
     fileprivate mutating func set(_ key: ColumnKey, _ value: Value) {
         guard key.scope == .envelope else {
             attributes.append(Attribute(key.name, value))

@@ -1,6 +1,6 @@
-/// A part of a batch, cut column by column: what a reader needs that starts or stops inside a frame.
+/// Slicing a batch, column by column, for a reader that starts or stops inside a frame.
 extension EventBatch {
-    /// The rows of `range`, with their offsets. O(rows + values), without looking at strings: dictionaries are kept whole.
+    /// The rows of `range`, with their offsets. O(rows + values); dictionaries are kept unchanged.
     public func slice(rows range: Range<Int>) -> EventBatch {
         precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows \(range) of \(rowCount)")
         if range == 0..<rowCount { return self }
@@ -27,14 +27,14 @@ extension EventBatch {
             columns: columns.compactMap { $0.slice(positions: sources, kept: kept, groups: groups) })
     }
 
-    /// Per group, how many of `range`'s rows belong to it.
+    /// For each group, the number of its rows in `range`.
     private func counts(inRows range: Range<Int>) -> [Int] {
         groupOfRow.histogram(range, limit: groups.count).prefix(groups.count).map { Int($0) }
     }
 }
 
 extension Column {
-    /// The values at `positions`, one range for each of the kept `groups`. Nil when none of them has a value.
+    /// The values at `positions`, one range per remaining group in `kept`. Nil when none of them has a value.
     fileprivate func slice(positions: [Range<Int>], kept: [Int], groups: [SignalGroup]) -> Column? {
         var starts = [0]
         var sources: [Range<Int>] = []

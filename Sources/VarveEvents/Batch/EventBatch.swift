@@ -1,21 +1,22 @@
-/// Events in columns: what enters the log as one unit, what a frame decodes to, and what projections fold.
+/// Events in columns: the unit that enters the log, that a frame decodes to, and that projections fold.
 ///
-/// Times are in row order, which is offset order. All else is in group order (see `Column.swift`): rows sorted by signal, stably.
+/// Times are in row order, which is offset order. Everything else is in group order (see `Column.swift`): rows sorted by
+/// signal, stably.
 public struct EventBatch: Sendable {
     public let rowCount: Int
     /// The offset of the first row, once the log has assigned it.
     public var firstOffset: Offset
-    /// The offset of each row where compaction has left holes; nil when they are dense from `firstOffset`.
+    /// The offset of each row, if compaction has left holes; nil when offsets are dense from `firstOffset`.
     public var offsets: [UInt64]?
-    /// Event time per row, nanoseconds since 1970. Empty when it was not asked for.
+    /// Event time per row, in nanoseconds since 1970. Empty when it was not selected.
     public var times: [Int64]
-    /// The writer's clock per row, nanoseconds since 1970. Empty before the writer stamps it, and when it was not asked for.
+    /// Append time per row, in nanoseconds since 1970. Empty before the writer stamps it, and when it was not selected.
     public var observed: [Int64]
-    /// The signals, sorted by their bytes, each with the positions of its rows. They cover 0 ..< rowCount without gaps.
+    /// The signals, sorted bytewise, each with the positions of its rows. They cover 0 ..< rowCount without gaps.
     public let groups: [SignalGroup]
-    /// Per row, the number of its group.
+    /// For each row, the number of its group.
     public let groupOfRow: Codes
-    /// Sorted by key, each key once. Only those asked for.
+    /// The selected columns, sorted by key; keys are unique.
     public var columns: [Column]
 
     public init(
@@ -45,7 +46,7 @@ public struct EventBatch: Sendable {
         return Offset(firstOffset.value + UInt64(row))
     }
 
-    /// Per position, the row that stands there. O(rows).
+    /// For each position, its row. O(rows).
     public func rowsByPosition() -> [UInt32] {
         var next = groups.map { $0.positions.lowerBound }
         var rows = [UInt32](repeating: 0, count: rowCount)

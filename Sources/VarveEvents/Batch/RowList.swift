@@ -1,9 +1,10 @@
-/// Which rows a growing column has values for. Most columns have one for every row so far, and then only the number is kept.
+/// The rows that a growing column has values for. Most columns have a value for every row so far, and then only the count is
+/// stored.
 struct RowList: Sendable {
     private(set) var count = 0
     /// The row of the last value; −1 before the first.
     private(set) var last: Int64 = -1
-    /// All rows, once one has been left out; before that empty.
+    /// All rows, once a row has been left out; empty before that.
     private var listed: [UInt32] = []
 
     var isEmpty: Bool { count == 0 }
@@ -30,7 +31,7 @@ struct RowList: Sendable {
         listed.append(row)
     }
 
-    /// Appends rows that ascend, each counted from `first`.
+    /// Appends ascending rows, each relative to `first`.
     mutating func append(_ more: UnsafeBufferPointer<UInt32>, after first: UInt32) {
         guard let lowest = more.first, let highest = more.last else { return }
         if listed.isEmpty, Int(first) + Int(lowest) == count, Int(highest) - Int(lowest) == more.count - 1 {

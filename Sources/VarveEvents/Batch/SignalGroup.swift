@@ -1,4 +1,4 @@
-/// One signal of a batch and where its rows stand in group order.
+/// A signal of a batch, and the positions of its rows in group order.
 public struct SignalGroup: Hashable, Sendable {
     public var signal: String
     public var positions: Range<Int>

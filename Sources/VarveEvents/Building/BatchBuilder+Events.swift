@@ -1,11 +1,11 @@
-/// Whole events and whole batches into a builder.
+/// Appending whole events and whole batches.
 extension BatchBuilder {
-    /// Adds one event, its `observed` included if it has one and `keepsObserved` is set. Either all events of a batch have it or
-    /// none.
+    /// Appends an event, including its `observed` if it has one and `keepsObserved` is set. In a batch either all events must
+    /// have it or none.
     public mutating func append(_ event: Event, keepsObserved: Bool = true) {
         let shape = withUTF8(event.signal) { signal in
             beginRow(time: event.time.nanoseconds, signal: signal)
-            // Any number that is mostly another one for another signal.
+            // A cheap hash that usually differs between signals.
             return (signal.count &* 37 &+ Int(signal.last ?? 0)) % Self.shapesMax
         }
         set(.id, event.id)
@@ -25,8 +25,8 @@ extension BatchBuilder {
         endRow(observed: keepsObserved ? event.observed?.nanoseconds : nil)
     }
 
-    /// Adds all rows of `batch`, in order. Returns false, and adds nothing, when they would not fit one batch: too many rows or
-    /// columns, or append times on one side only. O(values), with one look-up per distinct string.
+    /// Appends all rows of `batch`, in order. Returns false, and appends nothing, when they do not fit one batch: too many rows
+    /// or columns, or append times on one side only. O(values), with one lookup per distinct string.
     public mutating func append(contentsOf batch: EventBatch) -> Bool {
         precondition(pending == nil, "row \(rowCount) is not ended")
         guard rowCount + batch.rowCount <= EventLimits.rowsPerBatch, hasRoom(for: batch.columns),
@@ -47,13 +47,14 @@ extension BatchBuilder {
         return true
     }
 
-    /// A name that is known takes no room. Names are compared only where it matters.
+    /// Whether the columns fit. Known names take no room; names are compared only if that can matter.
     private func hasRoom(for more: [Column]) -> Bool {
         columns.count + more.count <= EventLimits.columnsPerBatch
             || columns.count + more.count(where: { handles[$0.key] == nil }) <= EventLimits.columnsPerBatch
     }
 
-    /// The column of the attribute at `place` of an event: mostly that of the same place in the latest event of its shape.
+    /// The column of the attribute at `place` of an event. Guesses the column at the same place in the last event of this
+    /// shape.
     private mutating func handle(_ name: String, _ type: ValueType, _ shape: Int, _ place: Int) -> ColumnHandle {
         guard place < Self.shapePlaces else { return handle(ColumnKey(.attribute, name, type)) }
         let index = shape * Self.shapePlaces + place

@@ -1,4 +1,4 @@
-/// Rows to group order: a stable counting sort by signal, once for the rows and once per column.
+/// Sorting rows into group order: a stable counting sort by signal, once for the rows and once per column.
 extension BatchBuilder {
     func makeBatch() -> EventBatch {
         let order = SignalOrder(codes: signals.numbers, names: signals.table)
@@ -14,13 +14,13 @@ extension BatchBuilder {
     }
 }
 
-/// Which group, and which position, each row of a batch gets.
+/// The group and position of each row of a batch.
 struct SignalOrder {
     let groups: [SignalGroup]
-    /// Per row. Empty when there is but one group, where position is row.
+    /// For each row its group. All zero when there is only one group, where position equals row.
     let groupOfRow: [UInt32]
 
-    /// `codes` number the entries of `names`; groups are sorted by the bytes of the name, and signals without rows get none.
+    /// `codes` index into `names`. Groups are sorted bytewise by name; signals without rows get none.
     init(codes: [UInt32], names: StringTable) {
         var counts = [Int](repeating: 0, count: names.count)
         for code in codes { counts[Int(code)] += 1 }
@@ -64,7 +64,7 @@ extension ColumnBuilder {
             key: key, presence: presence(rows, order, starts, positionOfRow), valueStarts: starts, values: values(target))
     }
 
-    /// Per group, where its values start, and where the last one's end.
+    /// For each group, the index of its first value, and at the end the number of values.
     private func starts(_ rows: [UInt32], _ order: SignalOrder) -> [Int] {
         var starts = [Int](repeating: 0, count: order.groups.count + 1)
         starts.withUnsafeMutableBufferPointer { starts in
@@ -76,7 +76,7 @@ extension ColumnBuilder {
         return starts
     }
 
-    /// Per value, its index in group order; nil when the values stand in that order already.
+    /// For each value, its index in group order; nil when the values are already in that order.
     private func targets(_ rows: [UInt32], _ order: SignalOrder, _ starts: [Int]) -> [UInt32]? {
         guard order.groups.count > 1 else { return nil }
         return [UInt32](unsafeUninitializedCapacity: rows.count) { targets, count in
@@ -130,7 +130,7 @@ extension ColumnBuilder {
         }
     }
 
-    /// `codes`, all below `limit`, at their places and in the narrowest form.
+    /// `codes`, all below `limit`, moved to their targets and in the narrowest form.
     private func codes(_ codes: [UInt32], limit: Int, _ target: [UInt32]?) -> Codes {
         guard let target, limit > 1 else { return Codes(narrowing: codes, limit: limit) }
         return if limit <= 256 {
@@ -147,7 +147,7 @@ extension ColumnBuilder {
         return scattered(values, target) { $0 }
     }
 
-    /// The value at `index` goes to `target[index]`, each place being there once.
+    /// Moves the value at `index` to `target[index]`. The targets are a permutation.
     @inline(__always)
     private func scattered<Element, Result>(
         _ values: [Element], _ target: [UInt32], _ result: (Element) -> Result
@@ -179,7 +179,7 @@ extension Codes {
     }
 }
 
-/// A loop over bare memory, in which many are converted at once.
+/// Converts in a loop over raw memory, which is vectorized.
 @inline(__always)
 private func narrowed<Code: FixedWidthInteger & UnsignedInteger>(_ codes: [UInt32]) -> [Code] {
     [Code](unsafeUninitializedCapacity: codes.count) { target, count in

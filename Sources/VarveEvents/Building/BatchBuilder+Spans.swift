@@ -1,16 +1,16 @@
-/// Many rows at once, column by column: for decoders that know a stretch of rows before they hand them over.
+/// Appending many rows at once, column by column, for decoders that parse a run of rows before they hand it over.
 ///
 ///     let first = builder.appendRows(times: times, signals: names, of: text)
 ///     builder.append(.component, strings: names, of: text, rows: [0, 2], after: first)
 ///
-/// Rows are counted from the first one of the stretch and ascend; a column gets at most one value for each. What is added so is
-/// the same, value by value, as with `beginRow`, `set` and `endRow`. One call per column leaves one string table at a time in the
-/// cache, and a value crosses no module border.
+/// Row numbers are relative to the first row of the run and ascend; a column gets at most one value per row. The result equals
+/// that of `beginRow`, `set` and `endRow`. With one call per column, only one string table at a time needs to be in cache, and
+/// no single value crosses a module boundary.
 extension BatchBuilder {
-    /// How many more rows may be appended.
+    /// How many more rows can be appended.
     public var roomForRows: Int { EventLimits.rowsPerBatch - rowCount }
 
-    /// Adds rows that have only time and signal so far. Returns the number of the first one.
+    /// Appends rows with only time and signal. Returns the number of the first one.
     public mutating func appendRows(
         times stretch: UnsafeBufferPointer<Int64>, signals names: UnsafeBufferPointer<TextSpan>, of text: UnsafeRawPointer
     ) -> Int {
@@ -51,7 +51,7 @@ extension BatchBuilder {
         addBytes(values.count)
     }
 
-    /// Adds strings given as places in `text`, valid UTF-8 each. An empty tenant, component, session or user is none.
+    /// Appends strings given as spans of `text`, each valid UTF-8. An empty tenant, component, session or user is left out.
     public mutating func append(
         _ handle: ColumnHandle, strings spans: UnsafeBufferPointer<TextSpan>, of text: UnsafeRawPointer,
         rows: UnsafeBufferPointer<UInt32>, after first: Int
@@ -84,11 +84,11 @@ extension BatchBuilder {
     private func checkStretch(
         _ handle: ColumnHandle, _ type: ValueType, _ count: Int, _ rows: UnsafeBufferPointer<UInt32>, _ first: Int
     ) {
-        // The column is not copied: it is large.
+        // Access the column in place, because copying it would be expensive.
         precondition(columns[handle.index].key.type == type, "\(columns[handle.index].key) takes no \(type)")
         precondition(count == rows.count, "\(count) values for \(rows.count) rows")
         guard let lowest = rows.first, let highest = rows.last else { return }
-        precondition(first + Int(highest) < rowCount, "row \(highest) of a stretch that has only \(rowCount - first)")
+        precondition(first + Int(highest) < rowCount, "row \(highest) of a run of only \(rowCount - first) rows")
         precondition(
             columns[handle.index].rows.last < Int64(first) + Int64(lowest),
             "\(columns[handle.index].key) has a value in row \(lowest) already")

@@ -1,4 +1,4 @@
-/// Collects rows into columns: the way in for everything that enters the log.
+/// Collects rows into columns; everything that enters the log is built with it.
 ///
 /// A row is begun, its fields are set through column handles as UTF-8 bytes and numbers, and it is ended or discarded:
 ///
@@ -10,18 +10,19 @@
 ///     builder.endRow()
 ///     let batch = builder.finish()
 ///
-/// Text must be valid UTF-8: who reads it from outside validates it once, there.
+/// Text must be valid UTF-8: code that reads it from outside must validate it.
 public struct BatchBuilder: Sendable {
     var columns: [ColumnBuilder]
     var handles: [ColumnKey: ColumnHandle]
-    /// Per row its signal; that of a row which is begun is the last.
+    /// The signal of each row; the last one may be of the pending row.
     var signals = StringCodes()
     var times: [Int64] = []
     var observed: [Int64] = []
     var pending: PendingRow?
-    /// Per shape, which goes by the signal, the columns of the first attributes of its latest event: a guess for the next one.
+    /// For each shape, which depends on the signal, the columns of the first attributes of its last event: a guess for the next
+    /// one.
     var shapes: [UInt32] = []
-    /// Raw bytes held: eight per number and time, the length of each string. What `EventLimits.bytesPerBatch` bounds.
+    /// Raw bytes held: eight per number and time, and the length of each string. Limited by `EventLimits.bytesPerBatch`.
     public private(set) var byteCount = 0
 
     struct PendingRow {
@@ -41,14 +42,14 @@ public struct BatchBuilder: Sendable {
     /// Columns known so far, used or not.
     public var columnCount: Int { columns.count }
 
-    /// Whether another event might not fit the limits of one batch: time to `finish()`.
+    /// Whether another event might exceed the limits of a batch, so that it is time to call `finish()`.
     public var isFull: Bool {
         rowCount >= EventLimits.rowsPerBatch || byteCount >= EventLimits.bytesPerBatch
             || columns.count >= EventLimits.columnsPerBatch
     }
 
-    /// The handle of the column `key`, which is created when it is new. Handles stay good for this builder, also after
-    /// `finish()`. O(1) with a hash of the name: look it up once, not per row.
+    /// The handle of the column `key`, which is created if it is new. Handles remain valid for this builder, also after
+    /// `finish()`. O(1) with a hash of the name: look a handle up once, not per row.
     public mutating func handle(_ key: ColumnKey) -> ColumnHandle {
         if let known = handles[key] { return known }
         let handle = ColumnHandle(index: columns.count)
@@ -57,7 +58,7 @@ public struct BatchBuilder: Sendable {
         return handle
     }
 
-    /// Starts a row. Event time in nanoseconds since 1970; the signal as UTF-8.
+    /// Begins a row. `time` is the event time in nanoseconds since 1970; `signal` is UTF-8.
     public mutating func beginRow(time: Int64, signal: UnsafeRawBufferPointer) {
         precondition(pending == nil, "row \(rowCount) is begun twice")
         precondition(rowCount < EventLimits.rowsPerBatch, "a batch holds \(EventLimits.rowsPerBatch) rows")
@@ -81,7 +82,8 @@ public struct BatchBuilder: Sendable {
         byteCount += 1
     }
 
-    /// Sets a string or JSON text, as valid UTF-8. An empty tenant, component, session or user is none (`EventRules`).
+    /// Sets a string or JSON text, which must be valid UTF-8. An empty tenant, component, session or user is left out
+    /// (`EventRules`).
     public mutating func set(_ handle: ColumnHandle, string utf8: UnsafeRawBufferPointer) {
         if utf8.isEmpty, handle.isOptionalText {
             columns[handle.index].discard(row: pendingRow)
@@ -100,8 +102,8 @@ public struct BatchBuilder: Sendable {
         return UInt32(truncatingIfNeeded: times.count)
     }
 
-    /// Ends the row: it is part of the batch. `observed` is given only where an append time is to be kept (import, restore,
-    /// compaction); the writer stamps the others.
+    /// Ends the row and adds it to the batch. `observed` is given only if an append time must be kept (import, restore,
+    /// compaction); otherwise the writer stamps it.
     public mutating func endRow(observed stamp: Int64? = nil) {
         guard let row = pending else { preconditionFailure("no row is begun") }
         pending = nil
@@ -109,7 +111,7 @@ public struct BatchBuilder: Sendable {
         if let stamp { observed.append(stamp) }
     }
 
-    /// Forgets the row that was begun, with all its fields.
+    /// Discards the pending row with all its fields.
     public mutating func discardRow() {
         guard let row = pending else { preconditionFailure("no row is begun") }
         for index in columns.indices { columns[index].discard(row: UInt32(truncatingIfNeeded: times.count)) }
@@ -118,12 +120,12 @@ public struct BatchBuilder: Sendable {
         pending = nil
     }
 
-    /// The batch of all rows so far. The builder is empty afterwards, its handles stay good.
+    /// Returns the batch of all rows so far and empties the builder. Handles remain valid.
     public mutating func finish() -> EventBatch {
         precondition(pending == nil, "row \(rowCount) is not ended")
         precondition(observed.isEmpty || observed.count == rowCount, "\(observed.count) of \(rowCount) rows are stamped")
-        signals.settle()
-        for index in columns.indices { columns[index].strings.settle() }
+        signals.flush()
+        for index in columns.indices { columns[index].strings.flush() }
         let batch = makeBatch()
         for index in columns.indices { columns[index].reset() }
         signals.reset()

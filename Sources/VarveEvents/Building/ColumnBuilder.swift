@@ -1,16 +1,16 @@
-/// One growing column of a `BatchBuilder`: the values in the order they came, each with its row.
+/// A growing column of a `BatchBuilder`: the values in the order they came, each with its row.
 ///
-/// One field per kind of storage, of which a column uses those of its type; the others stay empty and cost nothing. (An enum
-/// with payloads would have to be taken apart and put together again for every value.)
+/// There is one array per storage type, of which a column uses the one for its type; the others stay empty and cost nothing.
+/// (An enum with payloads would have to be unpacked and repacked for every value.)
 struct ColumnBuilder: Sendable {
     let key: ColumnKey
-    /// The row of each value. Ascending within a signal.
+    /// The row of each value; ascending within each signal.
     var rows = RowList()
     var int64: [Int64] = []
     var double: [Double] = []
     var bool: [Bool] = []
     var strings = StringCodes()
-    /// Ids: hardly ever equal, so not looked up.
+    /// Ids, which hardly ever repeat and so are not interned.
     var distinct = StringTable()
 
     init(_ key: ColumnKey) {
@@ -47,7 +47,8 @@ struct ColumnBuilder: Sendable {
         rows.append(row)
     }
 
-    /// Drops the value of `row`, if the column just got one: a discarded row, or a field given twice, where the last counts.
+    /// Drops the value of `row` if the column has just received one: for a discarded row, or a field set twice, where the last
+    /// counts.
     mutating func discard(row: UInt32) {
         guard rows.last == Int64(row) else { return }
         rows.removeLast()
@@ -59,7 +60,7 @@ struct ColumnBuilder: Sendable {
         }
     }
 
-    /// Adds the values of a finished column; position p of it becomes row `firstRow + rowOfPosition[p]`. Returns the raw bytes
+    /// Appends the values of a finished column; position p becomes row `firstRow + rowOfPosition[p]`. Returns the raw bytes
     /// added.
     mutating func append(_ column: Column, positionsPresent: [UInt32], rowOfPosition: [UInt32], firstRow: UInt32) -> Int {
         for position in positionsPresent { rows.append(firstRow + rowOfPosition[Int(position)]) }
@@ -85,8 +86,8 @@ struct ColumnBuilder: Sendable {
             }
             return bytes
         }
-        // In the order of the table, which is that of the rows: values stand in group order, and numbers given in that order
-        // would ascend in the first signal only, where it is cheap to store numbers that ascend in all of them.
+        // Intern in the order of the table, which is that of the rows. Values are in group order; numbers assigned in that
+        // order would ascend only within the first signal, while numbers that ascend in all signals are cheap to store.
         var used = Bitmap(count: table.count)
         for index in 0..<source.count { used[source[index]] = true }
         let known = (0..<table.count).map { code in
@@ -100,7 +101,7 @@ struct ColumnBuilder: Sendable {
         return bytes
     }
 
-    /// Empties the column, keeping its memory for the next batch.
+    /// Empties the column and keeps its memory for the next batch.
     mutating func reset() {
         rows.removeAll()
         int64.removeAll(keepingCapacity: true)

@@ -1,8 +1,8 @@
-/// A column of one `BatchBuilder`.
+/// A handle of a column in one `BatchBuilder`.
 public struct ColumnHandle: Hashable, Sendable {
     let index: Int
 
-    /// Whether it is one of the envelope's texts of which an empty one is none.
+    /// Whether it is an envelope text for which an empty string counts as absent.
     @inline(__always)
     var isOptionalText: Bool { index >= 1 && index <= 4 }
 

@@ -1,8 +1,8 @@
-/// A growing list of strings, each as its number in an interner.
+/// A growing list of strings, each stored as its number in an interner.
 ///
-/// Looking a string up takes a chain of loads, each of which waits for the one before; of many strings at once the chains run
-/// side by side. So strings that come one by one wait until there are some: a short one is its key, so nothing of the caller's
-/// is kept. Whoever reads `numbers` calls `settle()` first.
+/// Looking up a string is a chain of dependent loads; for many strings at once the chains run in parallel. So strings that come
+/// one by one are queued until there are several. A short string is stored completely in its key, so nothing of the caller's
+/// memory is retained. Call `flush()` before reading `numbers`.
 struct StringCodes: Sendable {
     private typealias Probe = StringInterner.Probe
 
@@ -17,39 +17,39 @@ struct StringCodes: Sendable {
     @inline(__always)
     mutating func append(_ utf8: UnsafeRawBufferPointer) {
         guard utf8.count <= StringInterner.Key.wholeMax else { return appendLong(utf8) }
-        if waitingCount == waiting.count { settle() }
+        if waitingCount == waiting.count { flush() }
         waiting[waitingCount] = Probe(key: StringInterner.shortKey(utf8))
         waitingCount &+= 1
     }
 
     @inline(never)
     private mutating func appendLong(_ utf8: UnsafeRawBufferPointer) {
-        settle()
+        flush()
         numbers.append(interner.intern(utf8))
     }
 
     /// Appends the strings at `spans` of `text`.
     mutating func append(_ spans: UnsafeBufferPointer<TextSpan>, of text: UnsafeRawPointer) {
-        settle()
+        flush()
         numbers.reserveAmortized(spans.count)
         interner.intern(spans, of: text, into: &numbers)
     }
 
-    /// The number of a string, new or known, which is not appended.
+    /// The number of a string, new or known, without appending it.
     mutating func number(of utf8: UnsafeRawBufferPointer) -> UInt32 {
-        settle()
+        flush()
         return interner.intern(utf8)
     }
 
-    /// Appends a number given by `number(of:)`.
+    /// Appends a number returned by `number(of:)`.
     @inline(__always)
     mutating func append(_ number: UInt32) {
-        settle()
+        flush()
         numbers.append(number)
     }
 
-    /// Gives all strings their numbers.
-    mutating func settle() {
+    /// Assigns numbers to all queued strings.
+    mutating func flush() {
         guard waitingCount > 0 else { return }
         withUnsafeMutableBytes(of: &waiting) { raw in
             let probes = UnsafeMutableBufferPointer(rebasing: raw.assumingMemoryBound(to: Probe.self)[0..<waitingCount])
@@ -62,7 +62,7 @@ struct StringCodes: Sendable {
         if waitingCount > 0 { waitingCount -= 1 } else { numbers.removeLast() }
     }
 
-    /// Forgets all strings, keeping memory for as many.
+    /// Forgets all strings but keeps the memory.
     mutating func reset() {
         numbers.removeAll(keepingCapacity: true)
         interner.reset()
@@ -71,12 +71,12 @@ struct StringCodes: Sendable {
 }
 
 extension Array {
-    /// Room for `more`, without giving up that growth doubles.
+    /// Reserves room for `more` elements while still growing geometrically.
     mutating func reserveAmortized(_ more: Int) {
         if capacity - count < more { reserveCapacity(Swift.max(count + more, capacity * 2)) }
     }
 
-    /// Appends `more` elements, each of which `fill` initializes.
+    /// Appends `more` elements, which `fill` must initialize.
     @inline(__always)
     mutating func append(_ more: Int, _ fill: (UnsafeMutablePointer<Element>) -> Void) {
         reserveAmortized(more)

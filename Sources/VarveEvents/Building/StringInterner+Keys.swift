@@ -1,6 +1,6 @@
-/// What strings are told apart by.
+/// Keys by which strings are compared.
 extension StringInterner {
-    /// What tells short strings apart entirely and long ones nearly.
+    /// Identifies a short string completely and a long one nearly.
     struct Key: BitwiseCopyable {
         var length: Int
         var first: UInt64 = 0
@@ -8,7 +8,7 @@ extension StringInterner {
         var third: UInt64 = 0
         var last: UInt64 = 0
 
-        /// Strings over this many bytes are compared in the table, too.
+        /// The longest string that its key holds completely; longer ones are also compared in the table.
         static let wholeMax = 32
 
         @inline(__always)
@@ -24,7 +24,7 @@ extension StringInterner {
         utf8.count <= Key.wholeMax ? Self.shortKey(utf8) : longKey(utf8)
     }
 
-    /// The key of a string of at most `Key.wholeMax` bytes, which is all of it.
+    /// The key of a string of at most `Key.wholeMax` bytes, which holds all of it.
     @inline(__always)
     static func shortKey(_ utf8: UnsafeRawBufferPointer) -> Key {
         let count = utf8.count
@@ -46,13 +46,13 @@ extension StringInterner {
             let high = start.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
             return Key(length: count, first: UInt64(low) | UInt64(high) &<< 32)
         }
-        // One to three bytes: first, middle and last are all of them.
+        // One to three bytes: first, middle and last byte cover all of them.
         let head = UInt64(utf8[0]) | UInt64(utf8[count >> 1]) << 8 | UInt64(utf8[count &- 1]) << 16
         return Key(length: count, first: head)
     }
 
-    /// First and last sixteen bytes; those between are folded into them, with secret words: a middle of zeros, or one that equals
-    /// a constant, would take away all that was folded before it.
+    /// The first and last sixteen bytes, with the bytes in between folded in together with secret words. Without these, a
+    /// middle of zeros or of a certain constant would cancel everything folded before.
     @inline(never)
     private func longKey(_ utf8: UnsafeRawBufferPointer) -> Key {
         let count = utf8.count
@@ -71,7 +71,7 @@ extension StringInterner {
         return key
     }
 
-    /// Calls `body` with the string that is all in `key`.
+    /// Calls `body` with the string held by `key`.
     static func withText(_ key: Key, _ body: (UnsafeRawBufferPointer) -> Void) {
         let count = key.length
         withUnsafeTemporaryAllocation(byteCount: Key.wholeMax, alignment: 8) { text in
@@ -92,7 +92,7 @@ extension StringInterner {
         }
     }
 
-    /// In memory only, and another in each process.
+    /// A seeded hash that differs between processes; never stored.
     @inline(__always)
     func hash(_ key: Key) -> UInt64 {
         let length = UInt64(truncatingIfNeeded: key.length) &* 0xE703_7ED1_A0B4_28DB

@@ -1,18 +1,18 @@
-// From a string to its number:
+// Maps a string to its number:
 //
 //     slots     ┌──────────────┬──────────────┐   32 bits each, open addressing with linear probing, at most half full
-//               │ hash         │ entry        │   entry: the string's number + 1, 0 in a free slot; as many bits as number
-//               └──────────────┴──────────────┘   the slots, the others are of the hash
-//     keys      ┌────────┬────────┬────────┬────────┬────────┐   one for each string, in order of first appearance: strings
-//               │ length │ first  │ second │ third  │ last   │   that came lately lie together
+//               │ hash         │ entry        │   entry: the string's number + 1, or 0 in a free slot; as many bits as the
+//               └──────────────┴──────────────┘   number of slots needs, the rest are hash bits
+//     keys      ┌────────┬────────┬────────┬────────┬────────┐   one per string, in order of first appearance, so that
+//               │ length │ first  │ second │ third  │ last   │   recent strings are adjacent
 //               └────────┴────────┴────────┴────────┴────────┘
 
-/// Gives each distinct string of a column a small number, in order of first appearance.
+/// Assigns a small number to each distinct string of a column, in order of first appearance.
 ///
-/// This lookup is done for every string of every event that enters the log, and what it costs are cache misses. So a slot is
-/// small; a string of up to 32 bytes is told by its first and last sixteen bytes, which overlap in shorter ones, and only longer
-/// ones are compared in the table. Of many strings at once, first the slots are fetched, then the keys compared: the misses of
-/// one round do not wait for one another.
+/// This lookup is done for every string of every event that enters the log, and its cost is cache misses. So slots are small, a
+/// string of up to 32 bytes is identified by its first and last sixteen bytes (which overlap in shorter ones), and only longer
+/// strings are compared in the table. For many strings at once, first all slots are loaded, then all keys compared, so that the
+/// misses of one round overlap.
 struct StringInterner: Sendable {
     private(set) var table = StringTable()
     private var keys: [Key] = []
@@ -21,7 +21,7 @@ struct StringInterner: Sendable {
 
     init(seed: TableSeed = .process) { self.seed = seed }
 
-    /// The slot of each string, by number: for tests.
+    /// The slot of each string, by number; for tests.
     var places: [Int] {
         let tagMask = ~UInt32(truncatingIfNeeded: slots.count - 1)
         var places = [Int](repeating: 0, count: count)
@@ -29,13 +29,13 @@ struct StringInterner: Sendable {
         return places
     }
 
-    /// A string to be looked up. Its text is looked at by the call that got it, and by none after that.
+    /// A string to look up. `text` is only accessed during the call that received it.
     struct Probe: BitwiseCopyable, @unchecked Sendable {
         var key: Key
-        /// The string; needed when it is long.
+        /// The string's bytes; needed only for a long string.
         var text: UnsafeRawPointer?
         var hash: UInt64 = 0
-        /// What stood in its slot.
+        /// The prefetched content of its slot.
         var slot: UInt32 = 0
     }
 
@@ -73,7 +73,7 @@ struct StringInterner: Sendable {
 
     private static let probesMax = 64
 
-    /// Appends the number of each of `probes` to `numbers`; their keys are given.
+    /// Appends the number of each of `probes` to `numbers`. Their keys must be set.
     mutating func intern(_ probes: UnsafeMutableBufferPointer<Probe>, into numbers: inout [UInt32]) {
         growSlots(for: probes.count)
         slots.withUnsafeBufferPointer { slots in
@@ -98,7 +98,7 @@ struct StringInterner: Sendable {
         }
     }
 
-    /// Writes the numbers of strings up to the first one that is new; returns its place.
+    /// Writes the numbers of strings up to the first new one, and returns its index.
     private func findKnown(
         _ probes: UnsafeBufferPointer<Probe>, from start: Int, _ found: UnsafeMutablePointer<UInt32>
     ) -> Int {
@@ -111,7 +111,7 @@ struct StringInterner: Sendable {
                     let hash = probes[place].hash
                     let tag = UInt32(truncatingIfNeeded: hash &>> 32) & tagMask
                     var index = Int(truncatingIfNeeded: hash) & mask
-                    // A free slot may have been taken since.
+                    // A slot that was free may have been taken since.
                     var slot = probes[place].slot
                     if slot == 0 { slot = slots[index] }
                     while slot != 0 {
@@ -131,7 +131,7 @@ struct StringInterner: Sendable {
         }
     }
 
-    /// The number of a string, new or known, for which there is a free slot.
+    /// The number of a string, new or known. A free slot must be available.
     private mutating func number(_ probe: Probe) -> UInt32 {
         let mask = slots.count - 1
         let tagMask = ~UInt32(truncatingIfNeeded: mask)
@@ -154,7 +154,7 @@ struct StringInterner: Sendable {
         return number
     }
 
-    /// Forgets all strings, keeping memory for as many.
+    /// Forgets all strings but keeps the memory.
     mutating func reset() {
         let (strings, bytes) = (table.count, table.bytes.count)
         table = StringTable()
@@ -163,7 +163,7 @@ struct StringInterner: Sendable {
         for index in slots.indices { slots[index] = 0 }
     }
 
-    /// Whether a string whose key equals is the same string.
+    /// Whether the string is the same, given that the keys are equal.
     @inline(__always)
     private func isSame(_ number: UInt32, _ probe: Probe) -> Bool {
         probe.key.length <= Key.wholeMax || isSameLong(number, probe)
@@ -175,13 +175,13 @@ struct StringInterner: Sendable {
         return table.withBytes(of: Int(number)) { Self.areEqual($0, utf8) }
     }
 
-    /// Eight bytes at a time; both are as long as one another, and longer than `Key.wholeMax`, so than 16.
+    /// Compares eight bytes at a time. Both have equal length, above `Key.wholeMax`.
     @inline(__always)
     private static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
         let count = left.count
         guard count == right.count, count > Key.wholeMax, let left = left.baseAddress, let right = right.baseAddress
         else { return false }
-        // The first 16 bytes and the last 16; then those between.
+        // The first and last 16 bytes, then those in between.
         var different = difference(left, right, 0) | difference(left, right, 8)
         different |= difference(left, right, count &- 16) | difference(left, right, count &- 8)
         var middle = 16
@@ -198,7 +198,7 @@ struct StringInterner: Sendable {
             ^ right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
     }
 
-    /// Keeps half of the slots free with `more` strings.
+    /// Grows the slots so that half of them stay free with `more` strings.
     private mutating func growSlots(for more: Int) {
         while (count + more) * 2 > slots.count { grow() }
     }

@@ -1,9 +1,9 @@
-/// Secret words for tables in memory, so that nobody outside can choose strings that fall on one place. They are drawn once per
-/// process: nothing of them is stored, and no order of anything depends on them.
+/// Secret words that seed in-memory hash tables, so that nobody outside can choose strings that all collide. They are drawn
+/// once per process, are never stored, and no output order depends on them.
 package struct TableSeed: Sendable {
     package var words: InlineArray<6, UInt64>
 
-    /// For tests: the same words every time.
+    /// Deterministic words, for tests.
     package init(_ number: UInt64) {
         // SplitMix64.
         var state = number
@@ -15,7 +15,7 @@ package struct TableSeed: Sendable {
         }
     }
 
-    /// That of this process.
+    /// The seed of this process.
     package static let process = TableSeed(drawn: SystemRandomNumberGenerator())
 
     private init(drawn generator: SystemRandomNumberGenerator) {

@@ -1,4 +1,4 @@
-/// A text inside a buffer: where it starts and how many bytes it has.
+/// A text inside a buffer: its start and its length in bytes.
 public struct TextSpan: Hashable, Sendable, BitwiseCopyable {
     public var start: UInt32
     public var count: UInt32

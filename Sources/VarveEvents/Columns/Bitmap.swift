@@ -1,4 +1,4 @@
-/// A fixed number of bits, in 64-bit words, least significant first. Bits past `count` are zero.
+/// A fixed number of bits in 64-bit words, least significant first. Bits past `count` are zero.
 public struct Bitmap: Hashable, Sendable {
     public let count: Int
     public private(set) var words: [UInt64]
@@ -10,7 +10,7 @@ public struct Bitmap: Hashable, Sendable {
         words = [UInt64](repeating: 0, count: (count + 63) / 64)
     }
 
-    /// `count` bits taken from `words`; nil when the number of words is wrong or a bit past `count` is set.
+    /// `count` bits from `words`; nil when the number of words is wrong or a bit past `count` is set.
     public init?(count: Int, words: [UInt64]) {
         guard count >= 0, words.count == (count + 63) / 64 else { return nil }
         if let last = words.last, count % 64 != 0, last >> UInt64(count % 64) != 0 { return nil }
@@ -26,12 +26,12 @@ public struct Bitmap: Hashable, Sendable {
         }
     }
 
-    /// How many bits are one. O(words).
+    /// The number of one bits. O(words).
     public var onesCount: Int {
         words.reduce(0) { $0 + $1.nonzeroBitCount }
     }
 
-    /// How many bits of `range` are one. O(words in the range).
+    /// The number of one bits in `range`. O(words in the range).
     public func onesCount(in range: Range<Int>) -> Int {
         guard !range.isEmpty else { return 0 }
         let first = range.lowerBound >> 6

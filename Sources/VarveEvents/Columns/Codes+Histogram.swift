@@ -1,5 +1,5 @@
 extension Codes {
-    /// How often each code occurs in `range`; all of them are below `limit`. O(range).
+    /// How often each code occurs in `range`. All codes must be below `limit`. O(range).
     public func histogram(_ range: Range<Int>, limit: Int) -> [UInt32] {
         var counts = [UInt32](repeating: 0, count: limit * 4)
         counts.withUnsafeMutableBufferPointer { counts in
@@ -19,7 +19,7 @@ extension Codes {
     }
 }
 
-/// Four tables side by side, so that equal neighbours do not wait for each other's store.
+/// Uses four tables, so that equal adjacent codes do not wait for each other's store.
 private func countCodes<Code: FixedWidthInteger & UnsignedInteger>(
     _ codes: UnsafeBufferPointer<Code>, _ range: Range<Int>, _ counts: UnsafeMutableBufferPointer<UInt32>, _ limit: Int
 ) {
@@ -39,7 +39,7 @@ private func countCodes<Code: FixedWidthInteger & UnsignedInteger>(
     }
 }
 
-/// Up to so many different codes are counted by comparing, sixteen rows at a time: signals of a batch, mostly.
+/// Up to this many distinct codes are counted by comparing sixteen rows at a time; usually the signals of a batch.
 private let fewCodes = 16
 
 private func countFew(
@@ -50,7 +50,7 @@ private func countFew(
     let one = SIMD16<UInt8>(repeating: 1)
     var start = range.lowerBound
     while start + 16 <= range.upperBound {
-        // A lane counts at most 255 rows before its sum is taken.
+        // A lane counts at most 255 rows before it is added to the total.
         let vectors = min(255, (range.upperBound - start) / 16)
         for code in 0..<limit {
             let wanted = SIMD16(repeating: UInt8(truncatingIfNeeded: code))

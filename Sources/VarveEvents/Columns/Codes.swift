@@ -17,7 +17,7 @@ public enum Codes: Sendable {
         }
     }
 
-    /// The code at `index`. For single look-ups; loops switch once and run over the array.
+    /// The code at `index`. For single lookups; loops should switch once and iterate over the array.
     public subscript(index: Int) -> Int {
         switch self {
         case .constant: 0
@@ -28,7 +28,7 @@ public enum Codes: Sendable {
         }
     }
 
-    /// Per value, whether `entries` has its code; one entry per code. O(count).
+    /// For each value, the element of `entries` at its code. O(count).
     public func map(_ entries: [Bool]) -> [Bool] {
         switch self {
         case .constant(let count): [Bool](repeating: entries.first ?? false, count: count)

@@ -1,6 +1,6 @@
-// Columns of a batch, in *group order*: the rows of a batch are sorted by signal, stably, and a column holds the values of the
-// first signal's rows, then the second's, and so on. Most columns belong to a few signals only, so in this order a column is
-// either wholly there or wholly absent for a signal, filters on the signal are ranges, and values of one kind lie together.
+// Columns of a batch are in *group order*: the rows are sorted by signal, stably, and a column holds the values of the first
+// signal's rows, then the second's, and so on. Most columns belong to only a few signals. In this order a column is usually
+// complete or absent for a signal, filters on the signal are ranges, and similar values are adjacent.
 //
 //     row          0      1     2      3     4           groups     start: positions 0..<2   success: 2..<5
 //     signal       start  succ  start  succ  succ        position   0  1 | 2  3  4
@@ -11,7 +11,7 @@
 public struct Column: Sendable {
     public let key: ColumnKey
     public let presence: Presence
-    /// Per group, where its values start; one more entry than groups, the last is the number of values.
+    /// For each group, the index of its first value; one more element than groups, the last being the number of values.
     public let valueStarts: [Int]
     public let values: ColumnValues
 
@@ -23,12 +23,12 @@ public struct Column: Sendable {
         self.values = values
     }
 
-    /// The indexes of the values of group `group`.
+    /// The indices of the values of group `group`.
     public func valueRange(ofGroup group: Int) -> Range<Int> {
         valueStarts[group]..<valueStarts[group + 1]
     }
 
-    /// Per value, the position (in group order) of its row. O(rows).
+    /// For each value, the position of its row in group order. O(rows).
     public func positionsPresent(rowCount: Int, groups: [SignalGroup]) -> [UInt32] {
         var positions: [UInt32] = []
         positions.reserveCapacity(values.count)

@@ -1,5 +1,5 @@
-/// What a column is found by. `1` and then `1.5` under one name are two columns; an attribute may be called like an envelope
-/// field without being it.
+/// Identifies a column. `1` and `1.5` under one name are two columns, and an attribute may have the name of an envelope field
+/// without being that field.
 public struct ColumnKey: Hashable, Comparable, Sendable {
     public var scope: ColumnScope
     public var name: String
@@ -17,11 +17,12 @@ public struct ColumnKey: Hashable, Comparable, Sendable {
     public static let session = ColumnKey(.envelope, "session", .string)
     public static let user = ColumnKey(.envelope, "user", .string)
 
-    /// The envelope's columns, in the order in which every batch holds them. `signal`, `time` and `observed` are not
-    /// columns but parts of the batch.
+    /// The envelope's columns, in the order of every batch. `signal`, `time` and `observed` are not columns but parts of the
+    /// batch.
     public static let envelope = [id, tenant, component, session, user]
 
-    /// Names are bytes: two that are one text to Unicode, as an accent apart and one that is part of its letter, are two columns.
+    /// Compares names bytewise: names that Unicode considers equal, such as a composed and a decomposed accent, are different
+    /// columns.
     @inline(__always)
     static func isSame(_ left: String, _ right: String) -> Bool {
         left == right && left.utf8.elementsEqual(right.utf8)
@@ -37,7 +38,7 @@ public struct ColumnKey: Hashable, Comparable, Sendable {
         hasher.combine(type)
     }
 
-    /// Envelope first, in its own order; attributes by the bytes of their name, then type.
+    /// Envelope columns first, in their own order; then attributes by the bytes of their names, then by type.
     public static func < (left: ColumnKey, right: ColumnKey) -> Bool {
         guard left.scope == right.scope else { return left.scope.rawValue < right.scope.rawValue }
         if left.scope == .envelope {

@@ -1,12 +1,12 @@
-/// The values of a column, in the form in which work is done on them.
+/// The values of a column in their in-memory form.
 public enum ColumnValues: Sendable {
     case int64([Int64])
     case double([Double])
-    /// Doubles that are short decimals: value i is the double nearest to `mantissas[i]` / 10^`scale`, and that is exact. Scale
-    /// is 0 ... 9.
+    /// Doubles that are short decimals: value i is the double nearest to `mantissas[i]` / 10^`scale`, exactly. The scale is 0
+    /// ... 9.
     case decimal(mantissas: [Int32], scale: Int)
     case bool(Bitmap)
-    /// Strings, and JSON text, as numbers into a table in which each string occurs once.
+    /// Strings or JSON texts, as codes into a table in which each string occurs once.
     case strings(Codes, StringTable)
 
     public var count: Int {

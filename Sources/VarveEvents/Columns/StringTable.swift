@@ -1,6 +1,6 @@
 /// Many strings in one buffer: entry i is `bytes[bounds[i] ..< bounds[i + 1]]`, valid UTF-8.
 public struct StringTable: Hashable, Sendable {
-    /// One more entry than there are strings; starts at 0, never decreases, ends at `bytes.count`.
+    /// One more element than there are strings; starts at 0, never decreases, ends at `bytes.count`.
     public private(set) var bounds: [UInt32]
     public private(set) var bytes: [UInt8]
 
@@ -9,7 +9,7 @@ public struct StringTable: Hashable, Sendable {
         bytes = []
     }
 
-    /// Takes stored parts. Nil unless the bounds are in order and the whole is valid UTF-8 cut at character borders.
+    /// A table from stored parts. Nil unless the bounds are in order and all is valid UTF-8, split at character boundaries.
     public init?(bounds: [UInt32], bytes: [UInt8]) {
         guard let last = bounds.last, bounds.first == 0, Int(last) == bytes.count else { return nil }
         var previous: UInt32 = 0
@@ -25,7 +25,7 @@ public struct StringTable: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// How many strings there are.
+    /// The number of strings.
     public var count: Int { bounds.count - 1 }
 
     /// The string at `index`. Allocates; use `withBytes` in loops.
@@ -39,13 +39,13 @@ public struct StringTable: Hashable, Sendable {
         return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 
-    /// Adds a string given as UTF-8. The caller has validated it.
+    /// Appends a string given as UTF-8, which the caller must have validated.
     public mutating func append(_ utf8: UnsafeRawBufferPointer) {
         bytes.append(contentsOf: utf8)
         bounds.append(UInt32(truncatingIfNeeded: bytes.count))
     }
 
-    /// Adds the strings at `spans` of `text`.
+    /// Appends the strings at `spans` of `text`.
     mutating func append(_ spans: UnsafeBufferPointer<TextSpan>, of text: UnsafeRawPointer) {
         var end = bytes.count
         bounds.reserveAmortized(spans.count)
@@ -60,7 +60,7 @@ public struct StringTable: Hashable, Sendable {
         }
     }
 
-    /// Drops the last string.
+    /// Removes the last string.
     mutating func removeLast() {
         bounds.removeLast()
         bytes.removeLast(bytes.count - Int(bounds[bounds.count - 1]))
@@ -72,7 +72,7 @@ public struct StringTable: Hashable, Sendable {
     }
 }
 
-/// Whether `bytes` are well-formed UTF-8. ASCII is checked eight bytes at a time.
+/// Whether `bytes` is well-formed UTF-8. An ASCII prefix is checked eight bytes at a time.
 public func isUTF8(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { raw in
         var index = 0

@@ -1,8 +1,8 @@
 extension FieldCondition {
     private static let marks: Set<Character> = ["=", "!", "<", ">", "~"]
 
-    /// Reads `field=value`, `field >= value`, `field="a value"` and so on. In quotes, `"` or `'`, a backslash takes the next
-    /// character as it is.
+    /// Parses `field=value`, `field >= value`, `field="a value"` and so on. In quotes, `"` or `'`, a backslash escapes the next
+    /// character.
     public init(parsing text: String) throws(FieldConditionError) {
         guard let start = text.firstIndex(where: Self.marks.contains) else {
             throw FieldConditionError(text, "there is no operator in it")
@@ -12,12 +12,12 @@ extension FieldCondition {
         let symbol = text[start...].prefix { Self.marks.contains($0) }
         let known = Self.Comparison.allCases.first { text[start...].hasPrefix($0.rawValue) }
         guard let comparison = symbol == "==" ? .equal : known, symbol != "=~", symbol != "!~" else {
-            throw FieldConditionError(text, "'\(symbol)' is no operator")
+            throw FieldConditionError(text, "'\(symbol)' is not an operator")
         }
         let length = symbol == "==" ? 2 : comparison.rawValue.count
         let operand = try Self.operand(Self.trimmed(text[start...].dropFirst(length)), of: text)
         if operand == .absent, comparison != .equal, comparison != .notEqual {
-            throw FieldConditionError(text, "there is no value behind the operator")
+            throw FieldConditionError(text, "there is no value after the operator")
         }
         self.init(field, comparison, operand)
     }
@@ -37,7 +37,7 @@ extension FieldCondition {
             } else if rest.isEmpty {
                 return .text(value)
             } else {
-                throw FieldConditionError(whole, "something stands behind the closing quote")
+                throw FieldConditionError(whole, "there is text after the closing quote")
             }
         }
         throw FieldConditionError(whole, "the quote is not closed")

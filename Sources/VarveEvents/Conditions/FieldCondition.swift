@@ -1,15 +1,15 @@
-// What every `--where` takes: a field, an operator, a value.
+// The syntax of every `--where`: a field, an operator, a value.
 //
 //     status>=500     path~/api/     component="Pay Button"     data.user=7     session=     session!=
 //
-// A value without quotes is a number where it looks like one and a truth value where it is `true` or `false`; as a text it
-// counts too: `status=200` holds for the number 200 and for the text "200". A value in quotes is a text. Nothing behind `=` asks
-// for events without the field, nothing behind `!=` for those with it.
+// An unquoted value is a number if it looks like one, and a boolean if it is `true` or `false`; it also matches as text:
+// `status=200` holds for the number 200 and for the text "200". A quoted value is a text. `field=` selects events without the
+// field, `field!=` events with it.
 
-/// A comparison of one field.
+/// A comparison of one field with a value.
 ///
-/// Except for `field=` it never holds for an event without the field, `!=` included. Numbers compare by value whatever their
-/// type, texts by their UTF-8 bytes; values of different kinds are unequal and have no order.
+/// Except for `field=` it never holds for an event without the field, not even with `!=`. Numbers compare by value whatever
+/// their type, texts by their UTF-8 bytes; values of different kinds are unequal and unordered.
 public struct FieldCondition: Hashable, Sendable {
     public enum Comparison: String, CaseIterable, Sendable {
         case notEqual = "!="
@@ -24,21 +24,21 @@ public struct FieldCondition: Hashable, Sendable {
 
     /// What the field is compared with.
     public enum Operand: Hashable, Sendable {
-        /// Nothing behind the operator: absent, or an empty text.
+        /// No value after the operator: absent, or an empty text.
         case absent
-        /// Typed without quotes.
+        /// A value without quotes.
         case word(String)
-        /// Typed in quotes: a text, whatever it looks like.
+        /// A quoted value: a text, whatever it looks like.
         case text(String)
     }
 
-    /// As it was typed: `signal`, a field of the envelope (`id`, `tenant`, `component`, `session`, `user`), else an attribute;
-    /// `data.NAME` is always an attribute.
+    /// The field as typed: `signal`, a field of the envelope (`id`, `tenant`, `component`, `session`, `user`), else an
+    /// attribute; `data.NAME` is always an attribute.
     public var field: String
     public var comparison: Comparison
     public var operand: Operand
 
-    /// A condition whose value was typed without quotes.
+    /// A condition with an unquoted value.
     public init(_ field: String, _ comparison: Comparison, _ value: String) {
         self.init(field, comparison, value.isEmpty ? .absent : .word(value))
     }
@@ -49,13 +49,13 @@ public struct FieldCondition: Hashable, Sendable {
         self.operand = operand
     }
 
-    /// Whether `value`, nil for an absent one, passes. For many values ask `test`.
+    /// Whether `value` passes; nil stands for an absent field. For many values use `test`.
     public func holds(_ value: Value?) -> Bool { test.holds(value) }
 
-    /// The condition made ready for many values.
+    /// The condition prepared for many values.
     public var test: FieldTest { FieldTest(comparison, candidates) }
 
-    /// The values that the operand may stand for: the number or truth value it looks like first, the text last.
+    /// The values that the operand may stand for: first the number or boolean that it looks like, last the text.
     public var candidates: [Value] {
         switch operand {
         case .absent: []
@@ -73,7 +73,7 @@ public struct FieldCondition: Hashable, Sendable {
         return Double(word).map { .double($0) }
     }
 
-    /// The columns that may hold the field; none for the signal, which is part of the batch.
+    /// The columns that may hold the field; empty for the signal, which is part of the batch.
     public var keys: [ColumnKey] {
         if isOfSignal { return [] }
         if let key = ColumnKey.envelope.first(where: { $0.name == field }) { return [key] }
@@ -82,7 +82,7 @@ public struct FieldCondition: Hashable, Sendable {
 
     public var isOfSignal: Bool { field == "signal" }
 
-    /// The field without `data.` in front.
+    /// The field without the prefix `data.`.
     public var name: String {
         field.hasPrefix("data.") && field.utf8.count > 5 ? String(field.dropFirst(5)) : field
     }

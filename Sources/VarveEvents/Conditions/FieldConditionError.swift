@@ -1,6 +1,6 @@
-/// Why a text is no condition.
+/// Why a text is not a valid condition.
 public struct FieldConditionError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What was typed.
+    /// The text as typed.
     public let text: String
     public let reason: String
 
@@ -10,7 +10,7 @@ public struct FieldConditionError: Error, Hashable, Sendable, CustomStringConver
     }
 
     public var description: String {
-        "'\(text)' is no condition: \(reason). Write FIELD, one of = != > >= < <= ~, and a value, such as status>=500 or "
+        "'\(text)' is not a condition: \(reason). Write FIELD, one of = != > >= < <= ~, and a value, such as status>=500 or "
             + "component=\"Pay Button\""
     }
 }

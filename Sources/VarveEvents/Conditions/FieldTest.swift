@@ -1,7 +1,7 @@
-/// A `FieldCondition` made ready for many values.
+/// A `FieldCondition` prepared for many values.
 public struct FieldTest: Sendable {
     private let comparison: FieldCondition.Comparison
-    /// The values that its operand may stand for; none asks for absence.
+    /// The values that the operand may stand for; empty to test for absence.
     private let candidates: [Value]
     private let part: [UInt8]
 
@@ -11,10 +11,10 @@ public struct FieldTest: Sendable {
         part = Array((candidates.last?.text ?? "").utf8)
     }
 
-    /// Whether it holds for events without the field.
+    /// Whether the test holds for events without the field.
     public var holdsForAbsent: Bool { comparison == .equal && candidates.isEmpty }
 
-    /// Whether `value`, nil for an absent one, passes.
+    /// Whether `value` passes; nil stands for an absent field.
     public func holds(_ value: Value?) -> Bool {
         guard let value else { return holdsForAbsent }
         switch comparison {
@@ -36,7 +36,7 @@ public struct FieldTest: Sendable {
         candidates.contains { Value.order(value, $0) == 0 }
     }
 
-    /// Whether `part` occurs in `text`. Bytes, not characters: the same everywhere.
+    /// Whether `part` occurs in `text`, compared bytewise, so that the result does not depend on the Unicode version.
     private func contains(_ part: [UInt8], in text: String) -> Bool {
         guard let first = part.first else { return true }
         var text = text
@@ -50,7 +50,7 @@ public struct FieldTest: Sendable {
 }
 
 extension Value {
-    /// Of a text; nil for numbers and truth values.
+    /// The text of a string or JSON value; nil for numbers and booleans.
     fileprivate var text: String? {
         switch self {
         case .string(let text), .json(let text): text

@@ -1,4 +1,4 @@
-/// A pattern in which `*` stands for any characters, and everything else for itself.
+/// A pattern in which `*` stands for any characters and everything else for itself.
 public struct Glob: Hashable, Sendable {
     private let pattern: [UInt8]
 
@@ -6,7 +6,7 @@ public struct Glob: Hashable, Sendable {
         self.pattern = Array(pattern.utf8)
     }
 
-    /// Linear but for one step back per star.
+    /// Whether the whole text matches. Backtracks only to the last star, so it is linear for usual patterns.
     public func matches(_ text: String) -> Bool {
         let text = Array(text.utf8)
         let star = UInt8(ascii: "*")

@@ -1,18 +1,18 @@
-/// How alike two names are, to guess what was meant.
+/// Similarity of names, to suggest what was probably meant.
 public enum NearNames {
-    /// The names at most `within` letters from `name`, the nearest first.
+    /// The names at an edit distance of at most `within` from `name`, nearest first.
     public static func nearest(to name: String, among names: [String], within: Int) -> [String] {
         names.map { (name: $0, distance: distance($0, name)) }.filter { $0.distance <= within }
             .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.map(\.name)
     }
 
-    /// The one name that was probably meant by `name`: the nearest, when fewer than half of its letters differ; nil when none is
-    /// near.
+    /// The name that was probably meant by `name`: the nearest one, if at most three letters and at most half of them differ;
+    /// else nil.
     public static func meant(by name: String, among names: some Sequence<String>) -> String? {
         nearest(to: name, among: Array(names), within: max(1, min(3, name.utf8.count / 2))).first
     }
 
-    /// Letters to insert, remove or change until one is the other (Levenshtein).
+    /// The Levenshtein distance in UTF-8 bytes, of the first 100 bytes.
     public static func distance(_ left: String, _ right: String) -> Int {
         let right = Array(right.utf8.prefix(100))
         var row = Array(0...right.count)

@@ -1,6 +1,6 @@
 extension Value {
-    /// −1, 0 or 1 as `left` is less than, equal to or greater than `right`; nil when the two cannot be compared. Numbers
-    /// compare by value whatever their type, exactly; texts by their UTF-8 bytes.
+    /// −1, 0 or 1 if `left` is less than, equal to or greater than `right`; nil when they cannot be compared. Numbers compare
+    /// exactly by value whatever their type, texts by their UTF-8 bytes.
     public static func order(_ left: Value, _ right: Value) -> Int? {
         switch (left, right) {
         case (.int64(let left), .int64(let right)): left < right ? -1 : left > right ? 1 : 0

@@ -1,19 +1,19 @@
-/// What is known of one field of a signal.
+/// The description of one field of a signal.
 public struct FieldDescription: Hashable, Sendable {
-    /// The attribute's name, or `component`, `session` or `user` for the envelope's.
+    /// The attribute's name, or `component`, `session` or `user` for a field of the envelope.
     public var name: String
     public var type: FieldType
-    /// What a number counts; nil for a plain number and for what is none.
+    /// The unit of a number; nil for a plain number and for other types.
     public var unit: FieldUnit?
     public var isRequired: Bool
-    /// The only texts it may be; empty for any.
+    /// The allowed texts; empty allows any.
     public var allowed: [String]
-    /// What its absence stands for, as text.
+    /// The value that absence stands for, as text.
     public var defaultText: String?
     public var privacy: PrivacyClass
-    /// A few words, where the name does not say it all.
+    /// A short explanation, if the name is not enough.
     public var meaning: String
-    /// What the system's own documents call it, and in which unit, where that differs from ours.
+    /// Other names and units of the field in the system's own documents.
     public var sources: [FieldSource]
 
     public init(
@@ -32,13 +32,13 @@ public struct FieldDescription: Hashable, Sendable {
         self.sources = sources
     }
 
-    /// The columns that may hold it. An integer is a number too, so a field of numbers has two.
+    /// The columns that may hold the field. A number field has two, because integers are numbers too.
     public var columns: [ColumnKey] {
         if let key = envelopeKey { return [key] }
         return type.valueTypes.map { ColumnKey(.attribute, name, $0) }
     }
 
-    /// The envelope's column, if it is one of the envelope's fields.
+    /// The envelope column, if the field belongs to the envelope.
     public var envelopeKey: ColumnKey? {
         ColumnKey.envelope.first { $0.name == name }
     }

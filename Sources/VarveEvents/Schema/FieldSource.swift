@@ -1,7 +1,7 @@
-/// A name under which a source has a field.
+/// The name of a field in a source.
 public struct FieldSource: Hashable, Sendable, ExpressibleByStringLiteral {
     public var name: String
-    /// What the source's number is multiplied by to be ours: 0.01 where it has percent and we fractions.
+    /// The factor that converts the source's number to ours: 0.01 if the source has percent and we store fractions.
     public var factor: Double
 
     public init(_ name: String, times factor: Double = 1) {
@@ -9,7 +9,7 @@ public struct FieldSource: Hashable, Sendable, ExpressibleByStringLiteral {
         self.factor = factor
     }
 
-    /// The same number under another name.
+    /// Another name for the field in the same unit.
     public init(stringLiteral name: String) {
         self.init(name)
     }

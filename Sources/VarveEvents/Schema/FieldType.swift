@@ -1,4 +1,4 @@
-/// What kind of value a field holds.
+/// The kind of value that a field holds.
 public enum FieldType: String, CaseIterable, Sendable {
     case text
     /// A whole number.
@@ -9,7 +9,7 @@ public enum FieldType: String, CaseIterable, Sendable {
     /// An object or array.
     case json
 
-    /// The column types that are right for it.
+    /// The column types that may hold it.
     public var valueTypes: [ValueType] {
         switch self {
         case .text: [.string]

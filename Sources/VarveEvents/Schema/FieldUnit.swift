@@ -1,4 +1,4 @@
-/// What a number counts. Everything is stored in these; percent and other units are converted on the way in.
+/// The unit of a number. Values are stored in these units; percent and other units are converted on input.
 public enum FieldUnit: String, CaseIterable, Sendable {
     case milliseconds = "ms"
     case seconds = "s"
@@ -8,7 +8,7 @@ public enum FieldUnit: String, CaseIterable, Sendable {
     case fraction
     case bytes
     case megabytes = "MB"
-    /// Of things that are counted one by one.
+    /// A number of things.
     case count
     case perSecond = "1/s"
     /// A score without a unit: layout shift, points.

@@ -1,12 +1,12 @@
-/// How much a field can say about a person, from nothing to everything. What may leave a log, and to whom, is decided by it.
+/// How much a field reveals about a person, in increasing order. Decides what may leave a log, and to whom.
 public enum PrivacyClass: String, CaseIterable, Sendable, Comparable {
-    /// Says nothing about a person.
+    /// Reveals nothing about a person.
     case operational
-    /// Tells persons apart without saying who they are: ids of users, sessions, requests.
+    /// Distinguishes persons without identifying them: ids of users, sessions, requests.
     case pseudonymous
-    /// Says something about a person: a name, where they are, what they browse with and where.
+    /// Reveals something about a person: a name, a location, a browser, visited pages.
     case personal
-    /// Written by or about a person, can hold anything: messages, queries, stacks, error texts.
+    /// Written by or about a person and may contain anything: messages, queries, stacks, error texts.
     case content
 
     public static func < (left: PrivacyClass, right: PrivacyClass) -> Bool {

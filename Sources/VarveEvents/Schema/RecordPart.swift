@@ -1,8 +1,8 @@
-/// A member of a record that is an event.
+/// A member of a record that becomes an event of its own.
 public struct RecordPart: Hashable, Sendable {
     public var name: String
     public var signal: String
-    /// What it is called when the member is a bare value and no object.
+    /// The attribute name for the value when the member is a bare value instead of an object.
     public var bare: String
 
     public init(_ name: String, _ signal: String, bare: String) {

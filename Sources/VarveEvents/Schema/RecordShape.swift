@@ -1,21 +1,21 @@
-/// How one kind of a system's own JSON records is recognised, and which events it becomes. Data only: names of fields and their
-/// units stand in the descriptions of signals, what reads records is `VarveWire`.
+/// How one kind of a system's own JSON records is recognized, and which events it becomes. Pure data: field names and units are
+/// in the descriptions of signals, and `VarveWire` reads the records.
 ///
-/// Names are compared without case, `_` and `-`: `responseTime` and `response_time` are one name here.
+/// Names are compared ignoring case, `_` and `-`: `responseTime` and `response_time` are the same name here.
 public struct RecordShape: Hashable, Sendable {
-    /// The signal its events have.
+    /// The signal of its events.
     public var signal: String
-    /// What the record says of itself under `signal`, `type`, `event`, `kind` or `name`.
+    /// Values of the record's `signal`, `type`, `event`, `kind` or `name` that identify this kind.
     public var kinds: [String]
-    /// The names that a record must have to be of this kind. Without `kinds` they are all there is to go by.
+    /// Names that a record of this kind must have. Without `kinds`, these alone identify it.
     public var needs: [String]
-    /// The names that it must not have.
+    /// Names that it must not have.
     public var lacks: [String]
-    /// Names of its time, the best first; `timestamp`, `time`, `ts` and `created_at` come after them.
+    /// Names of its time field, the best first; `timestamp`, `time`, `ts` and `created_at` are tried after them.
     public var times: [String]
-    /// Objects whose members count as the record's own, besides `data` and `payload`.
+    /// Objects whose members count as members of the record, besides `data` and `payload`.
     public var opens: [String]
-    /// Names that say nothing which the events do not say.
+    /// Names to drop because they add nothing to the events.
     public var ignores: [String]
     public var rows: RecordRows
     public var derives: [DerivedField]

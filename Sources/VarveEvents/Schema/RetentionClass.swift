@@ -1,11 +1,11 @@
 /// How long events of a signal are needed after they were appended. No class is shorter than the log's own limit.
 public enum RetentionClass: String, CaseIterable, Sendable {
-    /// As long as the log's limit says. Views keep their hours and days for good.
+    /// As long as the log's limit. Views keep their hour and day cells forever.
     case standard
-    /// So many days after the thing was created: incidents.
+    /// A number of days after the entity was created: incidents.
     case afterCreation = "after creation"
-    /// So many days after the thing was resolved; what is open never expires: tech debt.
+    /// A number of days after the entity was resolved; open ones never expire: tech debt.
     case afterResolution = "after resolution"
-    /// Kept for good, the latest of each key among them: configuration, thresholds.
+    /// Kept forever, including the latest of each key: configuration, thresholds.
     case latest
 }

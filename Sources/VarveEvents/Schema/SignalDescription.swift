@@ -1,23 +1,23 @@
-/// What is known of a signal: what it means, which fields its events have, how long they matter, and what makes two of them one.
+/// The description of a signal: its meaning, its fields, its retention, and which events count as duplicates.
 ///
-/// A signal without a description is accepted and kept all the same. The description is data: documents are printed from it,
-/// checks are made from it, and what reads a system's own JSON renames fields by it.
+/// Signals without a description are accepted and stored as well. Descriptions are data: documentation and checks are generated
+/// from them, and the readers of systems' own JSON use them to rename fields.
 public struct SignalDescription: Hashable, Sendable {
     /// The signal's name, dotted: `retry.success`.
     public var name: String
-    /// Which system's documents ask for it, in one word.
+    /// The system whose documents require it, in one word.
     public var system: String
     /// One line.
     public var meaning: String
-    /// In the order in which they are best read. Envelope fields stand here only where the signal says something about them.
+    /// In reading order. Envelope fields are listed only where the signal says something about them.
     public var fields: [FieldDescription]
     public var retention: RetentionClass
-    /// The fields that together name the event, for a collector that must make an `id` where the source has none. Empty: every
-    /// event counts.
+    /// The fields that together identify the event, for a collector that must make an `id` when the source has none. Empty:
+    /// every event counts.
     public var dedupKey: [String]
-    /// What the system's own documents call it, where that is not `name`.
+    /// Its names in the system's own documents, if they differ from `name`.
     public var sourceNames: [String]
-    /// The lines of the requirements that ask for it.
+    /// The requirements that ask for it.
     public var requirements: [String]
 
     public init(

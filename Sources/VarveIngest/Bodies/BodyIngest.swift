@@ -3,48 +3,48 @@ internal import VarveEvents
 internal import VarveLog
 public import VarveWire
 
-/// Takes in the body of one request as it comes, in bounded memory:
+/// Ingests the body of one request as it arrives, in bounded memory:
 ///
 ///     var body = try BodyIngest(ingestor, DecodeOptions(.ndjson, now: now), key: .name("a7"))
 ///     for try await bytes in request { try body.feed(bytes); try await body.append() }
 ///     let result = try await body.finish()
 ///
-/// A request that was cut off, and is sent again under its key, goes on where the log stops. One that was taken in to its end is
-/// told again what became of it. Other content under the same key is `.keyConflict`: noticed before anything of it is appended.
-/// What is compared is a hash of the whole content, which is kept as long as events are (docs/format/keys.md).
+/// A retry of an interrupted request under its key continues where the log stops. A retry of a completed request returns the
+/// first outcome. Different content under the same key is a `.keyConflict`, detected before any of it is appended. The comparison
+/// uses a hash of the whole content, which is stored in the key files (docs/format/keys.md) for as long as events are kept.
 public struct BodyIngest: ~Copyable {
-    /// Refused records that are told one by one.
+    /// The maximum number of refused records that `refused` lists.
     public static let refusedMax = 20
-    /// A body that is no longer than this is known as a whole before its first event.
+    /// A body up to this size is hashed as a whole before its first event is appended.
     static let headMax = 1 << 20
 
     /// The first refused records.
     public private(set) var refused: [Rejection] = []
-    /// How many of them are told.
+    /// How many of them `refused` lists.
     public var refusedMost = Self.refusedMax
-    /// Unpacked bytes taken so far.
+    /// Uncompressed bytes read so far.
     public private(set) var bytes: UInt64 = 0
     private let ingestor: Ingestor
     private let policy: IngestPolicy?
     private let key: BodyKey?
-    /// What the key is called in the file of keys; its producer is what the log calls it.
+    /// The key's identity in the key files; its producer is the key's identity in the log.
     private let id: KeyID?
     private var isLooked = false
     private var intake: Intake
     private var decoder: InputDecoder
-    /// The beginning of a body under a key, until it is known whether that is all of it.
+    /// The buffered beginning of a body under a key, until it is known whether the body is longer.
     private var head: [UInt8]?
-    /// The check of a body that is known as a whole.
+    /// The check of the whole body, for a body of at most `headMax`.
     private var wholeCheck: UInt64?
     private var checks = LineChecks()
-    /// Up to where the log has the content, of a body that is not known as a whole, and what the content up to there is.
+    /// The last append in the log and the content hash up to it, for a body longer than `headMax`.
     private var known: AppendNumber?
     private var knownDigest: UInt64?
     private var finished: KeyEntry.Finished?
     private var isOther = false
 
     /// - Parameters:
-    ///   - scope: Whose key it is: a tenant, say. Equal keys of two scopes are two keys.
+    ///   - scope: The key's namespace, such as a tenant. Equal keys in different scopes are different.
     /// - Throws: `.keyInUse` while another request has the same key.
     public init(
         _ ingestor: Ingestor, _ decoding: DecodeOptions, _ options: IngestOptions = IngestOptions(), key: BodyKey? = nil,
@@ -64,12 +64,12 @@ public struct BodyIngest: ~Copyable {
 
     deinit {
         guard let id else { return }
-        // What came in of a request that was cut off stays known, however many others come before it is sent again.
-        if let entry = intake.entry, entry.finished == nil, entry.known.sequence != 0 { ingestor.ledger.putSoon(entry) }
+        // Progress of an interrupted request is stored, however many other requests arrive before it is retried.
+        if let entry = intake.entry, entry.finished == nil, entry.known.sequence != 0 { ingestor.ledger.enqueue(entry) }
         ingestor.release(id.producer)
     }
 
-    /// Takes bytes and decodes what is complete. Call `append` before the next.
+    /// Reads bytes and decodes complete records. Call `append` before the next `feed`.
     public mutating func feed(_ raw: UnsafeRawBufferPointer) throws(IngestError) {
         bytes += UInt64(raw.count)
         guard key != nil else { return decode(raw) }
@@ -82,18 +82,18 @@ public struct BodyIngest: ~Copyable {
         decode(raw)
     }
 
-    /// Appends the full parts of what was fed.
+    /// Appends the full parts of the input fed so far.
     public mutating func append() async throws(IngestError) {
-        try await look()
+        try await loadEntry()
         if let all = head, all.count > Self.headMax { try beginLong(all) }
         try await hand(flush: false)
     }
 
-    /// The body has ended: appends the rest, and says what became of every record.
+    /// Call at the end of the body: appends the rest and returns the outcome of every record.
     ///
-    /// - Throws: `.keyConflict` for other content under the same key.
+    /// - Throws: `.keyConflict` for different content under the same key.
     public mutating func finish() async throws(IngestError) -> (receipt: IngestReceipt, summary: InputSummary) {
-        try await look()
+        try await loadEntry()
         if key != nil { _ = checks.finish() }
         let all = FinishedBody(hash: checks.hashes.hash, lines: checks.hashes.lines)
         if let finished, finished.body != all { throw Self.conflict }
@@ -109,12 +109,12 @@ public struct BodyIngest: ~Copyable {
             throw IngestError(.keyConflict, "the key was used before for a request with more records")
         }
         let receipt = try intake.receipt()
-        if finished == nil { try await keep(all, receipt) }
+        if finished == nil { try await storeOutcome(all, receipt) }
         return (receipt, decoder.summary)
     }
 
-    /// Finds what is kept of the key, once.
-    private mutating func look() async throws(IngestError) {
+    /// Looks up the stored entry of the key, once.
+    private mutating func loadEntry() async throws(IngestError) {
         guard let id, !isLooked else { return }
         isLooked = true
         let entry = try await ingestor.ledger.find(id) ?? KeyEntry(id)
@@ -123,8 +123,8 @@ public struct BodyIngest: ~Copyable {
         intake.isReplay = finished != nil
     }
 
-    /// Keeps what became of the request. Of one without an event nothing is in the log, and nothing is kept.
-    private mutating func keep(_ all: FinishedBody, _ receipt: IngestReceipt) async throws(IngestError) {
+    /// Stores the outcome of the request. A request without any event in the log stores nothing.
+    private mutating func storeOutcome(_ all: FinishedBody, _ receipt: IngestReceipt) async throws(IngestError) {
         guard var entry = intake.entry, receipt.appended + receipt.duplicate > 0 else { return }
         entry.end = max(entry.end, (receipt.lastOffset ?? 0) &+ (receipt.lastOffset == nil ? 0 : 1))
         entry.finished = KeyEntry.Finished(
@@ -134,7 +134,7 @@ public struct BodyIngest: ~Copyable {
         intake.entry = entry
     }
 
-    /// What the log has of the key, and the digest of the content up to there, where it is kept.
+    /// The latest append under the key, and the digest of the content up to it if one is stored.
     private func latest(of producer: UInt64) -> (appends: KnownAppends?, digest: UInt64?) {
         let entry = intake.entry
         if let known = ingestor.latest(of: producer) { return (known, entry?.digest(of: known.number.sequence)) }
@@ -143,14 +143,14 @@ public struct BodyIngest: ~Copyable {
         return (KnownAppends(number: number, end: entry.end, epoch: entry.epoch), entry.known.digest)
     }
 
-    private static let conflict = IngestError(.keyConflict, "the key was used before for a request with other content")
+    private static let conflict = IngestError(.keyConflict, "the key was used before for a request with different content")
 
     private mutating func decode(_ raw: UnsafeRawBufferPointer) {
         decoder.set(now: Timestamp(nanoseconds: wallClockNanoseconds()))
         decoder.feed(raw)
     }
 
-    /// Counts the lines of a body under a key, and compares them with what is known of it.
+    /// Hashes the lines of a body under a key, and compares them with the stored digest.
     private mutating func count(_ raw: UnsafeRawBufferPointer) {
         let (known, digest, finished) = (known, knownDigest, finished?.body)
         var isOther = isOther
@@ -162,18 +162,19 @@ public struct BodyIngest: ~Copyable {
         self.isOther = isOther
     }
 
-    /// Whether content is what the log has: by all of its digest, or, where that was lost with the power, by 12 bits of it.
+    /// Whether the content equals the content in the log: by the full digest, or by its 12-bit check if the digest was lost in
+    /// a power cut.
     private static func isSame(_ hash: UInt64, _ known: AppendNumber, _ digest: UInt64?) -> Bool {
         digest.map { $0 == hash } ?? (hash & AppendNumber.checkMask == known.check)
     }
 
-    /// The body is longer than what is known as a whole: each part is known by the content up to its end.
+    /// The body is longer than `headMax`: each part is identified by the hash of the content up to its end.
     private mutating func beginLong(_ all: [UInt8]) throws(IngestError) {
         head = nil
         guard let id else { return }
         let (latest, digest) = latest(of: id.producer)
         (known, knownDigest) = (latest?.number, digest)
-        // The beginning was counted before it was known what to compare it with.
+        // The buffered beginning was counted before it was known what to compare it with.
         checks = LineChecks()
         all.withUnsafeBytes { count($0) }
         guard !isOther else { throw Self.conflict }
@@ -190,7 +191,7 @@ public struct BodyIngest: ~Copyable {
         all.withUnsafeBytes { decode($0) }
     }
 
-    /// Gives the one append of the request its number.
+    /// Sets the number of the request's only append.
     private mutating func setStamp(
         _ producer: UInt64, _ epoch: UInt32, _ number: UInt64, _ body: FinishedBody
     ) throws(IngestError) {
@@ -200,7 +201,7 @@ public struct BodyIngest: ~Copyable {
         if let latest, latest.epoch == epoch, latest.number.place == own.place,
             latest.number != own || digest.map({ $0 != body.hash }) ?? false
         {
-            throw IngestError(.keyConflict, "the producer's number was used before for a request with other content")
+            throw IngestError(.keyConflict, "the producer's number was used before for a request with different content")
         }
         intake.wholeStamp = ProducerStamp(producer: producer, epoch: epoch, sequence: own.sequence)
     }

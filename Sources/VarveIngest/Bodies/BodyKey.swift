@@ -1,11 +1,11 @@
-/// By what a request is known when it is sent again.
+/// Identifies a request, so that a retry is recognised.
 public enum BodyKey: Hashable, Sendable {
-    /// A client's key for this one request.
+    /// An idempotency key that the client chose for this request.
     case name(String)
-    /// A producer that numbers its requests: each is one append. A later epoch of a producer fences off the earlier ones; within
-    /// an epoch the numbers rise.
+    /// A producer that numbers its requests; each request is one append. A later epoch fences off earlier ones; within an epoch
+    /// the numbers increase.
     case sequence(producer: String, epoch: UInt32, number: UInt64)
 
-    /// Numbers beyond this cannot be kept.
+    /// The largest number that can be stored.
     public static let numberMax: UInt64 = 1 << (64 - AppendNumber.checkBits) - 1
 }

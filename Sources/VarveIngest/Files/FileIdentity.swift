@@ -1,29 +1,29 @@
 internal import VarveDisk
 internal import VarveWire
 
-/// By what numbers a file appends, and how much of it the log has already.
+/// The producer number of a file's appends, and how much of the file is already in the log.
 struct FileIdentity: Sendable {
-    /// The number of what begins like this file.
+    /// The producer number, derived from the file's beginning.
     var producer: UInt64 = 0
-    /// Of a file that is shorter than what a file is known by, the number of each of its lines, from the first on: then a
-    /// copy of it that is cut, or that has grown, is known by the lines that they share.
+    /// For a file that is shorter than the identifying prefix, one number per line, from the first line on: a truncated or
+    /// grown copy of it is recognised by the lines that they share.
     var lineProducers: [UInt64] = []
     var known: KnownAppends?
-    /// The log has more of this content than the file holds.
+    /// Whether the log has more of this content than the file.
     var isShorter = false
 
-    /// A file is known by its first line and what follows it, up to this many bytes and lines.
+    /// A file is identified by its first line and the following lines, up to this many bytes and lines.
     static let prefixBytes = 1_024
     static let prefixLines = 64
-    /// Contents that begin alike and go on in different ways are told apart up to this many.
+    /// The maximum number of different contents with the same beginning that can be distinguished.
     static let slotsMax = 1_024
 
-    /// Reads the beginning of the file, and as far as the log has it. Blocks the thread.
+    /// Reads the beginning of the file, and the part that the log has. Blocks the thread.
     static func find(
         _ path: String, _ producer: FileProducer, latest: (UInt64) -> KnownAppends?
     ) throws -> FileIdentity {
         guard try RealDisk().kind(path) == .file else {
-            throw IngestError(.notRepeatable, "the lines of this input cannot be counted again: it is no file", place: path)
+            throw IngestError(.notRepeatable, "this input cannot be read twice: it is not a file", place: path)
         }
         var scan = PrefixScan(path)
         try scan.readPrefix()
@@ -36,7 +36,7 @@ struct FileIdentity: Sendable {
             identity.producer = number
             guard let known = latest(number) else { break }
             guard let check = try scan.check(atLine: known.number.line) else {
-                // What the log has beyond the end of this file cannot be compared.
+                // Content in the log beyond the end of this file cannot be compared.
                 identity.known = known
                 identity.isShorter = true
                 return identity
@@ -46,7 +46,7 @@ struct FileIdentity: Sendable {
                 return identity
             }
         }
-        // Nothing of a file that begins like this one as far as it is read; of a shorter one perhaps.
+        // No file with this complete prefix is known; a shorter copy of it may be.
         for line in scan.prefix.dropLast().reversed() {
             identity.known = latest(producer.number(line))
             if identity.known != nil { break }
@@ -55,14 +55,14 @@ struct FileIdentity: Sendable {
     }
 }
 
-/// Reads a file's unpacked lines from the first on.
+/// Reads the uncompressed lines of a file from the first on.
 private struct PrefixScan {
     /// The hash at the end of each line of the prefix.
     private(set) var prefix: [UInt64] = []
-    /// Whether the file holds no more than the prefix.
+    /// Whether the file is no longer than the prefix.
     private(set) var hasEnded = false
     private let path: String
-    /// Checks by line, as far as they were asked for.
+    /// The checks that were requested, by line.
     private var checks: [Int: UInt64] = [:]
 
     init(_ path: String) {
@@ -99,8 +99,8 @@ private struct PrefixScan {
         return found
     }
 
-    /// Calls `onLine` at the end of each line until it says no. True when the file ended before. What cannot be unpacked any more
-    /// is an end too: it is told of when the file is ingested.
+    /// Calls `onLine` at the end of each line until it returns false. Returns true if the file ended first. A decompression
+    /// error counts as the end; the ingest reports it later.
     private func read(_ onLine: (LineHashes) -> Bool) throws -> Bool {
         let source = try InputSource.open(path)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)

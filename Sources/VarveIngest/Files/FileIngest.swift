@@ -2,20 +2,19 @@ internal import VarveDisk
 public import VarveLog
 public import VarveWire
 
-/// Takes in files, or standard input, from their first record to their last: one thread reads and decodes, ahead of the task
-/// that appends.
+/// Ingests files or standard input. One thread reads and decodes, ahead of the task that appends.
 public struct FileIngest: Sendable {
     /// The paths; `-` is standard input.
     public var files: [String]
     public var decoding: DecodeOptions
-    /// Nil takes every event as it is.
+    /// Nil accepts every event unchanged.
     public var policy: IngestPolicy?
     public var durability: Durability
-    /// Whose files these are, when they number their appends.
+    /// The producer, if the files number their appends.
     public var producer: FileProducer?
-    /// Records are appended at the latest so many milliseconds after the first of them came.
+    /// Records are appended at most this many milliseconds after the first of a group arrived.
     public var groupMilliseconds: Int64
-    /// Asked between two steps: whether the rest of the input is to be left.
+    /// Polled between two steps; true stops the ingest and skips the rest of the input.
     public var isStopped: @Sendable () -> Bool
 
     public init(
@@ -31,21 +30,21 @@ public struct FileIngest: Sendable {
         self.isStopped = isStopped
     }
 
-    /// What happens on the way.
+    /// Progress of a running ingest.
     public enum Notice: Sendable {
-        /// A group of records is as durable as was asked for.
+        /// A group of records has reached the requested durability.
         case taken(IngestProgress)
-        /// A record was refused for a cause that was not met before.
+        /// A record was refused for a new cause.
         case refused(Rejection, file: String)
-        /// The log has more of this file's content than the file holds: what cannot be compared was taken for known.
+        /// The log has more of this file's content than the file; the part that cannot be compared was assumed to be known.
         case isShorter(String)
-        /// A file has been read to its end, or to where it failed.
+        /// A file has been read to its end, or to the point where it failed.
         case fileDone(String, InputSummary)
-        /// A file could not be read, or not to its end. The others are read all the same.
+        /// A file could not be read, or not to its end. The other files are still read.
         case fileFailed(InputError)
     }
 
-    /// Takes in all files. Cancelling the task stops it; what was appended stays in the log.
+    /// Ingests all files. Cancelling the task stops it; appended events stay in the log.
     ///
     /// - Parameter onNotice: Called on the task, in order.
     public func run(
@@ -60,19 +59,19 @@ public struct FileIngest: Sendable {
     }
 }
 
-/// How far an ingest of files has come.
+/// The progress of an ingest.
 public struct IngestProgress: Sendable {
-    /// Lines of all inputs so far that are dealt with.
+    /// Lines of all inputs that have been processed.
     public var lines: Int
     public var received: Int
     public var rejected: Int
-    /// Everything below is on disk.
+    /// Every event below this offset is on disk.
     public var durable: UInt64
-    /// What went wrong behind the latest answer: a segment that cannot be sealed, say. All records are as they are counted.
+    /// Errors of the log's background work, such as a segment that cannot be sealed. They do not affect the counts of records.
     public var backgroundErrors: [BackgroundError]
 }
 
-/// Appends what the input thread hands over.
+/// Appends the steps received from the input thread.
 private struct FileSession: ~Copyable {
     private var intake: Intake
 

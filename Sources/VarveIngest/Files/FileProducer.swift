@@ -1,12 +1,12 @@
 internal import VarveHash
 
-/// Files that number their appends by their own lines, so that a file which is ingested again appends only what is missing, with
-/// or without ids. A file is known by what it holds, unpacked: a copy that was renamed, packed, completed or that has grown goes
-/// on where the log stops (docs/decisions/0060).
+/// Files that number their appends by line, so that re-ingesting a file appends only what is missing, with or without ids. A
+/// file is identified by its uncompressed content: a copy that was renamed, compressed, completed or that has grown continues
+/// where the log stops (docs/decisions/0060).
 public struct FileProducer: Hashable, Sendable {
-    /// Whose files they are.
+    /// The producer's name.
     public var name: String
-    /// What decides which lines are taken and as what: with other options the files are other inputs.
+    /// Everything that decides which lines are accepted and as what: with other options a file counts as a different input.
     public var reading: String
 
     public init(name: String, reading: String) {
@@ -14,30 +14,30 @@ public struct FileProducer: Hashable, Sendable {
         self.reading = reading
     }
 
-    /// The number of the content whose lines have this hash. `slot` tells contents apart that begin alike.
+    /// The number of the content whose first lines have this hash. `slot` distinguishes contents with the same beginning.
     func number(_ content: UInt64, slot: Int = 0) -> UInt64 {
         max(1, IngestKey.number("varve file \(reading)\u{0}\(name)\u{0}\(content)\u{0}\(slot)"))
     }
 }
 
-/// The hash of an input's lines, from the first on, at the end of each line.
+/// The running hash of an input's lines, from the first on.
 struct LineHashes: Sendable {
     private(set) var lines = 0
-    /// The hash of all whole lines so far.
+    /// The hash of all complete lines so far.
     private(set) var hash: UInt64 = 0
-    /// Bytes of the whole lines so far.
+    /// The size of the complete lines so far, in bytes.
     private(set) var bytes = 0
-    /// The beginning of the line that has not ended yet.
+    /// The incomplete last line.
     private var open: [UInt8] = []
 
-    /// Takes bytes; calls `onLine` at the end of each line, when `lines` and `hash` cover it.
+    /// Adds bytes; calls `onLine` at the end of each line, when `lines` and `hash` include it.
     mutating func add(_ raw: UnsafeRawBufferPointer, _ onLine: (LineHashes) -> Bool) {
         var start = 0
         while start < raw.count {
             let rest = UnsafeRawBufferPointer(rebasing: raw[start...])
             guard let end = rest.firstIndex(of: 0x0A) else {
                 open.append(contentsOf: rest)
-                // A line without end is hashed in pieces, so that it takes no memory.
+                // A very long line is hashed in pieces, to bound memory.
                 if open.count > Self.pieceMax { hashOpen() }
                 return
             }
@@ -55,7 +55,7 @@ struct LineHashes: Sendable {
         }
     }
 
-    /// The input has ended: what stands behind the last newline is a line too. False when there is nothing.
+    /// Ends the input: an unterminated last line counts as a line. False if there is none.
     mutating func finish() -> Bool {
         guard !open.isEmpty else { return false }
         hashOpen()

@@ -1,6 +1,6 @@
 internal import VarveDisk
 
-/// Passes values from a thread that may block to a task that may not, a few at a time: the thread waits when the task is behind.
+/// A bounded queue from a thread that may block to a task that may not: the thread waits while the queue is full.
 final class Handover<Element: Sendable>: Sendable {
     private struct Room {
         let capacity: Int
@@ -17,7 +17,7 @@ final class Handover<Element: Sendable>: Sendable {
         (stream, continuation) = AsyncStream.makeStream()
     }
 
-    /// For the thread. False when the task wants no more.
+    /// Called by the thread. False when the task wants no more values.
     func put(_ element: Element) -> Bool {
         let isWanted = room.wait { room -> Bool? in
             if room.isAbandoned { return false }
@@ -29,7 +29,7 @@ final class Handover<Element: Sendable>: Sendable {
         return isWanted
     }
 
-    /// For the thread: waits until the task has dealt with everything. False when the task wants no more.
+    /// Called by the thread: waits until the task has processed everything. False when the task wants no more values.
     func waitUntilTaken() -> Bool {
         room.wait { room in
             if room.isAbandoned { return false }
@@ -37,12 +37,12 @@ final class Handover<Element: Sendable>: Sendable {
         }
     }
 
-    /// For the thread: nothing more comes.
+    /// Called by the thread: no more values will come.
     func finish() {
         continuation.finish()
     }
 
-    /// For the task: calls `body` with each value in turn. After an error the thread is let go.
+    /// Called by the task: calls `body` with each value in turn. After an error the thread is released.
     func forEach(_ body: (Element) async throws -> Void) async throws {
         defer { room.withLock { $0.isAbandoned = true } }
         for await element in stream {

@@ -2,22 +2,22 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveWire
 
-/// What the input thread hands to the task that appends.
+/// A message from the input thread to the appending task.
 enum IngestStep: Sendable {
-    /// A file begins; its identity where its lines are numbered.
+    /// A file begins; with its identity if its lines are numbered.
     case begin(FileIdentity?, file: String)
-    /// Records that were decoded and checked; those refused are already safe in the dead-letter file. `check` is that of the
-    /// file's lines up to the last record.
+    /// Decoded and checked records; the refused ones are already in the dead-letter file. `check` covers the file's lines up to
+    /// the last record.
     case block(DecodedBlock, flags: FlagTally, file: String, linesBefore: Int, check: UInt64)
-    /// A file has been read to its end, or to where it failed.
+    /// A file has been read to its end, or to the point where it failed.
     case fileDone(String, InputSummary)
     /// A file could not be read, or not to its end. The others are still read.
     case fileFailed(InputError)
-    /// Nothing can be done any more.
+    /// The ingest cannot continue.
     case failed(IngestError)
 }
 
-/// Reads the inputs one after the other and decodes them, on a thread of its own, ahead of the appending.
+/// Reads and decodes the inputs one after the other, on a thread of its own, ahead of the appends.
 struct InputThread: Sendable {
     let ingest: FileIngest
     let ingestor: Ingestor
@@ -48,7 +48,7 @@ struct InputThread: Sendable {
     private func read(_ file: String, _ linesBefore: inout Int) throws -> Bool {
         var identity: FileIdentity?
         if let producer = ingest.producer {
-            // What earlier files have appended counts.
+            // The lookup must include what earlier files have appended.
             guard steps.waitUntilTaken() else { return false }
             identity = try FileIdentity.find(file, producer, latest: ingestor.latest)
         }
@@ -97,7 +97,7 @@ struct InputThread: Sendable {
     }
 }
 
-/// A decoder and its source. Where the lines are counted, their bytes pass through here on their way.
+/// A decoder and its source. If lines are counted, the source's bytes pass through here first.
 private struct CountedInput: ~Copyable {
     var decoder: InputDecoder
     private let source: InputSource
@@ -132,7 +132,7 @@ private struct CountedInput: ~Copyable {
     mutating func takeCheck(upTo line: Int?) -> UInt64 { checks.take(upTo: line) }
 }
 
-/// Records that have come but have not been handed over, and since when.
+/// Records that have not been handed over yet, and the time of the first.
 private struct Group {
     let milliseconds: Int64
     private let clock = ContinuousClock()

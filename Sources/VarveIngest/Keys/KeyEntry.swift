@@ -1,24 +1,24 @@
 internal import VarveHash
 
-/// What is kept of one key: 128 bytes, written at once. Zeros are no entry.
+/// The stored state of one idempotency key: 128 bytes, written in one call. Zeros mean no entry.
 ///
 ///     id 16 · begun: sequence 8, digest 8 · known: sequence 8, digest 8, end 8 · epoch 4 · second 4
 ///     finished: digest 8, lines 4, events 4, rejected 4, flags 4, first 8, last + 1 8 · zeros 16 · XXH3-64 of it 8
 struct KeyEntry: Hashable, Sendable {
-    /// An append, by its number, and a digest of the content up to its end: of all of a short body.
+    /// An append: its number, and the digest of the content up to its end (of all of a short body).
     struct Place: Hashable, Sendable {
         var sequence: UInt64 = 0
         var digest: UInt64 = 0
     }
 
-    /// What became of a request that was taken in to its end.
+    /// The outcome of a completed request.
     struct Finished: Hashable, Sendable {
-        /// Its whole content.
+        /// The whole content.
         var body: FinishedBody
-        /// Records that are in the log, and those that were refused.
+        /// The numbers of records in the log, and of refused records.
         var events: Int
         var rejected: Int
-        /// Where the events are that were appended for it; nil when all were there before.
+        /// The offsets of the events appended for it; nil if all were duplicates.
         var first: UInt64?
         var last: UInt64?
     }
@@ -28,19 +28,19 @@ struct KeyEntry: Hashable, Sendable {
 
     var id: KeyID
     var epoch: UInt32 = 1
-    /// When it was written, in seconds since 1970.
+    /// The time of the last write, in seconds since 1970.
     var second: UInt32 = 0
-    /// The latest append that was handed to the log, and may have come in or not.
+    /// The latest append submitted to the log; it may or may not have succeeded.
     var begun = Place()
-    /// The latest append that is in the log.
+    /// The latest append in the log.
     var known = Place()
-    /// Everything that is known lies below this offset.
+    /// All known events are below this offset.
     var end: UInt64 = 0
     var finished: Finished?
 
     init(_ id: KeyID) { self.id = id }
 
-    /// The digest of the content up to this append; nil when none is kept.
+    /// The digest of the content up to this append; nil if none is stored.
     func digest(of sequence: UInt64) -> UInt64? {
         if known.sequence == sequence { return known.digest }
         return begun.sequence == sequence ? begun.digest : nil
@@ -70,7 +70,7 @@ struct KeyEntry: Hashable, Sendable {
         return out
     }
 
-    /// Nil for bytes that are no entry.
+    /// Nil if the bytes are not a valid entry.
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == Self.bytes else { return nil }
         func number(_ index: Int) -> UInt64 {

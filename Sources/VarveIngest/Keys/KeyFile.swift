@@ -2,31 +2,31 @@ internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveHash
 
-/// One file of keys: a table with open addressing, whose places are written over for the same key only, and never emptied. The
-/// file is sparse. A place that a power cut has torn is none: only a request that was not answered can have been written there.
+/// One key file: a hash table with open addressing. A position is only overwritten for the same key, and never emptied. The file
+/// is sparse. An entry torn by a power cut is ignored: it can only belong to a request that was not answered.
 ///
 ///     header 4,096: "VARVEKEY" · version u32 · log2 of the places u32 · store id 16 · created u64 (seconds) · zeros · XXH3-64
-///     places: entries of 128 bytes (`KeyEntry`)
+///     positions: entries of 128 bytes (`KeyEntry`)
 struct KeyFile: Sendable {
     static let headerBytes = 4_096
     static let version: UInt32 = 1
-    /// 8,192 places to 2,097,152: 1 MiB to 256 MiB.
+    /// 8,192 to 2,097,152 entries: 1 MiB to 256 MiB.
     static let bits: ClosedRange<UInt32> = 13...21
     private static let magic = Array("VARVEKEY".utf8)
-    /// Places that are read at a time.
+    /// The number of entries read at a time.
     private static let together = 8
 
     let file: DiskFile
     let bits: UInt32
-    /// In seconds since 1970.
+    /// The creation time, in seconds since 1970.
     let created: UInt64
     var count = 0
 
     var places: Int { 1 << Int(bits) }
-    /// Three quarters: beyond that searching takes long.
+    /// Three quarters full: beyond that, probing takes long.
     var isFull: Bool { count >= places / 4 * 3 }
 
-    /// A new file at `path`, with nothing in it.
+    /// Creates an empty file at `path`.
     static func create(
         _ path: String, bits: UInt32, store: StoreID, now: UInt64, on disk: any Disk
     ) throws(DiskError) -> KeyFile {
@@ -48,7 +48,7 @@ struct KeyFile: Sendable {
         return KeyFile(file: file, bits: bits, created: now)
     }
 
-    /// Nil for a file that is none of this log.
+    /// Nil if the file does not belong to this log.
     static func open(_ path: String, store: StoreID, on disk: any Disk) throws(DiskError) -> KeyFile? {
         let file = try disk.openFile(path, .readWrite)
         let header = try file.read(headerBytes, at: 0)
@@ -65,7 +65,7 @@ struct KeyFile: Sendable {
 
     func find(_ id: KeyID) throws(DiskError) -> KeyEntry? { try place(of: id).entry }
 
-    /// Writes the entry over the one of its key, else into a free place. False when there is none.
+    /// Overwrites the entry of the same key, or writes to a free position. False if the table is full.
     mutating func put(_ entry: KeyEntry) throws(DiskError) -> Bool {
         let (place, known) = try place(of: entry.id)
         guard let place, known != nil || !isFull else { return false }
@@ -74,7 +74,7 @@ struct KeyFile: Sendable {
         return true
     }
 
-    /// Every entry, a stretch at a time.
+    /// Calls `body` with every entry; reads a block at a time.
     func scan(_ body: (KeyEntry) throws(DiskError) -> Void) throws(DiskError) {
         let stretch = 4_096
         for first in stride(from: 0, to: places, by: stretch) {
@@ -86,14 +86,14 @@ struct KeyFile: Sendable {
         }
     }
 
-    /// The place of a key, or the free one where it belongs; neither when the table is full.
+    /// The position of a key, or the free position where it belongs; neither if the table is full.
     private func place(of id: KeyID) throws(DiskError) -> (place: Int?, entry: KeyEntry?) {
         var index = Int(truncatingIfNeeded: id.rest & UInt64(places - 1))
         var seen = 0
         while seen < places {
             let wanted = min(Self.together, places - index)
             let bytes = try file.read(wanted * KeyEntry.bytes, at: position(index))
-            // What a cut file lacks is zeros.
+            // Missing bytes of a truncated file count as zeros.
             for number in 0..<wanted {
                 let start = number * KeyEntry.bytes
                 guard start + KeyEntry.bytes <= bytes.count else { return (index + number, nil) }

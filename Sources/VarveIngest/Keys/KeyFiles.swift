@@ -3,15 +3,15 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveLog
 
-/// The files of keys of one directory, `keys/<number>.keys`, oldest first. A new one is begun when the newest is full or a day
-/// old; the oldest is removed when nothing in it is young enough. Used by one thread.
+/// The key files of one directory, `keys/<number>.keys`, oldest first. A new file is begun when the newest is full or a day
+/// old; the oldest is removed when all of its entries have expired. Used by one thread.
 struct KeyFiles {
     private let directory: String
     private let data: String
     private let disk: any Disk
     private var files: [(number: Int, file: KeyFile)] = []
     private var store: StoreID?
-    /// Whether the newest file may lack what was written since it was last synced.
+    /// Whether the newest file has writes that are not synced.
     private var isUnsynced = false
     private static let daySeconds: UInt64 = 86_400
     private static let suffix = ".keys"
@@ -22,7 +22,8 @@ struct KeyFiles {
         directory = IngestPaths.keys(data)
     }
 
-    /// Opens what is there. What was begun and is in the log is noted as that: `latest` says what the log has of a producer.
+    /// Opens the existing files. Begun appends that are in the log are recorded as known; `latest` returns the latest append of
+    /// a producer in the log.
     mutating func open(_ latest: (UInt64) -> KnownAppends?) throws {
         guard store == nil else { return }
         let reader = try LogReader.open(at: data)
@@ -39,9 +40,9 @@ struct KeyFiles {
         for index in files.indices.reversed() { if try settle(index, durable, latest) == 0 { break } }
     }
 
-    /// Counts the entries of a file, and finds out what became of appends that were begun when the process ended. What speaks of
-    /// events that the log has not got, after a power cut at level `interval` or of another course of the log, is forgotten.
-    /// Returns how many entries that were: the file before may have such ones, too.
+    /// Counts the entries of a file, and settles appends that were begun when the process ended. Entries of events that are not
+    /// in the log, after a power cut at level `interval` or from another history of the log, are cleared. Returns the number of
+    /// cleared entries: if it is not 0, the previous file may have some too.
     private mutating func settle(
         _ index: Int, _ durable: UInt64, _ latest: (UInt64) -> KnownAppends?
     ) throws -> Int {
@@ -53,7 +54,9 @@ struct KeyFiles {
             count += 1
             if entry.end > durable {
                 foreign.append(KeyEntry(entry.id))
-            } else if entry.finished == nil, entry.begun != entry.known { open.append(entry) }
+            } else if entry.finished == nil, entry.begun != entry.known {
+                open.append(entry)
+            }
         }
         file.count = count
         for var entry in open {
@@ -67,7 +70,7 @@ struct KeyFiles {
         return foreign.count
     }
 
-    /// What is kept of a key.
+    /// The stored entry of a key.
     func find(_ id: KeyID) throws -> KeyEntry? {
         for (_, file) in files.reversed() {
             if let entry = try file.find(id) { return entry }
@@ -92,7 +95,7 @@ struct KeyFiles {
         if isUnsynced { try sync() }
         let number = (newest?.number ?? 0) + 1
         var bits = KeyFile.bits.lowerBound
-        // As large as the one before, or larger when that was full.
+        // As large as the previous file, or larger if that was full.
         if let file = newest?.file { bits = file.isFull ? min(file.bits + 1, KeyFile.bits.upperBound) : file.bits }
         guard let store else { return }
         let digits = String(repeating: "0", count: max(0, 8 - "\(number)".count)) + "\(number)"
@@ -107,14 +110,14 @@ struct KeyFiles {
             try newest.file.file.syncData()
             isUnsynced = false
         } catch {
-            // What a failed sync has left behind is not trusted: the next entry begins another file.
+            // After a failed sync the file is not trusted: the next entry begins another one.
             isUnsynced = false
             files[files.count - 1].file.count = newest.file.places
             throw error
         }
     }
 
-    /// Removes files in which nothing was written since `second`.
+    /// Removes files without writes since `second`.
     mutating func expire(before second: UInt64) throws -> Int {
         var removed = 0
         while files.count > 1, files[1].file.created < second {

@@ -1,6 +1,6 @@
 internal import VarveHash
 
-/// What a request's key is in the file of keys: 128 bits, the first of them the log's producer.
+/// A key's identity in the key files: 128 bits, of which the first 64 are its producer number in the log.
 struct KeyID: Hashable, Sendable {
     var producer: UInt64
     var rest: UInt64
@@ -10,7 +10,7 @@ struct KeyID: Hashable, Sendable {
         self.rest = rest
     }
 
-    /// - Parameter scope: Whose key it is. Equal keys of two scopes are two keys.
+    /// - Parameter scope: The key's namespace. Equal keys in different scopes are different.
     init(_ key: BodyKey, scope: String) {
         switch key {
         case .name(let name):

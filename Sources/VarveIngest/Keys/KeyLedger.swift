@@ -1,8 +1,8 @@
 internal import VarveDisk
 internal import VarveEvents
 
-/// The keys of requests, for as long as they are kept: `keys/` of the data directory. Source, not derived. One thread reads and
-/// writes; all that wait for it share one sync. The directory is opened when the first key comes.
+/// The store of idempotency keys: `keys/` in the data directory. Source, not derived. One thread reads and writes; concurrent
+/// waiters share one sync. The directory is opened when the first key is used.
 final class KeyLedger: Sendable {
     private struct Waiting: Sendable {
         var work: @Sendable (inout KeyFiles) throws -> KeyEntry?
@@ -21,7 +21,7 @@ final class KeyLedger: Sendable {
     private let state = Monitor(State())
     private let latest: @Sendable (UInt64) -> KnownAppends?
 
-    /// - Parameter latest: What the log has of a producer.
+    /// - Parameter latest: Returns the latest append of a producer in the log.
     init(at data: String, on disk: any Disk = RealDisk(), latest: @escaping @Sendable (UInt64) -> KnownAppends?) {
         self.data = data
         self.disk = disk
@@ -34,22 +34,32 @@ final class KeyLedger: Sendable {
         try await run(Waiting { try $0.find(id) })
     }
 
-    /// Writes an entry: in the hands of the system when it returns, on disk when `isSynced` is set.
+    /// Writes an entry. When it returns, the kernel has the entry; if `isSynced` is set, it is on disk.
     func put(_ entry: KeyEntry, isSynced: Bool) async throws(IngestError) {
         let entry = Self.dated(entry)
-        _ = try await run(Waiting(work: { try $0.put(entry); return nil }, isSynced: isSynced))
+        _ = try await run(
+            Waiting(
+                work: {
+                    try $0.put(entry); return nil
+                }, isSynced: isSynced))
     }
 
-    /// Writes an entry sooner or later.
-    func putSoon(_ entry: KeyEntry) {
+    /// Queues an entry for writing.
+    func enqueue(_ entry: KeyEntry) {
         let entry = Self.dated(entry)
-        submit(Waiting { try $0.put(entry); return nil })
+        submit(
+            Waiting {
+                try $0.put(entry); return nil
+            })
     }
 
-    /// Removes the files in which nothing is younger than `time`.
+    /// Removes files without entries younger than `time`.
     func expire(before time: Timestamp) async throws(IngestError) {
         let second = UInt64(max(0, time.nanoseconds / 1_000_000_000))
-        _ = try await run(Waiting { _ = try $0.expire(before: second); return nil })
+        _ = try await run(
+            Waiting {
+                _ = try $0.expire(before: second); return nil
+            })
     }
 
     func close() { state.withLock { $0.isClosed = true } }

@@ -1,14 +1,14 @@
 public import VarveEvents
 
-/// Something that went wrong behind the answers: no append failed for it, and somebody should know.
+/// A fault in background work. No append failed because of it, but an operator should know.
 public struct BackgroundError: Hashable, Sendable, CustomStringConvertible {
-    /// When it was first met, by the wall clock.
+    /// When it first occurred, by the wall clock.
     public var since: Timestamp
-    /// Which work, and on what: `seal 00000000000000000000.seg`, `clock`, `ids`.
+    /// Which work failed, and on what: `seal 00000000000000000000.seg`, `clock`, `ids`.
     public var place: String
-    /// A sentence.
+    /// A sentence that says what is wrong.
     public var message: String
-    /// How often it was met.
+    /// How often it has occurred.
     public var count: Int
 
     public init(since: Timestamp, place: String, message: String, count: Int = 1) {

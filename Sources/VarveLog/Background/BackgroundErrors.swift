@@ -1,34 +1,35 @@
 public import VarveDisk
 public import VarveEvents
 
-/// The one place to which work behind the answers reports: sealing, merging of ids, the clock. It remembers what is wrong now,
-/// and what has not been shown with an answer yet.
+/// Collects the faults of background work: sealing, merging of id runs, the clock. Keeps the faults that still hold, and those
+/// that have not yet been attached to a receipt.
 public final class BackgroundErrors: Sendable {
     private struct State {
         var errors: [BackgroundError] = []
-        /// Met since the last answer that showed some.
+        /// Reported since the last call of `takeUnseen`.
         var unseen: [BackgroundError] = []
     }
 
     private let state = Monitor(State())
-    /// Told of every change.
-    private let watch = Monitor<(@Sendable ([BackgroundError]) -> Void)?>(nil)
+    /// Called after every change.
+    private let observer = Monitor<(@Sendable ([BackgroundError]) -> Void)?>(nil)
     private let clock: @Sendable () -> Timestamp
 
-    /// `clock` says since when a fault is known.
+    /// `clock` supplies the time at which a fault is first seen.
     public init(clock: @escaping @Sendable () -> Timestamp = { Timestamp(nanoseconds: wallClockNanoseconds()) }) {
         self.clock = clock
     }
 
-    /// Calls `body` with what is wrong whenever that changes, on the thread that reports.
-    func onChange(_ body: @escaping @Sendable ([BackgroundError]) -> Void) { watch.withLock { $0 = body } }
+    /// Calls `body` with the current faults whenever they change, on the thread that reports the change.
+    func onChange(_ body: @escaping @Sendable ([BackgroundError]) -> Void) { observer.withLock { $0 = body } }
 
-    private func tell(_ errors: [BackgroundError]) { watch.withLock(notify: false) { $0?(errors) } }
+    private func notifyObserver(_ errors: [BackgroundError]) { observer.withLock(notify: false) { $0?(errors) } }
 
-    /// What is wrong, oldest first. O(faults).
+    /// The faults that still hold, oldest first. O(faults).
     public var all: [BackgroundError] { state.withLock(notify: false) { $0.errors } }
 
-    /// Takes a fault in. The same sentence at the same place is counted; beyond 64 different ones all of a place are.
+    /// Records a fault. A repeated message at the same place increments its count. Once 64 different faults are recorded, any
+    /// further fault at a known place is counted there.
     public func report(_ place: String, _ message: String) {
         let now = clock()
         let all = state.withLock { state in
@@ -44,25 +45,25 @@ public final class BackgroundErrors: Sendable {
             state.unseen.append(error)
             return state.errors
         }
-        tell(all)
+        notifyObserver(all)
     }
 
-    /// The work at `place` has succeeded: what was wrong there is not any more.
-    public func settle(_ place: String) {
+    /// Removes the faults of `place`, because its work has succeeded.
+    public func resolve(_ place: String) {
         let left: [BackgroundError]? = state.withLock(notify: false) { state in
             guard state.errors.contains(where: { $0.place == place }) else { return nil }
             state.errors.removeAll { $0.place == place }
             return state.errors
         }
-        if let left { tell(left) }
+        if let left { notifyObserver(left) }
     }
 
-    /// How often something was met at `place`.
+    /// How often a fault was reported at `place`.
     func count(at place: String) -> Int {
         state.withLock(notify: false) { $0.errors.reduce(0) { $0 + ($1.place == place ? $1.count : 0) } }
     }
 
-    /// What was met since the last call.
+    /// The faults first reported since the last call.
     func takeUnseen() -> [BackgroundError] {
         state.withLock(notify: false) { state in
             defer { if !state.unseen.isEmpty { state.unseen = [] } }

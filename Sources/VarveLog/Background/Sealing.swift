@@ -1,5 +1,5 @@
-// Sealing: a segment that gets no more frames is read back, hashed, and ended with a footer. What was written is thereby decoded
-// once more before it is called sealed.
+// Sealing: a segment that gets no more frames is read back, hashed and given a footer. Every frame is thus decoded once more
+// before the segment counts as sealed.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -9,45 +9,45 @@ internal import VarveHash
 /// A segment to be sealed.
 struct SealJob: Sendable {
     var first: Offset
-    /// Where its successor begins.
+    /// The first offset of the next segment.
     var end: Offset
-    /// How many bytes of the file stay: header, frames, and damage below the watermark.
+    /// How many bytes of the file to keep: header, frames, and damaged frames below the watermark.
     var keep: Int
-    /// Write the file anew: its tail is not to be trusted, or is to go.
+    /// Write a new copy of the file, because its tail must be cut or cannot be trusted.
     var mustCopy = false
     var damaged: [SegmentFault] = []
-    /// What is known of producers, up to `end` at least.
+    /// The producer table, up to `end` at least.
     var producers: ProducerTable?
 }
 
-/// What sealing needs to know of the store.
+/// Seals segments, given the parts of the store that this needs.
 struct Sealer: Sendable {
     let disk: any Disk
     let paths: StorePaths
-    let keeper: ManifestKeeper
+    let manifestStore: ManifestStore
     let ids: IDIndex
     let errors: BackgroundErrors
 
-    /// Seals the segment and takes it into the manifest. Repeating it after a crash at any step ends the same way. Where a frame
-    /// does not read back as it was written, its offsets are lost, and the rest is sealed.
+    /// Seals the segment and adds it to the manifest. Idempotent: after a crash at any step, sealing again gives the same
+    /// result. If a frame does not read back as it was written, its offsets are recorded as lost and the rest is sealed.
     func seal(_ job: SealJob) throws {
         if try isDone(job) { return try ids.catchUp(to: job.end.value) }
-        let store = keeper.manifest.store
+        let store = manifestStore.manifest.store
         let path = paths.segment(job.first)
-        guard try disk.kind(path) == .file else { return try lose(job, "\(path) is not there") }
+        guard try disk.kind(path) == .file else { return try lose(job, "\(path) is missing") }
         let bytes = try disk.openFile(path).readAll(limit: LogLimits.segmentBytes)
-        let sound: (job: SealJob, summary: SegmentSummary)
+        let intact: (job: SealJob, summary: SegmentSummary)
         do {
             guard bytes.count >= job.keep else {
                 throw LogError(.damaged, "\(path) has \(bytes.count) bytes, \(job.keep) were written")
             }
-            sound = (job, try Self.summary(bytes, store, job))
+            intact = (job, try Self.summary(bytes, store, job))
         } catch let error where job.damaged.isEmpty && LogError(error).code == .damaged {
             guard let retired = retired(job, bytes, store) else { return try lose(job, LogError(error).message) }
-            sound = (retired, try Self.summary(bytes, store, retired))
+            intact = (retired, try Self.summary(bytes, store, retired))
             errors.report(place(job), "\(LogError(error).message). The segment is sealed without \(Self.lost(retired))")
         }
-        try write(sound.job, sound.summary, bytes)
+        try write(intact.job, intact.summary, bytes)
     }
 
     private static func summary(_ bytes: [UInt8], _ store: StoreID, _ job: SealJob) throws -> SegmentSummary {
@@ -56,12 +56,12 @@ struct Sealer: Sendable {
         }
     }
 
-    /// Footer, run of ids, manifest, in this order.
+    /// Writes the footer, then the run of ids, then the manifest.
     private func write(_ job: SealJob, _ summary: SegmentSummary, _ bytes: [UInt8]) throws {
         var summary = summary
         let path = paths.segment(job.first)
         let footer = summary.ending(at: job.keep)
-        try keeper.exclusively {
+        try manifestStore.exclusively {
             if job.mustCopy || bytes.count != job.keep {
                 try disk.replace(path, with: bytes[0..<job.keep] + footer)
             } else {
@@ -77,59 +77,60 @@ struct Sealer: Sendable {
         if var producers = job.producers {
             producers.forget(from: job.end)
             do {
-                // Derived: what cannot be written is worked out from the frames.
-                try disk.replace(paths.producers, with: ProducerFile.encode(producers, keeper.manifest.store, end: job.end))
-                errors.settle("producers")
+                // The file is derived: if it cannot be written, the table is rebuilt from the frames.
+                let table = ProducerFile.encode(producers, manifestStore.manifest.store, end: job.end)
+                try disk.replace(paths.producers, with: table)
+                errors.resolve("producers")
             } catch {
-                errors.report("producers", "what is known of producers could not be written: \(LogError(error).message)")
+                errors.report("producers", "the producer table could not be written: \(LogError(error).message)")
             }
         }
         let record = summary.record(bytes: job.keep + footer.count, fileHash: hasher.finalize())
-        try keeper.change { $0.add(record, job.damaged) }
+        try manifestStore.change { $0.add(record, job.damaged) }
         ids.publish(run, end: job.end.value)
     }
 
-    /// Whether the segment is sealed already. An attempt that failed at its last step may have reached the manifest, and
-    /// maintenance may have rewritten the segment since, or retention removed it.
+    /// Whether the segment is sealed already. An earlier attempt that failed at its last step may still have updated the
+    /// manifest; since then maintenance may have rewritten the segment, or retention may have removed it.
     private func isDone(_ job: SealJob) throws -> Bool {
-        if keeper.manifest.segments.contains(where: { $0.first == job.first }) { return true }
+        if manifestStore.manifest.segments.contains(where: { $0.first == job.first }) { return true }
         var isDone = false
-        try keeper.changeIf { found in
+        try manifestStore.changeIf { found in
             isDone = found.segments.contains { $0.first == job.first } || job.end <= found.retained
             return isDone
         }
         if isDone { return true }
-        let end = keeper.manifest.sealedEnd
+        let end = manifestStore.manifest.sealedEnd
         guard job.first >= end else {
-            throw LogError(.internal, "segment \(job.first) is to be sealed, and the sealed ones end at \(end)")
+            throw LogError(.internal, "segment \(job.first) is to be sealed, but the sealed segments end at \(end)")
         }
         return false
     }
 
-    /// What the background is told of a segment.
+    /// The place under which errors of sealing this segment are reported.
     func place(_ job: SealJob) -> String { "seal " + StorePaths.name(of: paths.segment(job.first)) }
 
-    /// The same job for a segment of which something cannot be read, as recovery would have it; nil when nothing is left of it.
+    /// The job reduced to what recovery would keep of the segment; nil when no frame can be kept.
     private func retired(_ job: SealJob, _ bytes: [UInt8], _ store: StoreID) -> SealJob? {
-        let judged = SegmentJudgement(bytes, store: store, first: job.first, successor: job.end, watermark: job.end)
-        guard judged.facts.isBorn, !judged.damaged.isEmpty else { return nil }
+        let assessment = SegmentAssessment(bytes, store: store, first: job.first, successor: job.end, watermark: job.end)
+        guard assessment.facts.hasContent, !assessment.damaged.isEmpty else { return nil }
         var job = job
-        job.keep = judged.keep
+        job.keep = assessment.keep
         job.mustCopy = true
-        job.damaged = judged.damaged
+        job.damaged = assessment.damaged
         return job
     }
 
-    /// Nothing of the segment is left: what stands in its place is set aside.
+    /// Records all offsets of the segment as lost and moves the file, if there is one, to quarantine.
     private func lose(_ job: SealJob, _ why: String) throws {
         let path = paths.segment(job.first)
-        try keeper.exclusively {
+        try manifestStore.exclusively {
             if try disk.kind(path) != nil {
                 try disk.rename(path, to: paths.quarantine + "/" + StorePaths.name(of: path) + ".unsealed")
             }
         }
         let offsets = job.first.value..<job.end.value
-        try keeper.change { manifest in
+        try manifestStore.change { manifest in
             if manifest.damaged.contains(where: { $0.offsets == offsets }) { return }
             manifest.damaged.append(DamageRecord(segment: job.first, bytes: 0..<0, offsets: offsets))
         }
@@ -142,9 +143,9 @@ struct Sealer: Sendable {
         return lost.isEmpty ? "loss" : "offsets " + lost.map { "\($0.lowerBound) ..< \($0.upperBound)" }.joined(separator: ", ")
     }
 
-    /// A segment that has its footer and is missing in the manifest only.
+    /// Adds a segment to the manifest that has its footer but is missing there.
     func adopt(_ first: Offset, _ bytes: [UInt8], _ footer: SegmentFooter) throws {
-        let store = keeper.manifest.store
+        let store = manifestStore.manifest.store
         let keep = Int(footer.framesEnd)
         let job = SealJob(first: first, end: footer.end, keep: keep)
         var summary = try bytes.withUnsafeBytes { raw in
@@ -152,23 +153,23 @@ struct Sealer: Sendable {
         }
         summary.footer.chainOut = footer.chainOut
         summary.footer.revision = footer.revision
-        // Anew, not only synced: an earlier process may have tried to sync the footer and failed, and then the kernel calls the
-        // pages clean although the disk does not have them.
-        try keeper.exclusively { try disk.replace(paths.segment(first), with: bytes) }
+        // Write the file again instead of only syncing it: if an earlier process failed to sync the footer, the kernel may have
+        // marked the pages clean although they never reached the disk.
+        try manifestStore.exclusively { try disk.replace(paths.segment(first), with: bytes) }
         let run = try ids.stage(summary.takeIDs(), job.first.value..<job.end.value, chain: summary.footer.chainOut)
         let hash = bytes.withUnsafeBytes { SHA256Digest(of: $0) }
         let record = summary.record(bytes: bytes.count, fileHash: hash)
-        try keeper.change { $0.add(record, []) }
+        try manifestStore.change { $0.add(record, []) }
         ids.publish(run, end: job.end.value)
     }
 }
 
 extension Manifest {
     mutating func add(_ record: SegmentRecord, _ faults: [SegmentFault]) {
-        // Already there when an attempt failed after it had reached the disk.
+        // Already present when an earlier attempt failed after its manifest had reached the disk.
         guard !segments.contains(where: { $0.first == record.first }) else { return }
         segments.append(record)
-        // The latest, not the largest: a clock that was wrong is not held on to.
+        // Take the latest value, not the largest, so that one wrong clock reading does not persist.
         if record.maxObserved > .min { observed = record.maxObserved }
         for fault in faults {
             damaged.append(

@@ -1,10 +1,10 @@
-// Event ids as 128-bit hashes. The key is (tenant, id). A batch without an `id` column costs nothing.
+// Event ids as 128-bit hashes of (tenant, id). A batch without an `id` column costs nothing.
 
 internal import VarveBatchFormat
 internal import VarveEvents
 internal import VarveHash
 
-/// A hash and the offset of the event it stands for.
+/// An id's hash and the offset of its event.
 struct IDEntry: Hashable, Sendable {
     var hash: Hash128
     var offset: UInt64
@@ -12,9 +12,9 @@ struct IDEntry: Hashable, Sendable {
 
 /// The ids of a batch, in row order.
 struct BatchIDs {
-    /// Of each row with an id the hash of tenant and id.
+    /// For each row with an id, the hash of tenant and id.
     private(set) var hashes: [Hash128] = []
-    /// The rows with an id, ascending; empty when every row has one.
+    /// The rows that have an id, ascending; empty when every row has one.
     private(set) var rows: [UInt32] = []
 
     init(_ batch: EventBatch) {
@@ -30,13 +30,13 @@ struct BatchIDs {
         hashes = Self.hashes(codeOfRow, ids, tenants.codes, tenants.names, count: codes.count)
     }
 
-    /// How many ids there are.
+    /// The number of ids.
     var count: Int { hashes.count }
 
     /// The row of id number `index`.
     func row(_ index: Int) -> Int { rows.isEmpty ? index : Int(rows[index]) }
 
-    /// The hashes of all ids but those that are `known`, which are in row order.
+    /// All hashes except those of `known`, which is in row order.
     func hashes(without known: [(index: Int, offset: UInt64)]) -> [Hash128] {
         var (left, next): ([Hash128], Int) = ([], 0)
         left.reserveCapacity(count - known.count)
@@ -46,7 +46,7 @@ struct BatchIDs {
         return left
     }
 
-    /// With the offsets that `batch`, from which they are, has.
+    /// The ids with their offsets. `batch` must be the batch that they were made from.
     func entries(_ batch: EventBatch) -> [IDEntry] {
         let (first, offsets) = (batch.firstOffset.value, batch.offsets)
         return [IDEntry](unsafeUninitializedCapacity: count) { entries, filled in
@@ -59,7 +59,8 @@ struct BatchIDs {
         }
     }
 
-    /// The key is the tenant's length + 1 and its name, or a zero, and the id: no two pairs give one key.
+    /// Hashes the keys. A key is the tenant's length + 1 and its name, or a zero when there is no tenant, followed by the id.
+    /// The encoding is injective: no two (tenant, id) pairs share a key.
     private static func hashes(
         _ codeOfRow: [UInt32], _ ids: StringTable, _ tenantOfRow: [UInt32], _ tenants: StringTable, count: Int
     ) -> [Hash128] {
@@ -88,7 +89,7 @@ struct BatchIDs {
         return hashes
     }
 
-    /// Writes the tenant's part of a key. Returns its size.
+    /// Writes the tenant's part of a key and returns its size.
     private static func put(_ tenant: UInt32, _ names: StringTable, _ key: UnsafeMutableRawBufferPointer) -> Int {
         guard tenant != .max else {
             key.storeBytes(of: 0, as: UInt32.self)
@@ -102,9 +103,9 @@ struct BatchIDs {
     }
 }
 
-/// Per row the code of its value in `column`, `.max` where it has none.
+/// For each row the code of its value in `column`, or `.max` where it has none.
 private func codesByRow(_ column: Column, _ codes: Codes, _ batch: EventBatch) -> [UInt32] {
-    // Per group, the position of its next row and the index of its next value.
+    // For each group, the position of its next row and the index of its next value.
     var positions = batch.groups.map(\.positions.lowerBound)
     var values = Array(column.valueStarts.dropLast())
     let wide = codes.wide(0..<codes.count)
@@ -127,7 +128,7 @@ private func codesByRow(_ column: Column, _ codes: Codes, _ batch: EventBatch) -
 }
 
 extension Codes {
-    /// Some codes at the same width.
+    /// The codes of `range`, widened to 32 bits.
     func wide(_ range: Range<Int>) -> [UInt32] {
         switch self {
         case .constant: [UInt32](repeating: 0, count: range.count)

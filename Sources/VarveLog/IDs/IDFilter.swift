@@ -1,24 +1,25 @@
-// Whether a run may hold an id: a split-block Bloom filter in memory, as of the frames (`Membership.swift`), but one per run.
+// A split-block Bloom filter that says whether a run may hold an id. Same layout as the filters of frames (`Membership.swift`),
+// but one per run, in memory.
 //
-// The block is picked by the upper 32 bits of the hash's high half. Runs are sorted by that half, so a filter is built from its
-// first block to its last, and a sorted batch is looked up in the same direction. And it can be folded: of twice as many blocks
-// a value picks number 2n or 2n + 1 where of half as many it picks n, so two neighbours OR-ed together are a filter of half the
-// size that still misses nothing. That is what happens when there are more ids than the memory that was granted.
+// The upper 32 bits of the hash's high half pick the block. Runs are sorted by that half, so a filter is built from its first
+// block to its last, and a sorted batch is probed in the same order. A filter can also be folded: a hash that picks block 2n or
+// 2n + 1 picks block n in a filter of half the size, so OR-ing neighbouring blocks gives a valid filter of half the size
+// without false negatives. Filters are folded when the ids outgrow the memory granted to them.
 
 internal import VarveHash
 
 struct IDFilter: Sendable {
-    /// At this many about one id in 200 is looked for in vain; folded once, at 6, one in 20; twice, at 3, one in 3.
+    /// False positives: about 1 in 200 at 12 bits, 1 in 20 at 6 (folded once), 1 in 3 at 3 (folded twice).
     static let bitsPerKey = 12
-    /// Below this a filter says yes too often to be worth its memory.
+    /// Below this, false positives are too frequent for the filter to be worth its memory.
     static let leastBitsPerKey = 3
 
     private(set) var blocks: [SIMD8<UInt32>]
 
-    /// For `keys` ids; no blocks at all when there are no bits.
+    /// A filter for `keys` ids. Zero `bitsPerKey` gives a filter without blocks.
     init(keys: Int, bitsPerKey: Int = Self.bitsPerKey) {
         var count = (keys * bitsPerKey + 255) / 256
-        // So that it can be folded.
+        // Round up so that the filter can be folded.
         if count > 64 { count = (count + 15) / 16 * 16 }
         blocks = [SIMD8<UInt32>](repeating: SIMD8(repeating: 0), count: bitsPerKey == 0 ? 0 : max(1, count))
     }
@@ -39,14 +40,14 @@ struct IDFilter: Sendable {
         }
     }
 
-    /// The numbers of those hashes that may be there, and of which `found` has no offset yet.
+    /// The indices of the hashes that may be in the run and whose offset in `found` is still unknown.
     func choose(_ hashes: [Hash128], notIn found: [UInt64]) -> [Int32] {
         guard !blocks.isEmpty else {
             return hashes.indices.filter { found[$0] == IDTable.none }.map { Int32(truncatingIfNeeded: $0) }
         }
         return [Int32](unsafeUninitializedCapacity: hashes.count) { chosen, count in
             blocks.withUnsafeBufferPointer { blocks in
-                // Each is written, and stays when it is one of them: nothing depends on what the filter says.
+                // Branch-free: every index is stored, and `count` advances only if it is chosen.
                 for place in hashes.indices {
                     let mask = Self.mask(hashes[place])
                     let mayHold = blocks[Self.index(hashes[place], blocks.count)] & mask == mask
@@ -57,14 +58,14 @@ struct IDFilter: Sendable {
         }
     }
 
-    /// Without blocks everything may be there.
+    /// Whether the id may be in the run. A filter without blocks answers true.
     func mayHold(_ hash: Hash128) -> Bool {
         guard !blocks.isEmpty else { return true }
         let mask = Self.mask(hash)
         return blocks[index(hash)] & mask == mask
     }
 
-    /// Half the size; nothing is left when it would be too coarse for `keys` ids.
+    /// Halves the filter. If that leaves too few bits for `keys` ids, the filter is dropped.
     mutating func fold(keys: Int) {
         guard blocks.count.isMultiple(of: 2), blocks.count * 128 >= keys * Self.leastBitsPerKey else {
             blocks = []

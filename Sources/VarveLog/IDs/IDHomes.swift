@@ -1,8 +1,8 @@
 internal import VarveEvents
 internal import VarveHash
 
-/// Where in a table of ids the search for one begins. Ids are chosen outside, and their hashes are stored and public: so the
-/// place depends on secret words, too.
+/// Picks the slot at which the search for an id starts. Clients choose ids and their hashes are public, so the slot also
+/// depends on a secret seed: nobody can choose ids that all collide.
 struct IDHomes: Sendable {
     private let low: UInt64
     private let high: UInt64

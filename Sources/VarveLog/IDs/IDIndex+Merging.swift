@@ -1,31 +1,31 @@
-// Merging of runs, on the thread that seals, and mending of those that turn out damaged. Runs as they are serve too: what fails
-// is reported, and tried again when the next segment is sealed.
+// Merging of id runs on the sealing thread, and rebuilding of damaged ones. The index works with unmerged runs too, so a failed
+// merge is only reported and is retried when the next segment is sealed.
 
 internal import VarveDisk
 internal import VarveEvents
 
 extension IDIndex {
-    /// Merges by about so many entries. What fails is tried again when the next segment is sealed: runs as they are serve too.
-    func tidy(_ entries: Int) {
+    /// Merges about `entries` entries. A failure is reported and retried when the next segment is sealed.
+    func advanceMerging(_ entries: Int) {
         work.withLock { merge in
             do {
                 if merge == nil { merge = try nextMerge() }
                 try advance(&merge, entries)
-                errors.settle("merge ids")
+                errors.resolve("merge ids")
             } catch {
                 merge?.discard()
                 merge = nil
-                errors.report("merge ids", "runs of ids stay as they are: \((error as? IDRunDamage)?.reason ?? "\(error)")")
-                if let damage = error as? IDRunDamage { remakeIfPossible(damage) }
+                errors.report("merge ids", "runs of ids were not merged: \((error as? IDRunDamage)?.reason ?? "\(error)")")
+                if let damage = error as? IDRunDamage { rebuildIfPossible(damage) }
             }
         }
     }
 
-    private func remakeIfPossible(_ damage: IDRunDamage) {
+    private func rebuildIfPossible(_ damage: IDRunDamage) {
         do {
-            try remake(damage.offsets)
+            try rebuildRuns(damage.offsets)
         } catch {
-            errors.report("merge ids", "the run of ids of \(damage.offsets) cannot be made anew: \(LogError(error).message)")
+            errors.report("merge ids", "the run of ids of \(damage.offsets) cannot be rebuilt: \(LogError(error).message)")
         }
     }
 
@@ -46,10 +46,10 @@ extension IDIndex {
         return try IDMerge(inputs, disk, paths, floor: view.floor, bitsPerKey: bits)
     }
 
-    /// Puts runs in the place of others, and removes the files of those.
+    /// Replaces runs by others and removes the files that are no longer used.
     func replace(_ old: [IDRun], by new: [IDRun]) {
         let gone = Set(old.map(\.file.path)).subtracting(new.map(\.file.path))
-        learn { view in
+        update { view in
             view.runs.removeAll { run in old.contains { $0.offsets == run.offsets } }
             view.runs += new
             view.runs.sort { $0.offsets.lowerBound < $1.offsets.lowerBound }
@@ -57,16 +57,16 @@ extension IDIndex {
         for path in gone { remove(path) }
     }
 
-    /// Removes a run that nobody needs; the next start removes what is left.
+    /// Removes the file of an unused run. If that fails, the next start removes it.
     func remove(_ path: String) {
         do throws(DiskError) {
             try disk.remove(path)
         } catch {
-            if error.code != .notFound { errors.report("ids", "a run that is not needed any more stays: \(error)") }
+            if error.code != .notFound { errors.report("ids", "an unused run could not be removed: \(error)") }
         }
     }
 
-    /// Stops merging; what was not finished is begun anew by the next writer.
+    /// Stops merging. An unfinished merge is started again by the next writer.
     func close() {
         work.withLock { merge in
             merge?.discard()
@@ -74,37 +74,37 @@ extension IDIndex {
         }
     }
 
-    /// Finds the runs of the sealed segments, and makes what is missing. Returns how many segments had to be read for that, and
-    /// those that the disk does not read: they do not keep a log from being written.
+    /// Opens the runs of the sealed segments and rebuilds missing ones. Returns how many segments had to be read for that, and
+    /// the segments that the disk could not read; these do not prevent writing.
     func load() throws -> (read: Int, unreadable: [DamagedRange]) {
-        let manifest = keeper.manifest
+        let manifest = manifestStore.manifest
         let found = try IDRunFiles(disk, paths).load(manifest)
         current.withLock(notify: false) { $0 = View(runs: found, covered: manifest.sealedEnd.value) }
-        learn()
+        update()
         let made = try work.withLock { _ in try make(manifest.segments, mustRead: false) }
-        // As many as a writer holds open. What cannot be merged now can be later.
+        // Merge until there are no more runs than a writer keeps open. What cannot be merged now is merged later.
         var count = Int.max
         while view.runs.count > LogLimits.idRuns, view.runs.count < count {
             count = view.runs.count
-            tidy(.max)
+            advanceMerging(.max)
         }
         return made
     }
 
-    /// Makes a run anew that turned out damaged.
-    func mend(_ damage: IDRunDamage) throws {
+    /// Rebuilds a damaged run.
+    func rebuild(_ damage: IDRunDamage) throws {
         try work.withLock { merge in
             merge?.discard()
             merge = nil
-            try remake(damage.offsets)
+            try rebuildRuns(damage.offsets)
         }
     }
 
-    /// Reads the segments of these offsets and puts new runs in the place of the one that is damaged.
-    func remake(_ offsets: Range<UInt64>) throws {
+    /// Reads the segments of these offsets and replaces the damaged run by new ones.
+    func rebuildRuns(_ offsets: Range<UInt64>) throws {
         let old = view.runs.filter { $0.offsets == offsets }
         guard !old.isEmpty else { return }
-        let segments = keeper.manifest.segments.filter {
+        let segments = manifestStore.manifest.segments.filter {
             $0.ids > 0 && $0.first.value >= offsets.lowerBound && $0.end.value <= offsets.upperBound
         }
         replace(old, by: try runs(of: segments).runs)

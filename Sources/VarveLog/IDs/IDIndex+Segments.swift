@@ -1,5 +1,5 @@
-// Runs from segments: what is done when a run is missing, damaged, of another log or of a newer program. It reads the segments
-// whole and decodes their ids (docs/format/ids.md says what that costs).
+// Building runs from segments, for a run that is missing, damaged, from another log or from a newer program. The segments are
+// read whole and their ids decoded (docs/format/ids.md gives the cost).
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -7,38 +7,40 @@ internal import VarveEvents
 internal import VarveHash
 
 extension IDIndex {
-    /// Makes the runs of those of `segments` that are in none. Returns how many segments were read, and those that the disk
-    /// does not read; with `mustRead` these are an error.
+    /// Builds runs for those of `segments` that no run covers. Returns how many segments were read, and those that the disk
+    /// could not read; with `mustRead` an unreadable segment is an error.
     func make(_ segments: [SegmentRecord], mustRead: Bool) throws -> (read: Int, unreadable: [DamagedRange]) {
         let missing = missing(segments, view)
         guard !missing.isEmpty else { return (0, []) }
         let made = try runs(of: missing, mustRead: mustRead)
-        learn { view in
+        update { view in
             view.runs += made.runs
             view.runs.sort { $0.offsets.lowerBound < $1.offsets.lowerBound }
         }
         return (missing.count - made.unreadable.count, made.unreadable)
     }
 
-    /// Those of `segments` that have ids and are in no run.
+    /// Those of `segments` that have ids but are covered by no run.
     private func missing(_ segments: [SegmentRecord], _ view: View) -> [SegmentRecord] {
         segments.filter { segment in
             segment.ids > 0 && !view.runs.contains { $0.offsets.contains(segment.first.value) }
         }
     }
 
-    /// Where segments begin whose ids are in no run, because they could not be read. No run may be merged over them: it would
-    /// say that it has their ids, and they would not be read when they can be. What is lost for good is not waited for.
+    /// The first offsets of segments whose ids are in no run because the segments could not be read. No run may be merged
+    /// across them: it would claim to cover their ids, and they would not be read once the disk can. Segments lost for good are
+    /// left out.
     func gaps(_ view: View) -> [UInt64] {
-        missing(keeper.manifest.segments, view).filter { segment in
+        missing(manifestStore.manifest.segments, view).filter { segment in
             !view.lost.contains { $0.lowerBound <= segment.first.value && segment.end.value <= $0.upperBound }
         }.map(\.first.value)
     }
 
-    /// Runs of whole segments, as large as a table. What is read of a damaged segment is a run of its own, and made again at the
-    /// next start: the segment may have been mended by then. So is one that the disk does not read, unless `mustRead`.
+    /// Builds runs of whole segments, each up to the size of a table. A damaged segment gets a run of its own that is rebuilt
+    /// at the next start, because the segment may have been repaired by then. Segments that the disk cannot read are returned,
+    /// or are an error with `mustRead`.
     func runs(of segments: [SegmentRecord], mustRead: Bool = true) throws -> (runs: [IDRun], unreadable: [DamagedRange]) {
-        let store = keeper.manifest.store
+        let store = manifestStore.manifest.store
         var (runs, unreadable): ([IDRun], [DamagedRange]) = ([], [])
         var (gathered, covered): ([IDEntry], [SegmentRecord]) = ([], [])
         func flush(flags: UInt32 = 0) throws {
@@ -46,7 +48,7 @@ extension IDIndex {
             guard let first = covered.first, let last = covered.last, !gathered.isEmpty else { return }
             let footer = IDRunFooter(
                 store: store, offsets: first.first.value..<last.end.value, chain: last.chainOut, flags: flags)
-            // Not shared, or sorting would copy it.
+            // Give up the shared reference first, or sorting would copy the array.
             let ids = gathered
             gathered = []
             if let run = try write(consume ids, footer) { runs.append(run) }
@@ -56,7 +58,8 @@ extension IDIndex {
             do {
                 found = try SegmentIDs(disk, paths, store, segment)
             } catch let error as DiskError where error.code == .inputOutput && !mustRead {
-                unreadable.append(DamagedRange(paths, segment, error, "its ids are not known, and may come again"))
+                let consequence = "its ids are unknown, so duplicates of them are not detected"
+                unreadable.append(DamagedRange(paths, segment, error, consequence))
             }
             let hasRoom = gathered.count + found.ids.count <= memory.tableEntries
             if !view.mayJoin(covered, segment) || !found.isComplete || !hasRoom { try flush() }
@@ -70,8 +73,8 @@ extension IDIndex {
 }
 
 extension IDIndex.View {
-    /// Whether one run may hold the segments of `covered` and `next`: its offsets are not too far apart, and no other run
-    /// stands between the last two.
+    /// Whether one run may hold the segments of `covered` and `next`: the span of offsets is small enough, and no other run
+    /// lies between the last two.
     fileprivate func mayJoin(_ covered: [SegmentRecord], _ next: SegmentRecord) -> Bool {
         guard let first = covered.first, let last = covered.last else { return true }
         return next.end.value - first.first.value <= IDRunFooter.spanMax
@@ -80,7 +83,7 @@ extension IDIndex.View {
 }
 
 extension DamagedRange {
-    /// A sealed segment that the disk does not read, and what follows from it.
+    /// A sealed segment that the disk cannot read, and the consequence.
     init(_ paths: StorePaths, _ segment: SegmentRecord, _ error: DiskError, _ consequence: String) {
         self.init(
             file: paths.segment(segment.first), bytes: 0..<segment.bytes, offsets: segment.first.value..<segment.end.value,
@@ -88,16 +91,16 @@ extension DamagedRange {
     }
 }
 
-/// The ids in a sealed segment, read from its frames.
+/// The ids of a sealed segment, read from its frames.
 struct SegmentIDs {
     private(set) var ids: [IDEntry] = []
-    /// They are as many as the manifest says.
+    /// Whether as many ids were found as the manifest says.
     private(set) var isComplete = false
 
-    /// Nothing was read.
+    /// An empty set: nothing was read.
     init() {}
 
-    /// Frames that cannot be read are left out; a segment that is gone has none. The disk's own errors are errors.
+    /// Skips frames that cannot be read; a missing segment has no ids. Throws the errors of the disk.
     init(_ disk: any Disk, _ paths: StorePaths, _ store: StoreID, _ record: SegmentRecord) throws {
         let path = paths.segment(record.first)
         guard try disk.kind(path) == .file else { return }
@@ -111,7 +114,7 @@ struct SegmentIDs {
     }
 }
 
-/// The files in `ids/` that are runs.
+/// The files of runs in `ids/`.
 struct IDRunFiles {
     private let disk: any Disk
     private let paths: StorePaths
@@ -121,7 +124,7 @@ struct IDRunFiles {
         self.paths = paths
     }
 
-    /// The runs that can be believed, in offset order, without overlap. Everything else that was a run, or was to be one, goes.
+    /// The valid runs in offset order, without overlap. Removes every other run file and temporary file.
     func load(_ manifest: Manifest) throws -> [IDRun] {
         var names: [(name: String, offsets: Range<UInt64>)] = []
         for name in try disk.list(paths.ids).sorted() {
@@ -133,7 +136,7 @@ struct IDRunFiles {
                 remove(name)
             }
         }
-        // Of runs that begin together the longest one first: the others went into it.
+        // Of runs with the same first offset, the longest comes first: the others were merged into it.
         names.sort {
             $0.offsets.lowerBound == $1.offsets.lowerBound
                 ? $0.offsets.upperBound > $1.offsets.upperBound : $0.offsets.lowerBound < $1.offsets.lowerBound
@@ -151,7 +154,7 @@ struct IDRunFiles {
 
     private func remove(_ name: String) { try? disk.remove(paths.ids + "/" + name) }
 
-    /// Nil when it is not whole, not of this log, or not of the segments that the log has at these offsets.
+    /// Nil when the file is incomplete, belongs to another log, or does not match the segments at these offsets.
     private func open(_ name: String, _ offsets: Range<UInt64>, _ manifest: Manifest) -> IDRun? {
         guard offsets.upperBound > manifest.retained.value,
             let last = manifest.segments.first(where: { $0.end.value == offsets.upperBound }),

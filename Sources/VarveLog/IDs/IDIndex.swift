@@ -1,24 +1,24 @@
-// Which ids are in sealed segments, and at which offsets. Together with the tables of the segments that are not sealed
-// (`LiveIDs`) it knows every id of the log.
+// The index of ids in sealed segments and their offsets. Together with the tables of the unsealed segments (`LiveIDs`) it
+// covers every id of the log.
 //
-//     append ──▶ tables in memory, one per segment that is not sealed            the log itself is their journal
-//     sealing ─▶ run of that segment ──▶ four or more neighbours become one run, in steps, on the thread that seals
-//     opening ─▶ footers, fences and filters of the runs are read; a run that is missing or wrong is made anew from its segments
+//     append ──▶ tables in memory, one per unsealed segment                      recovered from the log itself
+//     sealing ─▶ a run for that segment ──▶ four or more neighbours are merged into one run, in steps, on the sealing thread
+//     opening ─▶ footers, fences and filters of the runs are read; a missing or invalid run is rebuilt from its segments
 //
-// Everything here is derived. Runs can be deleted, also while a writer is at work: an open file stays readable.
+// All of it is derived. Runs may be deleted even while a writer is at work: an open file stays readable.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// How the memory granted to ids is shared out.
+/// How the memory granted to the id index is divided.
 struct IDMemory: Sendable {
     static let least = 16 << 20
-    /// Ids in one table. Five may exist at once: of the segment being written, of one that was just ended, of two waiting to be
-    /// sealed and of one being sealed.
+    /// Ids in one table. Five tables may exist at once: of the segment being written, of the one before it, of two waiting to
+    /// be sealed and of one being sealed.
     let tableEntries: Int
-    /// Bytes of all fences and filters.
+    /// Bytes for all fences and filters.
     let filters: Int
 
     init(_ bytes: Int) {
@@ -29,41 +29,41 @@ struct IDMemory: Sendable {
 }
 
 final class IDIndex: Sendable {
-    /// What a lookup needs. A copy is cheap and stays right.
+    /// An immutable state for lookups; cheap to copy.
     struct View: Sendable {
         /// In offset order, without overlap.
         var runs: [IDRun] = []
-        /// Ids of events below are in the runs.
+        /// The runs hold all ids of events below this offset.
         var covered: UInt64 = 0
-        /// What is below is not in the log any more.
+        /// The retention boundary: events below it are no longer in the log.
         var floor: UInt64 = 0
-        /// Nor are these.
+        /// Offsets lost to damage.
         var lost: [Range<UInt64>] = []
-        /// Ids of the events below `floor` that retention kept: few, and all in memory.
+        /// Ids of the events below `floor` that retention kept. They are few and held in memory.
         var kept = IDTable()
-        /// The files that they are from.
+        /// The files that `kept` was read from.
         var keptFiles: [String] = []
 
-        /// Whether there is an event to be a duplicate of.
-        func isThere(_ offset: UInt64) -> Bool { offset >= floor && !lost.contains { $0.contains(offset) } }
+        /// Whether the event at `offset` is still in the log, so that an append can be a duplicate of it.
+        func contains(_ offset: UInt64) -> Bool { offset >= floor && !lost.contains { $0.contains(offset) } }
     }
 
     let disk: any Disk
     let paths: StorePaths
-    let keeper: ManifestKeeper
+    let manifestStore: ManifestStore
     let memory: IDMemory
     let errors: BackgroundErrors
     let current = Monitor(View())
-    /// Held by whoever changes the runs; a lookup does not need it.
+    /// Held while runs are changed. Lookups do not take it.
     let work = Monitor<IDMerge?>(nil)
 
     init(
-        _ disk: any Disk, _ paths: StorePaths, _ keeper: ManifestKeeper, _ memory: IDMemory,
+        _ disk: any Disk, _ paths: StorePaths, _ manifestStore: ManifestStore, _ memory: IDMemory,
         _ errors: BackgroundErrors = BackgroundErrors()
     ) {
         self.disk = disk
         self.paths = paths
-        self.keeper = keeper
+        self.manifestStore = manifestStore
         self.memory = memory
         self.errors = errors
     }
@@ -72,43 +72,44 @@ final class IDIndex: Sendable {
 
     // MARK: Sealing
 
-    /// Writes the ids of a segment that is about to be listed as sealed. Nobody sees them before they are published.
+    /// Writes a run for a segment that is about to be sealed. Lookups see it only after `publish`.
     func stage(_ ids: consuming [IDEntry], _ offsets: Range<UInt64>, chain: UInt64) throws -> IDRun? {
         guard !ids.isEmpty else { return nil }
-        return try write(ids, IDRunFooter(store: keeper.manifest.store, offsets: offsets, chain: chain))
+        return try write(ids, IDRunFooter(store: manifestStore.manifest.store, offsets: offsets, chain: chain))
     }
 
-    /// Takes in the run of a segment that the manifest lists now, and lets merging go on.
+    /// Adds the run of a segment that is now in the manifest, and continues merging.
     func publish(_ run: IDRun?, end: UInt64) {
-        learn { view in
+        update { view in
             view.covered = max(view.covered, end)
             guard let run else { return }
             view.runs.removeAll { $0.offsets.overlaps(run.offsets) }
             view.runs.append(run)
             view.runs.sort { $0.offsets.lowerBound < $1.offsets.lowerBound }
         }
-        tidy(LogLimits.idMergePace * (run?.count ?? 0) + LogLimits.idMergeStep)
+        advanceMerging(LogLimits.idMergePace * (run?.count ?? 0) + LogLimits.idMergeStep)
     }
 
-    /// Segments up to here are listed, by an attempt to seal that failed in its last step: their ids are in runs after this.
+    /// Builds the runs of segments up to `end` that an earlier, failed attempt to seal has already put into the manifest.
     func catchUp(to end: UInt64) throws {
-        // What was sealed before has its runs, or none that can be made now.
+        // Segments below `covered` have their runs, or runs that cannot be built now.
         let covered = view.covered
         let new = covered..<max(covered, end)
         _ = try work.withLock { _ in
-            try make(keeper.manifest.segments.filter { new.contains($0.first.value) && $0.end.value <= end }, mustRead: true)
+            let segments = manifestStore.manifest.segments.filter { new.contains($0.first.value) && $0.end.value <= end }
+            return try make(segments, mustRead: true)
         }
         publish(nil, end: end)
     }
 
-    /// Changes the view, and brings it up to what the manifest says.
-    func learn(_ change: (inout View) -> Void = { _ in }) {
-        let manifest = keeper.manifest
+    /// Applies `change` to the view and updates the rest of it from the manifest.
+    func update(_ change: (inout View) -> Void = { _ in }) {
+        let manifest = manifestStore.manifest
         let kept = kept(manifest)
         var expired: [IDRun] = []
         current.withLock(notify: false) { view in
             change(&view)
-            // While kept events cannot be read, those below R are looked for where they were.
+            // If the kept events cannot be read, leave the runs below R in place.
             guard let kept else { return }
             (view.kept, view.keptFiles) = kept
             view.floor = manifest.retained.value
@@ -137,7 +138,7 @@ final class IDIndex: Sendable {
         return (table, files)
     }
 
-    /// Folds filters, the largest first, until they fit.
+    /// Folds filters, largest first, until all fit into `limit` bytes.
     private static func fit(_ runs: inout [IDRun], _ limit: Int) {
         while runs.reduce(0, { $0 + $1.memory }) > limit {
             guard let largest = runs.indices.max(by: { runs[$0].filter.byteCount < runs[$1].filter.byteCount }),
@@ -147,7 +148,7 @@ final class IDIndex: Sendable {
         }
     }
 
-    /// Sorted, and in a file.
+    /// Sorts the ids and writes them as a run.
     func write(_ ids: consuming [IDEntry], _ footer: IDRunFooter) throws -> IDRun? {
         var ids = ids
         IDSort.sort(&ids)
@@ -161,7 +162,7 @@ final class IDIndex: Sendable {
         }
     }
 
-    /// As many bits per id as leave room for the filters that there are.
+    /// The bits per id that the remaining filter memory allows.
     func bits(for keys: Int) -> Int {
         let room = memory.filters - view.runs.reduce(0) { $0 + $1.memory }
         return [IDFilter.bitsPerKey, IDFilter.bitsPerKey / 2].first { keys * $0 / 8 <= room } ?? IDFilter.leastBitsPerKey

@@ -1,25 +1,26 @@
-// Which runs are merged, and a merge that goes on in steps, so that no append waits for a whole one.
+// Which runs are merged, and a merge that advances in steps, so that no append waits for a whole one.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// Pure: sizes in, window out.
+/// Chooses the runs to merge. A pure function of their sizes.
 enum IDMergePlan {
-    /// A run as far as the decision goes.
+    /// What the plan needs to know of a run.
     struct Run {
         var offsets: Range<UInt64>
         var count: Int
-        /// It may not be merged.
+        /// Whether the run must not be merged.
         var isFixed = false
     }
 
-    /// The neighbours that are to become one run; nil when there is nothing to gain. `runs` in offset order.
+    /// The adjacent runs to merge next, or nil when nothing is worth merging. `runs` must be in offset order.
     ///
-    /// Four or more, none of which is larger than half of the others together: then every entry is merged about log₄ times. Of
-    /// those the fewest entries. When there are too many runs without such a window, the cheapest four. And one alone when half
-    /// of what it covers is below `floor`. What is merged has none of the offsets `gaps` in between.
+    /// A window has four or more runs, none larger than half of the others together, so an entry is merged about log₄ times.
+    /// Among such windows the one with the fewest entries wins. If there are too many runs and no such window, the cheapest
+    /// four are merged. Otherwise a single run is rewritten when half of its offsets are below `floor`. No window spans an
+    /// offset of `gaps`.
     static func window(_ runs: [Run], floor: UInt64, gaps: [UInt64] = []) -> Range<Int>? {
         var best: (range: Range<Int>, entries: Int, fits: Bool)?
         for start in runs.indices {
@@ -51,15 +52,15 @@ enum IDMergePlan {
 /// A merge in progress.
 struct IDMerge {
     let inputs: [IDRun]
-    /// Those of `inputs` that are not read to their ends, and the next entry of each.
+    /// The cursors of inputs that are not exhausted, and the next entry of each.
     private var cursors: [IDCursor] = []
     private var next: [IDEntry] = []
     private(set) var writer: IDRunWriter
     private let floor: UInt64
 
-    /// Merges neighbours into one run, without what is below `floor`.
+    /// Starts merging adjacent runs into one, without entries below `floor`.
     init(_ inputs: [IDRun], _ disk: any Disk, _ paths: StorePaths, floor: UInt64, bitsPerKey: Int) throws {
-        guard let first = inputs.first, let last = inputs.last else { preconditionFailure("a merge of nothing") }
+        guard let first = inputs.first, let last = inputs.last else { preconditionFailure("a merge without inputs") }
         self.inputs = inputs
         self.floor = floor
         let footer = IDRunFooter(
@@ -75,11 +76,11 @@ struct IDMerge {
             disk, paths, footer, keys: inputs.reduce(0) { $0 + $1.count }, bitsPerKey: bitsPerKey)
     }
 
-    /// Goes on by about so many entries. True when all are written.
+    /// Merges about `entries` entries. Returns true when all are written.
     mutating func step(_ entries: Int) throws -> Bool {
         for _ in 0..<entries {
             guard !next.isEmpty else { return true }
-            // Of equal ones that of the first run.
+            // Of equal hashes the one from the earliest run comes first.
             var least = 0
             for index in 1..<next.count where next[index].hash < next[least].hash { least = index }
             if next[least].offset >= floor { try writer.add(next[least]) }
@@ -97,7 +98,7 @@ struct IDMerge {
     func discard() { writer.discard() }
 }
 
-/// Reads a run from its first entry to its last.
+/// Reads the entries of a run in order.
 struct IDCursor {
     private let run: IDRun
     private var gathered: [IDEntry] = []
@@ -107,7 +108,7 @@ struct IDCursor {
 
     init(_ run: IDRun) { self.run = run }
 
-    /// Nil behind the last.
+    /// The next entry, or nil at the end.
     mutating func next() throws -> IDEntry? {
         if place == gathered.count { try fill() }
         guard place < gathered.count else { return nil }

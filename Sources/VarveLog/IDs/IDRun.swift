@@ -3,13 +3,13 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// A run that is not as it was written. It is made anew from the segments.
+/// A run's file does not hold what was written. The run is rebuilt from the segments.
 struct IDRunDamage: Error {
     var offsets: Range<UInt64>
     var reason: String
 }
 
-/// An open run: fences and filter in memory, entries in the file.
+/// An open run: fences and filter are in memory, entries in the file.
 struct IDRun: Sendable {
     let file: DiskFile
     let footer: IDRunFooter
@@ -20,7 +20,7 @@ struct IDRun: Sendable {
 
     var offsets: Range<UInt64> { footer.offsets }
     var count: Int { footer.count }
-    /// What it takes in memory.
+    /// Bytes of memory used.
     var memory: Int { fences.count * 8 + filter.byteCount }
 
     init(_ file: DiskFile, _ footer: IDRunFooter, fences: [UInt64], filter: IDFilter) {
@@ -31,7 +31,7 @@ struct IDRun: Sendable {
         seed = footer.seed
     }
 
-    /// Opens a run and verifies everything but its blocks, which are verified when they are read.
+    /// Opens a run and verifies everything except its blocks, which are verified when they are read.
     init(opening file: DiskFile) throws {
         let size = try file.size()
         guard size >= UInt64(IDRunFooter.size) else { throw FormatError(.truncated, "a run of \(size) bytes") }
@@ -63,7 +63,8 @@ struct IDRun: Sendable {
 
     mutating func foldFilter() { filter.fold(keys: count) }
 
-    /// Looks for the hashes with these numbers, which the filter lets through. `found` is called for each entry with one of them.
+    /// Looks up the hashes with the indices `wanted`, which the filter let through. Calls `found` with index and offset for
+    /// each match.
     func find(_ hashes: [Hash128], _ wanted: inout [Int32], _ found: (Int, UInt64) -> Void) throws {
         wanted.sort { hashes[Int($0)] < hashes[Int($1)] }
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: IDBlock.size, alignment: 64)
@@ -72,7 +73,7 @@ struct IDRun: Sendable {
         var held = -1
         for index in wanted {
             let hash = hashes[Int(index)]
-            // An entry stands in the last block that begins below it, or in one that begins with its own high half.
+            // An entry is in the last block whose fence is below its high half, or in a block whose fence equals it.
             var number = max(0, firstFence(notBelow: hash.high) - 1)
             while number < fences.count, fences[number] <= hash.high {
                 if held != number {
@@ -108,7 +109,7 @@ struct IDRun: Sendable {
         return try block(UnsafeRawBufferPointer(rebasing: part[0..<count]), number)
     }
 
-    /// A block as it was read.
+    /// Verifies the bytes of block `number`.
     func block(_ raw: UnsafeRawBufferPointer, _ number: Int) throws -> IDBlock {
         do throws(FormatError) {
             let block = try IDBlock(raw, number: number, of: footer, seed)
@@ -122,7 +123,7 @@ struct IDRun: Sendable {
     }
 }
 
-/// Writes a run from its first entry to its footer. The file has its name when it is whole and durable.
+/// Writes a run from its first entry to its footer. The file gets its final name only when it is complete and durable.
 struct IDRunWriter {
     private let disk: any Disk
     private let path: String
@@ -130,7 +131,7 @@ struct IDRunWriter {
     private var footer: IDRunFooter
     private let seed: UInt64
     private var gathered: [IDEntry] = []
-    /// Blocks that are not written yet are its first `used` bytes.
+    /// The first `used` bytes are encoded blocks that are not written yet.
     private var buffer = [UInt8](repeating: 0, count: Self.bufferSize)
     private var used = 0
     private var position: UInt64 = 0
@@ -138,7 +139,7 @@ struct IDRunWriter {
     private var filter: IDFilter
     private static let bufferSize = 64 * IDBlock.size
 
-    /// For `keys` entries at most.
+    /// A writer for at most `keys` entries.
     init(_ disk: any Disk, _ paths: StorePaths, _ footer: IDRunFooter, keys: Int, bitsPerKey: Int) throws {
         guard footer.offsets.upperBound - footer.offsets.lowerBound <= IDRunFooter.spanMax else {
             throw LogError(.refused, "a run of ids for offsets \(footer.offsets): they are too far apart")
@@ -148,19 +149,19 @@ struct IDRunWriter {
         seed = footer.seed
         path = paths.idRun(footer.offsets)
         filter = IDFilter(keys: keys, bitsPerKey: bitsPerKey)
-        let beside = path + temporarySuffix
-        if try disk.kind(beside) != nil { try disk.remove(beside) }
-        file = try disk.create(beside)
+        let temporary = path + temporarySuffix
+        if try disk.kind(temporary) != nil { try disk.remove(temporary) }
+        file = try disk.create(temporary)
         gathered.reserveCapacity(IDBlock.entriesMax)
     }
 
-    /// Entries come sorted by hash.
+    /// Adds an entry. Entries must come sorted by hash.
     mutating func add(_ entry: IDEntry) throws {
         gathered.append(entry)
         if gathered.count == IDBlock.entriesMax { try endBlock() }
     }
 
-    /// Many at once, sorted by hash.
+    /// Adds many entries, sorted by hash.
     mutating func add(_ entries: [IDEntry]) throws {
         var start = 0
         while start < entries.count {
@@ -197,7 +198,7 @@ struct IDRunWriter {
         used = 0
     }
 
-    /// The run, durable under its name; nil when it has no entries, and then there is no file.
+    /// Completes the run and makes it durable under its name. Nil, and no file, when it has no entries.
     mutating func finish() throws -> IDRun? {
         try endBlock()
         guard footer.count > 0 else {
@@ -223,6 +224,6 @@ struct IDRunWriter {
         return IDRun(try disk.openFile(path), footer, fences: fences, filter: filter)
     }
 
-    /// Gives up.
+    /// Removes the unfinished file.
     func discard() { try? disk.remove(path + temporarySuffix) }
 }

@@ -1,4 +1,4 @@
-// Runs of ids: immutable files of (hash, offset), sorted by hash, each for the ids of a stretch of sealed segments.
+// Runs of ids: immutable files of (hash, offset) entries sorted by hash, each covering a range of sealed segments.
 //
 //     ┌─────────┬─────────┬─────┬──────────────────┬───────────────┬──────────────┬─────────────┐
 //     │ block 0 │ block 1 │  …  │ block n (short)  │ fences n × 8b │ filter m×32b │ footer 128b │
@@ -6,23 +6,23 @@
 //       4,096 bytes each: count u32 · number u32 · entries · hash <8b>
 //                         entry: hash high, hash low <8b each> · offset − first u32
 //
-// A run says of itself what it covers: its name and its footer have the offsets, and the footer the chain of the segment that
-// ends there. A run is believed only when the manifest has a segment that ends at this offset with this chain, which no other
-// log and no other course of this one has. So no list of runs is needed that could be wrong (docs/format/ids.md).
+// A run is self-describing: its name and footer hold the offsets it covers, and the footer holds the chain-out of the last
+// segment. A run is valid only if the manifest has a segment that ends at that offset with that chain-out; no other log and no
+// other history of this log has one. So no separate list of runs is needed, which could be wrong (docs/format/ids.md).
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// What a run says of itself.
+/// The footer of a run: what it covers, and how its parts are sized and hashed.
 struct IDRunFooter: Hashable, Sendable {
     static let size = 128
     private static let magic = magicNumber("VARVEIDS")
     private static let version: UInt32 = 2
-    /// Not all ids of these segments could be read: the run is made again at the next start.
+    /// Flag: not all ids of these segments could be read, so the run is rebuilt at the next start.
     static let incomplete: UInt32 = 1
-    /// Offsets of a run are this far apart at most: entries have 32 bits for theirs.
+    /// The largest offset span of a run: an entry stores its offset in 32 bits, relative to the first.
     static let spanMax = UInt64(UInt32.max)
 
     var store: StoreID
@@ -37,7 +37,7 @@ struct IDRunFooter: Hashable, Sendable {
 
     var blockCount: Int { (count + IDBlock.entriesMax - 1) / IDBlock.entriesMax }
     var isComplete: Bool { flags & Self.incomplete == 0 }
-    /// What blocks are hashed with, so that one of another run is not taken for its own.
+    /// The seed of the block checksums, so that a block of another run does not pass for one of this run.
     var seed: UInt64 {
         var out = BytesOut(reserving: 40)
         out.put(store)
@@ -67,12 +67,12 @@ struct IDRunFooter: Hashable, Sendable {
         return out.bytes
     }
 
-    /// Reads the footer of a file of `size` bytes.
+    /// Parses the footer of a file of `size` bytes.
     init(parsing raw: UnsafeRawBufferPointer, fileSize size: UInt64) throws {
         try BytesIn.checkSeal(raw, "the run of ids")
         var reader = BytesIn(raw, "run of ids")
-        guard try reader.take() == Self.magic else { throw FormatError(.notAFrame, "no run of ids") }
-        guard try reader.take() == Self.version else { throw FormatError(.newerVersion, "another version of a run of ids") }
+        guard try reader.take() == Self.magic else { throw FormatError(.notAFrame, "not a run of ids") }
+        guard try reader.take() == Self.version else { throw FormatError(.newerVersion, "an unsupported version of id runs") }
         flags = try reader.take()
         store = try reader.takeStore()
         offsets = try reader.takeOffsets()
@@ -137,7 +137,7 @@ struct IDBlock {
         UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 + index * Self.entrySize + part, as: UInt64.self))
     }
 
-    /// The first entry whose hash is not less.
+    /// The index of the first entry whose hash is not less than `hash`.
     func lowerBound(_ hash: Hash128) -> Int {
         var (low, high) = (0, count)
         while low < high {
@@ -147,7 +147,7 @@ struct IDBlock {
         return low
     }
 
-    /// Writes a block into `memory`. Returns its size.
+    /// Writes a block into `memory` and returns its size.
     static func encode(
         _ entries: [IDEntry], number: Int, base: UInt64, seed: UInt64, into memory: UnsafeMutableRawBufferPointer
     ) -> Int {

@@ -1,21 +1,22 @@
-// Entries of a run by hash. Hashes are even: their first bits put entries into parts of about one size that fit a cache, the next
-// ones put each of those into parts of a few entries. In place, for memory that was never used costs more than moving.
+// Sorts the entries of a run by hash. Hashes are uniform: their first bits distribute the entries over buckets of about equal
+// size that fit a cache, and the next bits distribute each bucket over buckets of a few entries. Sorting is in place, because
+// touching fresh memory costs more than moving entries (American flag sort).
 
 internal import VarveHash
 
 enum IDSort {
-    /// Parts so small are sorted by insertion.
+    /// Buckets of at most this size are sorted by insertion.
     private static let smallPart = 24
-    /// Bits of one step: so many parts are written to at once.
+    /// Bits per step, which bounds how many buckets are written to at once.
     private static let bitsMin = 8
     private static let bitsMax = 10
 
-    /// By hash, and entries of one hash by offset.
+    /// Sorts by hash, and by offset where hashes are equal.
     static func sort(_ entries: inout [IDEntry]) {
         entries.withUnsafeMutableBufferPointer { sort($0, below: 64) }
     }
 
-    /// Sorts by those bits of the high half that are below `top`; those above are equal. At most eight deep.
+    /// Sorts by the bits of the high half below `top`; the bits above are equal. Recurses at most eight levels deep.
     private static func sort(_ some: UnsafeMutableBufferPointer<IDEntry>, below top: Int) {
         if some.count <= smallPart { return insert(some) }
         if top < bitsMin {
@@ -37,7 +38,7 @@ enum IDSort {
             }
             for part in 0..<parts {
                 while next[part] < ends[part] {
-                    // Each entry goes to the next place of its part, and the one that stood there is carried on.
+                    // Move each entry to the next place of its bucket, and carry on with the entry that was there.
                     var carried = some[next[part]]
                     var target = digit(carried, shift, parts)
                     while target != part {

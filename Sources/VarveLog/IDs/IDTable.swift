@@ -1,14 +1,14 @@
-// Hash → offset for the ids of a segment that is not sealed:
+// A hash table from hash to offset, for the ids of one unsealed segment:
 //
 //     slots     ┌──────────────┬──────────────┐   32 bits each, open addressing with linear probing, at most two thirds full
-//               │ tag          │ entry        │   entry: its number + 1, 0 in a free slot; as many bits as number the slots,
-//               └──────────────┴──────────────┘   the others are of the hash
-//     pages     ┌────────────┬────────────┬────────────┐   the entries, hash and offset, in the order in which they came
+//               │ tag          │ entry        │   entry: index + 1, or 0 in a free slot; as many bits as the number of slots
+//               └──────────────┴──────────────┘   needs, the rest are tag bits of the hash
+//     pages     ┌────────────┬────────────┬────────────┐   the entries, hash and offset, in insertion order
 //               │ 4,096      │ 4,096      │ …          │
 //               └────────────┴────────────┴────────────┘
 //
-// Most ids are new. To find that out takes the slots only, which are a sixth of what ids take and stay in a cache; entries are
-// written one behind the other. When the table grows they stay where they are.
+// Most ids are new. Finding that out reads only the slots, which take a sixth of the memory and stay in cache; entries are
+// appended sequentially. Growing the table rewrites the slots and leaves the entries in place.
 
 internal import VarveEvents
 internal import VarveHash
@@ -18,24 +18,24 @@ struct IDTable: Sendable {
     private var pages: [[IDEntry]] = []
     private(set) var count = 0
     private let homes: IDHomes
-    /// So many slots are enough for what is expected; there are more only when more comes.
+    /// The number of slots for the expected ids. The table grows beyond it only when more ids come.
     private let usualSlots: Int
-    /// An offset that no event has: they count from 0 upwards, one by one.
+    /// Stands for "no offset". Offsets are dense from 0, so no event has this one.
     static let none = UInt64.max
-    /// Bytes an id takes in a table that holds as many as were expected: the entry and one and a half slots.
+    /// Bytes per id in a table that holds the expected number: the entry and one and a half slots.
     static let bytesPerID = 30
     private static let pageBits = 12
     private static let slotsMin = 64
-    /// How many slots are fetched at once, so that the cache misses do not wait for one another.
+    /// How many slots are prefetched at once, so that their cache misses overlap.
     private static let probesMax = 32
 
-    /// For `expected` ids; more find room, too.
+    /// A table for `expected` ids; it grows for more.
     init(expected: Int = 0, seed: TableSeed = .process) {
         usualSlots = expected / 2 * 3
         homes = IDHomes(seed)
     }
 
-    /// Adds the id unless it is known; then returns the offset of the event that has it.
+    /// Adds the id unless it is present. If it is, returns the offset of its event.
     mutating func insert(_ hash: Hash128, _ offset: UInt64) -> UInt64? {
         reserve(1)
         let slot = find(hash)
@@ -44,8 +44,9 @@ struct IDTable: Sendable {
         return nil
     }
 
-    /// Adds the ids of a batch that are not known. Number i is of row `rows[i]`, or i when there are no `rows`; its offset is
-    /// `first` and as many as rows before it are new. Those that are known, here or as `known` says, are returned.
+    /// Adds the ids of a batch that are not present. Id number i belongs to row `rows[i]`, or to row i when `rows` is empty.
+    /// The offset of a new event is `first` plus the number of new rows before it. Returns the duplicates: ids present here or
+    /// in `known`, which holds an offset per id.
     mutating func insert(
         _ hashes: [Hash128], rows: [UInt32], first: UInt64, known: [UInt64]
     ) -> [(index: Int, offset: UInt64)] {
@@ -73,15 +74,15 @@ struct IDTable: Sendable {
         return duplicates
     }
 
-    /// The offset of an id, if it is known.
+    /// The offset of an id, or nil if it is not present.
     func offset(of hash: Hash128) -> UInt64? {
         guard count > 0 else { return nil }
         let slot = slots[find(hash)]
         return slot == 0 ? nil : entry(slot).offset
     }
 
-    /// Puts the offsets of those of `hashes` that are known into `known`, where it has none.
-    func look(_ hashes: [Hash128], _ known: inout [UInt64]) {
+    /// For each hash without an offset in `known`, stores its offset there if the id is present.
+    func lookUp(_ hashes: [Hash128], _ known: inout [UInt64]) {
         guard count > 0 else { return }
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.probesMax) { probes in
             for start in stride(from: 0, to: hashes.count, by: Self.probesMax) {
@@ -95,7 +96,8 @@ struct IDTable: Sendable {
         }
     }
 
-    /// Forgets an id and returns its offset. The last entry takes its place, and later slots of the same stretch move up.
+    /// Removes an id and returns its offset. The last entry moves into its place, and later slots of the probe sequence move
+    /// up.
     mutating func remove(_ hash: Hash128) -> UInt64? {
         guard count > 0 else { return nil }
         var hole = find(hash)
@@ -105,7 +107,7 @@ struct IDTable: Sendable {
         let last = pages[(count - 1) >> Self.pageBits].removeLast()
         if pages[pages.count - 1].isEmpty { pages.removeLast() }
         if number != count - 1 {
-            // Its slot still says that it is the last.
+            // Find the slot that refers to the last entry and point it at the new place.
             var slot = homes.slot(last.hash, of: slots.count)
             while slots[slot] & numberMask != UInt32(truncatingIfNeeded: count) { slot = slot + 1 == slots.count ? 0 : slot + 1 }
             slots[slot] = slots[slot] & ~numberMask | UInt32(truncatingIfNeeded: number + 1)
@@ -117,7 +119,7 @@ struct IDTable: Sendable {
         while true {
             next = next + 1 == slots.count ? 0 : next + 1
             guard slots[next] != 0 else { break }
-            // Stays when its home lies behind the hole, cyclically.
+            // Keep the entry if its home slot lies behind the hole, cyclically.
             let home = homes.slot(entry(slots[next]).hash, of: slots.count)
             if distance(from: home, to: next) < distance(from: hole, to: next) { continue }
             slots[hole] = slots[next]
@@ -127,7 +129,7 @@ struct IDTable: Sendable {
         return removed.offset
     }
 
-    /// Takes out the last entries when they are of just these ids, in this order; nil, and nothing is changed, otherwise.
+    /// Removes the last entries if their hashes are exactly `hashes`, in this order. Otherwise returns nil and changes nothing.
     mutating func removeLast(_ hashes: [Hash128]) -> [IDEntry]? {
         let left = count - hashes.count
         guard left >= 0 else { return nil }
@@ -153,7 +155,7 @@ struct IDTable: Sendable {
 
     // MARK: Slots
 
-    /// Which bits of a slot are the number of an entry.
+    /// The bits of a slot that hold the entry's number.
     private var numberMask: UInt32 { ~0 >> UInt32(UInt32(truncatingIfNeeded: slots.count).leadingZeroBitCount) }
 
     private static func tag(_ hash: Hash128, _ numberMask: UInt32) -> UInt32 {
@@ -165,7 +167,7 @@ struct IDTable: Sendable {
         return pages[number >> Self.pageBits][number & (1 << Self.pageBits - 1)]
     }
 
-    /// Adds an entry at a free slot.
+    /// Adds an entry and refers to it from the free slot `slot`.
     @inline(__always)
     private mutating func add(_ entry: IDEntry, _ slot: Int) {
         slots[slot] = Self.tag(entry.hash, numberMask) | UInt32(truncatingIfNeeded: count + 1)
@@ -182,7 +184,7 @@ struct IDTable: Sendable {
         later >= slot ? later - slot : later - slot + slots.count
     }
 
-    /// The slot of an id, or the free one where it would stand. `probed` is what was in the first slot, where it was taken.
+    /// The slot of an id, or the free slot where it would be inserted. `probed` is the prefetched value of its home slot, or 0.
     @inline(__always)
     private func find(_ hash: Hash128, _ probed: UInt32 = 0) -> Int {
         let mask = numberMask
@@ -199,7 +201,7 @@ struct IDTable: Sendable {
         }
     }
 
-    /// Reads the slots where probes will begin.
+    /// Prefetches the home slots of `some` hashes.
     private func fetch(_ hashes: [Hash128], _ some: Range<Int>, _ probes: UnsafeMutableBufferPointer<UInt32>) {
         slots.withUnsafeBufferPointer { slots in
             for index in some {
@@ -209,22 +211,22 @@ struct IDTable: Sendable {
         }
     }
 
-    /// Makes room for `more` ids.
+    /// Grows the table so that `more` ids fit.
     private mutating func reserve(_ more: Int) {
         while !fits(count + more) {
-            // Fourfold up to what is usual, as numbering anew costs more than slots, and not just short of it.
+            // Grow fourfold up to the expected size, because refilling costs more than the memory; never stop just short of it.
             let usual = max(Self.slotsMin, usualSlots)
             let next = max(Self.slotsMin, slots.count * 4)
             fill(slots.count >= usual ? slots.count * 2 : next * 2 > usual ? usual : next)
         }
     }
 
-    /// Two thirds full, and four fifths once there are as many slots as are usual.
+    /// Whether the table can hold `ids`: up to two thirds full, or four fifths at the expected size or beyond.
     private func fits(_ ids: Int) -> Bool {
         slots.count < usualSlots || usualSlots == 0 ? ids * 3 <= slots.count * 2 : ids * 5 <= slots.count * 4
     }
 
-    /// Numbers the entries in `size` slots.
+    /// Rebuilds the slots, `size` of them, from the entries.
     private mutating func fill(_ size: Int) {
         slots = []
         slots = [UInt32](repeating: 0, count: size)

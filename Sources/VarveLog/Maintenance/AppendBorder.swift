@@ -1,5 +1,5 @@
-// Where a copy ends that is to end at an offset. An append that a producer has numbered is copied whole or not at all: of one
-// that was cut in two, neither "it is there" nor "it is not" would be a right answer when it is sent again.
+// Finds where a copy that should end at a given offset can end. A numbered append of a producer is copied whole or not at all:
+// if it were cut in two, neither "known" nor "unknown" would be a correct answer when the producer sends it again.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -14,7 +14,7 @@ struct AppendBorder {
         (self.disk, self.paths, self.layout) = (disk, paths, layout)
     }
 
-    /// `limit`, or where the numbered append begins that has rows on both sides of it.
+    /// `limit`, or the start of the numbered append that has rows on both sides of it.
     func below(_ limit: Offset) throws -> Offset {
         let sealed = layout.manifest.segments.first { $0.first < limit && $0.end > limit }
         guard let first = sealed?.first ?? layout.unsealed.last(where: { $0 < limit }) else { return limit }
@@ -29,7 +29,8 @@ struct AppendBorder {
     }
 
     private func border(_ frames: [FoundFrame], _ raw: UnsafeRawBufferPointer, _ limit: Offset) throws -> Offset {
-        /// The append before, of which the next part may be another: a compaction cuts them where a frame is full.
+        /// The preceding append. The next entry may be its continuation, because compaction splits appends where a frame is
+        /// full.
         var before: (entry: AppendEntry, start: Offset)?
         for frame in frames {
             let part = UnsafeRawBufferPointer(rebasing: raw[frame.range])

@@ -1,18 +1,18 @@
 internal import VarveEvents
 
-/// Which segments are worth rewriting. Pure: facts in, list out.
+/// Which segments are worth rewriting. A pure function of facts about the segments.
 public struct CompactionPlan: Sendable {
-    /// A sealed segment as far as the decision goes.
+    /// What the plan needs to know of a sealed segment.
     public struct Segment: Hashable, Sendable {
         public var firstOffset: UInt64
         public var endOffset: UInt64
         public var bytes: UInt64
         public var events: UInt64
         public var frames: Int
-        /// How often it was rewritten.
+        /// How often it has been rewritten.
         public var revision: UInt32
         public var isDamaged: Bool
-        /// A rewriting was tried and gained nothing.
+        /// An earlier rewrite did not make it smaller.
         public var isTight: Bool
 
         public init(
@@ -30,16 +30,17 @@ public struct CompactionPlan: Sendable {
         }
     }
 
-    /// What is to be rewritten, oldest first.
+    /// The segments to rewrite, oldest first.
     public var rewrites: [Segment] = []
-    /// What was rewritten before, or has no events.
+    /// How many were rewritten before or have no events.
     public var done = 0
-    /// What an earlier compaction kept as it was, because it would not have become smaller.
+    /// How many an earlier compaction left alone because they would not have become smaller.
     public var tight = 0
-    /// What is damaged: nothing of it is touched.
+    /// How many are damaged. Damaged segments are never rewritten.
     public var damaged = 0
 
-    /// Every segment once: as written its frames are as large as its commits, and compressed in a hurry.
+    /// Plans one rewrite for every segment: as first written, its frames are as small as its commits and only lightly
+    /// compressed.
     public init(_ segments: [Segment]) {
         for segment in segments {
             if segment.isDamaged {

@@ -1,11 +1,11 @@
 internal import VarveEvents
 
-/// What a compaction did.
+/// The result of a compaction.
 public struct CompactionReport: Sendable {
     public internal(set) var rewritten: [Rewritten] = []
-    /// Segments that would not have become smaller: they stand as they were, and are not tried again.
+    /// Segments that would not have become smaller. They were left as they are and are not tried again.
     public internal(set) var kept: [Rewritten] = []
-    /// Segments that could not be rewritten, and why. They stand as they were.
+    /// Segments that could not be rewritten, and why. They were left as they are.
     public internal(set) var failed: [(segment: UInt64, reason: String)] = []
 
     public struct Rewritten: Hashable, Sendable {

@@ -1,5 +1,5 @@
-// Copying a log, for backup and restore: sealed segments byte by byte, what no footer ends by `TailCopy`, and the manifest last
-// but for the watermark, so that a copy that was interrupted is the copy it was before.
+// Copies a log for backup and restore: sealed segments byte by byte, the unsealed tail by `TailCopy`, then the manifest, and
+// the watermark last, so that an interrupted copy still reads as the previous copy.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -25,7 +25,7 @@ struct Copying {
         }
         let layout = try LogLayout(disk, source)
         if let limit, limit < layout.manifest.retained {
-            throw LogError(.truncated, "\(source.root) begins at offset \(layout.manifest.retained), behind \(limit)")
+            throw LogError(.truncated, "\(source.root) begins at offset \(layout.manifest.retained), after \(limit)")
         }
         let end = try limit.map { try AppendBorder(disk, source, layout).below($0) } ?? durable
         let known = try existing(layout.manifest.store, mayExist)
@@ -49,15 +49,15 @@ struct Copying {
         if manifest.retention == nil { try copyRetention() }
         try ManifestFiles.store(manifest, disk, target)
         try publish(Watermark(epoch: manifest.epoch, segment: tail.begun.last ?? end, durable: end), manifest.store)
-        try removeWhatWent(manifest, tail.begun)
+        try removeExpired(manifest, tail.begun)
         return report
     }
 
-    /// The manifest of an earlier backup there.
+    /// The manifest of an earlier backup in the target, if there is one.
     private func existing(_ store: StoreID, _ mayExist: Bool) throws -> Manifest? {
         guard try disk.kind(target.root) != nil else { return nil }
         guard mayExist else {
-            throw LogError(.refused, "something stands at \(target.root) already; a log is restored to a new directory")
+            throw LogError(.refused, "\(target.root) exists already; a log is restored to a new directory")
         }
         guard try disk.kind(target.log) != nil, case .valid(let manifest) = try ManifestFiles.load(disk, target)
         else { return nil }
@@ -65,7 +65,7 @@ struct Copying {
         return manifest
     }
 
-    /// Copies a sealed segment unless one with the same events is there.
+    /// Copies a sealed segment unless the target has one with the same events.
     private func copy(
         _ record: SegmentRecord, _ known: Manifest?, _ store: StoreID, _ report: inout BackupReport
     ) throws -> SegmentRecord {
@@ -80,8 +80,8 @@ struct Copying {
         var record = record
         let hash = bytes.withUnsafeBytes { SHA256Digest(of: $0) }
         if hash != record.fileHash {
-            // Rewritten since the manifest was read, or damaged.
-            guard let next = bytes.withUnsafeBytes({ RewriteJudge.successor(of: record, $0, store) }) else {
+            // Either rewritten since the manifest was read, or damaged.
+            guard let next = bytes.withUnsafeBytes({ RewriteCheck.successor(of: record, $0, store) }) else {
                 throw LogError(.damaged, "\(source.segment(record.first)) is not what its manifest says: run varve log verify")
             }
             record = next
@@ -92,7 +92,7 @@ struct Copying {
         return record
     }
 
-    /// A kept segment, checked. A file never changes under its name.
+    /// Copies a kept segment after verifying it. A kept file never changes under its name.
     private func copyKept(_ record: SegmentRecord, _ known: Manifest?, _ report: inout BackupReport) throws {
         let path = target.kept(record)
         if known?.kept.contains(record) ?? false, try disk.kind(path) == .file, try disk.openFile(path).size() == record.bytes {
@@ -108,7 +108,7 @@ struct Copying {
         report.bytes += UInt64(bytes.count)
     }
 
-    /// The bases at R, checked; they do not change while R stands.
+    /// Copies the bases at R after verifying them. They do not change as long as R does not.
     private func copyBases(_ manifest: Manifest, _ known: Manifest?, _ report: inout BackupReport) throws {
         guard let base = manifest.base else { return }
         let path = target.base(manifest.retained)
@@ -123,7 +123,7 @@ struct Copying {
         report.bytes += UInt64(bytes.count)
     }
 
-    /// How long events stay, of a log that has it in a file of its own.
+    /// Copies the retention file of a log that has one.
     private func copyRetention() throws {
         guard try disk.kind(source.retention) == .file else { return }
         try disk.replace(target.retention, with: disk.openFile(source.retention).readAll(limit: LogLimits.retentionBytes))
@@ -133,8 +133,8 @@ struct Copying {
         try disk.replace(target.durable, with: watermark.encoded(store))
     }
 
-    /// Segments of an earlier backup that the log has no more: removed by retention.
-    private func removeWhatWent(_ manifest: Manifest, _ tail: [Offset]) throws {
+    /// Removes segments of an earlier backup that retention has since removed from the log.
+    private func removeExpired(_ manifest: Manifest, _ tail: [Offset]) throws {
         let kept = Set(manifest.segments.map(\.first) + tail)
         for name in try disk.list(target.log).sorted() {
             guard let first = StorePaths.segmentStart(name), !kept.contains(first),

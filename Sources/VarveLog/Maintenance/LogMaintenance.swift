@@ -1,30 +1,30 @@
-// What is done to a log beside its writer: sealing what it left, rewriting sealed segments, removing old ones.
+// Maintenance beside the writer: sealing the segment it left, rewriting sealed segments, removing old ones.
 //
 // A rewrite is: read, merged and written frame by frame to `<segment>.compact` → synced → read back, decoded and compared →
-// footer, synced → rename, directory synced → manifest. A crash before the rename leaves a file that the next run removes; one
-// after it leaves a segment whose footer is one revision ahead of the manifest, with the same events, which the next run takes
-// in. A segment that would not become smaller stays as it is.
+// footer, synced → rename, directory synced → manifest. A crash before the rename leaves a file that the next run removes. A
+// crash after it leaves a segment whose footer is one revision ahead of the manifest, with the same events; the next run
+// updates the manifest. A segment that would not become smaller stays as it is.
 
 internal import VarveBatchFormat
 public import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// Maintenance of one log. Holds `maintenance.lock` as long as it lives.
+/// Maintenance of one log. Holds `maintenance.lock` for its lifetime.
 public final class LogMaintenance: Sendable {
     let disk: any Disk
     let paths: StorePaths
-    let keeper: ManifestKeeper
+    let manifestStore: ManifestStore
     private let lock: DiskFile
 
-    private init(_ disk: any Disk, _ paths: StorePaths, _ keeper: ManifestKeeper, _ lock: DiskFile) {
+    private init(_ disk: any Disk, _ paths: StorePaths, _ manifestStore: ManifestStore, _ lock: DiskFile) {
         self.disk = disk
         self.paths = paths
-        self.keeper = keeper
+        self.manifestStore = manifestStore
         self.lock = lock
     }
 
-    /// Opens the log in the directory `path` for maintenance. A writer and readers may be at work.
+    /// Opens the log in the directory `path` for maintenance. A writer and readers may run at the same time.
     ///
     /// - Throws: `.noLog`, `.newerFormat`, `.lockHeld` when other maintenance runs, `.damaged` when no manifest is readable.
     public static func open(at path: String, disk: any Disk = RealDisk()) throws(LogError) -> LogMaintenance {
@@ -36,16 +36,16 @@ public final class LogMaintenance: Sendable {
                 guard case .valid(let manifest) = try ManifestFiles.load(disk, paths) else {
                     throw LogError(.damaged, "\(paths.log) has no readable manifest; opening the log for writing rebuilds it")
                 }
-                let maintenance = LogMaintenance(disk, paths, ManifestKeeper(manifest, disk, paths), lock)
-                if !ManifestFiles.areEqual(disk, paths) { try maintenance.keeper.change { _ in } }
+                let maintenance = LogMaintenance(disk, paths, ManifestStore(manifest, disk, paths), lock)
+                if !ManifestFiles.areEqual(disk, paths) { try maintenance.manifestStore.change { _ in } }
                 try maintenance.removeLeftovers()
                 return maintenance
             }
         }
     }
 
-    /// Seals the active segment when nobody writes: recovers the log as a writer would, seals, and lets go. False when a writer
-    /// holds the log, or when there is nothing to seal.
+    /// Seals the active segment when no writer runs: recovers the log as a writer would, seals, and releases the lock. Returns
+    /// false when a writer holds the log or there is nothing to seal.
     public static func sealActive(
         at path: String, disk: any Disk = RealDisk(), options: LogOptions = .init()
     ) throws(LogError) -> Bool {
@@ -61,11 +61,11 @@ public final class LogMaintenance: Sendable {
         }
     }
 
-    /// What an interrupted run left: files not yet renamed, files below R, and bases of another R. The manifest may have been
-    /// read from a cache whose sync failed: before anything is removed on its word, it is written once more.
+    /// Removes what an interrupted run left: temporary files, segments below R, and bases of another R. The manifest may have
+    /// been read from a page cache whose sync had failed, so it is written again before anything is removed.
     private func removeLeftovers() throws {
-        let manifest = keeper.manifest
-        // Made from what was left: what it does not name may be what it should.
+        let manifest = manifestStore.manifest
+        // A rebuilt manifest may lack names that it should have.
         guard !manifest.isRebuilt else { return }
         var names = try disk.list(paths.log).sorted().filter { name in
             name.hasSuffix(StorePaths.segmentSuffix + StorePaths.compactSuffix)
@@ -73,12 +73,12 @@ public final class LogMaintenance: Sendable {
         names += try expired(manifest)
         names += try Bases(disk, paths).others(manifest) + KeptFiles(disk, paths).others(manifest)
         guard !names.isEmpty else { return }
-        try keeper.change { _ in }
-        guard keeper.manifest.retained == manifest.retained else { return }
+        try manifestStore.change { _ in }
+        guard manifestStore.manifest.retained == manifest.retained else { return }
         for name in names { try disk.remove(name) }
     }
 
-    /// Files of segments below R. What is called as one and is of another log, or no plain file, is not ours to remove.
+    /// Files of segments below R. A file of that name that belongs to another log, or is not a regular file, is left alone.
     func expired(_ manifest: Manifest) throws -> [String] {
         try disk.list(paths.log).compactMap(StorePaths.segmentStart).sorted().filter { first in
             guard first < manifest.retained, let claim = SegmentClaim.of(first, manifest.store, disk, paths) else { return false }
@@ -86,15 +86,15 @@ public final class LogMaintenance: Sendable {
         }.map(paths.segment)
     }
 
-    /// Whether both copies of the manifest were lost once, and nobody has confirmed what was made from the segments: until then
-    /// nothing is removed.
-    public var isRebuilt: Bool { keeper.manifest.isRebuilt }
+    /// Whether the manifest was rebuilt from the segments because both copies were lost, and nobody has confirmed it yet. Until
+    /// then nothing is removed.
+    public var isRebuilt: Bool { manifestStore.manifest.isRebuilt }
 
-    /// Says that a manifest that was made from the segments is right: that pins, rules and projectors were made again, and that
-    /// `verify` misses nothing. From then on files may be removed again.
+    /// Confirms a rebuilt manifest: pins, rules and projectors have been registered again, and `verify` finds nothing missing.
+    /// Afterwards files may be removed again.
     public func confirmRebuilt() throws(LogError) {
         try typed {
-            try keeper.changeIf { manifest in
+            try manifestStore.changeIf { manifest in
                 defer { manifest.isRebuilt = false }
                 return manifest.isRebuilt
             }
@@ -104,10 +104,10 @@ public final class LogMaintenance: Sendable {
 
     /// What `compact` would do.
     public func planCompaction() throws(LogError) -> CompactionPlan {
-        try typed { CompactionPlan(try keeper.manifest.segments.map(facts)) }
+        try typed { CompactionPlan(try manifestStore.manifest.segments.map(facts)) }
     }
 
-    /// Rewrites the segments of `plan`. One that fails stays as it is, and the rest goes on, unless the disk is full.
+    /// Rewrites the segments of `plan`. If one fails, it stays as it is and the rest continues, unless the disk is full.
     public func compact(_ plan: CompactionPlan, progress: (CompactionReport.Rewritten) -> Void = { _ in }) throws(LogError)
         -> CompactionReport
     {
@@ -130,7 +130,8 @@ public final class LogMaintenance: Sendable {
         return report
     }
 
-    /// What is known of a segment. One whose rewriting was interrupted between rename and manifest is taken in here.
+    /// The facts about a segment for the plan. If a rewrite was interrupted between rename and manifest, the manifest is
+    /// updated here.
     private func facts(_ record: SegmentRecord) throws -> CompactionPlan.Segment {
         let footer = try? FrameBuffer().footer(disk.openFile(paths.segment(record.first)))
         var revision = record.revision
@@ -145,34 +146,35 @@ public final class LogMaintenance: Sendable {
 
     private func adopt(_ record: SegmentRecord) throws -> Bool {
         let bytes = try disk.openFile(paths.segment(record.first)).readAll(limit: LogLimits.segmentBytes)
-        let store = keeper.manifest.store
-        guard let found = bytes.withUnsafeBytes({ RewriteJudge.successor(of: record, $0, store) }) else { return false }
-        // The sync of the directory may have failed, and then the rename is in the cache only.
+        let store = manifestStore.manifest.store
+        guard let found = bytes.withUnsafeBytes({ RewriteCheck.successor(of: record, $0, store) }) else { return false }
+        // The sync of the directory may have failed, in which case the rename exists only in the page cache.
         try swap(paths.segment(record.first), bytes)
         try replace(record, by: found)
         return true
     }
 
-    /// Nil when the segment is gone. One that would not become smaller stays as it is, and the manifest says so.
+    /// Nil when the segment is gone. A segment that would not become smaller stays as it is and is marked tight in the
+    /// manifest.
     private func rewrite(_ first: Offset) throws -> (done: CompactionReport.Rewritten, isKept: Bool)? {
-        guard let record = keeper.manifest.segments.first(where: { $0.first == first }) else { return nil }
+        guard let record = manifestStore.manifest.segments.first(where: { $0.first == first }) else { return nil }
         let path = paths.segment(first)
-        let (file, beside) = try emptyFile(beside: path)
+        let (file, temporary) = try emptyFile(for: path)
         let rewritten: RewrittenSegment
         do {
-            rewritten = try SegmentRewriter.rewrite(disk.openFile(path), into: file, keeper.manifest.store, record)
+            rewritten = try SegmentRewriter.rewrite(disk.openFile(path), into: file, manifestStore.manifest.store, record)
         } catch {
-            try? disk.remove(beside)
+            try? disk.remove(temporary)
             throw error
         }
         let isKept = rewritten.record.bytes >= record.bytes
         if isKept {
-            try disk.remove(beside)
+            try disk.remove(temporary)
             var tight = record
             tight.flags |= SegmentRecord.tight
             try replace(record, by: tight)
         } else {
-            try disk.rename(beside, to: path)
+            try disk.rename(temporary, to: path)
             try replace(record, by: rewritten.record)
         }
         let done = CompactionReport.Rewritten(
@@ -181,30 +183,30 @@ public final class LogMaintenance: Sendable {
         return (done, isKept)
     }
 
-    private func emptyFile(beside path: String) throws -> (DiskFile, path: String) {
-        let beside = path + StorePaths.compactSuffix
-        if try disk.kind(beside) != nil { try disk.remove(beside) }
-        return (try disk.create(beside), beside)
+    private func emptyFile(for path: String) throws -> (DiskFile, path: String) {
+        let temporary = path + StorePaths.compactSuffix
+        if try disk.kind(temporary) != nil { try disk.remove(temporary) }
+        return (try disk.create(temporary), temporary)
     }
 
-    /// Puts `bytes` in the place of the file at `path`, after they were read back from the disk.
+    /// Replaces the file at `path` by `bytes`, after reading them back from the disk.
     private func swap(_ path: String, _ bytes: [UInt8]) throws {
-        let (file, beside) = try emptyFile(beside: path)
+        let (file, temporary) = try emptyFile(for: path)
         do {
             try file.write(bytes, at: 0)
             try file.syncData()
-            guard try disk.openFile(beside).readAll(limit: LogLimits.segmentBytes) == bytes else {
-                throw LogError(.inputOutput, "\(beside) does not read back as it was written; the old segment stays")
+            guard try disk.openFile(temporary).readAll(limit: LogLimits.segmentBytes) == bytes else {
+                throw LogError(.inputOutput, "\(temporary) does not read back as it was written; the old segment stays")
             }
         } catch {
-            try? disk.remove(beside)
+            try? disk.remove(temporary)
             throw error
         }
-        try disk.rename(beside, to: path)
+        try disk.rename(temporary, to: path)
     }
 
     private func replace(_ record: SegmentRecord, by new: SegmentRecord) throws {
-        try keeper.change { manifest in
+        try manifestStore.change { manifest in
             guard let index = manifest.segments.firstIndex(where: { $0.first == record.first }),
                 manifest.segments[index].contentHash == new.contentHash
             else { return }
@@ -213,9 +215,9 @@ public final class LogMaintenance: Sendable {
     }
 }
 
-/// Whether a file is the next revision of the segment that a manifest describes.
-enum RewriteJudge {
-    /// The record of the file `raw` when it is sound in itself and holds the events of `record`.
+/// Recognizes a file that is the next revision of the segment that a manifest describes.
+enum RewriteCheck {
+    /// The new record of the file `raw`, if it is valid and holds the events of `record`.
     static func successor(of record: SegmentRecord, _ raw: UnsafeRawBufferPointer, _ store: StoreID) -> SegmentRecord? {
         let walk = SegmentWalk(raw, store: store, first: record.first, limit: record.end)
         guard let footer = walk.footer, walk.faults.isEmpty, footer.revision == record.revision + 1,

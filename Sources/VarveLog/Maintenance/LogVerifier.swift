@@ -1,14 +1,15 @@
-// Verifying: every byte of every file of the log is read and held against what other bytes say about it. Nothing is changed.
+// Verification reads every byte of every file of the log and checks it against what other bytes say about it. Changes nothing.
 
 internal import VarveBatchFormat
 public import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// See `verify(at:)`.
+/// Verifies a log; see `verify(at:)`.
 public enum LogVerifier {
-    /// Reads the log in the directory `path` from end to end: manifests, segments with their frames, checksums, chains, footers,
-    /// file and content hashes, and the watermark. A writer may be at work meanwhile; what is above the watermark is not judged.
+    /// Reads the log in the directory `path` from end to end: manifests, segments with their frames, checksums, chains,
+    /// footers, file and content hashes, and the watermark. A writer may run meanwhile; bytes above the watermark are not
+    /// checked.
     ///
     /// - Throws: `.noLog` and `.newerFormat`, and errors of the disk other than damage.
     public static func verify(at path: String, disk: any Disk = RealDisk()) throws(LogError) -> VerifyReport {
@@ -43,7 +44,7 @@ private struct VerifyWalk {
                 if layout.damage(in: next..<record.first).isEmpty {
                     add(paths.segment(next), 0..<0, next.value..<record.first.value, "no segment holds these offsets")
                 }
-                // Nobody knows the hash of the last frame that is gone.
+                // The hash of the last frame before the gap is unknown.
                 chain = nil
             }
             if let chain, chain != record.chainIn, record.chainIn != 0 {
@@ -87,12 +88,12 @@ private struct VerifyWalk {
             } catch let error as FormatError {
                 add(path, 0..<0, 0..<0, error.message)
             } catch let error as DiskError {
-                add(path, 0..<0, 0..<0, "the disk does not read this copy of the manifest: \(error)")
+                add(path, 0..<0, 0..<0, "the disk cannot read this copy of the manifest: \(error)")
             }
         }
     }
 
-    /// The bases at R: every byte of the file, held against the manifest.
+    /// Checks every byte of the bases at R against the manifest.
     private mutating func checkBases(_ manifest: Manifest) throws {
         guard let base = manifest.base else { return }
         let path = paths.base(manifest.retained)
@@ -126,7 +127,7 @@ private struct VerifyWalk {
         let path = kept ? paths.kept(record) : paths.segment(record.first)
         let all = all(record)
         guard try disk.kind(path) == .file else {
-            // Removed by retention since the manifest was read.
+            // Retention may have removed it since the manifest was read.
             let now = try LogLayout(disk, paths).manifest
             if kept ? !now.kept.contains(record) : now.retained > record.first { return }
             add(path, 0..<0, all, "the segment is missing")
@@ -145,14 +146,15 @@ private struct VerifyWalk {
         } else if contentHash != record.contentHash {
             add(path, 0..<UInt64(bytes.count), all, "the content hash is not the manifest's")
         } else if bytes.withUnsafeBytes({ SHA256Digest(of: $0) }) != record.fileHash {
-            // Rewritten, sound, with the same events: the manifest is one step behind. Else it is something that no frame covers.
-            let isNext = bytes.withUnsafeBytes { RewriteJudge.successor(of: record, $0, store) } != nil
+            // If it was rewritten and holds the same events, the manifest is only one step behind. Otherwise bytes outside the
+            // frames differ.
+            let isNext = bytes.withUnsafeBytes { RewriteCheck.successor(of: record, $0, store) } != nil
             let none = record.first.value..<record.first.value
             if !isNext { add(path, 0..<UInt64(bytes.count), none, "the file's SHA-256 is not the manifest's") }
         }
     }
 
-    /// Walks the frames, decodes them, and gives the content hash of those that are whole.
+    /// Walks and decodes the frames, and returns the content hash of the intact ones.
     private mutating func checkFrames(
         _ raw: UnsafeRawBufferPointer, _ record: SegmentRecord, _ path: String, _ store: StoreID
     ) throws -> SHA256Digest {
@@ -164,7 +166,7 @@ private struct VerifyWalk {
                 add(path, UInt64(fault.bytes.lowerBound)..<UInt64(fault.bytes.upperBound), fault.offsets, fault.reason)
             }
         }
-        // Behind a damaged last frame the walk does not find the footer that recovery or repair has written.
+        // After a damaged last frame the walk does not find the footer that recovery or repair wrote.
         if walk.footer == nil, !record.isDamaged || SegmentFooter(endOf: raw) == nil {
             let lost = record.isDamaged ? record.end.value : min(walk.end.value, record.end.value)
             let rest = UInt64(walk.tail.lowerBound)..<UInt64(raw.count)
@@ -197,15 +199,15 @@ private struct VerifyWalk {
         let end = min(successor ?? durable, durable)
         report.segments += 1
         report.bytes += UInt64(bytes.count)
-        let judged = SegmentJudgement(bytes, store: store, first: first, successor: successor, watermark: end)
-        if judged.facts.isNewer { throw LogError(.newerFormat, "\(path) was written by a newer version of this program") }
-        if !judged.facts.isOurs { add(path, 0..<64, first.value..<end.value, "the segment belongs to another log") }
-        if !judged.facts.isBorn, first < end { add(path, 0..<64, first.value..<end.value, "the segment is not readable") }
-        guard judged.facts.isBorn, judged.facts.isOurs else { return }
-        for fault in judged.damaged {
+        let assessment = SegmentAssessment(bytes, store: store, first: first, successor: successor, watermark: end)
+        if assessment.facts.isNewer { throw LogError(.newerFormat, "\(path) was written by a newer version of this program") }
+        if !assessment.facts.isOurs { add(path, 0..<64, first.value..<end.value, "the segment belongs to another log") }
+        if !assessment.facts.hasContent, first < end { add(path, 0..<64, first.value..<end.value, "the segment is not readable") }
+        guard assessment.facts.hasContent, assessment.facts.isOurs else { return }
+        for fault in assessment.damaged {
             add(path, UInt64(fault.bytes.lowerBound)..<UInt64(fault.bytes.upperBound), fault.offsets, fault.reason)
         }
-        for frame in judged.frames where frame.header.endOffset <= end {
+        for frame in assessment.frames where frame.header.endOffset <= end {
             report.frames += 1
             report.events += UInt64(frame.header.rowCount)
         }

@@ -1,5 +1,5 @@
-// Segments in `quarantine/` whose events the log does not have any more: a manifest that was lost, or an earlier program, may
-// have sent a sound one there. What its frames prove comes back; the file in `quarantine/` stays.
+// Restores segments from `quarantine/` whose events the log no longer has. A valid segment may have been moved there by an
+// earlier program, or while the manifest was lost. Its intact frames are restored; the file in `quarantine/` stays.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -12,15 +12,15 @@ struct QuarantinedSegments {
 
     init(_ disk: any Disk, _ paths: StorePaths) { (self.disk, self.paths) = (disk, paths) }
 
-    /// A file in `quarantine/` that fits into a gap of the log.
-    struct Find {
+    /// A file in `quarantine/` that fits a gap of the log.
+    struct Candidate {
         var path: String
         var first: Offset
         var end: Offset
         var rows: Int
     }
 
-    /// Where the log has no segment between those that it has.
+    /// The offset ranges between the log's segments that no segment covers.
     static func gaps(_ manifest: Manifest) -> [Range<Offset>] {
         var (next, gaps): (Offset, [Range<Offset>]) = (manifest.retained, [])
         for record in manifest.segments {
@@ -30,11 +30,11 @@ struct QuarantinedSegments {
         return gaps
     }
 
-    /// For every gap what fits into it, by first offset; of several files of one segment the one with the most events.
-    func fitting(_ manifest: Manifest) throws -> [Find] {
+    /// The files that fit the gaps, by first offset. Of several files of one segment, the one with the most events.
+    func fitting(_ manifest: Manifest) throws -> [Candidate] {
         let gaps = Self.gaps(manifest)
         guard !gaps.isEmpty, try disk.kind(paths.quarantine) == .directory else { return [] }
-        var best: [Offset: Find] = [:]
+        var best: [Offset: Candidate] = [:]
         for name in try disk.list(paths.quarantine).sorted() {
             guard let first = StorePaths.segmentStart(String(name.prefix(24))),
                 let gap = gaps.first(where: { $0.contains(first) }),
@@ -47,21 +47,21 @@ struct QuarantinedSegments {
         }
     }
 
-    private func find(_ path: String, _ first: Offset, _ gap: Range<Offset>, _ store: StoreID) throws -> Find? {
+    private func find(_ path: String, _ first: Offset, _ gap: Range<Offset>, _ store: StoreID) throws -> Candidate? {
         guard try disk.kind(path) == .file else { return nil }
         let bytes = try disk.openFile(path).readAll(limit: LogLimits.segmentBytes)
         let walk = bytes.withUnsafeBytes { SegmentWalk($0, store: store, first: first, limit: gap.upperBound) }
         guard !walk.isForeign, !walk.isNewer, !walk.frames.isEmpty, walk.end <= gap.upperBound else { return nil }
-        return Find(path: path, first: first, end: walk.end, rows: walk.frames.reduce(0) { $0 + $1.header.rowCount })
+        return Candidate(path: path, first: first, end: walk.end, rows: walk.frames.reduce(0) { $0 + $1.header.rowCount })
     }
 
-    /// Puts the segment back into the log, with a header and a footer of its own, and takes it into the manifest.
-    func bringBack(_ find: Find, _ keeper: ManifestKeeper) throws {
-        let store = keeper.manifest.store
+    /// Puts the segment back into the log, with a new header and footer, and adds it to the manifest.
+    func restore(_ find: Candidate, _ manifestStore: ManifestStore) throws {
+        let store = manifestStore.manifest.store
         let old = try disk.openFile(find.path).readAll(limit: LogLimits.segmentBytes)
         let walk = old.withUnsafeBytes { SegmentWalk($0, store: store, first: find.first, limit: find.end) }
         guard let first = walk.frames.first, let last = walk.frames.last else { return }
-        let next = keeper.manifest.segments.first { $0.first >= find.end }
+        let next = manifestStore.manifest.segments.first { $0.first >= find.end }
         var bytes = Array(old[0..<last.range.upperBound])
         let header =
             walk.header
@@ -74,7 +74,7 @@ struct QuarantinedSegments {
         bytes += summary.ending(at: bytes.count)
         try disk.replace(paths.segment(find.first), with: bytes)
         let record = summary.record(bytes: bytes.count, fileHash: bytes.withUnsafeBytes { SHA256Digest(of: $0) })
-        try keeper.change { manifest in
+        try manifestStore.change { manifest in
             guard !manifest.segments.contains(where: { $0.first < record.end && $0.end > record.first }) else { return }
             manifest.damaged = manifest.damaged.flatMap { $0.without(record.first.value..<record.end.value) }
             manifest.damaged += walk.faults.map {
@@ -89,7 +89,7 @@ struct QuarantinedSegments {
 }
 
 extension DamageRecord {
-    /// What is left of it when these offsets are there again.
+    /// The parts of this record that remain once the offsets `back` are restored.
     fileprivate func without(_ back: Range<UInt64>) -> [DamageRecord] {
         guard offsets.overlaps(back) else { return [self] }
         let below = offsets.lowerBound..<max(offsets.lowerBound, back.lowerBound)

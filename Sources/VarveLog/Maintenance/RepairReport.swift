@@ -3,18 +3,18 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// What a repair found and did.
+/// The result of a repair.
 public struct RepairReport: Sendable {
-    /// What verify found before.
+    /// What verify found before the repair.
     public internal(set) var found: [DamagedRange] = []
     /// Copies in `quarantine/` of the files that were changed.
     public internal(set) var quarantined: [String] = []
-    /// Files that are whole again, with all their events.
-    public internal(set) var mended: [String] = []
-    /// Segments that came back from `quarantine/`: their paths in the log.
+    /// Files that are intact again, with all their events.
+    public internal(set) var repaired: [String] = []
+    /// Paths of the segments that were restored from `quarantine/`.
     public internal(set) var restored: [String] = []
-    /// What is lost, and stands in the manifest as damage now.
+    /// What is lost and is now recorded as damage in the manifest.
     public internal(set) var marked: [DamagedRange] = []
-    /// What verify still finds besides known damage.
+    /// What verify still finds apart from known damage.
     public internal(set) var left: [DamagedRange] = []
 }

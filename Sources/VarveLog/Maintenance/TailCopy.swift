@@ -1,7 +1,7 @@
-// The events of a copy that are in no sealed segment of it: of the segments that the source has not sealed, and, in a restore
-// up to an offset, of the one that holds it. Their frames are written again, by the function that compaction uses, into segments
-// without a footer. Where offsets are lost, and the log says so, a segment ends and the next begins behind them, as a writer
-// would have it.
+// Copies the events that are in no sealed segment of a copy: those of the source's unsealed segments and, in a restore up to an
+// offset, those of the segment that contains the offset. Their frames are written again, by the code that compaction uses, into
+// segments without a footer. At a recorded gap in the offsets, a segment ends and the next begins after the gap, as a writer
+// would do it.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -11,7 +11,7 @@ struct TailCopy {
     private let copying: Copying
     private let layout: LogLayout
     private let end: Offset
-    /// Everything below is in the copy, or known to be lost.
+    /// All offsets below are in the copy or known to be lost.
     private var next: Offset
     private var chain: UInt64
     private var open: Piece?
@@ -19,7 +19,7 @@ struct TailCopy {
     private(set) var begun: [Offset] = []
     private(set) var bytes: UInt64 = 0
 
-    /// A segment being put together.
+    /// A segment being assembled.
     private struct Piece {
         var first: Offset
         var bytes: [UInt8]
@@ -34,7 +34,7 @@ struct TailCopy {
         (self.copying, self.layout, self.next, self.end, self.chain) = (copying, layout, next, end, chain)
     }
 
-    /// - Throws: `.damaged` when events are missing that are not known to be lost.
+    /// - Throws: `.damaged` when events are missing that are not recorded as lost.
     mutating func run() throws {
         let from = next
         let cutOne = layout.manifest.segments.first { $0.first >= from && $0.first < end && $0.end > end }
@@ -43,7 +43,7 @@ struct TailCopy {
             try copy(first, limit: cutOne?.end ?? (index + 1 < starts.count ? starts[index + 1] : nil))
             try close()
         }
-        // Sealed segments may reach further than a watermark says that is wrong.
+        // A wrong watermark may be below the end of the sealed segments.
         if next < end { try check(next..<end) }
     }
 
@@ -93,7 +93,7 @@ struct TailCopy {
         bytes += UInt64(piece.bytes.count)
     }
 
-    /// Refuses offsets that no segment has, unless the manifest says that they are lost.
+    /// Throws if an offset of the range is neither in a segment nor recorded as lost.
     private func check(_ offsets: Range<Offset>) throws {
         var position = offsets.lowerBound.value
         while position < offsets.upperBound.value {
@@ -109,7 +109,7 @@ struct TailCopy {
 }
 
 extension DamageRecord {
-    /// What of it stands in a log that ends at `end`; nil when nothing does.
+    /// The part of this record that lies in a log ending at `end`; nil when none does.
     func clipped(below end: Offset) -> DamageRecord? {
         guard offsets.lowerBound < end.value else { return nil }
         var record = self

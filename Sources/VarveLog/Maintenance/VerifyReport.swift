@@ -2,9 +2,9 @@ internal import VarveBatchFormat
 internal import VarveEvents
 internal import VarveHash
 
-/// What a walk over a whole log found.
+/// What verification found.
 public struct VerifyReport: Sendable {
-    /// Everything that is not as it was written.
+    /// Everything that does not match what was written.
     public internal(set) var faults: [DamagedRange] = []
     public internal(set) var segments = 0
     public internal(set) var frames = 0

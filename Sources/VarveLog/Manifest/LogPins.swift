@@ -1,25 +1,25 @@
-// Pins and rules: what retention must know and nobody can work out from the events, so it stands in the manifest. A change takes
-// the manifest's lock for a moment; a retention that is under way looks at the pins again before it moves R.
+// Pins and rules: input of retention that cannot be derived from the events, so the manifest holds it. A change takes the
+// manifest's lock briefly. A running retention reads the pins again before it moves R.
 
 public import VarveDisk
 internal import VarveEvents
 
 extension LogReader {
-    /// Offsets that no retention removes.
+    /// The pinned offsets, which retention does not remove.
     public func pins() throws(LogError) -> [RetentionPin] {
         try typed { try LogLayout(disk, paths).manifest.pins }
     }
 }
 
-/// Changes what retention leaves alone.
+/// Changes the pins of a log.
 public enum LogPins {
-    /// More is a mistake, and every one makes the manifest larger.
+    /// More pins than this are a mistake, and each makes the manifest larger.
     static let countMax = 4_096
     static let nameBytesMax = 256
 
-    /// Pins offsets under a name; a pin of that name is replaced. Segments that touch them stay.
+    /// Pins offsets under a name and replaces an existing pin of that name. Retention keeps every segment that overlaps a pin.
     ///
-    /// - Throws: `.truncated` when some of them are gone, `.refused` for names and numbers beyond reason.
+    /// - Throws: `.truncated` when some of the offsets are already removed, `.refused` for an invalid name or too many pins.
     public static func pin(_ pin: RetentionPin, at path: String, disk: any Disk = RealDisk()) throws(LogError) {
         guard (1...nameBytesMax).contains(pin.name.utf8.count), !pin.offsets.isEmpty else {
             throw LogError(.refused, "a pin has a name of 1 to \(nameBytesMax) bytes and at least one offset")
@@ -30,7 +30,7 @@ public enum LogPins {
             if pin.offsets.lowerBound < manifest.retained.value {
                 fault = LogError(.truncated, "the log begins at offset \(manifest.retained); nothing below can be pinned")
             } else if manifest.pins.count >= countMax {
-                fault = LogError(.refused, "\(countMax) pins are there already")
+                fault = LogError(.refused, "\(countMax) pins exist already")
             } else {
                 manifest.pins.append(pin)
             }
@@ -39,18 +39,18 @@ public enum LogPins {
         if let fault { throw fault }
     }
 
-    /// Removes the pin of that name. False when there is none.
+    /// Removes the pin of that name. Returns false when there is none.
     public static func unpin(_ name: String, at path: String, disk: any Disk = RealDisk()) throws(LogError) -> Bool {
-        var wasThere = false
+        var existed = false
         try change(path, disk) { manifest in
-            wasThere = manifest.pins.contains { $0.name == name }
+            existed = manifest.pins.contains { $0.name == name }
             manifest.pins.removeAll { $0.name == name }
-            return wasThere
+            return existed
         }
-        return wasThere
+        return existed
     }
 
-    /// Writes the manifest when `body` has changed it and says so.
+    /// Changes the manifest; it is written only if `body` returns true.
     static func change(_ path: String, _ disk: any Disk, _ body: (inout Manifest) -> Bool) throws(LogError) {
         try typed {
             let paths = StorePaths(path)
@@ -58,7 +58,7 @@ public enum LogPins {
             guard case .valid(let manifest) = try ManifestFiles.load(disk, paths) else {
                 throw LogError(.damaged, "\(paths.log) has no readable manifest; opening the log for writing rebuilds it")
             }
-            try ManifestKeeper(manifest, disk, paths).changeIf(body)
+            try ManifestStore(manifest, disk, paths).changeIf(body)
         }
     }
 }

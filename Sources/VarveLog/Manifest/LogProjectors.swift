@@ -1,11 +1,11 @@
-// Which projectors the log is kept for. That is intent, and nobody can work it out: it stands in the manifest, in both copies,
-// and is in every backup. How far each of them is can be lost: it says so again.
+// The projectors that the log keeps events for. Registration is a decision of the operator that cannot be derived, so both
+// copies of the manifest and every backup hold it. A projector's position can be derived: the projector reports it again.
 
 public import VarveDisk
 internal import VarveEvents
 
 extension LogReader {
-    /// Names of the projectors that are registered: the hours and days of their views outlive the events.
+    /// Names of the registered projectors. Retention keeps the hour and day cells of their views when it removes events.
     public func projectors() throws(LogError) -> [String] {
         try typed { try LogLayout(disk, paths).manifest.projectors }
     }
@@ -13,13 +13,13 @@ extension LogReader {
 
 /// Registers projectors with a log.
 public enum LogProjectors {
-    /// More is a mistake.
+    /// More projectors than this are a mistake.
     static let countMax = 1_024
     static let nameBytesMax = 256
 
-    /// Registers projectors that are not. Durable on return.
+    /// Registers the projectors that are not registered yet. Durable on return.
     ///
-    /// - Throws: `.refused` for names and numbers beyond reason.
+    /// - Throws: `.refused` for an invalid name or too many projectors.
     public static func register(_ names: [String], at path: String, disk: any Disk = RealDisk()) throws(LogError) {
         guard names.allSatisfy({ (1...nameBytesMax).contains($0.utf8.count) }) else {
             throw LogError(.refused, "the name of a projector has 1 to \(nameBytesMax) bytes")
@@ -36,14 +36,14 @@ public enum LogProjectors {
         if isFull { throw LogError(.refused, "\(countMax) projectors are registered already") }
     }
 
-    /// Unregisters a projector. False when it was not registered.
+    /// Unregisters a projector. Returns false when it was not registered.
     public static func forget(_ name: String, at path: String, disk: any Disk = RealDisk()) throws(LogError) -> Bool {
-        var wasThere = false
+        var existed = false
         try LogPins.change(path, disk) { manifest in
-            wasThere = manifest.projectors.contains(name)
+            existed = manifest.projectors.contains(name)
             manifest.projectors.removeAll { $0 == name }
-            return wasThere
+            return existed
         }
-        return wasThere
+        return existed
     }
 }

@@ -1,14 +1,14 @@
-// Two locks below `log/`, for those who are not the writer or not it alone:
+// Two locks in `log/`, used besides the writer's own lock:
 //
-//     manifest.lock       held for the length of one change of the manifest, by writer and maintenance alike
-//     maintenance.lock    held by whoever rewrites or removes sealed segments, as long as that takes
+//     manifest.lock       held during one change of the manifest, by writer and maintenance alike
+//     maintenance.lock    held by a process that rewrites or removes sealed segments, until it is done
 //
 // The writer never waits for maintenance.lock, so compaction and retention run beside it.
 
 internal import VarveDisk
 
 enum LogLocks {
-    /// Waits for a lock that is held for moments only.
+    /// Waits for the manifest lock, which is only ever held briefly.
     static func waitForManifest(_ disk: any Disk, _ paths: StorePaths) throws(DiskError) -> DiskFile {
         let pause = Monitor(false)
         for _ in 0..<LogLimits.lockAttempts {
@@ -29,7 +29,9 @@ enum LogLocks {
         return DiskFile(handle, on: disk)
     }
 
-    /// Takes the maintenance lock or says who has it.
+    /// Takes the maintenance lock.
+    ///
+    /// - Throws: `.lockHeld` with the holder's process note.
     static func maintenance(_ disk: any Disk, _ paths: StorePaths) throws -> DiskFile {
         let handle: DiskHandle
         do throws(DiskError) {

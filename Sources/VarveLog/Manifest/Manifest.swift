@@ -1,4 +1,5 @@
-// What the log consists of: `log/manifest.a` and `.b`, two copies of one structure (docs/format/manifest.md). Little-endian.
+// The list of what the log consists of: `log/manifest.a` and `.b`, two copies of one structure (docs/format/manifest.md).
+// Little-endian.
 //
 //     ┌────────────┬────────────┬────────────────┬──────────────┬──────────┬──────────┐
 //     │ VARVEMAN   │ version u32│ size u32       │ generation   │ store id <16b>      │
@@ -20,20 +21,20 @@
 //     │ hash <8b>  │ XXH3-64 of everything before
 //     └────────────┘
 //
-// A change is written to both copies, one after the other, each synced: whatever moment a crash picks, one is whole, and the
-// valid one with the higher generation counts. The active segment is not in it.
+// A change is written to both copies, one after the other, each synced. A crash at any moment leaves at least one valid copy;
+// the valid copy with the higher generation wins. The active segment is not listed.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// A damaged range as the manifest keeps it.
+/// A damaged range as recorded in the manifest.
 struct DamageRecord: Hashable, Sendable {
     var segment: Offset
     var bytes: Range<UInt64>
     var offsets: Range<UInt64>
-    /// Bit 0: a copy of the bytes was set aside by a repair.
+    /// Bit 0: a repair has set a copy of the bytes aside.
     var flags: UInt64 = 0
 }
 
@@ -45,33 +46,34 @@ struct Manifest: Hashable, Sendable {
 
     var generation: UInt64 = 0
     var store: StoreID
-    /// How often the log was opened for writing.
+    /// How often the log has been opened for writing.
     var epoch: UInt32 = 0
-    /// R: events below were removed by retention. Always a segment border.
+    /// R: retention has removed the events below it. Always a segment border.
     var retained = Offset(0)
     /// The chain-out of the segment that ended at R.
     var retainedChain: UInt64 = 0
-    /// The largest append time in the sealed segments: the next one is not smaller.
+    /// The append time of the last sealed segment: later append times are not below it.
     var observed: Int64 = .min
     /// Sealed segments, by first offset.
     var segments: [SegmentRecord] = []
     var damaged: [DamageRecord] = []
     /// SHA-256 of the file of bases at R; nil when there are none.
     var base: SHA256Digest?
-    /// Made from the segments after both copies were lost: what only a manifest knows, pins and rules, is lost.
+    /// Whether the manifest was rebuilt from the segments after both copies were lost. Pins and rules, which only a manifest
+    /// holds, are then lost.
     var isRebuilt = false
-    /// Below R: what retention left of segments with events that stay.
+    /// Segments below R that hold the events which retention kept, by first offset.
     var kept: [SegmentRecord] = []
     var pins: [RetentionPin] = []
     var rules: [RetentionRule] = []
-    /// What the last retention knew; nil before the first one, and in a log of before version 4, which has it in a file.
+    /// State of the last retention. Nil before the first one, and in manifests before version 4, where a file holds it.
     var retention: RetentionMemory?
     /// Names of the registered projectors, sorted.
     var projectors: [String] = []
 
     init(store: StoreID) { self.store = store }
 
-    /// One past the last sealed offset, where the active segment begins.
+    /// One past the last sealed offset; the active segment begins here.
     var sealedEnd: Offset { segments.last?.end ?? retained }
     /// The hash of the last sealed frame.
     var chainOut: UInt64 { segments.last?.chainOut ?? retainedChain }
@@ -138,7 +140,8 @@ struct Manifest: Hashable, Sendable {
             throw FormatError(.truncated, "a manifest of \(raw.count) bytes")
         }
         try BytesIn.checkSeal(UnsafeRawBufferPointer(rebasing: raw[0..<size]), "the manifest")
-        // Version 2 ended its fixed part behind the number of damaged ranges, which had no flags; version 3 behind the hash.
+        // Version 2 ends its fixed part after the number of damaged ranges, which have no flags; version 3 ends it after the
+        // hash.
         guard (2...Self.version).contains(version) else {
             throw FormatError(.newerVersion, "manifest version \(version); this program reads 2 to \(Self.version)")
         }
@@ -185,7 +188,7 @@ struct Manifest: Hashable, Sendable {
         try checkNumbers()
     }
 
-    /// What is counted on must be able to go on.
+    /// Checks that numbers which are incremented later cannot overflow, and that segments do not overlap.
     private func checkNumbers() throws {
         for (left, right) in zip(segments, segments.dropFirst()) where left.end > right.first {
             throw FormatError(.malformed, "segments \(left.first) and \(right.first) overlap")

@@ -1,28 +1,28 @@
-// The two manifest files: which one counts, and how both are replaced.
+// Reads and writes the two manifest files: which copy counts, and how both are replaced.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// What was found where the manifests should be.
+/// What the manifest files contain.
 enum ManifestFinding: Sendable {
     case valid(Manifest)
-    /// Files are there, none is readable.
+    /// There are files, but none is readable. The message says why.
     case damaged(String)
     case absent
 }
 
 enum ManifestFiles {
-    /// The valid copy with the higher generation. Whatever is wrong with one copy is that copy's fault: the other one counts
-    /// alone. Only when neither can be used is it said why.
+    /// The valid copy with the higher generation. A fault in one copy is ignored as long as the other is valid; it is reported
+    /// only when neither can be used.
     ///
-    /// - Throws: `.newerFormat`; and the disk's error when a copy cannot be read and no other one is valid: what it says may
-    ///   still be there, and must not be taken for lost.
+    /// - Throws: `.newerFormat`. Also the disk's error when a copy cannot be read and the other is not valid: its content may
+    ///   still be there, so it must not be treated as lost.
     static func load(_ disk: any Disk, _ paths: StorePaths) throws -> ManifestFinding {
         var best: Manifest?
         var fault: String?
         var unread: DiskError?
-        /// What was read as a manifest already: mostly the second copy is the first.
+        /// The bytes already parsed: usually both copies are equal, and the second need not be parsed again.
         var known: [UInt8]?
         for path in paths.manifests {
             do {
@@ -42,7 +42,7 @@ enum ManifestFiles {
         return fault.map { .damaged($0) } ?? .absent
     }
 
-    /// Whether both copies are whole and say the same. A change that was cut short leaves one behind.
+    /// Whether both copies are valid and equal. They differ after an interrupted change.
     static func areEqual(_ disk: any Disk, _ paths: StorePaths) -> Bool {
         let copies = paths.manifests.map { path -> [UInt8]? in
             guard let bytes = try? read(path, disk), (try? Manifest(parsing: bytes)) != nil else { return nil }
@@ -51,14 +51,14 @@ enum ManifestFiles {
         return copies[0] != nil && copies[0] == copies[1]
     }
 
-    /// The bytes of a copy; nil when there is none.
+    /// The bytes of a copy; nil when the file does not exist.
     ///
-    /// - Throws: `FormatError` for what is no manifest whatever it holds: no plain file, or one larger than any manifest.
+    /// - Throws: `FormatError` for what cannot be a manifest: not a regular file, or larger than any manifest.
     static func read(_ path: String, _ disk: any Disk) throws -> [UInt8]? {
         switch try disk.kind(path) {
         case nil: return nil
         case .file: break
-        default: throw FormatError(.malformed, "this is no plain file")
+        default: throw FormatError(.malformed, "not a regular file")
         }
         let file = try disk.openFile(path)
         let size = try file.size()
@@ -68,8 +68,8 @@ enum ManifestFiles {
         return try file.readAll(limit: LogLimits.manifestBytes)
     }
 
-    /// Replaces the first copy in one step, and writes the second over itself when the first is durable. So the first is whole
-    /// after any crash, also when a sync failed before and nobody knows any more what of the second has reached the disk.
+    /// Replaces the first copy atomically, then overwrites the second once the first is durable. So the first copy is valid
+    /// after any crash, even if an earlier failed sync left the second in an unknown state on disk.
     static func store(_ manifest: Manifest, _ disk: any Disk, _ paths: StorePaths) throws {
         let bytes = manifest.encoded()
         for path in paths.manifests { try setAside(path, disk, paths) }
@@ -81,14 +81,14 @@ enum ManifestFiles {
         try file.syncData()
     }
 
-    /// What stands in the place of a copy and is no plain file goes to `quarantine/`.
+    /// Moves anything at `path` that is not a regular file to `quarantine/`.
     private static func setAside(_ path: String, _ disk: any Disk, _ paths: StorePaths) throws {
         guard let kind = try disk.kind(path), kind != .file else { return }
         try disk.makeDirectory(paths.quarantine)
         try disk.rename(path, to: try freeName(StorePaths.name(of: path), disk, paths))
     }
 
-    /// A path in `quarantine/` at which nothing stands yet.
+    /// An unused path in `quarantine/`.
     static func freeName(_ name: String, _ disk: any Disk, _ paths: StorePaths) throws -> String {
         var number = 0
         while try disk.kind(paths.quarantine + "/\(name).aside-\(number)") != nil { number += 1 }

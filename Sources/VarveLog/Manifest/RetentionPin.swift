@@ -1,4 +1,4 @@
-/// Offsets that no retention removes, under a name.
+/// A named range of offsets that retention does not remove.
 public struct RetentionPin: Hashable, Sendable {
     public var offsets: Range<UInt64>
     public var name: String

@@ -5,7 +5,7 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// A sealed segment as the manifest knows it.
+/// What the manifest records about a sealed segment.
 struct SegmentRecord: Hashable, Sendable {
     static let size = 176
     var first: Offset
@@ -18,17 +18,17 @@ struct SegmentRecord: Hashable, Sendable {
     var maxObserved: Int64
     var chainIn: UInt64
     var chainOut: UInt64
-    /// How many rows have an id: a segment without any needs no run of id hashes.
+    /// How many rows have an id. A segment with none needs no run of id hashes.
     var ids: UInt64
-    /// Bit 0: parts of it are damaged.
+    /// Bit 0: parts of the segment are damaged.
     var flags: UInt64
-    /// How often it was rewritten; the content stays.
+    /// How often the file was rewritten; its content stays the same.
     var revision: UInt32
     var fileHash: SHA256Digest
     var contentHash: SHA256Digest
 
     var isDamaged: Bool { flags & 1 != 0 }
-    /// A compaction found that it would not become smaller.
+    /// Whether compaction found that rewriting would not make it smaller.
     var isTight: Bool { flags & Self.tight != 0 }
     static let tight: UInt64 = 2
 }
@@ -64,14 +64,15 @@ extension SegmentRecord {
         }
         fileHash = try reader.takeDigest()
         contentHash = try reader.takeDigest()
-        // They are added up over segments and counted on: a checksum proves that they were written, not that they can be.
+        // These numbers are summed over segments and incremented. A checksum proves only that they were written, not that they
+        // are sane.
         guard rows <= end.value - first.value, ids <= rows, bytes <= Self.mostBytes, revision < .max else {
             throw FormatError(
                 .malformed, "segment \(first) ..< \(end): \(rows) rows, \(ids) ids, \(bytes) bytes, revision \(revision)")
         }
     }
 
-    /// A thousand times what a segment may have, so that the sum over any manifest stays far below what 64 bits hold.
+    /// A thousand times the largest segment, so that sums over any manifest stay far below 2⁶⁴.
     private static let mostBytes = UInt64(LogLimits.segmentBytes) << 10
 }
 
@@ -85,7 +86,7 @@ extension BytesIn {
 }
 
 extension RetentionMemory {
-    /// Reads what stands behind the hash of the bases; nil when there was no retention.
+    /// Parses the fields after the hash of the bases; nil when there was no retention yet.
     init?(_ reader: inout BytesIn, _ flags: UInt32) throws {
         let limit: Int64 = try reader.take()
         let clock = ClockReading(wall: try reader.take(), sinceStart: try reader.take(), start: try reader.take())

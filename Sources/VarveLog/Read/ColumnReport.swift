@@ -3,17 +3,17 @@ internal import VarveDisk
 public import VarveEvents
 internal import VarveHash
 
-/// One column over a whole log.
+/// Statistics of one column over a whole log.
 public struct ColumnReport: Sendable {
     public internal(set) var name: String
-    /// Nil for the frames' own: time, observed, group, offset.
+    /// Nil for the frame's own columns: time, observed, group, offset.
     public internal(set) var key: ColumnKey?
     public internal(set) var values: UInt64 = 0
     public internal(set) var storedBytes: UInt64 = 0
     public internal(set) var rawBytes: UInt64 = 0
-    /// Distinct values, or at least that many when there were too many to remember.
+    /// Distinct values, or a lower bound when there were too many to count.
     public internal(set) var distinct: UInt64 = 0
-    /// Bits per value by how often each value occurs; of integers by the differences of neighbours where that is less. Nil for
-    /// what is not estimated.
+    /// Entropy in bits per value, by how often each value occurs. For integers, the entropy of differences of neighbours if
+    /// that is lower. Nil when it is not estimated.
     public internal(set) var entropyBits: Double?
 }

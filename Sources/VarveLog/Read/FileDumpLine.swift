@@ -1,7 +1,7 @@
 internal import VarveBatchFormat
 internal import VarveEvents
 
-/// A range of bytes of a file, and what they are.
+/// A range of bytes of a file, and what it contains.
 public struct FileDumpLine: Hashable, Sendable {
     public var bytes: Range<UInt64>
     public var text: String

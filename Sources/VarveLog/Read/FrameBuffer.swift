@@ -1,20 +1,20 @@
-// The bytes of frames, read ahead, and parts of batches.
+// A read-ahead buffer for frames, and clipping of batches to a range of offsets.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// Bytes of a file, read ahead, in memory that is reused.
+/// Reads bytes of a file ahead into memory that is reused.
 final class FrameBuffer {
     private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: LogLimits.readAheadBytes, alignment: 64)
-    /// What `memory` holds: bytes of the file from `start` on.
+    /// `memory` holds the file's bytes from `start` on.
     private var start: UInt64 = 0
     private var count = 0
     private var kept: DiskFile?
 
     deinit { memory.deallocate() }
 
-    /// Exactly `wanted` bytes; valid until the next call.
+    /// Exactly `wanted` bytes, valid until the next call.
     func bytes(_ source: DiskFile, at position: UInt64, count wanted: Int) throws -> UnsafeRawBufferPointer {
         if kept !== source {
             kept = source
@@ -26,7 +26,7 @@ final class FrameBuffer {
                 memory.deallocate()
                 memory = .allocate(byteCount: wanted + LogLimits.readAheadBytes, alignment: 64)
             }
-            // A large frame is read as it is; small ones bring their neighbours.
+            // A large frame is read alone; for a small one its neighbours are read too.
             let length = max(wanted, LogLimits.readAheadBytes)
             count = 0
             count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: memory[0..<length]), at: position)
@@ -39,13 +39,13 @@ final class FrameBuffer {
         return UnsafeRawBufferPointer(rebasing: memory[from..<(from + wanted)])
     }
 
-    /// The footer of a sealed segment.
+    /// Reads the footer of a sealed segment.
     func footer(_ file: DiskFile) throws -> SegmentFooter {
         let size = try file.size()
         guard size > UInt64(SegmentFooter.trailerSize) else { throw FormatError(.truncated, "\(file.path) has \(size) bytes") }
         let trailer = try bytes(file, at: size - UInt64(SegmentFooter.trailerSize), count: SegmentFooter.trailerSize)
         guard let length = SegmentFooter.size(trailer: trailer), UInt64(length) <= size else {
-            throw FormatError(.notAFrame, "no footer ends \(file.path)")
+            throw FormatError(.notAFrame, "\(file.path) does not end with a footer")
         }
         return try SegmentFooter(parsing: bytes(file, at: size - UInt64(length), count: length))
     }

@@ -1,10 +1,10 @@
-// Parts of frames, decoded alone.
+// Decoding of single parts of frames.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// The appends that a frame joins, with their numbers.
+/// The appends that a frame contains, with their sequence numbers.
 func frameAppends(_ raw: UnsafeRawBufferPointer, _ frame: FoundFrame) throws -> [AppendEntry] {
     try FrameDecoder.appends(UnsafeRawBufferPointer(rebasing: raw[frame.range]), frame.header)
 }
@@ -16,8 +16,8 @@ func frameIDs(_ raw: UnsafeRawBufferPointer, _ frame: FoundFrame) throws -> [IDE
     return BatchIDs(batch).entries(batch)
 }
 
-/// Who appended what a sealed segment holds: from the heads of its frames, where the footer says that they stand. Only when
-/// footer and heads do not fit together is the segment read whole.
+/// The append entries of a sealed segment. They are read from the heads of its frames, at the positions that the footer gives.
+/// Only if footer and heads disagree is the whole segment read.
 struct SegmentAppends {
     typealias Frame = (first: Offset, entries: [AppendEntry])
 
@@ -25,9 +25,9 @@ struct SegmentAppends {
     private let path: String
     private let store: StoreID
     private let record: SegmentRecord
-    /// Larger frames are not read through.
+    /// For frames of at least this size only the head is read.
     private static let worthSkipping = 32 << 10
-    /// Bytes of a head that is read at once; few are longer.
+    /// Bytes read at first for a head; few heads are longer.
     private static let headGuess = 4_096
 
     init(_ disk: any Disk, _ path: String, _ store: StoreID, _ record: SegmentRecord) {
@@ -48,7 +48,7 @@ struct SegmentAppends {
         }
     }
 
-    /// Nil when something is not as the footer says.
+    /// Nil when a head does not match the footer.
     private func heads(_ file: DiskFile) throws -> [Frame]? {
         let buffer = FrameBuffer()
         do {
@@ -73,7 +73,7 @@ struct SegmentAppends {
         let header = try FrameHeader(parsing: raw)
         guard header.context.store == store, header.context.segment == record.first, header.firstOffset == entry.first,
             header.frameSize == Int(entry.size)
-        else { throw FormatError(.malformed, "another frame stands where the footer names one") }
+        else { throw FormatError(.malformed, "the frame does not match the footer's entry") }
         guard raw.count >= header.headSize else { throw FormatError(.truncated, "the head of a frame is cut off") }
         return (header.firstOffset, try FrameDecoder.appends(head: raw, header))
     }

@@ -1,11 +1,11 @@
-// What each column of a log costs, and what it would cost a coder that knew nothing but how often each value occurs.
+// The size of each column of a log, and its zeroth-order entropy for comparison.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// What a log's bytes are spent on.
+/// How a log's bytes are distributed over its columns.
 public struct LogColumns: Sendable {
     /// Largest first.
     public internal(set) var columns: [ColumnReport] = []
@@ -16,7 +16,7 @@ public struct LogColumns: Sendable {
 }
 
 extension LogReader {
-    /// Reads all of the log and adds up its columns. Damaged frames are left out.
+    /// Reads the whole log and sums up its columns. Damaged frames are left out.
     public func columns() throws -> LogColumns {
         var survey = ColumnSurvey()
         let durable = try durable()
@@ -50,7 +50,7 @@ private struct ColumnSurvey {
             reports[size.name] = report
             stored += size.storedBytes
             guard let key = size.key else { continue }
-            // One column at a time: a wide frame need not be in memory as a whole.
+            // Decode one column at a time, so that a wide frame need not fit in memory.
             let batch = try FrameDecoder.decode(
                 frame, header, select: ColumnSelection(keys: [key], times: false, observed: false))
             guard let column = batch.column(key) else { continue }
@@ -114,7 +114,7 @@ private struct ValueCounts {
 }
 
 private struct Occurrences {
-    /// More distinct values are counted as if each occurred once: a column like that is near random.
+    /// Beyond this many distinct values, each further one counts as occurring once: such a column is close to random.
     private static let limit = 4 << 20
     private var counts: [UInt64: UInt64] = [:]
     private var others: UInt64 = 0
@@ -144,7 +144,7 @@ private struct Occurrences {
     }
 }
 
-/// The binary logarithm, by halving: good to twelve digits, and without the C library.
+/// The binary logarithm by repeated squaring: accurate to twelve digits, without the C library.
 private func log2(_ value: Double) -> Double {
     var rest = value.significand
     var result = Double(value.exponent)

@@ -1,21 +1,21 @@
 public import VarveBatchFormat
 public import VarveEvents
 
-/// Scans that follow each other, on one thread: it keeps its buffer, and where in the active segment it was, so that each scan
-/// begins where the last one ended without looking for the place again.
+/// Consecutive scans on one thread. Keeps its buffer and its position in the active segment, so that each scan continues where
+/// the last one ended without searching for the place.
 public final class LogCursor {
     private let reader: LogReader
     private var scan: LogScan
 
-    /// A cursor over the log of `reader` that decodes what `select` says.
+    /// A cursor over the log of `reader`.
     ///
     /// - Parameter reader: the log.
-    /// - Parameter select: which columns are decoded.
-    /// - Parameter parted: when several cursors share a range by scanning parts that tile it, the whole range. Then a part's
-    ///   events are those of the frames that begin in it, so that no frame is decoded twice.
-    /// - Parameter filter: which events are delivered.
-    /// - Parameter wanting: which signals are looked at. A frame within the range that has none of them is not read, where the
-    ///   segment's footer or the frame's head says so; its events count as passed.
+    /// - Parameter select: the columns to decode.
+    /// - Parameter parted: the whole range, when several cursors share it by scanning parts that tile it. A part then delivers
+    ///   the events of the frames that begin in it, so that no frame is decoded twice.
+    /// - Parameter filter: the events to deliver.
+    /// - Parameter wanting: the signals of interest. A frame within the range that has none of them, according to the segment's
+    ///   footer or the frame's head, is not read; its events count as passed.
     public init(
         _ reader: LogReader, select: ColumnSelection, where filter: LogFilter = LogFilter(), partOf parted: Range<UInt64>? = nil,
         wanting: (@Sendable (String) -> Bool)? = nil
@@ -27,7 +27,7 @@ public final class LogCursor {
     /// What was read so far.
     public var count: ScanCount { scan.count }
 
-    /// As `LogReader.scan`, but for `durable`, which the caller has just read: nothing at or past it is delivered.
+    /// Like `LogReader.scan`, but with a watermark that the caller has just read; nothing at or above it is delivered.
     public func scan(
         _ range: Range<UInt64>, durable: Offset, onDamage: (DamagedRange) -> Void = { _ in },
         _ body: (EventBatch) throws -> Void
@@ -39,7 +39,7 @@ public final class LogCursor {
 }
 
 extension LogReader {
-    /// How often the log has been opened for writing. A recovery raises it.
+    /// How often the log has been opened for writing. Every recovery raises it.
     public func epoch() throws(LogError) -> UInt32 {
         try typed { try LogLayout(disk, paths).manifest.epoch }
     }

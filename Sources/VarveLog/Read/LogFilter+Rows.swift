@@ -1,20 +1,20 @@
-// A filter held against the columns of a batch. Strings are compared once per entry of the dictionary, not once per row.
+// Evaluates a filter over the columns of a batch. Strings are compared once per dictionary entry, not once per row.
 
 internal import VarveBatchFormat
 internal import VarveEvents
 
 extension LogFilter {
-    /// What must be decoded to decide.
+    /// The columns needed to evaluate the filter.
     var selection: ColumnSelection {
         var keys = Set(members.map(\.column.key))
         for condition in conditions { keys.formUnion(condition.keys) }
         return ColumnSelection(keys: keys, times: needsTimes, observed: false)
     }
 
-    /// The rows that match; nil for all of them. The batch has at least the columns of `selection`.
+    /// The rows that match; nil for all of them. The batch must have the columns of `selection`.
     func matches(_ batch: EventBatch) -> Bitmap? {
         guard !isEmpty else { return nil }
-        // By position first: columns stand in group order.
+        // Work by position first, because columns are stored in group order.
         var mask = [Bool](repeating: true, count: batch.rowCount)
         for group in batch.groups where !matches(signal: group.signal) {
             for position in group.positions { mask[position] = false }
@@ -48,7 +48,7 @@ extension FieldCondition {
             }
             return
         }
-        // Per position whether the value there passes; what has none passes where absence is asked for.
+        // For each position, whether its value passes. A position without a value passes if the test holds for absence.
         var found = [Bool](repeating: test.holdsForAbsent, count: mask.count)
         for key in keys {
             guard let column = batch.column(key) else { continue }
@@ -63,7 +63,7 @@ extension FieldCondition {
         for position in mask.indices where !found[position] { mask[position] = false }
     }
 
-    /// Per value whether it passes.
+    /// For each value, whether it passes.
     private static func matches(_ values: ColumnValues, _ type: ValueType, _ test: FieldTest) -> [Bool] {
         guard case .strings(let codes, let table) = values else {
             return (0..<values.count).map { test.holds(values.value(at: $0, type: type)) }

@@ -1,15 +1,15 @@
-// What a reader is looking for. A scan asks three times: the manifest and the footer (times, signals, membership filters) before
-// anything is read, the columns that the filter names before the others are decoded, and the rows.
+// What a reader is looking for. A scan applies it in three steps: to manifest and footer (times, signals, membership filters)
+// before anything is read; to the columns that the filter names, before others are decoded; and to the rows.
 
 public import VarveEvents
 
-/// Conditions on events, all of which must hold. Without any, every event matches.
+/// Conditions on events, all of which must hold. An empty filter matches every event.
 public struct LogFilter: Hashable, Sendable {
-    /// Event time from here on.
+    /// Event time at or after this.
     public var from: Timestamp?
     /// Event time before this.
     public var to: Timestamp?
-    /// The signal matches one of these, in which `*` stands for any characters; none given means all.
+    /// Signal patterns, one of which must match; `*` stands for any characters. Empty matches all.
     public var signals: [String] = []
     public var session: String?
     public var user: String?
@@ -25,21 +25,21 @@ public struct LogFilter: Hashable, Sendable {
 
     var needsTimes: Bool { from != nil || to != nil }
 
-    /// Exact values that membership filters know about.
+    /// Exact values that membership filters can rule out.
     var members: [(column: MemberColumn, value: String)] {
         [(.session, session), (.user, user), (.component, component), (.id, id)].compactMap { column, value in
             value.map { (column, $0) }
         }
     }
 
-    /// Whether events of these times may match.
+    /// Whether an event with a time in this range may match.
     func mayMatch(times: ClosedRange<Int64>) -> Bool {
         if let from, times.upperBound < from.nanoseconds { return false }
         if let to, times.lowerBound >= to.nanoseconds { return false }
         return true
     }
 
-    /// The same for events of these times: without the limits that all of them keep.
+    /// The same filter for events within `times`, without the time limits that all of them satisfy.
     func narrowed(to times: ClosedRange<Timestamp>) -> LogFilter {
         var filter = self
         if let from, times.lowerBound >= from { filter.from = nil }

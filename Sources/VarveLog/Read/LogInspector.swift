@@ -1,15 +1,15 @@
-// A segment file explained, range by range: header, frames, what lies between them, footer.
+// Describes a segment file range by range: header, frames, gaps between them, footer.
 
 internal import VarveBatchFormat
 public import VarveDisk
 internal import VarveEvents
 
-/// Explains segment files, damaged ones included. Changes nothing.
+/// Describes segment files, damaged ones included. Read-only.
 public enum LogInspector {
-    /// Every byte range of the segment file at `path` in order; with `frame` only those of that frame, counted from 0.
+    /// Every byte range of the segment file at `path`, in order. With `frame`, only the ranges of that frame, counted from 0.
     public static func dump(_ path: String, frame: Int? = nil, disk: any Disk = RealDisk()) throws(LogError) -> [FileDumpLine] {
         guard let first = StorePaths.segmentStart(StorePaths.name(of: path)) else {
-            throw LogError(.noLog, "\(path) is not called like a segment: 20 digits and .seg")
+            throw LogError(.noLog, "\(path) is not named like a segment (20 digits and .seg)")
         }
         return try typed {
             let bytes = try disk.openFile(path).readAll(limit: LogLimits.segmentBytes)

@@ -1,23 +1,23 @@
-// What occurs in a log, from the heads of its frames: no column is read.
+// The signals and columns that occur in a log, read from the heads of its frames without reading any column.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// A head of a frame that is larger is read a second time.
+/// Bytes read at first for a frame's head; a larger head needs a second read.
 private let usualHead = 8_192
 
 extension LogReader {
-    /// The signals and columns of all events up to the watermark, kept ones below R included. Frames that are damaged are left
-    /// out; whoever scans the log is told of them.
+    /// The signals and columns of all events up to the watermark, including kept events below R. Damaged frames are skipped; a
+    /// scan reports them.
     ///
-    /// - Parameter isEnough: asked after each frame; true ends the search early.
+    /// - Parameter isEnough: called after each frame; returning true ends the search early.
     public func fields(until isEnough: (LogFields) -> Bool = { _ in false }) throws(LogError) -> LogFields {
         let durable = try durable()
         var fields = LogFields()
         let buffer = FrameBuffer()
         for segment in try segments() + keptSegments() {
-            // Retention may have removed it since; what is gone does not occur.
+            // Retention may have removed the file since; its events no longer count.
             guard let file = try? disk.openFile(segment.path) else { continue }
             if segment.isSealed, let footer = try? buffer.footer(file) {
                 for entry in footer.frames {
@@ -37,7 +37,7 @@ extension LogReader {
 }
 
 extension LogFields {
-    /// Adds what the frame at `position` holds. Nil when there is none.
+    /// Adds the signals and columns of the frame at `position`. Returns its header, or nil when there is no frame.
     fileprivate mutating func add(_ file: DiskFile, at position: UInt64) -> FrameHeader? {
         guard var head = try? file.read(usualHead, at: position),
             let header = head.withUnsafeBytes({ try? FrameHeader(parsing: $0) })

@@ -1,9 +1,9 @@
 public import VarveDisk
 
 extension LogReader {
-    /// What wakes a thread when the watermark may have moved, by whichever process writes the log.
+    /// Wakes a thread when the watermark may have moved, whichever process writes the log.
     ///
-    /// - Parameter polls: look from time to time, also where the system can tell.
+    /// - Parameter polls: poll as well, even where the system has file notifications.
     public func watch(polls: Bool = false) -> DirectoryWatch {
         DirectoryWatch(paths.log, names: [StorePaths.name(of: paths.durable)], polls: polls)
     }

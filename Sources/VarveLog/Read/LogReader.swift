@@ -2,23 +2,23 @@ public import VarveBatchFormat
 public import VarveDisk
 public import VarveEvents
 
-/// Reads a log that somebody else may be writing. Changes nothing, takes no lock, and never goes past the watermark.
+/// Reads a log that another process may be writing. Read-only, takes no lock, and never delivers events past the watermark.
 public struct LogReader: Sendable {
     let disk: any Disk
     let paths: StorePaths
-    /// Which log this is.
+    /// The identity of the log.
     public let store: StoreID
 
     /// Opens the log in the directory `path`.
     ///
-    /// - Throws: `.noLog` when there is none, `.newerFormat` when a newer program wrote it.
+    /// - Throws: `.noLog` when there is no log, `.newerFormat` when a newer program wrote it.
     public static func open(at path: String, disk: any Disk = RealDisk()) throws(LogError) -> LogReader {
         let paths = StorePaths(path)
         let layout = try typed { try LogLayout(disk, paths) }
         return LogReader(disk: disk, paths: paths, store: layout.manifest.store)
     }
 
-    /// The watermark: every event below is on disk, and no reader sees one at or above.
+    /// The watermark: every event below it is on disk, and no reader sees an event at or above it.
     public func durable() throws(LogError) -> Offset {
         try typed {
             if try disk.kind(paths.durable) != nil,
@@ -26,7 +26,7 @@ public struct LogReader: Sendable {
             {
                 return watermark.durable
             }
-            // Without a watermark only what is sealed is known to be durable.
+            // Without a readable watermark, only sealed segments are known to be durable.
             return try LogLayout(disk, paths).manifest.sealedEnd
         }
     }
@@ -37,16 +37,16 @@ public struct LogReader: Sendable {
         return try typed { try LogLayout(disk, paths).segments(durable: durable) }
     }
 
-    /// The first offset that retention has left, R.
+    /// R, the first offset that retention has not removed.
     public func retained() throws(LogError) -> Offset {
         try typed { try LogLayout(disk, paths).manifest.retained }
     }
 
-    /// Calls `body` with the events of `range`, in offset order, as batches of at most one frame; on this thread, which may
-    /// block. Stops at the watermark as it is now. What is damaged goes to `onDamage`, and the rest goes on.
+    /// Calls `body` with the events of `range` in offset order, as batches of at most one frame. Runs on the calling thread and
+    /// may block. Ends at the current watermark. Damaged ranges are reported to `onDamage` and skipped.
     ///
-    /// With a filter only the events that match are delivered, and frames that cannot hold one are not opened. Damage is told
-    /// of wherever it is met, filter or not.
+    /// With a filter, only matching events are delivered, and frames that cannot contain one are not opened. Damage is reported
+    /// wherever it is met, with or without a filter.
     ///
     /// - Throws: `LogError` `.truncated` when retention has removed the beginning of `range`, and whatever `body` throws.
     @discardableResult
@@ -62,10 +62,10 @@ public struct LogReader: Sendable {
     }
 }
 
-/// The manifest and the directory, as they were at one moment.
+/// The manifest and the list of unsealed segments at one moment.
 struct LogLayout: Sendable {
     let manifest: Manifest
-    /// First offsets of the segments that are not sealed, in order.
+    /// First offsets of the unsealed segments, in order.
     let unsealed: [Offset]
     private let disk: any Disk
     let paths: StorePaths
@@ -76,7 +76,7 @@ struct LogLayout: Sendable {
         guard try disk.kind(paths.log) != nil else {
             throw LogError(.noLog, "\(paths.root) holds no log; a writer creates one")
         }
-        // The directory first: a segment that is sealed in between is then in the manifest too, and not missed.
+        // List the directory before the manifest is read, so that a segment sealed in between is found in the manifest.
         let starts = try disk.list(paths.log).compactMap(StorePaths.segmentStart).sorted()
         switch try ManifestFiles.load(disk, paths) {
         case .valid(let found): manifest = found
@@ -115,7 +115,7 @@ struct LogLayout: Sendable {
         low <= high ? Timestamp(nanoseconds: low)...Timestamp(nanoseconds: high) : nil
     }
 
-    /// Damage that the manifest knows and that touches `offsets`.
+    /// Damage recorded in the manifest that touches `offsets`.
     func damage(in offsets: Range<Offset>) -> [DamagedRange] {
         manifest.damaged.filter {
             $0.offsets.lowerBound < offsets.upperBound.value

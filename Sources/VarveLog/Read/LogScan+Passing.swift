@@ -2,16 +2,16 @@ internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// Which frames belong to a part, and passing over those that hold no signal anybody looks at.
+/// Which frames belong to a part of a range, and skipping of frames without a wanted signal.
 extension LogScan {
-    /// Whether the frame of these offsets is one of `part`'s.
+    /// Whether the frame of these offsets belongs to `part`.
     func owns(_ part: Range<UInt64>, _ first: Offset, _ end: Offset) -> Bool {
         guard first.value < part.upperBound, end.value > part.lowerBound else { return false }
         return first.value >= part.lowerBound || part.lowerBound == (parted ?? part).lowerBound
     }
 
-    /// Those of some frames that have a wanted signal; the events of the others are counted as passed. A frame at the edge of
-    /// the range is read in any case: how many of its events lie within is not known before.
+    /// Those of `frames` that have a wanted signal. The events of the others are counted as passed. A frame at the edge of the
+    /// range is always read, because only its rows tell how many of its events are within the range.
     mutating func wanted(_ footer: SegmentFooter, _ frames: [Int], _ part: Range<UInt64>) -> [Int] {
         guard let wanting else { return frames }
         let signals = footer.signals.indices.filter { wanting(footer.signals[$0]) }
@@ -30,8 +30,8 @@ extension LogScan {
         first.value >= (parted ?? part).lowerBound && end.value <= (parted ?? part).upperBound
     }
 
-    /// Whether a frame of a segment without footer has no wanted signal. Its head is looked at, not its columns; a head that is
-    /// damaged is nothing to pass over.
+    /// Whether a frame of a segment without footer has no wanted signal. Reads its head, not its columns. A frame with a
+    /// damaged head is never skipped.
     func isUnwanted(_ header: FrameHeader, _ file: DiskFile, _ position: UInt64, _ part: Range<UInt64>) -> Bool {
         guard let wanting, isWithin(header.firstOffset, header.endOffset, part),
             let head = try? buffer.bytes(file, at: position, count: header.headSize),

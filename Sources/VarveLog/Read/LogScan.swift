@@ -1,4 +1,4 @@
-// A scan: which segments, which frames of them, and only then any bytes of a column. One buffer is reused for all frames.
+// A scan chooses segments first, then frames, and only then reads columns. One buffer is reused for all frames.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -9,17 +9,17 @@ struct LogScan {
     let reader: LogReader
     private let select: ColumnSelection
     private let filter: LogFilter
-    /// When a range is scanned in parts, all of it: then a part has the frames that begin in it, whole, so that no frame is
-    /// decoded twice.
+    /// The whole range, when it is scanned in parts. A part then delivers the frames that begin in it, whole, so that no frame
+    /// is decoded twice.
     let parted: Range<UInt64>?
-    /// Which signals are looked at; nil for all.
+    /// The signals of interest; nil for all.
     let wanting: (@Sendable (String) -> Bool)?
     /// What was read so far.
     var count = ScanCount()
     let buffer = FrameBuffer()
-    /// Where in the active segment the last scan stopped: a follower comes back there.
+    /// Where the last scan stopped in the active segment; a follower continues there.
     private var hint: (segment: Offset, offset: UInt64, position: UInt64)?
-    /// The moment that is read; of a range that is scanned in parts that of the first of them.
+    /// The snapshot that is read. Parts of one range share the snapshot of the first part.
     private var snapshot: LogSnapshot?
     private let keepsSnapshot: Bool
 
@@ -41,10 +41,10 @@ struct LogScan {
         _ range: Range<UInt64>, _ onDamage: (DamagedRange) -> Void, _ body: (EventBatch) throws -> Void
     ) throws {
         var position = range.lowerBound
-        let snapshot = try moment(range, kept: false)
+        let snapshot = try openSnapshot(range, kept: false)
         if position < snapshot.retained.value {
             throw LogError(
-                .truncated, "offsets \(position) ..< \(snapshot.retained) were removed by retention; go on at the latter")
+                .truncated, "offsets \(position) ..< \(snapshot.retained) were removed by retention; continue at the latter")
         }
         for segment in snapshot.segments where segment.endOffset.value > position {
             guard position < range.upperBound else { return }
@@ -60,8 +60,8 @@ struct LogScan {
         if position < range.upperBound { reportGap(position..<range.upperBound, snapshot.layout, onDamage) }
     }
 
-    /// The moment to read `range` in: the given one, or that of now.
-    mutating func moment(_ range: Range<UInt64>, kept: Bool) throws -> LogSnapshot {
+    /// The snapshot to read `range` from: the given one, or a new one.
+    mutating func openSnapshot(_ range: Range<UInt64>, kept: Bool) throws -> LogSnapshot {
         if let snapshot { return snapshot }
         let whole = parted ?? range
         let found = try LogSnapshot(
@@ -101,14 +101,14 @@ struct LogScan {
             onDamage(
                 DamagedRange(
                     file: segment.path, bytes: segment.bytes..<segment.bytes,
-                    offsets: part.lowerBound..<part.lowerBound, reason: "the footer is damaged; frames are looked for"))
+                    offsets: part.lowerBound..<part.lowerBound, reason: "the footer is damaged; searching for frames"))
             try walk(file, segment, part, onDamage, body)
         } else if try !stream(file, segment, part, body) {
             try walk(file, segment, part, onDamage, body)
         }
     }
 
-    /// The frames that may hold what is looked for.
+    /// The frames that may contain a matching event.
     private mutating func candidates(_ footer: SegmentFooter, _ file: DiskFile, _ part: Range<UInt64>) -> [FrameEntry] {
         let inRange = footer.frames.indices.filter { owns(part, footer.frames[$0].first, footer.frames[$0].end) }
         count.frames += inRange.count
@@ -121,7 +121,7 @@ struct LogScan {
         }
         for (column, value) in filter.members where !left.isEmpty {
             let place = footer.members[column.rawValue]
-            // Filters are derived: those that cannot be read are done without.
+            // Filters are derived data: a filter that cannot be read is ignored.
             guard let bytes = try? file.read(Int(place.size), at: place.position),
                 let member = try? MemberFilter(bytes, place, frames: footer.frames.count)
             else { continue }
@@ -131,10 +131,10 @@ struct LogScan {
         return wanted(footer, left, part).map { footer.frames[$0] }
     }
 
-    /// The wanted columns of the rows that match; nil when there is none.
+    /// The selected columns of the matching rows; nil when no row matches.
     private mutating func decode(_ bytes: UnsafeRawBufferPointer, _ header: FrameHeader) throws -> EventBatch? {
         count.framesOpened += 1
-        // Times that all of the frame lies within need not be looked at.
+        // Drop the time limits that the whole frame satisfies.
         let filter = filter.narrowed(to: header.minTime...max(header.minTime, header.maxTime))
         guard !filter.isEmpty else { return try FrameDecoder.decode(bytes, header, select: select) }
         let rows = filter.matches(try FrameDecoder.decode(bytes, header, select: filter.selection))
@@ -143,13 +143,13 @@ struct LogScan {
         return rows.map { batch.filtered(keep: $0) } ?? batch
     }
 
-    private mutating func give(_ batch: EventBatch?, _ range: Range<UInt64>, _ body: (EventBatch) throws -> Void) rethrows {
+    private mutating func emit(_ batch: EventBatch?, _ range: Range<UInt64>, _ body: (EventBatch) throws -> Void) rethrows {
         guard let batch = batch?.clipped(to: parted ?? range) else { return }
         count.events += UInt64(batch.rowCount)
         try body(batch)
     }
 
-    /// A frame that a footer names.
+    /// Delivers a frame that the footer lists.
     private mutating func deliver(
         _ entry: FrameEntry, _ file: DiskFile, _ segment: SegmentInfo, _ part: Range<UInt64>,
         _ onDamage: (DamagedRange) -> Void, _ body: (EventBatch) throws -> Void
@@ -160,7 +160,7 @@ struct LogScan {
             let header = try FrameHeader(parsing: bytes)
             guard header.firstOffset == entry.first, header.endOffset == entry.end, header.frameSize == bytes.count,
                 header.context.store == reader.store, header.context.segment == segment.firstOffset
-            else { throw FormatError(.malformed, "another frame stands there") }
+            else { throw FormatError(.malformed, "a different frame is there") }
             batch = try decode(bytes, header)
         } catch let error as FormatError {
             onDamage(
@@ -169,11 +169,11 @@ struct LogScan {
                     offsets: entry.first.value..<entry.end.value, reason: error.message))
             return
         }
-        try give(batch, part, body)
+        try emit(batch, part, body)
     }
 
-    /// Frame by frame through a segment without footer. False when something is not as it should be: nothing at or behind that
-    /// place was delivered, and `hint` says where it is.
+    /// Reads frame by frame through a segment without footer. Returns false at the first fault: nothing from there on was
+    /// delivered, and `hint` holds the position.
     private mutating func stream(
         _ file: DiskFile, _ segment: SegmentInfo, _ part: Range<UInt64>, _ body: (EventBatch) throws -> Void
     ) throws -> Bool {
@@ -199,10 +199,10 @@ struct LogScan {
                     } catch {
                         return false
                     }
-                    try give(batch, part, body)
+                    try emit(batch, part, body)
                 }
             }
-            // A frame that reaches past the end (a scan of a part) is read again next time.
+            // A frame that reaches past the end of the part is read again next time.
             if header.endOffset.value > part.upperBound { break }
             offset = header.endOffset.value
             position += UInt64(header.frameSize)
@@ -210,7 +210,7 @@ struct LogScan {
         return true
     }
 
-    /// The slow way, for segments with damage: all of the file, looking behind every fault.
+    /// The slow path for damaged segments: reads the whole file and searches for frames after every fault.
     private mutating func walk(
         _ file: DiskFile, _ segment: SegmentInfo, _ part: Range<UInt64>, _ onDamage: (DamagedRange) -> Void,
         _ body: (EventBatch) throws -> Void
@@ -220,7 +220,7 @@ struct LogScan {
             SegmentWalk($0, store: reader.store, first: segment.firstOffset, limit: segment.isSealed ? segment.endOffset : nil)
         }
         if walk.isNewer { throw LogError(.newerFormat, "\(segment.path) was written by a newer version of this program") }
-        // What a stream has delivered before it met the damage is not delivered again.
+        // Do not deliver again what `stream` delivered before it met the damage.
         let from = segment.isSealed ? part.lowerBound : max(part.lowerBound, hint?.offset ?? 0)
         for fault in walk.faults where fault.offsets.upperBound > from && fault.offsets.lowerBound < part.upperBound {
             onDamage(damage(segment, fault.bytes, fault.offsets.clamped(to: part), fault.reason))
@@ -230,7 +230,7 @@ struct LogScan {
             let batch = try bytes.withUnsafeBytes { raw in
                 try decode(UnsafeRawBufferPointer(rebasing: raw[frame.range]), frame.header)
             }
-            try give(batch, from..<part.upperBound, body)
+            try emit(batch, from..<part.upperBound, body)
         }
         let end = max(walk.end.value, from)
         if end < part.upperBound {

@@ -2,27 +2,27 @@ public import VarveBatchFormat
 internal import VarveDisk
 public import VarveEvents
 
-/// A log as it was at one moment: R, segments, damage, bases and the watermark fit each other, and stay so. Its files are held
-/// open, so that neither compaction nor retention can take them away while it is used.
+/// A consistent state of a log: R, segments, damage, bases and the watermark match each other and do not change. Its files are
+/// held open, so neither compaction nor retention can take them away while the snapshot is used.
 ///
 ///     let snapshot = try LogReader.open(at: "data").snapshot()
 ///     try snapshot.scan(snapshot.retained.value..<snapshot.durable.value) { batch in … }
 public final class LogSnapshot: Sendable {
-    /// Which log this is.
+    /// The identity of the log.
     public let store: StoreID
-    /// Every event below is on disk; nothing at or above is read through this snapshot.
+    /// Every event below is on disk; nothing at or above it can be read through this snapshot.
     public let durable: Offset
     /// The segments, by first offset. The active one ends at `durable`.
     public let segments: [SegmentInfo]
-    /// What is kept below R, by first offset. The offsets of a segment have holes.
+    /// The segments of kept events below R, by first offset. Their offsets have holes.
     public let keptSegments: [SegmentInfo]
     let reader: LogReader
     let layout: LogLayout
     let bases: Bases.Set
-    /// Open files by path: the oldest segments, which retention removes first, the kept ones, and the active one.
+    /// Open files by path: the oldest segments, which retention would remove first, the kept ones, and the active one.
     private let files: [String: DiskFile]
 
-    /// What of a log a snapshot is for. Other segments are listed, and their files are not held.
+    /// What a snapshot is used for. Segments that it does not need are listed, but their files are not held open.
     struct Purpose {
         var offsets: Range<UInt64>?
         var filter = LogFilter()
@@ -49,7 +49,7 @@ public final class LogSnapshot: Sendable {
                 keptSegments = kept
                 return
             } catch let error as DiskError where error.code == .notFound && attempts < Self.attemptsMax {
-                // Retention has removed a file since the manifest was read: the manifest says so now.
+                // Retention has removed a file since the manifest was read; read the manifest again.
                 attempts += 1
             }
         }
@@ -57,7 +57,7 @@ public final class LogSnapshot: Sendable {
 
     private static let attemptsMax = 16
 
-    /// Opens the files, but not so many that none would be left for others.
+    /// Opens the files, up to a limit that leaves descriptors for others.
     private static func open(_ segments: [SegmentInfo], _ disk: any Disk) throws -> [String: DiskFile] {
         var files: [String: DiskFile] = [:]
         for (index, segment) in segments.enumerated() where index < LogLimits.heldFiles || !segment.isSealed {
@@ -66,7 +66,7 @@ public final class LogSnapshot: Sendable {
         return files
     }
 
-    /// The file of one of its segments. One that is not held is opened by its name, under which compaction puts the same events.
+    /// The file of a segment. If it is not held open, it is opened by name; after a compaction that file holds the same events.
     func file(_ segment: SegmentInfo) throws -> DiskFile {
         if let file = files[segment.path] { return file }
         do throws(DiskError) {
@@ -77,20 +77,20 @@ public final class LogSnapshot: Sendable {
         }
     }
 
-    /// The first offset that retention has left, R.
+    /// R, the first offset that retention has not removed.
     public var retained: Offset { layout.manifest.retained }
 
-    /// How often the log had been opened for writing. A recovery raises it.
+    /// How often the log had been opened for writing. Every recovery raises it.
     public var epoch: UInt32 { layout.manifest.epoch }
 
-    /// The rules that keep events.
+    /// The rules that decide which events are kept.
     public var rules: [RetentionRule] { layout.manifest.rules }
 
-    /// The damage that the manifest knows.
+    /// The damage recorded in the manifest.
     public var damage: [DamagedRange] { layout.damage(in: Offset(0)..<Offset(.max)) }
 
-    /// Calls `body` with the events of `range`, in offset order, as batches of at most one frame; on this thread, which may
-    /// block. What is damaged goes to `onDamage`, and the rest goes on.
+    /// Calls `body` with the events of `range` in offset order, as batches of at most one frame. Runs on the calling thread and
+    /// may block. Damaged ranges are reported to `onDamage` and skipped.
     ///
     /// - Throws: `LogError` `.truncated` when `range` begins below R, and whatever `body` throws.
     @discardableResult
@@ -105,7 +105,7 @@ public final class LogSnapshot: Sendable {
         return scan.count
     }
 
-    /// As `scan`, for the kept events of `range` below R, at their old offsets.
+    /// Like `scan`, for the kept events of `range` below R, at their original offsets.
     @discardableResult
     public func scanKept(
         _ range: Range<UInt64>, select: ColumnSelection = .all, where filter: LogFilter = LogFilter(),
@@ -116,7 +116,7 @@ public final class LogSnapshot: Sendable {
         return scan.count
     }
 
-    /// Every event there is: what is kept below R, and then, from R on, what `scan` delivers.
+    /// All events: first the kept ones below R, then from R on what `scan` delivers.
     public func scanAll(
         where filter: LogFilter = LogFilter(), onDamage: (DamagedRange) -> Void = { _ in }, _ body: (EventBatch) throws -> Void
     ) throws {
@@ -124,12 +124,12 @@ public final class LogSnapshot: Sendable {
         if retained < durable { try scan(retained.value..<durable.value, where: filter, onDamage: onDamage, body) }
     }
 
-    /// All bases at R; none when retention was given none. Each is checked.
+    /// All bases at R; empty when retention was given none. Each is verified.
     ///
-    /// - Throws: `.damaged` when a base is not what was written.
+    /// - Throws: `.damaged` when a base does not match what was written.
     public func baseSet() throws(LogError) -> BaseSet { try typed { try bases.all() } }
 
-    /// One base at R; nil when there is none of that name.
+    /// The base of that name at R; nil when there is none.
     public func base(_ name: String) throws(LogError) -> [UInt8]? { try typed { try bases.one(name) } }
 
     /// The names of the bases at R.
@@ -149,9 +149,9 @@ extension LogSnapshot.Purpose {
 }
 
 extension LogReader {
-    /// The log as it is now, with its files held open.
+    /// The current state of the log, with its files held open.
     public func snapshot() throws(LogError) -> LogSnapshot {
-        // The watermark first: what lies below it is in every later look at the directory.
+        // Read the watermark first: everything below it is in every later listing of the directory.
         let durable = try durable()
         return try typed { try LogSnapshot(self, durable: durable, .init(holdsKept: true, holdsBases: true)) }
     }

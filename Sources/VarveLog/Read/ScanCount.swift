@@ -4,10 +4,10 @@ internal import VarveEvents
 public struct ScanCount: Hashable, Sendable {
     /// Frames in the range.
     public internal(set) var frames = 0
-    /// Frames of which a column was decoded.
+    /// Frames of which at least one column was decoded.
     public internal(set) var framesOpened = 0
     /// Events delivered.
     public internal(set) var events: UInt64 = 0
-    /// Events of frames that were passed over because they have no signal that is wanted.
+    /// Events of frames that were skipped because they have no wanted signal.
     public internal(set) var passed: UInt64 = 0
 }

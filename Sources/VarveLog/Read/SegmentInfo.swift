@@ -4,19 +4,19 @@ public import VarveHash
 /// One segment of a log.
 public struct SegmentInfo: Hashable, Sendable {
     public var firstOffset: Offset
-    /// One past its last offset; of the active segment the watermark.
+    /// One past its last offset; for the active segment, the watermark.
     public var endOffset: Offset
     public var isSealed: Bool
-    /// Bytes of the file.
+    /// Size of the file in bytes.
     public var bytes: UInt64
-    /// Events in it; of a segment that is not sealed the offsets it spans.
+    /// Number of events; for an unsealed segment, the number of offsets it spans.
     public var rows: UInt64
-    /// Event and append times, of sealed segments.
+    /// Ranges of event times and append times, for sealed segments.
     public var time: ClosedRange<Timestamp>?
     public var observed: ClosedRange<Timestamp>?
-    /// What its events are, whatever the encoding; of sealed segments.
+    /// Identifies its events independently of their encoding; for sealed segments.
     public var contentHash: SHA256Digest?
-    /// What the manifest knows to be damaged in it.
+    /// The damage recorded in the manifest.
     public var damaged: [DamagedRange]
     /// The file's path.
     public var path: String

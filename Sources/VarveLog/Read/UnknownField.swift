@@ -1,10 +1,10 @@
 internal import VarveEvents
 
-/// A field that occurs in no event of a log.
+/// The name of a field that occurs in no event of a log.
 public struct UnknownField: Hashable, Sendable, CustomStringConvertible {
-    /// As it was typed.
+    /// The name as it was typed.
     public let name: String
-    /// A field that was probably meant.
+    /// A similar field name that was probably meant.
     public let meant: String?
 
     public var description: String {
@@ -13,8 +13,8 @@ public struct UnknownField: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension LogReader {
-    /// The first of `fields` that no event of a log with events has and that is not among `known`, which are names of
-    /// attributes. Looks at heads of frames only, and seldom at all of them.
+    /// The first of `fields` that occurs in no event of the log and is not among the attribute names `known`; nil for an empty
+    /// log. Reads only heads of frames, and rarely all of them.
     public func unknownField(among fields: [String], known: Set<String>) throws(LogError) -> UnknownField? {
         let conditions = fields.map { FieldCondition($0, .notEqual, .absent) }
         var open = Set(conditions.filter { !$0.isOfSignal && $0.keys.first?.scope == .attribute }.map(\.name)).subtracting(known)

@@ -6,7 +6,7 @@ public struct DamagedRange: Hashable, Sendable, CustomStringConvertible {
     /// The file's path.
     public var file: String
     public var bytes: Range<UInt64>
-    /// The offsets that stood there; empty when only the file's own structure is hurt.
+    /// The offsets stored there; empty when only the structure of the file is damaged.
     public var offsets: Range<UInt64>
     public var reason: String
 
@@ -17,7 +17,7 @@ public struct DamagedRange: Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// The reason of what the manifest names already.
+    /// The reason given for damage that the manifest already records.
     static let knownDamage = "known damage"
 
     public var description: String {

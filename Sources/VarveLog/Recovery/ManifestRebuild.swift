@@ -1,6 +1,6 @@
-// The manifest from what is in `log/`, when both copies are lost. Footers of sealed segments carry all that it knows, but for the
-// file hashes, which are computed anew; where a footer is not readable the frames are. No file is changed here, and nothing that
-// is missing is taken for removed: a manifest that was made here forbids every removal until a person confirms it.
+// Rebuilds the manifest from the files in `log/` when both copies are lost. The footers of sealed segments contain everything
+// it records except the file hashes, which are computed again; where a footer is not readable, the frames are used. No file is
+// changed, and a missing file is not taken for a removed one: a rebuilt manifest forbids removals until a person confirms it.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -8,9 +8,9 @@ internal import VarveEvents
 internal import VarveHash
 
 enum ManifestRebuild {
-    /// A manifest of everything that proves to be of this log; nil when nothing says that there was one.
+    /// A manifest of everything that provably belongs to this log; nil when there is no sign of a log.
     ///
-    /// - Throws: `.damaged` when there was a log and too little of it is left to go on with, or parts of more than one.
+    /// - Throws: `.damaged` when there was a log and too little of it is left, or when there are parts of more than one log.
     static func run(_ disk: any Disk, _ paths: StorePaths) throws -> Manifest? {
         guard try disk.kind(paths.log) != nil else { return nil }
         let names = try disk.list(paths.log).compactMap(StorePaths.segmentStart).sorted()
@@ -18,13 +18,13 @@ enum ManifestRebuild {
         let starts = LogLayout.proven(names, from: Offset(0), store, disk, paths)
         var manifest = Manifest(store: store)
         manifest.isRebuilt = true
-        // Segments are sealed in order: what stands before one with a footer had one.
+        // Segments are sealed in order, so every segment before one with a footer was sealed.
         let lastSealed = starts.lastIndex { (try? FrameBuffer().footer(disk.openFile(paths.segment($0))))?.first == $0 } ?? 0
         for (index, first) in starts.enumerated() {
             let successor = index + 1 < starts.count ? starts[index + 1] : nil
             let file = try RebuiltSegment(first, store, successor, wasSealed: index < lastSealed, disk, paths)
             if index == 0 { (manifest.retained, manifest.retainedChain) = (first, file.chainIn ?? 0) }
-            // Epochs are never used twice, and a frame may be of a later one than its segment.
+            // Epochs are never reused, and a frame may have a later epoch than its segment.
             manifest.epoch = max(manifest.epoch, file.epoch)
             guard first >= manifest.sealedEnd, let record = file.record else { continue }
             if first > manifest.sealedEnd { manifest.damaged.append(.nothing(manifest.sealedEnd.value..<first.value)) }
@@ -40,15 +40,15 @@ enum ManifestRebuild {
         return manifest
     }
 
-    /// The bases of R. An interrupted retention may have left files below the R it had decided on: then the sound bases at a
-    /// later border say where that is, since they were durable before the first file went.
+    /// Finds the bases of R. An interrupted retention may have left segments below the R that it had chosen. Valid bases at a
+    /// later border then identify that R, because they were durable before the first file was removed.
     private static func findBase(_ manifest: inout Manifest, _ disk: any Disk, _ paths: StorePaths) throws {
         guard try disk.kind(paths.bases) == .directory else { return }
         let borders = [(manifest.retained, manifest.retainedChain)] + manifest.segments.map { ($0.end, $0.chainOut) }
         for (border, chain) in borders {
             let path = paths.base(border)
             guard try disk.kind(path) == .file else {
-                // From offset 0 on everything is there, and nothing is needed.
+                // From offset 0 on nothing was removed, so no base is needed.
                 if border == Offset(0) { return }
                 continue
             }
@@ -65,7 +65,7 @@ enum ManifestRebuild {
 }
 
 extension DamageRecord {
-    /// Offsets that no file has.
+    /// A record for offsets that no file has.
     static func nothing(_ offsets: Range<UInt64>) -> DamageRecord {
         DamageRecord(segment: Offset(offsets.lowerBound), bytes: 0..<0, offsets: offsets)
     }

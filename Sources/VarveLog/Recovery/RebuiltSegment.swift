@@ -1,4 +1,4 @@
-// One segment for a manifest that is rebuilt: from its footer, or from its frames.
+// The record of one segment for a rebuilt manifest: from its footer, or from its frames.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -6,17 +6,17 @@ internal import VarveEvents
 internal import VarveHash
 
 struct RebuiltSegment {
-    /// Nil when nothing says that it was sealed: then recovery deals with it, as with any other one that is not.
+    /// Nil when nothing shows that the segment was sealed; recovery then handles it like any unsealed segment.
     private(set) var record: SegmentRecord?
-    /// What in it is not a whole frame, as far as its footer does not know of it.
+    /// The ranges that are not intact frames and that the footer does not record.
     private(set) var faults: [SegmentFault] = []
     /// The highest epoch in it.
     private(set) var epoch: UInt32 = 0
     private(set) var chainIn: UInt64?
 
     /// - Parameters:
-    ///   - successor: where the next segment of the log begins that there is.
-    ///   - wasSealed: it had a footer, readable or not.
+    ///   - successor: the first offset of the next existing segment.
+    ///   - wasSealed: whether it had a footer, readable or not.
     init(
         _ first: Offset, _ store: StoreID, _ successor: Offset?, wasSealed: Bool, _ disk: any Disk, _ paths: StorePaths
     ) throws {
@@ -36,7 +36,8 @@ struct RebuiltSegment {
         }
     }
 
-    /// Whether the next segment repeats another hash than that of the last frame: only what was sealed is rewritten.
+    /// Whether the next segment's chain-in differs from the last frame's hash. That happens only to sealed segments, when they
+    /// are rewritten.
     private static func wasRewritten(_ walk: SegmentWalk, _ nextChain: UInt64?) -> Bool {
         guard let nextChain, let last = walk.frames.last else { return false }
         return walk.faults.isEmpty && nextChain != last.header.hash
@@ -53,7 +54,7 @@ struct RebuiltSegment {
         return bytes.withUnsafeBytes { SegmentWalk($0, store: store, first: first).chainIn }
     }
 
-    /// Without a footer: the frames say what is there, and the next segment where it ends.
+    /// Builds the record without a footer: the frames give the content, and the next segment the end.
     private mutating func read(
         _ walk: SegmentWalk, _ raw: UnsafeRawBufferPointer, _ first: Offset, _ end: Offset, _ nextChain: UInt64?
     ) {
@@ -72,7 +73,7 @@ struct RebuiltSegment {
             let reason = walk.tailReason.isEmpty ? "the file ends too early" : walk.tailReason
             faults.append(SegmentFault(bytes: walk.tail, offsets: walk.end.value..<end.value, reason: reason))
         }
-        // A rewriting changes the last frame's hash, and not what the next segment repeats.
+        // A rewrite changes the last frame's hash but not the chain-in of the next segment.
         let chainOut = nextChain ?? walk.frames.last?.header.hash ?? 0
         var summary = builder.finish(end: end, chainIn: chainIn ?? 0, chainOut: chainOut, flags: faults.isEmpty ? 0 : 1)
         if Self.wasRewritten(walk, nextChain) { summary.footer.revision = 1 }

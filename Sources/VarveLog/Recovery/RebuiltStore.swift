@@ -1,4 +1,4 @@
-// Which log this is, when no manifest says it, and what is left of one that has no segment any more.
+// Finds which log the files belong to when no manifest says so, and rebuilds a manifest when no segment is left.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -6,8 +6,8 @@ internal import VarveEvents
 internal import VarveHash
 
 enum RebuiltStore {
-    /// The log that the segments `names` speak of are of; nil when there is none that proves anything. Where they are of more
-    /// than one, the watermark says which: its checksum is that of one log.
+    /// The log that the segments `names` belong to; nil when none of them proves anything. If they belong to more than one log,
+    /// the watermark decides: its checksum is valid for only one of them.
     static func find(_ names: [Offset], _ disk: any Disk, _ paths: StorePaths) throws -> StoreID? {
         var stores: [StoreID] = []
         for first in names {
@@ -22,7 +22,7 @@ enum RebuiltStore {
         }
         throw LogError(
             .damaged,
-            "\(paths.log) has segments of \(stores.count) logs and no readable manifest or watermark that says whose it is: "
+            "\(paths.log) has segments of \(stores.count) logs, and no readable manifest or watermark says which log this is: "
                 + "move those of the others away, or restore a backup")
     }
 
@@ -39,8 +39,8 @@ enum RebuiltStore {
         }
     }
 
-    /// A manifest for a log of which no segment is left: it begins where the view states or the kept events end, and its offsets
-    /// are not given again. Nil when nothing says that a log was here.
+    /// A manifest for a log without any segment. It begins where the bases or the kept events end, so that their offsets are
+    /// not assigned again. Nil when there is no sign of a log.
     static func without(_ disk: any Disk, _ paths: StorePaths) throws -> Manifest? {
         var manifest = try fromBase(disk, paths)
         if manifest == nil, let (store, end) = try fromKept(disk, paths) {
@@ -61,7 +61,7 @@ enum RebuiltStore {
         return manifest
     }
 
-    /// The sound bases of the highest R.
+    /// A manifest from the valid bases with the highest R.
     private static func fromBase(_ disk: any Disk, _ paths: StorePaths) throws -> Manifest? {
         guard try disk.kind(paths.bases) == .directory else { return nil }
         for border in try disk.list(paths.bases).compactMap(StorePaths.baseBorder).sorted(by: >) {
@@ -78,7 +78,7 @@ enum RebuiltStore {
         return nil
     }
 
-    /// The log of the kept segments, and where the last one ends.
+    /// The log of the kept segments, and the end of the last one.
     private static func fromKept(_ disk: any Disk, _ paths: StorePaths) throws -> (StoreID, Offset)? {
         guard try disk.kind(paths.kept) == .directory else { return nil }
         for name in try disk.list(paths.kept).sorted().reversed() {
@@ -92,14 +92,14 @@ enum RebuiltStore {
         return nil
     }
 
-    /// Nothing is known but that events were here: no new log begins over their offsets.
+    /// Throws if the watermark shows that there were events: a new log must not reuse their offsets.
     private static func refuseIfUsed(_ disk: any Disk, _ paths: StorePaths) throws {
         guard try disk.kind(paths.durable) == .file else { return }
         let bytes = try disk.openFile(paths.durable).read(Watermark.size, at: 0)
         guard bytes.withUnsafeBytes({ Watermark.mayClaimEvents($0) }) else { return }
         throw LogError(
             .damaged,
-            "\(paths.durable) says that events were here, and neither a manifest nor a segment is left in \(paths.log): "
+            "\(paths.durable) shows that there were events, but neither a manifest nor a segment is left in \(paths.log): "
                 + "restore a backup; to begin a new log, use another directory")
     }
 }

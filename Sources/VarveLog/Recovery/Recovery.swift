@@ -1,28 +1,28 @@
-// Opening a log for writing: what is there becomes a point from which appending goes on. The order of steps:
+// Opening a log for writing: recovers what is on disk to a point from which appends can continue. The steps are:
 //
-//     lock → manifest (or rebuild) → epoch + 1, durable → a new file for the watermark, which shuts out an earlier writer
-//     (WatermarkFile.swift) → runs of ids → each segment that is not sealed, by the recovery table → publish the watermark
+//     lock → manifest (or rebuild) → epoch + 1, durable → a new file for the watermark, which fences an earlier writer
+//     (WatermarkFile.swift) → runs of ids → each unsealed segment, by the recovery table → publish the watermark
 //
-// No sealed segment is opened. Nothing is cut or renamed before a copy of what counts is durable under its final name, so a
-// crash during recovery is followed by the same recovery again.
+// No sealed segment is opened. Nothing is cut or renamed before a copy of what counts is durable under its final name, so after
+// a crash during recovery the next recovery does the same again.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// Where appending goes on.
+/// The state from which appends continue.
 struct PlanPoint: Sendable {
     /// The offset the next event gets.
     var next: Offset
-    /// The segment it goes to; nil when one must be begun.
+    /// The segment it goes to; nil when a new one must be started.
     var segment: Offset?
-    /// Bytes and rows in that segment, and the append time of its first frame.
+    /// Bytes and rows of that segment, and the append time of its first frame.
     var bytes = 0
     var rows = 0
     var begun: Int64?
     /// The hash of the last frame.
     var chain: UInt64
-    /// The largest append time so far.
+    /// The append time of the last event so far; later append times are not below it.
     var observed: Int64
 }
 
@@ -34,7 +34,7 @@ struct Recovered {
     var index: IDIndex
     var producers: ProducerTable
     var report: RecoveryReport
-    var keeper: ManifestKeeper
+    var manifestStore: ManifestStore
     var watermark: WatermarkFile
 }
 
@@ -52,42 +52,43 @@ struct Recovery {
         self.errors = errors
     }
 
-    /// The lock is held.
+    /// Recovers the log. The writer's lock must be held.
     mutating func run() throws -> Recovered {
         for directory in [paths.log, paths.ids, paths.torn, paths.quarantine] { try disk.makeDirectory(directory) }
-        let keeper = ManifestKeeper(try loadManifest(), disk, paths)
-        try keeper.beginEpoch(above: try readWatermark(keeper.manifest.store)?.epoch ?? 0)
-        report.epoch = keeper.manifest.epoch
-        let taken = try WatermarkFile.take(disk, paths, keeper)
+        let manifestStore = ManifestStore(try loadManifest(), disk, paths)
+        try manifestStore.beginEpoch(above: try readWatermark(manifestStore.manifest.store)?.epoch ?? 0)
+        report.epoch = manifestStore.manifest.epoch
+        let taken = try WatermarkFile.takeOver(disk, paths, manifestStore)
         let watermark = taken.found?.durable ?? Offset(0)
-        report.idsForgottenUpTo = keeper.manifest.removedUpTo
+        report.idsForgottenUpTo = manifestStore.manifest.removedUpTo
 
-        let index = IDIndex(disk, paths, keeper, IDMemory(options.idMemoryBytes), errors)
+        let index = IDIndex(disk, paths, manifestStore, IDMemory(options.idMemoryBytes), errors)
         let loaded = try index.load()
         report.segmentsReadForIDs = loaded.read
-        let files = try unsealedSegments(keeper.manifest)
+        let files = try unsealedSegments(manifestStore.manifest)
         var scan = SegmentRecovery(
-            disk: disk, paths: paths, sealer: Sealer(disk: disk, paths: paths, keeper: keeper, ids: index, errors: errors),
-            watermark: max(watermark, keeper.manifest.sealedEnd),
+            disk: disk, paths: paths,
+            sealer: Sealer(disk: disk, paths: paths, manifestStore: manifestStore, ids: index, errors: errors),
+            watermark: max(watermark, manifestStore.manifest.sealedEnd),
             point: PlanPoint(
-                next: keeper.manifest.sealedEnd, segment: nil, chain: keeper.manifest.chainOut,
-                observed: keeper.manifest.observed))
+                next: manifestStore.manifest.sealedEnd, segment: nil, chain: manifestStore.manifest.chainOut,
+                observed: manifestStore.manifest.observed))
         for (index, first) in files.enumerated() {
             try scan.recover(first, successor: index + 1 < files.count ? files[index + 1] : nil, &report)
         }
-        if files.isEmpty { try scan.recover(keeper.manifest.sealedEnd, successor: nil, &report) }
+        if files.isEmpty { try scan.recover(manifestStore.manifest.sealedEnd, successor: nil, &report) }
 
         var ids = LiveIDs(index)
         ids.refresh()
         for entry in scan.activeIDs { ids.insert(entry) }
-        report.damaged = keeper.manifest.damaged.map {
+        report.damaged = manifestStore.manifest.damaged.map {
             DamagedRange(file: paths.segment($0.segment), bytes: $0.bytes, offsets: $0.offsets, reason: DamagedRange.knownDamage)
         }
         report.damaged += loaded.unreadable
-        let producers = try loadProducers(keeper.manifest, active: scan.activeAppends, end: scan.point.next)
+        let producers = try loadProducers(manifestStore.manifest, active: scan.activeAppends, end: scan.point.next)
         return Recovered(
             point: scan.point, durable: scan.point.next, ids: ids, index: index, producers: producers,
-            report: report, keeper: keeper, watermark: taken.file)
+            report: report, manifestStore: manifestStore, watermark: taken.file)
     }
 
     private mutating func loadManifest() throws -> Manifest {
@@ -111,10 +112,10 @@ struct Recovery {
         return try Watermark.read(disk.openFile(paths.durable), store)
     }
 
-    /// The segments that the manifest does not have, in order. What is left over from a crash goes; what does not belong here
-    /// is quarantined. Files below R are what a retention had no time to remove; the next one does.
+    /// The segments that are not in the manifest, in order. Removes temporary files left by a crash and quarantines files that
+    /// do not belong to the log. Files below R are left to the next retention.
     private mutating func unsealedSegments(_ manifest: Manifest) throws -> [Offset] {
-        // Maintenance, which may be at work, writes others in the same way: those are its own.
+        // Maintenance may be running and writes other temporary files in the same way; leave those alone.
         for name in try disk.list(paths.log).sorted() {
             guard let whole = StorePaths.beingWritten(name), try disk.kind(paths.log + "/" + name) == .file else { continue }
             if StorePaths.segmentStart(whole) != nil || whole == StorePaths.name(of: paths.durable) {
@@ -132,7 +133,7 @@ struct Recovery {
         return target
     }
 
-    /// What is known of producers: from the file, from segments sealed since it was written, and from the active one.
+    /// The producer table: from its file, from segments sealed after that was written, and from the active segment.
     private mutating func loadProducers(
         _ manifest: Manifest, active: [(first: Offset, entries: [AppendEntry])], end: Offset
     ) throws -> ProducerTable {
@@ -148,13 +149,13 @@ struct Recovery {
                 for frame in try appends.read() { table.add(frame.entries, from: frame.first) }
             } catch let error as DiskError where error.code == .inputOutput {
                 isWhole = false
-                let consequence = "numbered appends there are not known, and may come again"
+                let consequence = "its numbered appends are unknown, so retries are not detected"
                 report.damaged.append(DamagedRange(paths, segment, error, consequence))
             }
         }
         report.segmentsReadForProducers = missing.count
         if !missing.isEmpty, isWhole {
-            // Derived: without it the next start reads the same segments again.
+            // Derived: if this fails, the next start reads the same segments again.
             try? disk.replace(paths.producers, with: ProducerFile.encode(table, manifest.store, end: manifest.sealedEnd))
         }
         for frame in active { table.add(frame.entries, from: frame.first) }

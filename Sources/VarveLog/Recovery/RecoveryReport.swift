@@ -1,45 +1,47 @@
-// What recovery does with a segment that is not sealed: facts in, exactly one labelled row out. A test walks through all
-// combinations of facts and finds one row for each.
+// What recovery does with an unsealed segment: from a set of facts to exactly one labelled row. A test checks that every
+// combination of facts matches exactly one row.
 //
 //     row           there newer ours  born  damage footer tail  above   action
 //     ------------- ----- ----- ----- ----- ------ ------ ----- -----   --------------------------------------------------------
-//     absent        no    ·     ·     ·     no     ·      ·     ·       a segment is begun with the next frame
-//     lost          no    ·     ·     ·     yes    ·      ·     ·       the offsets are marked lost; a segment begins behind them
-//     newer         yes   yes   ·     ·     ·      ·      ·     ·       refuse to open; nothing is touched
-//     foreign       yes   no    no    ·     no     ·      ·     ·       quarantined; as absent
-//     foreign lost  yes   no    no    ·     yes    ·      ·     ·       quarantined; as lost
-//     unborn        yes   no    yes   no    no     ·      ·     ·       set aside; as absent
-//     erased        yes   no    yes   no    yes    ·      ·     ·       quarantined; as lost
-//     damaged       yes   no    yes   yes   yes    ·      ·     ·       marked and kept as it is; a segment begins behind it
-//     sealed        yes   no    yes   yes   no     yes    ·     ·       taken into the manifest
-//     clean         yes   no    yes   yes   no     no     no    no      copied to a new file, appended to
-//     unpublished   yes   no    yes   yes   no     no     no    yes     the same: its frames are thereby written and synced again
-//     torn          yes   no    yes   yes   no     no     yes   ·       the same, and the tail cut and kept aside
+//     absent        no    ·     ·     ·     no     ·      ·     ·       the next frame starts a segment
+//     lost          no    ·     ·     ·     yes    ·      ·     ·       record the offsets as lost; start a segment after them
+//     newer         yes   yes   ·     ·     ·      ·      ·     ·       refuse to open; change nothing
+//     foreign       yes   no    no    ·     no     ·      ·     ·       quarantine; then as absent
+//     foreign lost  yes   no    no    ·     yes    ·      ·     ·       quarantine; then as lost
+//     unborn        yes   no    yes   no    no     ·      ·     ·       set aside; then as absent
+//     erased        yes   no    yes   no    yes    ·      ·     ·       quarantine; then as lost
+//     damaged       yes   no    yes   yes   yes    ·      ·     ·       record the damage, keep the bytes; start a new segment
+//     sealed        yes   no    yes   yes   no     yes    ·     ·       add it to the manifest
+//     clean         yes   no    yes   yes   no     no     no    no      copy to a new file, which becomes the active segment
+//     unpublished   yes   no    yes   yes   no     no     no    yes     the same; this writes and syncs its frames again
+//     torn          yes   no    yes   yes   no     no     yes   ·       the same; the tail is cut and a copy kept
+//
+// "born" means that the segment has a readable header or an intact frame.
 
 public import VarveEvents
 
-/// What is known about a segment before anything is decided.
+/// The facts about a segment that decide its row.
 struct RecoveryFacts: Hashable, Sendable {
-    /// A file is there.
-    var isThere = false
-    /// Something in it was written by a newer program.
+    /// The file exists.
+    var exists = false
+    /// Part of it was written by a newer program.
     var isNewer = false
-    /// Its header is that of this log and this segment, or unreadable.
+    /// Its header belongs to this log and this segment, or is unreadable.
     var isOurs = true
-    /// It has a readable header or a whole frame.
-    var isBorn = false
-    /// Something below the watermark is not readable, or not there.
+    /// It has a readable header or an intact frame.
+    var hasContent = false
+    /// Something below the watermark is unreadable or missing.
     var isDamaged = false
-    /// A whole footer ends it.
+    /// It ends in a valid footer.
     var hasFooter = false
-    /// Bytes above the watermark are not whole frames.
+    /// Bytes above the watermark are not intact frames.
     var hasTail = false
-    /// Whole frames stand above the watermark.
+    /// There are intact frames above the watermark.
     var hasFramesAbove = false
 
-    /// In the order of the table's columns.
+    /// The facts in the order of the table's columns.
     var columns: [Bool] {
-        [isThere, isNewer, isOurs, isBorn, isDamaged, hasFooter, hasTail, hasFramesAbove]
+        [exists, isNewer, isOurs, hasContent, isDamaged, hasFooter, hasTail, hasFramesAbove]
     }
 }
 
@@ -47,7 +49,7 @@ struct RecoveryFacts: Hashable, Sendable {
 enum RecoveryCase: String, CaseIterable, Sendable {
     case absent, lost, newer, foreign, foreignLost, unborn, erased, damaged, sealed, clean, unpublished, torn
 
-    /// Per column: true, false, or nil where it does not matter.
+    /// For each column true, false, or nil where it does not matter.
     var pattern: [Bool?] {
         switch self {
         case .absent: [false, nil, nil, nil, false, nil, nil, nil]
@@ -80,29 +82,29 @@ enum RecoveryCase: String, CaseIterable, Sendable {
 
 /// What opening a log for writing found and did.
 public struct RecoveryReport: Sendable {
-    /// Per segment that was not sealed: its first offset and the label of the row in the recovery table.
+    /// For each unsealed segment its first offset and the label of its row in the recovery table.
     public internal(set) var cases: [(segment: UInt64, label: String)] = []
     /// Bytes above the watermark that were cut.
     public internal(set) var tornBytes = 0
-    /// Where copies of them are.
+    /// Paths of the copies of these bytes.
     public internal(set) var tornCopies: [String] = []
     /// Files moved to `quarantine/`.
     public internal(set) var quarantined: [String] = []
-    /// What is damaged, found now or before; also sealed segments that were wanted and that the disk did not read.
+    /// All damage, new and already known; also sealed segments that were needed and that the disk could not read.
     public internal(set) var damaged: [DamagedRange] = []
-    /// Sealed segments that were read whole to know the ids in them, because `ids/` had no run of them that is right.
+    /// Sealed segments that were read whole to collect their ids, because `ids/` had no valid run for them.
     public internal(set) var segmentsReadForIDs = 0
-    /// Sealed segments of which frames' heads were read to know who appended, because `ids/producers` was missing or old.
+    /// Sealed segments whose frame heads were read to learn who appended, because `ids/producers` was missing or outdated.
     public internal(set) var segmentsReadForProducers = 0
     /// Whether the manifest had to be rebuilt from the segments.
     public internal(set) var manifestRebuilt = false
-    /// Retention has removed events that were appended up to here, and their ids with them: when one of them is sent again it is
-    /// not known. Nil when nothing was removed yet.
+    /// Retention has removed events appended up to this time, and their ids. If one of them is sent again, it is not recognized
+    /// as a duplicate. Nil when nothing was removed yet.
     public internal(set) var idsForgottenUpTo: Timestamp?
     /// The epoch of this opening.
     public internal(set) var epoch: UInt32 = 0
 
-    /// Nothing had to be done: the log was closed well, or is new.
+    /// Whether nothing had to be recovered: the log was closed cleanly, or is new.
     public var isClean: Bool {
         cases.allSatisfy { $0.label == RecoveryCase.clean.rawValue || $0.label == RecoveryCase.absent.rawValue }
             && damaged.isEmpty && quarantined.isEmpty && !manifestRebuilt
@@ -110,7 +112,7 @@ public struct RecoveryReport: Sendable {
 }
 
 extension Manifest {
-    /// When the last event that retention has removed can have been appended: before the first one that is there.
+    /// The latest time at which a removed event can have been appended: the time of the first remaining event.
     var removedUpTo: Timestamp? {
         guard retained > Offset(0) else { return nil }
         let first = segments.first { $0.minObserved <= $0.maxObserved }

@@ -1,4 +1,4 @@
-// Recovery of the segments that are not sealed, one after the other: facts, row of the table, action.
+// Recovers the unsealed segments one after the other: collect facts, find the row of the table, act.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -8,13 +8,13 @@ struct SegmentRecovery {
     let disk: any Disk
     let paths: StorePaths
     let sealer: Sealer
-    /// The published watermark. Frames may prove that it was higher.
+    /// The published watermark. Frames may prove that the true one was higher.
     let watermark: Offset
-    /// Where appending would go on after the segments so far.
+    /// Where appends would continue after the segments recovered so far.
     var point: PlanPoint
-    /// Ids in the segment that stays active.
+    /// The ids in the segment that stays active.
     private(set) var activeIDs: [IDEntry] = []
-    /// And its appends, frame by frame.
+    /// The appends in the segment that stays active, frame by frame.
     private(set) var activeAppends: [(first: Offset, entries: [AppendEntry])] = []
 
     init(disk: any Disk, paths: StorePaths, sealer: Sealer, watermark: Offset, point: PlanPoint) {
@@ -30,53 +30,53 @@ struct SegmentRecovery {
         if first > point.next { try markLost(point.next.value..<first.value) }
         let path = paths.segment(first)
         let bytes = try disk.kind(path) == nil ? nil : disk.openFile(path).readAll(limit: LogLimits.segmentBytes)
-        let judged = SegmentJudgement(
-            bytes, store: sealer.keeper.manifest.store, first: first, successor: successor, watermark: watermark)
-        let row = RecoveryCase(judged.facts)
+        let assessment = SegmentAssessment(
+            bytes, store: sealer.manifestStore.manifest.store, first: first, successor: successor, watermark: watermark)
+        let row = RecoveryCase(assessment.facts)
         report.cases.append((first.value, row.rawValue))
         switch row {
         case .newer:
             throw LogError(.newerFormat, "\(path) was written by a newer version of this program; nothing was changed")
         case .absent: break
-        case .lost: try markLost(first.value..<judged.watermark.value)
+        case .lost: try markLost(first.value..<assessment.watermark.value)
         case .foreign, .foreignLost, .erased:
             report.quarantined.append(try setAside(path, in: paths.quarantine, report.epoch))
-            if row != .foreign { try markLost(first.value..<judged.watermark.value) }
+            if row != .foreign { try markLost(first.value..<assessment.watermark.value) }
         case .unborn:
             try keepTorn(first, bytes ?? [], 0, &report)
-            try sealer.keeper.exclusively { try disk.remove(path) }
+            try sealer.manifestStore.exclusively { try disk.remove(path) }
         case .damaged:
-            try keepTorn(first, bytes ?? [], judged.keep, &report)
-            try retire(first, judged)
-        case .sealed: try adopt(first, bytes ?? [], judged)
+            try keepTorn(first, bytes ?? [], assessment.keep, &report)
+            try retire(first, assessment)
+        case .sealed: try adopt(first, bytes ?? [], assessment)
         case .clean, .unpublished, .torn:
-            try settle(first, bytes ?? [], judged, row, isLast: successor == nil, &report)
+            try activate(first, bytes ?? [], assessment, row, isLast: successor == nil, &report)
         }
     }
 
-    /// A sound segment: written anew, then active, or sealed when it has a successor.
-    private mutating func settle(
-        _ first: Offset, _ bytes: [UInt8], _ judged: SegmentJudgement, _ row: RecoveryCase, isLast: Bool,
+    /// Writes an undamaged segment to a new file, which becomes the active one, or is sealed when it has a successor.
+    private mutating func activate(
+        _ first: Offset, _ bytes: [UInt8], _ assessment: SegmentAssessment, _ row: RecoveryCase, isLast: Bool,
         _ report: inout RecoveryReport
     ) throws {
-        if row == .torn { try keepTorn(first, bytes, judged.keep, &report) }
-        point.next = judged.end
-        point.chain = judged.chain
-        point.observed = judged.lastObserved ?? point.observed
+        if row == .torn { try keepTorn(first, bytes, assessment.keep, &report) }
+        point.next = assessment.end
+        point.chain = assessment.chain
+        point.observed = assessment.lastObserved ?? point.observed
         guard isLast else {
-            try sealer.seal(SealJob(first: first, end: judged.end, keep: judged.keep, mustCopy: true))
+            try sealer.seal(SealJob(first: first, end: assessment.end, keep: assessment.keep, mustCopy: true))
             return
         }
-        // A new file, always: bytes that an earlier process could not sync may look well in the cache and not be on disk, and an
-        // earlier writer that is still there writes into the file it has open.
-        let whole = Array(bytes[0..<judged.keep])
-        try sealer.keeper.exclusively { try disk.replace(paths.segment(first), with: whole) }
+        // Always write a new file. Bytes that an earlier process failed to sync may look fine in the page cache without being
+        // on disk, and an earlier writer that is still running writes into the file it has open.
+        let whole = Array(bytes[0..<assessment.keep])
+        try sealer.manifestStore.exclusively { try disk.replace(paths.segment(first), with: whole) }
         point.segment = first
-        point.bytes = judged.keep
-        point.rows = judged.frames.reduce(0) { $0 + $1.header.rowCount }
-        point.begun = judged.frames.first?.header.minObserved.nanoseconds
+        point.bytes = assessment.keep
+        point.rows = assessment.frames.reduce(0) { $0 + $1.header.rowCount }
+        point.begun = assessment.frames.first?.header.minObserved.nanoseconds
         try bytes.withUnsafeBytes { raw in
-            for frame in judged.frames {
+            for frame in assessment.frames {
                 activeIDs += try frameIDs(raw, frame)
                 let entries = try frameAppends(raw, frame)
                 if !entries.isEmpty { activeAppends.append((frame.header.firstOffset, entries)) }
@@ -84,33 +84,33 @@ struct SegmentRecovery {
         }
     }
 
-    private mutating func adopt(_ first: Offset, _ bytes: [UInt8], _ judged: SegmentJudgement) throws {
-        guard let footer = judged.footer else { preconditionFailure("segment \(first) is sealed without a footer") }
+    private mutating func adopt(_ first: Offset, _ bytes: [UInt8], _ assessment: SegmentAssessment) throws {
+        guard let footer = assessment.footer else { preconditionFailure("segment \(first) is sealed without a footer") }
         try sealer.adopt(first, bytes, footer)
-        goOn(behind: judged)
+        advance(past: assessment)
     }
 
-    /// A damaged segment keeps every byte that stands below the watermark, gets a footer that lists its whole frames, and no
-    /// more events.
-    private mutating func retire(_ first: Offset, _ judged: SegmentJudgement) throws {
+    /// Ends a damaged segment: it keeps every byte below the watermark, gets a footer that lists its intact frames, and takes
+    /// no more events.
+    private mutating func retire(_ first: Offset, _ assessment: SegmentAssessment) throws {
         try sealer.seal(
-            SealJob(first: first, end: judged.end, keep: judged.keep, mustCopy: true, damaged: judged.damaged))
-        goOn(behind: judged)
+            SealJob(first: first, end: assessment.end, keep: assessment.keep, mustCopy: true, damaged: assessment.damaged))
+        advance(past: assessment)
     }
 
-    private mutating func goOn(behind judged: SegmentJudgement) {
-        point.next = judged.end
+    private mutating func advance(past assessment: SegmentAssessment) {
+        point.next = assessment.end
         point.segment = nil
-        point.chain = judged.chain
-        point.observed = judged.lastObserved ?? point.observed
+        point.chain = assessment.chain
+        point.observed = assessment.lastObserved ?? point.observed
     }
 
-    /// Offsets of which nothing is left. They are never given again.
+    /// Records offsets as lost. They are never assigned again.
     private mutating func markLost(_ offsets: Range<UInt64>) throws {
         guard !offsets.isEmpty else { return }
-        let known = sealer.keeper.manifest.damaged.contains { $0.offsets.contains(offsets.lowerBound) }
+        let known = sealer.manifestStore.manifest.damaged.contains { $0.offsets.contains(offsets.lowerBound) }
         if !known {
-            try sealer.keeper.change {
+            try sealer.manifestStore.change {
                 $0.damaged.append(DamageRecord(segment: Offset(offsets.lowerBound), bytes: 0..<0, offsets: offsets))
             }
         }
@@ -118,7 +118,7 @@ struct SegmentRecovery {
         point.segment = nil
     }
 
-    /// Copies what is cut from `position` on, unless it is zeros only.
+    /// Copies the bytes that are cut from `position` on, unless they are all zero.
     private func keepTorn(_ first: Offset, _ bytes: [UInt8], _ position: Int, _ report: inout RecoveryReport) throws {
         let tail = bytes[min(position, bytes.count)...]
         report.tornBytes += tail.count
@@ -130,26 +130,26 @@ struct SegmentRecovery {
 
     private func setAside(_ path: String, in directory: String, _ epoch: UInt32) throws -> String {
         let target = directory + "/" + StorePaths.name(of: path) + ".\(epoch)"
-        try sealer.keeper.exclusively { try disk.rename(path, to: target) }
+        try sealer.manifestStore.exclusively { try disk.rename(path, to: target) }
         return target
     }
 }
 
-/// A segment that is not sealed, held against the watermark.
-struct SegmentJudgement {
+/// An unsealed segment, compared with the watermark.
+struct SegmentAssessment {
     private(set) var facts = RecoveryFacts()
-    /// The frames that count.
+    /// The frames to keep.
     private(set) var frames: [FoundFrame] = []
-    /// Where the bytes end that stay.
+    /// The end of the bytes to keep.
     private(set) var keep = 0
-    /// One past the last offset that is taken, lost ones included.
+    /// One past the last assigned offset, lost ones included.
     private(set) var end: Offset
     private(set) var chain: UInt64 = 0
     private(set) var damaged: [SegmentFault] = []
     private(set) var footer: SegmentFooter?
-    /// The append time of its last event; inside a segment they do not go back.
+    /// The append time of its last event. Append times do not decrease within a segment.
     var lastObserved: Int64? { frames.last?.header.maxObserved.nanoseconds }
-    /// The watermark as far as this segment is concerned: nothing below it may be missing.
+    /// The watermark as it applies to this segment: no offset below it may be missing.
     private(set) var watermark: Offset
 
     init(_ bytes: [UInt8]?, store: StoreID, first: Offset, successor: Offset?, watermark: Offset) {
@@ -161,21 +161,21 @@ struct SegmentJudgement {
         }
         let walk = bytes.withUnsafeBytes { SegmentWalk($0, store: store, first: first, limit: successor) }
         if successor == nil { self.watermark = max(self.watermark, walk.durableUpTo) }
-        facts.isThere = true
+        facts.exists = true
         facts.isNewer = walk.isNewer
         facts.isOurs = !walk.isForeign
-        // Frames above the watermark whose header never reached the disk are no more than a torn tail.
-        let isUnborn = walk.header == nil && first >= self.watermark
-        facts.isBorn = walk.header != nil || (!walk.frames.isEmpty && !isUnborn)
-        guard !walk.isNewer, !walk.isForeign, !isUnborn else {
+        // Frames above the watermark whose segment header never reached the disk are only a torn tail.
+        let wasNeverStarted = walk.header == nil && first >= self.watermark
+        facts.hasContent = walk.header != nil || (!walk.frames.isEmpty && !wasNeverStarted)
+        guard !walk.isNewer, !walk.isForeign, !wasNeverStarted else {
             facts.isDamaged = first < self.watermark
             return
         }
-        judge(walk, byteCount: bytes.count, first: first)
+        assess(walk, byteCount: bytes.count, first: first)
     }
 
-    private mutating func judge(_ walk: SegmentWalk, byteCount: Int, first: Offset) {
-        // A fault that begins above the watermark is where a torn tail begins, whole frames behind it included.
+    private mutating func assess(_ walk: SegmentWalk, byteCount: Int, first: Offset) {
+        // A fault that begins above the watermark is the start of a torn tail, even if intact frames follow it.
         let cut = walk.faults.first { $0.offsets.lowerBound >= watermark.value }?.bytes.lowerBound ?? byteCount
         frames = walk.frames.filter { $0.position < cut }
         damaged = walk.faults.filter { $0.bytes.lowerBound < cut }
@@ -188,7 +188,7 @@ struct SegmentJudgement {
         }
         let above = frames.contains { $0.header.endOffset > watermark }
         if end < watermark {
-            // The last frames below the watermark are gone: whatever stands there now stays where it is.
+            // The last frames below the watermark are gone. Keep the bytes in their place as they are.
             let stays = max(keep, byteCount)
             damaged.append(SegmentFault(bytes: keep..<stays, offsets: end.value..<watermark.value, reason: walk.tailReason))
             keep = stays

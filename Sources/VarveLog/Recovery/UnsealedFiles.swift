@@ -1,4 +1,4 @@
-// The files in `log/` that recovery has to deal with, by what is in them and not by what they are called.
+// The files in `log/` that recovery must handle, judged by their content rather than their names.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -13,10 +13,11 @@ struct UnsealedFiles {
         (self.disk, self.paths, self.manifest) = (disk, paths, manifest)
     }
 
-    /// What is to be recovered, in order, and names of what does not belong into `log/`.
+    /// The unsealed segments to recover, in order, and the names of files that do not belong in `log/`.
     ///
-    /// A file that proves nothing counts only where the log would go on without it: there it is a segment that was never begun,
-    /// or one of which nothing is left. Anywhere else it is a stray file, and says nothing about the events before it.
+    /// A file without any valid header or frame counts only at the offset where the log would continue: there it is a segment
+    /// that was never started, or one that lost its content. Anywhere else it is a stray file and says nothing about the events
+    /// before it.
     func sorted() throws -> (segments: [Offset], strays: [String]) {
         var (ours, rest): ([Offset], [Offset]) = ([], [])
         var strays: [String] = []
@@ -24,7 +25,7 @@ struct UnsealedFiles {
         for first in try disk.list(paths.log).compactMap(StorePaths.segmentStart).sorted() where !sealed.contains(first) {
             guard let claim = SegmentClaim.of(first, manifest.store, disk, paths) else { continue }
             if first < manifest.sealedEnd {
-                // Below R stands what a retention had no time to remove; the next one does.
+                // Files below R are left over from an interrupted retention; the next one removes them.
                 if first >= manifest.retained || claim == .foreign { strays.append(StorePaths.name(of: paths.segment(first))) }
             } else if claim == .ours || claim == .unreadable {
                 ours.append(first)
@@ -43,7 +44,7 @@ struct UnsealedFiles {
         return (ours, strays)
     }
 
-    /// Whether a segment would begin at `first` after those that are there.
+    /// Whether the next segment after `ours` would begin at `first`.
     private func isDue(_ first: Offset, _ ours: [Offset]) throws -> Bool {
         guard try disk.kind(paths.segment(first)) == .file else { return false }
         if first == manifest.sealedEnd { return true }

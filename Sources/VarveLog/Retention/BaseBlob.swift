@@ -1,12 +1,12 @@
-// Bases: what views are at R, once the events below are gone. They are source, as segments are: nobody can make them again. The
-// manifest names R and the hash of `log/base/<R>.base` in one record, so old R goes with old bases and new R with new ones.
+// Bases: the states of views at R, once the events below R are gone. Like segments they are source data that cannot be rebuilt.
+// One record of the manifest holds both R and the hash of `log/base/<R>.base`, so R and its bases always change together.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 public import VarveEvents
 internal import VarveHash
 
-/// One view state at R. The log keeps its bytes and does not know what they mean.
+/// One view state at R. The log stores its bytes without interpreting them.
 public struct BaseBlob: Hashable, Sendable {
     /// Unique within R; 1 to 1,024 bytes of UTF-8.
     public var name: String
@@ -19,19 +19,19 @@ public struct BaseBlob: Hashable, Sendable {
 }
 
 extension LogReader {
-    /// All bases, and the R they belong to, from one moment; none when retention was given none. Each is checked.
+    /// All bases and the R they belong to, read consistently; empty when retention was given none. Each is verified.
     ///
-    /// - Throws: `.damaged` when a base is not what was written, or is missing.
+    /// - Throws: `.damaged` when a base does not match what was written, or is missing.
     public func bases() throws(LogError) -> BaseSet {
         try typed { try Bases(disk, paths).current { try $0.all() } }
     }
 
-    /// R and the names of the bases, without reading them.
+    /// R and the names of the bases. Does not read the bases themselves.
     public func baseNames() throws(LogError) -> (boundary: Offset, names: [String]) {
         try typed { try Bases(disk, paths).current { ($0.boundary, try $0.entries().map(\.name)) } }
     }
 
-    /// One base and its R. Nil when there is none of that name.
+    /// The base of that name and its R; nil when there is none.
     public func base(_ name: String) throws(LogError) -> (boundary: Offset, bytes: [UInt8])? {
         try typed {
             try Bases(disk, paths).current { bases in try bases.one(name).map { (bases.boundary, $0) } }
@@ -39,7 +39,7 @@ extension LogReader {
     }
 }
 
-/// The file of bases that belongs to a manifest.
+/// The base file of a log.
 struct Bases {
     private let disk: any Disk
     private let paths: StorePaths
@@ -54,7 +54,7 @@ struct Bases {
         private let disk: any Disk
         private let paths: StorePaths
         private let manifest: Manifest
-        /// Open, when it was asked for: then retention cannot take it away.
+        /// Held open on request, so that retention cannot remove it.
         private let held: DiskFile?
 
         init(_ manifest: Manifest, _ disk: any Disk, _ paths: StorePaths, opens: Bool) throws(DiskError) {
@@ -75,7 +75,7 @@ struct Bases {
             var set = BaseSet(boundary: boundary)
             guard manifest.base != nil else { return set }
             let bytes = try file().readAll(limit: LogLimits.baseBytes)
-            let blobs = try told { try BaseFile.decode(bytes, manifest.store, at: boundary) }
+            let blobs = try asLogErrors { try BaseFile.decode(bytes, manifest.store, at: boundary) }
             for blob in blobs { set.blobs[blob.name] = blob.bytes }
             return set
         }
@@ -85,7 +85,7 @@ struct Bases {
             let file = try file()
             let size = try file.size()
             let fixed = try file.read(BaseFile.fixedSize, at: 0)
-            return try told {
+            return try asLogErrors {
                 let headSize = try fixed.withUnsafeBytes { try BaseFile.headSize($0, fileSize: size) }
                 let head = try file.read(headSize, at: 0)
                 return try head.withUnsafeBytes {
@@ -97,13 +97,13 @@ struct Bases {
         func one(_ name: String) throws -> [UInt8]? {
             guard let entry = try entries().first(where: { $0.name == name }) else { return nil }
             guard let length = Int(exactly: entry.length), length <= LogLimits.baseBytes else {
-                throw LogError(.damaged, "the base \(name) in \(path) is said to have \(entry.length) bytes")
+                throw LogError(.damaged, "the directory of \(path) lists the base \(name) with \(entry.length) bytes")
             }
             let bytes = try file().read(length, at: entry.position)
-            return try told { try BaseFile.checked(bytes, entry) }
+            return try asLogErrors { try BaseFile.checked(bytes, entry) }
         }
 
-        private func told<Value>(_ body: () throws -> Value) throws -> Value {
+        private func asLogErrors<Value>(_ body: () throws -> Value) throws -> Value {
             do {
                 return try body()
             } catch let error as FormatError {
@@ -113,10 +113,10 @@ struct Bases {
         }
     }
 
-    /// Runs `body` on the bases of the manifest as it is, with their file held open.
+    /// Runs `body` on the bases of the current manifest, with their file held open.
     func current<Value>(_ body: (Set) throws -> Value) throws -> Value { try body(open()) }
 
-    /// Retention may move R and remove the file between the look at the manifest and the opening: then again.
+    /// Opens the current base file. Starts again if retention moves R and removes the file after the manifest was read.
     private func open() throws -> Set {
         var manifest = try LogLayout(disk, paths).manifest
         while true {
@@ -133,7 +133,7 @@ struct Bases {
         }
     }
 
-    /// Writes the bases of an R that is to come, durably. Nobody looks at them before the manifest says so.
+    /// Writes the bases for a new R durably. Readers use them only once the manifest refers to them.
     func write(_ blobs: [BaseBlob], _ store: StoreID, at boundary: Offset) throws -> SHA256Digest {
         let bytes = try BaseFile.encode(blobs, store, at: boundary)
         guard bytes.count <= LogLimits.baseBytes else {
@@ -147,8 +147,8 @@ struct Bases {
         return bytes.withUnsafeBytes { SHA256Digest(of: $0) }
     }
 
-    /// The paths of what belongs to another R than that of `manifest`: of before, or of a retention that was interrupted. Files
-    /// that are not called as ours are nobody's concern.
+    /// The paths of base files of another R than the manifest's: an earlier one, or that of an interrupted retention. Files
+    /// with other names are ignored.
     func others(_ manifest: Manifest) throws -> [String] {
         guard try disk.kind(paths.bases) == .directory else { return [] }
         let kept = manifest.base == nil ? nil : StorePaths.name(of: paths.base(manifest.retained))
@@ -157,7 +157,7 @@ struct Bases {
         }.map { paths.bases + "/" + $0 }
     }
 
-    /// Removes them; `manifest` is durable.
+    /// Removes the files of `others`. `manifest` must be durable.
     func removeOthers(_ manifest: Manifest) throws {
         for path in try others(manifest) { try disk.remove(path) }
     }

@@ -1,4 +1,4 @@
-// `log/base/<R>.base`: what views are at R, in one file. Blobs are opaque here. Little-endian (docs/format/retention.md).
+// `log/base/<R>.base`: the view states at R in one file. Their bytes are opaque. Little-endian (docs/format/retention.md).
 //
 //     ┌──────────┬─────────────┬───────────────┬────────────────┬────────┬───────────┬──────────┬─────────┐
 //     │ VARVEBAS │ version u32 │ head size u32 │ store id <16b> │ R u64  │ count u32 │ zero u32 │ hash    │
@@ -8,8 +8,8 @@
 //     │ blobs, each padded to 8 with zeros                                                                │
 //     └───────────────────────────────────────────────────────────────────────────────────────────────────┘
 //
-// `head size` counts fixed part and directory; `hash` is the XXH3-64 of both with the hash taken as zero. The file's SHA-256
-// stands in the manifest next to R: a file that a crash left, of an R that never came, is nobody's.
+// `head size` covers the fixed part and the directory; `hash` is the XXH3-64 of both, computed with the hash field as zero. The
+// manifest holds the file's SHA-256 next to R, so a file left by a crash, for an R that never took effect, is not used.
 
 internal import VarveBatchFormat
 internal import VarveEvents
@@ -21,11 +21,11 @@ enum BaseFile {
     static let fixedSize = 56
     private static let entrySize = 32
     private static let hashAt = 48
-    /// A name that is longer is a mistake, and so are more blobs.
+    /// Longer names, or more blobs, are a mistake.
     static let nameBytesMax = 1_024
     static let blobsMax = 65_536
 
-    /// Where a blob stands.
+    /// The position of a blob in the file.
     struct Entry: Hashable, Sendable {
         var name: String
         var position: UInt64
@@ -33,7 +33,9 @@ enum BaseFile {
         var hash: UInt64
     }
 
-    /// - Throws: `.refused` for names that are empty, too long or there twice, and for more blobs than a file may hold.
+    /// Encodes a base file.
+    ///
+    /// - Throws: `.refused` for names that are empty, too long or duplicate, and for too many blobs.
     static func encode(_ blobs: [BaseBlob], _ store: StoreID, at boundary: Offset) throws -> [UInt8] {
         let blobs = blobs.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         try check(blobs)
@@ -71,7 +73,7 @@ enum BaseFile {
 
     private static func check(_ blobs: [BaseBlob]) throws {
         guard blobs.count <= blobsMax else {
-            throw LogError(.refused, "\(blobs.count) bases were handed over; the limit is \(blobsMax)")
+            throw LogError(.refused, "\(blobs.count) bases were supplied; the limit is \(blobsMax)")
         }
         for blob in blobs where blob.name.isEmpty || blob.name.utf8.count > nameBytesMax {
             throw LogError(.refused, "the name of a base has \(blob.name.utf8.count) bytes; 1 to \(nameBytesMax) are allowed")
@@ -81,7 +83,7 @@ enum BaseFile {
         }
     }
 
-    /// The bytes that fixed part and directory take, from the first `fixedSize` bytes of a file of `size` bytes.
+    /// The size of fixed part and directory, read from the first `fixedSize` bytes of a file of `size` bytes.
     static func headSize(_ raw: UnsafeRawBufferPointer, fileSize size: UInt64) throws -> Int {
         var reader = BytesIn(raw, "base file")
         guard try reader.take() == magic else { throw FormatError(.notAFrame, "the file does not begin with VARVEBAS") }
@@ -96,14 +98,14 @@ enum BaseFile {
         return head
     }
 
-    /// The log that a base file says it is of. Nothing else is checked.
+    /// The store id in the header of a base file. Nothing is verified.
     static func store(_ raw: UnsafeRawBufferPointer) throws -> StoreID {
         var reader = BytesIn(raw, "base file")
         _ = try reader.take(16)
         return try reader.takeStore()
     }
 
-    /// The directory of a file of `size` bytes whose fixed part and directory are `head`.
+    /// Parses the directory of a file of `size` bytes; `head` is its fixed part and directory.
     static func entries(_ head: UnsafeRawBufferPointer, _ store: StoreID, at boundary: Offset, fileSize size: UInt64) throws
         -> [Entry]
     {
@@ -141,7 +143,7 @@ enum BaseFile {
         return entries
     }
 
-    /// All blobs of a whole file, every byte checked.
+    /// All blobs of a file; verifies every byte.
     static func decode(_ bytes: [UInt8], _ store: StoreID, at boundary: Offset) throws -> [BaseBlob] {
         try bytes.withUnsafeBytes { raw in
             let head = try headSize(raw, fileSize: UInt64(raw.count))
@@ -150,7 +152,7 @@ enum BaseFile {
                 let range = Int(entry.position)..<Int(entry.position + entry.length)
                 let end = padded(range.upperBound)
                 guard raw[range.upperBound..<end].allSatisfy({ $0 == 0 }) else {
-                    throw FormatError(.malformed, "padding behind the base \(entry.name) is not zero")
+                    throw FormatError(.malformed, "padding after the base \(entry.name) is not zero")
                 }
                 return BaseBlob(name: entry.name, bytes: try checked(Array(raw[range]), entry))
             }

@@ -3,12 +3,12 @@ internal import VarveDisk
 public import VarveEvents
 internal import VarveHash
 
-/// What retention asks of whoever knows the views, before events go.
+/// What retention asks the caller to supply before it removes events: the view states at the new R.
 public struct BaseRequest: Sendable {
-    /// R now; `previous` is what views are here.
+    /// The current R.
     public let from: Offset
-    /// R afterwards. Until the answer is given, the events from `from` to here can still be read.
+    /// The new R. The events between `from` and `to` can still be read until the request is answered.
     public let to: Offset
-    /// The bases at `from`: what is to be kept of them must be in the answer again.
+    /// The bases at `from`. The answer must contain everything of them that is to be kept.
     public let previous: BaseSet
 }

@@ -3,7 +3,7 @@ internal import VarveDisk
 public import VarveEvents
 internal import VarveHash
 
-/// The bases of a log.
+/// All bases of a log at one R.
 public struct BaseSet: Hashable, Sendable {
     /// R.
     public var boundary: Offset

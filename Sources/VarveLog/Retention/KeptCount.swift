@@ -2,7 +2,7 @@ internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// How much stays below R.
+/// The number of segments, events and bytes that are kept below R.
 public struct KeptCount: Hashable, Sendable {
     public var segments = 0
     public var events: UInt64 = 0

@@ -1,5 +1,5 @@
-// `log/kept/`: the kept segments that a manifest names, and what is left over from a retention that was interrupted. A file never
-// changes; one that keeps less gets the next revision, and the manifest says which counts.
+// `log/kept/`: the kept segments that the manifest lists, and leftovers of an interrupted retention. A file never changes. When
+// fewer of its events are kept, a file of the next revision is written, and the manifest says which one counts.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -15,7 +15,7 @@ struct KeptFiles {
         self.paths = paths
     }
 
-    /// Writes a segment durably and reads it back. Nobody looks at it before the manifest says so.
+    /// Writes a segment durably and reads it back. Readers use it only once the manifest lists it.
     func write(_ segment: KeptSegment) throws {
         let path = paths.kept(segment.record)
         try disk.makeDirectory(paths.kept)
@@ -25,7 +25,7 @@ struct KeptFiles {
         }
     }
 
-    /// Paths of files that `manifest` does not name.
+    /// Paths of kept files that `manifest` does not list.
     func others(_ manifest: Manifest) throws -> [String] {
         guard try disk.kind(paths.kept) == .directory else { return [] }
         let named = Set(manifest.kept.map(paths.kept))
@@ -33,12 +33,12 @@ struct KeptFiles {
             .map { paths.kept + "/" + $0 }.filter { !named.contains($0) }
     }
 
-    /// Removes them; `manifest` is durable.
+    /// Removes the files of `others`. `manifest` must be durable.
     func removeOthers(_ manifest: Manifest) throws {
         for path in try others(manifest) { try disk.remove(path) }
     }
 
-    /// The ids of kept events: whoever sends one of them again gets its offset.
+    /// The ids of kept events, so that an event sent again is recognized and gets its old offset.
     func ids(_ manifest: Manifest) throws -> [IDEntry] {
         var entries: [IDEntry] = []
         for record in manifest.kept where record.ids > 0 {
@@ -53,11 +53,11 @@ struct KeptFiles {
         return entries
     }
 
-    /// The kept segments below `retained`, when no manifest tells of them. Of those that overlap the highest revision counts: it
-    /// has all events of the others but those that a retention let go.
+    /// The valid kept segments below `retained`, for a manifest that is rebuilt. Of overlapping ones the highest revision
+    /// counts: it has all events of the others except those that a later retention dropped.
     func found(_ store: StoreID, below retained: Offset) throws -> [SegmentRecord] {
         guard try disk.kind(paths.kept) == .directory else { return [] }
-        var sound: [SegmentRecord] = []
+        var valid: [SegmentRecord] = []
         for name in try disk.list(paths.kept) {
             let path = paths.kept + "/" + name
             guard try disk.kind(path) == .file else { continue }
@@ -65,15 +65,15 @@ struct KeptFiles {
             guard let record = bytes.withUnsafeBytes({ Self.record($0, store) }), paths.kept(record) == path,
                 record.end <= retained
             else { continue }
-            sound.append(record)
+            valid.append(record)
         }
-        sound.sort { ($0.first, $1.revision) < ($1.first, $0.revision) }
-        return sound.reduce(into: []) { records, record in
+        valid.sort { ($0.first, $1.revision) < ($1.first, $0.revision) }
+        return valid.reduce(into: []) { records, record in
             if records.last.map({ $0.end <= record.first }) ?? true { records.append(record) }
         }
     }
 
-    /// The record of a file that is sound in itself.
+    /// The record of a file, if it is valid.
     private static func record(_ raw: UnsafeRawBufferPointer, _ store: StoreID) -> SegmentRecord? {
         guard let footer = SegmentFooter(endOf: raw), footer.framesEnd <= raw.count else { return nil }
         let job = SealJob(first: footer.first, end: footer.end, keep: Int(footer.framesEnd))

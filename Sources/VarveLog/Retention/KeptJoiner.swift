@@ -1,16 +1,16 @@
-// Kept events are few: what is left of many segments becomes one. Events are written again until there are enough of them in one
-// file, and no more from then on, unless some of them go.
+// Kept events are few, so what remains of many segments is joined into one. Kept events are rewritten until a file holds enough
+// of them, and after that only when some of them are dropped.
 
 internal import VarveEvents
 
-/// A kept segment as it is to be; without bytes it stays as it is.
+/// A kept segment of the next manifest. Without `segment` the existing file is used unchanged.
 struct KeptChoice {
     var record: SegmentRecord
     var segment: KeptSegment?
 }
 
 struct KeptJoiner {
-    /// A segment with as many events takes no more.
+    /// A segment with this many events is not extended.
     static let rowsEnough = 16_384
 
     private struct Piece {
@@ -19,7 +19,7 @@ struct KeptJoiner {
         var batches: [EventBatch]
         var rows: Int
         var bytes: Int
-        /// What it is already.
+        /// The existing file, if it can be used unchanged.
         var record: SegmentRecord?
     }
 
@@ -29,7 +29,7 @@ struct KeptJoiner {
 
     init(_ manifest: Manifest) { self.manifest = manifest }
 
-    /// Adds what is kept of a segment, in offset order. `was`: a kept segment that has these events and maybe others.
+    /// Adds the kept events of a segment, in offset order. `was` is the kept segment that they come from, if any.
     mutating func add(_ batches: [EventBatch], first: Offset, chainIn: UInt64, was: SegmentRecord? = nil) throws {
         let rows = batches.reduce(0) { $0 + $1.rowCount }
         let bytes = batches.reduce(0) { $0 + $1.approximateBytes }

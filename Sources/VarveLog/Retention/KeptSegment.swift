@@ -1,5 +1,5 @@
-// What retention leaves of one or more segments: a segment of its own below R, with the kept events at their old offsets, named
-// by the old first offset (docs/format/retention.md, "Kept events"). Bytes in memory; nothing is written here.
+// What retention keeps of one or more segments: a segment below R with the kept events at their original offsets, named by the
+// original first offset (docs/format/retention.md, "Kept events"). Encoded in memory; this code writes no file.
 
 internal import VarveBatchFormat
 internal import VarveEvents
@@ -11,8 +11,8 @@ struct KeptSegment {
 
     /// - Parameters:
     ///   - batches: the events, in offset order, at least one.
-    ///   - first: where the first segment began that they are from.
-    ///   - revision: higher than that of a kept segment that began there before.
+    ///   - first: the first offset of the first segment that they come from.
+    ///   - revision: higher than that of an earlier kept segment with the same first offset.
     init(_ batches: [EventBatch], _ store: StoreID, epoch: UInt32, first: Offset, chainIn: UInt64, revision: UInt32) throws {
         var writer = KeptFrames(store: store, epoch: epoch, first: first, chain: chainIn)
         var hasher = ContentHasher(first: first)
@@ -24,10 +24,10 @@ struct KeptSegment {
         bytes = writer.bytes
         let end = writer.end
         let job = SealJob(first: first, end: end, keep: bytes.count)
-        // What was encoded is decoded here, and must be what was to be kept.
+        // Decode what was encoded and verify that it is what was to be kept.
         var summary = try bytes.withUnsafeBytes { try SegmentSummary($0, store: store, job) }
         guard summary.footer.contentHash == hasher.finalize(end: end) else {
-            throw LogError(.damaged, "the kept events of segment \(first) do not read back as they were; nothing was removed")
+            throw LogError(.damaged, "the kept events of segment \(first) do not read back as written; nothing was removed")
         }
         summary.footer.revision = revision
         bytes += summary.ending(at: job.keep)
@@ -35,14 +35,14 @@ struct KeptSegment {
     }
 }
 
-/// Frames of kept events, as large as they may be.
+/// Builds frames of kept events, each as large as the limits allow.
 private struct KeptFrames {
     private let store: StoreID
     private let epoch: UInt32
     private let first: Offset
     private var chain: UInt64
     private(set) var bytes: [UInt8]
-    /// One past the last event.
+    /// One past the last offset.
     private(set) var end: Offset
     private var builder = BatchBuilder()
     private var offsets: [UInt64] = []
@@ -58,7 +58,7 @@ private struct KeptFrames {
         if builder.rowCount + batch.rowCount > EventLimits.rowsPerBatch || gathered + size > EventLimits.bytesPerBatch { flush() }
         guard builder.append(contentsOf: batch) else {
             flush()
-            // One that a builder does not take stays the frame it is.
+            // A batch that the builder cannot take becomes a frame of its own.
             return encode(batch)
         }
         gathered += size

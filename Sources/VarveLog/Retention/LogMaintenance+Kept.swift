@@ -1,13 +1,13 @@
-// What retention keeps of what it removes: read, choose, write, and only then may the manifest move R.
+// Keeping events during retention: read, choose and write them; only then may the manifest move R.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
 extension LogMaintenance {
-    /// What `retain` would keep below its R, of what goes and of what was kept before. Reads everything that goes.
+    /// What `retain` would keep below its new R, of the removed segments and of earlier kept events. Reads all of them.
     public func kept(_ plan: RetentionPlan, _ request: RetentionRequest) throws(LogError) -> KeptCount {
-        try typed { Self.count(try choose(plan, keeper.manifest, request.moment).map(\.record)) }
+        try typed { Self.count(try choose(plan, manifestStore.manifest, request.moment).map(\.record)) }
     }
 
     static func count(_ records: [SegmentRecord]) -> KeptCount {
@@ -20,7 +20,7 @@ extension LogMaintenance {
         return count
     }
 
-    /// Chooses, and writes what is new. The records for the manifest.
+    /// Chooses the kept events, writes new segments, and returns the records for the manifest.
     func keepEvents(_ plan: RetentionPlan, _ manifest: Manifest, _ now: Timestamp) throws -> [SegmentRecord] {
         let choices = try choose(plan, manifest, now)
         for choice in choices { if let segment = choice.segment { try KeptFiles(disk, paths).write(segment) } }
@@ -28,7 +28,7 @@ extension LogMaintenance {
     }
 
     private func choose(_ plan: RetentionPlan, _ manifest: Manifest, _ now: Timestamp) throws -> [KeptChoice] {
-        // Without rules nothing is kept, and nothing needs to be read.
+        // Without rules nothing is kept and nothing needs to be read.
         if plan.removed.isEmpty { return manifest.kept.map { KeptChoice(record: $0) } }
         guard !manifest.rules.isEmpty else { return [] }
         let reader = try LogReader.open(at: paths.root, disk: disk)
@@ -37,7 +37,7 @@ extension LogMaintenance {
             for record in manifest.kept { try read(record, reader) { selection.learn($0) } }
             for segment in plan.removed { try read(segment, reader) { selection.learn($0) } }
         }
-        let all = try (reader.keptSegments() + reader.segments()).settled(at: now)
+        let all = try (reader.keptSegments() + reader.segments()).withPlausibleTimes(at: now)
         let times = Dictionary(all.map { ($0.firstOffset, $0.observed) }) { first, _ in first }
         var joiner = KeptJoiner(manifest)
         for record in manifest.kept {
@@ -72,7 +72,7 @@ extension LogMaintenance {
                 + "docs/format/retention.md, \"Kept events\")")
     }
 
-    /// Damage that is known is lost already; any other may hide events that are to be kept.
+    /// Throws for damage that the manifest does not list, because it may hide events that must be kept.
     private func refuse(_ fault: DamagedRange?, _ next: String) throws {
         guard let fault else { return }
         throw LogError(.damaged, "events that are to be kept cannot be read, so nothing is removed: \(fault); \(next)")

@@ -1,17 +1,17 @@
 internal import VarveEvents
 
-/// What the slowest projector may hold. A projector that stands still must not fill the disk for ever.
+/// Limits how much the slowest projector may hold back, so that a stopped projector does not fill the disk.
 public struct ProjectorHold: Hashable, Sendable {
-    /// It has read everything below.
+    /// The projector has read all events below this offset.
     public var offset: UInt64
-    /// How much longer than the limit an event waits for it, in nanoseconds.
+    /// How much longer than the limit an event is kept for the projector, in nanoseconds.
     public var grace: Int64
-    /// How many bytes of segments past the limit wait for it; beyond that the oldest go.
+    /// How many bytes of expired segments are kept for the projector; beyond that the oldest are removed.
     public var bytes: UInt64
 
     /// Seven days.
     public static let defaultGrace: Int64 = 7 * 86_400 * 1_000_000_000
-    /// A week of a thousand events a second at ten bytes each, and some.
+    /// More than a week of a thousand events a second at ten bytes each.
     public static let defaultBytes: UInt64 = 8 << 30
 
     public init(offset: UInt64, grace: Int64 = ProjectorHold.defaultGrace, bytes: UInt64 = ProjectorHold.defaultBytes) {

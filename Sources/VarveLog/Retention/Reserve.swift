@@ -1,12 +1,12 @@
-// Room for the moment in which the disk is full: `log/reserve` is a file of no meaning that a retention gives up when it finds no
-// room for what it has to write before anything can go. The next one that has room makes it again.
+// Space for the case that the disk is full: `log/reserve` is a file without meaning that retention deletes when it finds no
+// room for what it must write before it can remove anything. The next retention with room creates it again.
 
 internal import VarveDisk
 
 struct Reserve {
-    /// A manifest of ten thousand segments twice, and bases of usual views.
+    /// Enough for the manifest of ten thousand segments, twice, and for bases of typical views.
     static let bytes = 4 << 20
-    /// What must be free before a retention begins: the locks' notes, a manifest, and a small database's files.
+    /// The space that a retention needs to begin: the locks' notes, a manifest, and the files of a small database.
     private static let roomBytes = 256 << 10
 
     private let disk: any Disk
@@ -14,7 +14,7 @@ struct Reserve {
 
     init(_ disk: any Disk, _ paths: StorePaths) { (self.disk, self.paths) = (disk, paths) }
 
-    /// Makes it when it is not there. Without room there is none: nothing depends on it before the disk is full.
+    /// Creates the reserve if it is missing. Failure is ignored: nothing depends on it before the disk is full.
     func make(bytes: Int = Reserve.bytes) {
         do throws(DiskError) {
             guard bytes > 0, try disk.kind(paths.reserve) == nil else { return }
@@ -24,47 +24,47 @@ struct Reserve {
         }
     }
 
-    /// Gives it up. False when there is none.
-    func giveUp() -> Bool {
+    /// Deletes the reserve. Returns false when there is none.
+    func release() -> Bool {
         clear()
         guard (try? disk.kind(paths.reserve)) == .file else { return false }
         return (try? disk.remove(paths.reserve)) != nil
     }
 
-    /// Gives it up when the disk has no room for the least that a retention writes.
-    func giveUpWhenFull() -> Bool {
+    /// Deletes the reserve if the disk has no room for the minimum that a retention writes.
+    func releaseIfFull() -> Bool {
         defer { clear() }
         do throws(DiskError) {
             try probe()
             return false
         } catch {
-            return error.code == .noSpace && giveUp()
+            return error.code == .noSpace && release()
         }
     }
 
-    /// Runs `body`; when the disk is full and the reserve is there, gives it up and runs it once more.
+    /// Runs `body`. If the disk is full and there is a reserve, deletes the reserve and runs `body` once more.
     func retrying<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
-        } catch let error where LogError(error).code == .noSpace && giveUp() {
+        } catch let error where LogError(error).code == .noSpace && release() {
             return try body()
         }
     }
 
-    private var beside: String { paths.reserve + temporarySuffix }
+    private var temporary: String { paths.reserve + temporarySuffix }
 
     private func probe() throws(DiskError) {
         clear()
-        let file = try disk.create(beside)
+        let file = try disk.create(temporary)
         try file.write(Self.noise(Self.roomBytes), at: 0)
         try file.syncData()
     }
 
     private func clear() {
-        if let kind = try? disk.kind(beside), kind == .file { try? disk.remove(beside) }
+        if let kind = try? disk.kind(temporary), kind == .file { try? disk.remove(temporary) }
     }
 
-    /// Bytes that no file system makes smaller; `count` is a multiple of eight.
+    /// Incompressible bytes, so that the file really occupies its size. `count` is a multiple of eight.
     private static func noise(_ count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
             var state: UInt64 = 0x9E37_79B9_7F4A_7C15

@@ -1,8 +1,8 @@
 internal import VarveBatchFormat
 internal import VarveDisk
 
-/// `log/retention` of a log of before version 4 of the manifest: 64 bytes. It is read until the first retention writes what it
-/// knows into the manifest.
+/// `log/retention`, 64 bytes, in logs before manifest version 4. It is read until the first retention stores its state in the
+/// manifest.
 ///
 ///     VARVERTN · version u32 · has clock u32 · limit i64 · wall i64 · since start i64 · start u64 · zero u64 · XXH3-64 <8b>
 enum RetentionFile {
@@ -10,7 +10,7 @@ enum RetentionFile {
     private static let version: UInt32 = 1
     private static let size = 64
 
-    /// What it says; thirty days when there is none, since there was no retention then; nil when it cannot be read.
+    /// The state in the file. Thirty days when the file is missing, because no retention has run; nil when it cannot be read.
     static func read(_ disk: any Disk, _ paths: StorePaths) throws -> RetentionMemory? {
         guard let kind = try disk.kind(paths.retention) else { return RetentionMemory() }
         guard kind == .file, let bytes = try? disk.openFile(paths.retention).read(size, at: 0) else { return nil }

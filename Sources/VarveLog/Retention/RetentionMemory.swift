@@ -1,15 +1,15 @@
 public import VarveDisk
 internal import VarveEvents
 
-/// What the last retention knew: the clocks, and how long events stayed.
+/// State that the last retention leaves for the next: the clocks, and how long events are kept.
 public struct RetentionMemory: Hashable, Sendable {
     public var clock: ClockReading?
-    /// Nanoseconds.
+    /// How long events are kept, in nanoseconds.
     public var limit: Int64
 
-    /// Thirty days, before anybody has said otherwise.
+    /// Thirty days.
     public static let defaultLimit: Int64 = 30 * 86_400 * 1_000_000_000
-    /// Further apart than this the two clocks do not go on their own.
+    /// The two clocks do not drift further apart than this on their own.
     static let clockTolerance: Int64 = 48 * 3_600 * 1_000_000_000
 
     public init(clock: ClockReading? = nil, limit: Int64 = RetentionMemory.defaultLimit) {
@@ -17,8 +17,8 @@ public struct RetentionMemory: Hashable, Sendable {
         self.limit = limit
     }
 
-    /// By how many nanoseconds the wall clock has gone further than the machine has run, when that is more than 48 hours.
-    /// Nil when it has not, or when the machine was started anew in between and nothing can be said.
+    /// By how many nanoseconds the wall clock has advanced more than the machine's uptime, if that is more than 48 hours. Nil
+    /// if not, or if the machine was restarted in between, so that nothing is known.
     public func jump(to now: ClockReading) -> Int64? {
         guard let clock, clock.start == now.start, now.start != 0, now.sinceStart >= clock.sinceStart else { return nil }
         let (wall, overflow) = now.wall.subtractingReportingOverflow(clock.wall)

@@ -1,53 +1,53 @@
 internal import VarveDisk
 public import VarveEvents
 
-/// Which segments are past the limit. Pure: what is known goes in as values, a list comes out.
+/// Which segments have expired. A pure function of facts.
 public struct RetentionPlan: Sendable {
-    /// Why the oldest segment that stays is not removed.
+    /// Why the oldest remaining segment is not removed.
     public enum Hold: Hashable, Sendable {
-        /// Nothing sealed is left.
+        /// There is no other sealed segment.
         case nothing
         /// Its newest event was appended less than the limit ago.
         case young
         /// A projector has not read past this offset.
         case projector(UInt64)
-        /// Somebody has pinned it.
+        /// It is pinned.
         case pinned
     }
 
-    /// Removed from the oldest on.
+    /// The segments to remove, oldest first.
     public var removed: [SegmentInfo] = []
-    /// R afterwards.
+    /// R after the retention.
     public var retained: UInt64
     public var hold = Hold.nothing
 
-    /// Goes although the slowest projector has not read it: its time of grace or its share of the disk is used up. It will find
-    /// these offsets gone and say so in its views.
+    /// Offsets removed although the slowest projector has not read them, because its grace period or byte limit is used up. The
+    /// projector will find these offsets missing and record the gap in its views.
     public var unread: Range<UInt64>?
-    /// What stays of the removed segments, and of those before them: events that a rule keeps. Known when it has been done, or
-    /// from `LogMaintenance.kept`.
+    /// What is kept of these segments and of earlier ones because of a rule. Set after the retention has run;
+    /// `LogMaintenance.kept` gives it in advance.
     public var kept = KeptCount()
 
     public var bytes: UInt64 { removed.reduce(0) { $0 + $1.bytes } }
     public var events: UInt64 { removed.reduce(0) { $0 + $1.rows } }
 
     /// - Parameters:
-    ///   - segments: all of the log, by first offset.
-    ///   - retained: R now.
-    ///   - now: nanoseconds since 1970, of the clock that stamps append times.
-    ///   - limit: how long an event stays, in nanoseconds.
-    ///   - hold: where the slowest projector is, and how long it may hold what it has not read.
-    ///   - pins: no segment that touches one of these goes, nor any behind it.
+    ///   - segments: all segments of the log, by first offset.
+    ///   - retained: the current R.
+    ///   - now: nanoseconds since 1970, by the clock that stamps append times.
+    ///   - limit: how long an event is kept, in nanoseconds.
+    ///   - hold: the position of the slowest projector, and how long it may hold back what it has not read.
+    ///   - pins: neither a segment that overlaps one of these ranges nor any later segment is removed.
     public init(
         _ segments: [SegmentInfo], retained: UInt64, now: Timestamp, limit: Int64, hold: ProjectorHold? = nil,
         pins: [Range<UInt64>] = []
     ) {
         self.retained = retained
-        let segments = segments.settled(at: now)
+        let segments = segments.withPlausibleTimes(at: now)
         let old = segments.prefix { $0.isSealed && ($0.observed.map { Self.isPast($0, now, limit) } ?? true) }
-        /// What of `old` waits for the projector.
+        /// Bytes of `old` that the projector has not read.
         var waiting = hold.map { hold in old.lazy.filter { $0.endOffset.value > hold.offset }.reduce(0) { $0 + $1.bytes } } ?? 0
-        /// Segments whose times nobody knows any more (all of their frames are damaged) go together with the next one.
+        /// Segments without known times (all of their frames are damaged); they are removed together with the next one.
         var unknown: [SegmentInfo] = []
         for segment in segments where segment.isSealed {
             let offsets = segment.firstOffset.value..<segment.endOffset.value

@@ -1,4 +1,4 @@
-// Signals whose events outlive their segments. A rule is data: it stands in the manifest, as text (docs/format/manifest.md).
+// Rules that keep events beyond the life of their segments. The manifest stores a rule as text (docs/format/manifest.md).
 //
 //     config.*                                                                                  for good, or for so many days
 //     tech_debt.* while-open by=debt_id opens=tech_debt.added status=status closed=resolved     until the thing is closed
@@ -6,16 +6,17 @@
 internal import VarveBatchFormat
 internal import VarveEvents
 
-/// Signals whose events stay longer than the others.
+/// Signals whose events are kept longer than others.
 public struct RetentionRule: Hashable, Sendable {
-    /// A signal, or a pattern with `*` for any text.
+    /// A signal, or a pattern in which `*` stands for any text.
     public var signals: String
-    /// Nanoseconds by append time; `.max` is for good. Less than the retention's own limit counts as that.
+    /// How long they are kept, in nanoseconds by append time; `.max` means forever. It has no effect below the retention's own
+    /// limit.
     public var limit: Int64
-    /// The events stay while the thing they are about is open; then `limit` does not count.
-    public var whileOpen: OpenThing?
+    /// If set, the events are kept while the thing they are about is open, and `limit` is ignored.
+    public var whileOpen: OpenCondition?
 
-    public init(signals: String, limit: Int64 = .max, whileOpen: OpenThing? = nil) {
+    public init(signals: String, limit: Int64 = .max, whileOpen: OpenCondition? = nil) {
         self.signals = signals
         self.limit = limit
         self.whileOpen = whileOpen
@@ -25,7 +26,7 @@ public struct RetentionRule: Hashable, Sendable {
 extension RetentionRule: CustomStringConvertible {
     private static let mark = "while-open"
 
-    /// What stands in the manifest.
+    /// The text form in the manifest.
     var text: String {
         guard let thing = whileOpen else { return signals }
         var words = [signals, Self.mark, "by=" + thing.keys.joined(separator: ","), "opens=" + thing.opens]
@@ -53,7 +54,7 @@ extension RetentionRule: CustomStringConvertible {
         guard words[1] == Self.mark, let keys = named["by"], let opens = named["opens"], known.isSuperset(of: named.keys) else {
             throw Self.unknown(text)
         }
-        whileOpen = OpenThing(
+        whileOpen = OpenCondition(
             keys: keys.split(separator: ",").map(String.init), opens: opens, closes: named["closes"], status: named["status"],
             closed: (named["closed"] ?? "").split(separator: ",").map(String.init))
     }
@@ -62,17 +63,17 @@ extension RetentionRule: CustomStringConvertible {
         FormatError(.newerVersion, "the manifest has a rule this program does not know: \(text)")
     }
 
-    /// Why it is no rule; nil when it is one.
+    /// Why the rule is invalid; nil when it is valid.
     var objection: String? {
         var texts = [signals]
         if let thing = whileOpen {
             texts += thing.keys + [thing.opens] + [thing.closes, thing.status].compactMap { $0 } + thing.closed
-            if thing.keys.isEmpty { return "things that are open have a name: say by which attributes" }
+            if thing.keys.isEmpty { return "a while-open rule needs the attributes that identify what is open" }
             if thing.closes == nil, thing.status == nil || thing.closed.isEmpty {
-                return "nothing closes these things: name a signal, or a status attribute and its closed values"
+                return "a while-open rule needs a closing signal, or a status attribute and its closed values"
             }
         } else if limit <= 0 {
-            return "events are kept for longer than no time"
+            return "a rule must keep events for a positive time"
         }
         let forbidden: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: ","), UInt8(ascii: "="), 0x7F]
         let isRight = texts.allSatisfy { text in

@@ -1,7 +1,7 @@
-// The content hash of a segment: what its events are, whatever the frames and encodings (docs/format/segment.md).
+// The content hash of a segment: a hash of its events that is independent of frames and encodings (docs/format/segment.md).
 //
-// Values are hashed as they lie in a batch, in runs of one signal: for each pair of signal and column there is one stream, its
-// values in offset order. A frame holds a run of each stream in one piece of memory, so most of the work is SHA-256 itself.
+// Values are hashed as stored in a batch, in runs of one signal. Each pair of signal and column is one stream of values in
+// offset order. A frame holds its part of a stream contiguously in memory, so most of the work is SHA-256 itself.
 //
 //     content = SHA-256( "varve content 1\n", first, end, rows,
 //                        times, observed,                              digests of two streams of the segment
@@ -18,12 +18,12 @@ struct ContentHasher {
     private var times = SHA256Hasher()
     private var observed = RunHasher()
     private var signals: [String: SignalStreams] = [:]
-    /// Where strings are written before they are hashed.
+    /// Buffer for strings before they are hashed.
     private let scratch = HashScratch()
 
     init(first: Offset) { self.first = first }
 
-    /// Adds a batch with all its columns. Batches come in offset order.
+    /// Adds a batch with all its columns. Batches must come in offset order.
     mutating func add(_ batch: EventBatch) {
         rows += UInt64(batch.rowCount)
         batch.times.withUnsafeBytes { times.update($0) }
@@ -73,14 +73,14 @@ struct ContentHasher {
     }
 }
 
-/// Everything of one signal.
+/// The streams of one signal.
 private struct SignalStreams {
     var rows: UInt64 = 0
     var offsets = SHA256Hasher()
     var columns: [ColumnKey: ColumnStream] = [:]
 }
 
-/// Runs of equal values: each run as value and length, so that a constant costs nothing.
+/// Hashes runs of equal values as (value, length), so that a constant column costs almost nothing.
 private struct RunHasher {
     private var value: Int64 = 0
     private var length: UInt64 = 0
@@ -96,7 +96,7 @@ private struct RunHasher {
         }
     }
 
-    /// Adds values one after the other, of which many are mostly equal.
+    /// Adds values that are mostly equal to their predecessor.
     mutating func add(_ values: [Int64]) {
         values.withUnsafeBufferPointer { values in
             var start = 0
@@ -130,10 +130,10 @@ private struct RunHasher {
 /// The values of one column in the events of one signal.
 private struct ColumnStream {
     var count: UInt64 = 0
-    /// Which events of the signal have a value: runs of 0 and 1.
+    /// Which events of the signal have a value, as runs of 0 and 1.
     var presence = RunHasher()
     var values = SHA256Hasher()
-    /// How many events of the signal `presence` covers; the last of them has a value.
+    /// How many events of the signal `presence` covers; the last of these has a value.
     private var covered: UInt64 = 0
     private var strings = HashedStrings()
 
@@ -142,7 +142,7 @@ private struct ColumnStream {
     ) {
         let range = column.valueRange(ofGroup: group)
         let positions = batch.groups[group].positions
-        // Absent rows are written when a present one follows: whether the last of a frame are absent must not matter.
+        // Absent rows are added only when a present one follows, so that trailing absent rows of a frame make no difference.
         if case .positions(let bits) = column.presence {
             for (index, position) in positions.enumerated() where bits[position] { present(rowsBefore + UInt64(index), 1) }
         } else {

@@ -1,4 +1,4 @@
-// Every name the log gives a file, in one place.
+// All file names of the log, in one place.
 //
 //     data/lock                       the writer's lock; pid and host inside
 //     data/log/<first offset>.seg     segments, 20 decimal digits
@@ -6,15 +6,15 @@
 //     data/log/manifest.a, .b         two copies
 //     data/log/manifest.lock          held while the manifest is changed
 //     data/log/maintenance.lock       held while sealed segments are rewritten or removed
-//     data/log/<first offset>.seg.compact   a segment being rewritten; left over when nobody holds maintenance.lock
+//     data/log/<first offset>.seg.compact   a segment being rewritten; a leftover if maintenance.lock is free
 //     data/log/retention              limit and clocks of the last retention, before version 4 of the manifest
-//     data/log/reserve                room that a retention gives up when the disk is full
-//     data/log/base/<R>.base          view states at R, handed over by the views
-//     data/log/kept/<first offset>.<revision>.kept   what retention has left of a segment
+//     data/log/reserve                space that a retention frees when the disk is full
+//     data/log/base/<R>.base          view states at R, supplied by the views
+//     data/log/kept/<first offset>.<revision>.kept   the events that retention has kept of segments
 //     data/ids/<first>-<end>.run      hashes of the event ids of sealed segments; derived
 //     data/ids/producers              the latest appends of each producer; derived
 //     data/torn/ data/quarantine/     what recovery set aside
-//     data/background-errors          what went wrong behind the answers of the latest writer; a report
+//     data/background-errors          background faults of the latest writer; a report
 
 internal import VarveDisk
 internal import VarveEvents
@@ -24,7 +24,7 @@ struct StorePaths: Sendable {
     let root: String
 
     init(_ root: String) {
-        // `data/` and `data` are one store; `/` stays.
+        // `data/` and `data` are the same store; keep `/`.
         var root = root
         while root.utf8.count > 1, root.hasSuffix("/") { root.removeLast() }
         self.root = root
@@ -58,36 +58,36 @@ struct StorePaths: Sendable {
     static let baseSuffix = ".base"
     static let keptSuffix = ".kept"
     static let idRunSuffix = ".run"
-    /// What runs were called that had one segment each.
+    /// The suffix of runs in an earlier format with one run per segment.
     static let formerRunSuffix = ".ids"
-    /// Not `.tmp`: that one a starting writer clears away.
+    /// Not `.tmp`, because a starting writer removes files with that suffix.
     static let compactSuffix = ".compact"
 
-    /// The first offset of the segment whose file is called `name`; nil for any other file, and for a number that no log has.
+    /// The first offset of the segment file `name`; nil for any other file, and for a number beyond the largest offset.
     static func segmentStart(_ name: String) -> Offset? {
         guard name.utf8.count == 24, name.hasSuffix(segmentSuffix) else { return nil }
         return number(name.prefix(20)).map { Offset($0) }
     }
 
-    /// R of the file of bases that is called `name`; nil for any other file.
+    /// The R of the base file `name`; nil for any other file.
     static func baseBorder(_ name: String) -> Offset? {
         guard name.utf8.count == 25, name.hasSuffix(baseSuffix) else { return nil }
         return number(name.prefix(20)).map { Offset($0) }
     }
 
-    /// Whether a file in `log/kept/` is called as a kept segment is.
+    /// Whether `name` is the name of a kept segment.
     static func isKept(_ name: String) -> Bool {
         guard name.hasSuffix(keptSuffix) else { return false }
         let parts = name.dropLast(keptSuffix.count).split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 2 && number(parts[0]) != nil && UInt32(parts[1]) != nil
     }
 
-    /// The name of the file that is being written under the name `temporary`; nil for any other name.
+    /// The final name of the file being written under the temporary name `temporary`; nil for any other name.
     static func beingWritten(_ temporary: String) -> String? {
         temporary.hasSuffix(temporarySuffix) ? String(temporary.dropLast(temporarySuffix.count)) : nil
     }
 
-    /// The offsets of the run of ids whose file is called `name`; nil for any other file.
+    /// The offsets of the id run file `name`; nil for any other file.
     static func idRunOffsets(_ name: String) -> Range<UInt64>? {
         let parts = name.dropLast(idRunSuffix.count).split(separator: "-", omittingEmptySubsequences: false)
         guard name.hasSuffix(idRunSuffix), parts.count == 2, let first = number(parts[0]), let end = number(parts[1]), first < end
@@ -95,7 +95,7 @@ struct StorePaths: Sendable {
         return first..<end
     }
 
-    /// The number in exactly 20 digits.
+    /// Parses exactly 20 digits.
     private static func number(_ text: Substring) -> UInt64? {
         guard text.utf8.count == 20, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             return nil

@@ -1,10 +1,10 @@
-// Little-endian numbers in and out of the log's small fixed structures.
+// Writing and reading little-endian numbers of the log's small fixed structures.
 
 internal import VarveBatchFormat
 internal import VarveEvents
 internal import VarveHash
 
-/// Bytes being written.
+/// Appends values to a byte array.
 struct BytesOut {
     private(set) var bytes: [UInt8] = []
 
@@ -21,7 +21,7 @@ struct BytesOut {
         put(store.low)
     }
 
-    /// Length, zeros, UTF-8, zeros up to a multiple of 8.
+    /// Length u32, zero u32, UTF-8, zeros to a multiple of 8.
     mutating func put(text: String) {
         put(UInt32(text.utf8.count))
         put(UInt32(0))
@@ -29,22 +29,22 @@ struct BytesOut {
         pad()
     }
 
-    /// Zeros up to a multiple of 8.
+    /// Appends zeros up to a multiple of 8.
     mutating func pad() {
         while bytes.count % 8 != 0 { bytes.append(0) }
     }
 
-    /// Ends with the XXH3-64 of everything before.
+    /// Appends the XXH3-64 of everything before.
     mutating func seal(seed: UInt64 = 0) {
         put(bytes.withUnsafeBytes { XXH3.hash64($0, seed: seed) })
     }
 }
 
-/// Bytes being read; every step is checked against the end.
+/// Reads values from bytes; every read is bounds-checked.
 struct BytesIn {
     let raw: UnsafeRawBufferPointer
     private(set) var position = 0
-    /// What the bytes are, for errors.
+    /// What the bytes are, for error messages.
     let what: String
 
     init(_ raw: UnsafeRawBufferPointer, _ what: String) {
@@ -67,14 +67,14 @@ struct BytesIn {
         return Array(raw[position..<(position + count)])
     }
 
-    /// An offset that a log can have.
+    /// Reads an offset and checks that it is in range.
     mutating func takeOffset() throws -> Offset {
         let offset = Offset(try take())
         guard offset <= Offset.limit else { throw FormatError(.malformed, "\(what): no log has an offset \(offset)") }
         return offset
     }
 
-    /// Offsets that a log can have.
+    /// Reads a range of offsets and checks it.
     mutating func takeOffsets() throws -> Range<UInt64> {
         let (lower, upper) = (try takeOffset(), try takeOffset())
         guard lower <= upper else { throw FormatError(.malformed, "\(what): offsets from \(lower) to \(upper)") }
@@ -86,7 +86,7 @@ struct BytesIn {
     }
 
     mutating func takeDigest() throws -> SHA256Digest {
-        guard let digest = SHA256Digest(bytes: try take(32)) else { throw FormatError(.malformed, "\(what): no digest") }
+        guard let digest = SHA256Digest(bytes: try take(32)) else { throw FormatError(.malformed, "\(what): not a digest") }
         return digest
     }
 
@@ -104,7 +104,7 @@ struct BytesIn {
         }
     }
 
-    /// Verifies that the last 8 of `raw` are the XXH3-64 of the rest.
+    /// Verifies that the last 8 bytes of `raw` are the XXH3-64 of the rest.
     static func checkSeal(_ raw: UnsafeRawBufferPointer, seed: UInt64 = 0, _ what: String) throws {
         guard raw.count >= 8 else { throw FormatError(.truncated, "\(what) has \(raw.count) bytes") }
         let body = UnsafeRawBufferPointer(rebasing: raw[0..<(raw.count - 8)])
@@ -115,7 +115,7 @@ struct BytesIn {
     }
 }
 
-/// `bytes` as ASCII magic.
+/// The eight ASCII bytes of `text` as a magic number.
 func magicNumber(_ text: StaticString) -> UInt64 {
     precondition(text.utf8CodeUnitCount == 8, "a magic has 8 bytes")
     return UnsafeRawPointer(text.utf8Start).loadUnaligned(as: UInt64.self).littleEndian

@@ -1,6 +1,6 @@
-// The one place where frames are written again: compaction merges them, backup and restore copy those that no footer ends, or
-// cut them at an offset. Whoever rewrites a frame keeps what it says besides its events: whose appends they were, the writer's
-// epoch, and the watermark. Pure: frames in, frames out.
+// Rewrites frames: compaction merges them; backup and restore copy those of unsealed segments, or cut them at an offset. A
+// rewritten frame keeps the metadata besides its events: the append entries, the writer's epoch, and the watermark. Pure:
+// frames in, frames out.
 
 internal import VarveBatchFormat
 internal import VarveEvents
@@ -10,34 +10,34 @@ struct FrameRewriter {
     private let segment: Offset
     private let frameRows: Int
     private let effort: FrameEffort
-    /// The hash of the last frame that was made.
+    /// The hash of the last frame written.
     private(set) var chain: UInt64
-    /// The most rows that were in memory at the same time.
+    /// The largest number of rows held in memory at once.
     private(set) var rowsHeld = 0
     private var gathered = GatheredFrames()
 
     /// - Parameters:
     ///   - segment: the first offset of the segment that the frames are for.
-    ///   - chain: what its first frame repeats.
+    ///   - chain: the previous hash of the segment's first frame.
     init(
         store: StoreID, segment: Offset, chain: UInt64, effort: FrameEffort, frameRows: Int = EventLimits.rowsPerBatch
     ) {
         (self.store, self.segment, self.chain, self.effort, self.frameRows) = (store, segment, chain, effort, frameRows)
     }
 
-    /// Takes in the whole frame `raw` and gives the frames that are full.
+    /// Adds the frame `raw` and returns the frames that are now complete.
     mutating func add(_ raw: UnsafeRawBufferPointer, _ header: FrameHeader) throws -> [[UInt8]] {
         add(try FrameDecoder.decode(raw, header, select: .all), header, try FrameDecoder.appends(raw, header))
     }
 
-    /// Takes in the rows of a frame below `end`.
+    /// Adds the rows of a frame below offset `end`.
     mutating func add(_ raw: UnsafeRawBufferPointer, _ header: FrameHeader, below end: Offset) throws -> [[UInt8]] {
         let batch = try FrameDecoder.decode(raw, header, select: .all)
         guard let part = header.endOffset > end ? batch.clipped(to: 0..<end.value) : batch else { return [] }
         return add(part, header, try FrameDecoder.appends(raw, header))
     }
 
-    /// Adds rows, in pieces where a new frame ends inside them.
+    /// Adds rows, split where an output frame is full.
     private mutating func add(_ batch: EventBatch, _ header: FrameHeader, _ appends: [AppendEntry]) -> [[UInt8]] {
         var made: [[UInt8]] = []
         gathered.note(header)
@@ -56,7 +56,7 @@ struct FrameRewriter {
                 made += flush()
                 gathered.note(header)
             } else {
-                // A frame that a builder does not take stays the frame it is.
+                // A batch that the builder cannot take becomes a frame of its own.
                 gathered.add(&appends, rows: count)
                 made.append(encode(part, header.context.epoch, header.context.durableUpTo, gathered.takeAppends()))
                 start += count
@@ -66,7 +66,7 @@ struct FrameRewriter {
         return made
     }
 
-    /// What is left, as one frame, or none.
+    /// Returns the remaining rows as one frame, if there are any.
     mutating func flush() -> [[UInt8]] {
         guard gathered.rows > 0 else { return [] }
         let (batch, epoch, durable, appends) = gathered.take()
@@ -85,7 +85,7 @@ struct FrameRewriter {
 }
 
 extension AppendEntry {
-    /// Whether both are rows of one append of a producer.
+    /// Whether both are parts of the same append of a producer.
     func isPart(of other: AppendEntry) -> Bool {
         producer != 0 && producer == other.producer && epoch == other.epoch && sequence == other.sequence
     }

@@ -1,9 +1,9 @@
-// Frames being merged into larger ones.
+// Collects rows of small frames for one larger frame.
 
 internal import VarveBatchFormat
 internal import VarveEvents
 
-/// The rows of the next frame, with whose appends they were.
+/// The rows of the next frame, with their append entries.
 struct GatheredFrames {
     private var builder = BatchBuilder()
     private var offsets: [UInt64] = []
@@ -19,7 +19,7 @@ struct GatheredFrames {
         durable = max(durable, header.context.durableUpTo)
     }
 
-    /// The appends of the next `rows` rows, cut where a frame ends. Rows of a frame that names none are nobody's.
+    /// Adds the append entries of the next `rows` rows, split where a frame ends. Rows without an entry get producer 0.
     mutating func add(_ more: inout ArraySlice<AppendEntry>, rows: Int) {
         var left = UInt32(rows)
         while left > 0 {

@@ -1,19 +1,19 @@
-// The strings of one stream as they are hashed:
+// How the strings of one stream are hashed:
 //
-//     up to 256 different ones    their numbers by first appearance, one byte each; where one is new: number, length u32, bytes
-//     from the first one beyond   length u32, bytes
+//     up to 256 distinct ones     one byte each: their number by first appearance; a new one: number, length u32, bytes
+//     from the 257th on           length u32, bytes
 //
-// A stream may change over in the middle of a frame. Every string of a segment that is sealed passes through here, so both loops
-// run over bare memory and write into a piece of it that stays in the cache.
+// A stream may switch form in the middle of a frame. Every string of a sealed segment passes through here, so both loops work
+// on raw memory and write into a buffer that stays in cache.
 
 internal import VarveEvents
 internal import VarveHash
 
-/// Bytes on their way into a hash. Used by one thread at a time, and empty between uses.
+/// A buffer of bytes to be hashed. Used by one thread at a time; empty between uses.
 final class HashScratch {
     static let capacity = 32 << 10
     let bytes = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
-    /// How many bytes wait.
+    /// How many bytes are pending.
     var count = 0
 
     deinit { bytes.deallocate() }
@@ -25,12 +25,12 @@ final class HashScratch {
     }
 }
 
-/// The strings of one stream so far.
+/// The hashing state of one stream.
 struct HashedStrings {
-    /// By first appearance; nil once there are more than 256.
+    /// Number of each string by first appearance; nil once there are more than 256.
     private var numbers: [[UInt8]: UInt8]? = [:]
 
-    /// Adds the strings of `range`, whose codes are below the size of the table.
+    /// Adds the strings of `range`. All codes are below the size of the table.
     mutating func add(
         _ codes: Codes, _ table: StringTable, _ range: Range<Int>, to hasher: inout SHA256Hasher, _ scratch: HashScratch
     ) {
@@ -54,7 +54,7 @@ struct HashedStrings {
         scratch.flush(into: &hasher)
     }
 
-    /// Writes numbers for as long as that lasts; returns the first index that is left.
+    /// Writes numbers as long as there are at most 256 strings; returns the first index not written.
     private mutating func addNumbered<Code: FixedWidthInteger & UnsignedInteger>(
         _ codes: UnsafeBufferPointer<Code>, _ table: StringTable, _ hasher: inout SHA256Hasher, _ scratch: HashScratch
     ) -> Int {
@@ -71,7 +71,7 @@ struct HashedStrings {
         }
     }
 
-    /// Writes the numbers of strings up to the first whose number is not in `known`; returns its index.
+    /// Writes the numbers of strings up to the first one without a number in `known`, and returns its index.
     @inline(__always)
     private static func addKnown<Code: FixedWidthInteger & UnsignedInteger>(
         _ codes: UnsafeBufferPointer<Code>, from first: Int, _ known: UnsafeBufferPointer<Int16>,
@@ -97,7 +97,7 @@ struct HashedStrings {
         return index
     }
 
-    /// Writes the number of a string, and the string if it is the first time. When there are too many it writes nothing: nil.
+    /// Writes the number of a string, and the string itself if it is new. Nil, and nothing is written, when there are too many.
     private mutating func addNew(
         _ code: Int, _ table: StringTable, _ hasher: inout SHA256Hasher, _ scratch: HashScratch
     ) -> UInt8? {
@@ -133,7 +133,7 @@ struct HashedStrings {
         }
     }
 
-    /// Writes length and bytes of the string that is the first `count` bytes of `text`. What stands behind it may be read.
+    /// Writes length and bytes of the string in the first `count` bytes of `text`. May read beyond them, within `text`.
     @inline(__always)
     private static func addWhole(
         _ text: UnsafeRawBufferPointer, _ count: Int, _ hasher: inout SHA256Hasher, _ scratch: HashScratch
@@ -144,7 +144,7 @@ struct HashedStrings {
         scratch.count &+= 4
         guard count > 0, let start = text.baseAddress else { return }
         if count <= copied, text.count >= copied {
-            // Most strings are short: so many bytes are copied whatever there is, which takes two instructions.
+            // Most strings are short: copy a fixed 32 bytes with two vector moves, whatever the length.
             let low = start.loadUnaligned(as: SIMD16<UInt8>.self)
             let high = start.loadUnaligned(fromByteOffset: 16, as: SIMD16<UInt8>.self)
             target.storeBytes(of: low, toByteOffset: 4, as: SIMD16<UInt8>.self)

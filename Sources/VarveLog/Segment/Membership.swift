@@ -1,20 +1,21 @@
-// Which sessions, users, components and event ids a frame may hold: per sealed segment and column one section, per frame one
-// split-block Bloom filter. It never misses a value, and wrongly says yes for about one in two hundred (docs/format/segment.md).
+// Membership filters: which sessions, users, components and event ids a frame may hold. A sealed segment has one section per
+// column, with one split-block Bloom filter per frame. There are no false negatives, and about one false positive in two
+// hundred (docs/format/segment.md).
 //
 //     ┌───────────────────────────────────────────────────┐
 //     │ VARVEFLT, version u32, zero u32, size u64         │  between the last frame and the footer
 //     ├───────────────────────────────────────────────────┤
-//     │ section: frames × blocks u32; zeros to 8 bytes    │  session, user, component, id; the footer says where each stands,
-//     │          blocks × 8 words u32                     │  and has its XXH3-64
+//     │ section: frames × blocks u32; zeros to 8 bytes    │  session, user, component, id; the footer holds the position and
+//     │          blocks × 8 words u32                     │  XXH3-64 of each
 //     └───────────────────────────────────────────────────┘
 //
-// A value's XXH3-64 picks a block by its high half, and with its low half times eight odd constants one bit in each word.
+// The high half of a value's XXH3-64 picks a block; the low half, multiplied by eight odd constants, picks one bit per word.
 
 internal import VarveBatchFormat
 internal import VarveEvents
 internal import VarveHash
 
-/// The columns that have filters, in the order of their sections.
+/// The columns with filters, in the order of their sections.
 enum MemberColumn: Int, CaseIterable, Sendable {
     case session, user, component, id
 
@@ -27,11 +28,11 @@ enum MemberColumn: Int, CaseIterable, Sendable {
         }
     }
 
-    /// Ids are many and all different; there the filter is a little coarser.
+    /// Ids are many and all distinct, so their filter is slightly coarser.
     fileprivate var bitsPerValue: Int { self == .id ? 10 : 12 }
 }
 
-/// Where a section stands in its file.
+/// The position of a section in its file.
 struct MemberSection: Hashable, Sendable {
     static let size = 24
     var position: UInt64
@@ -45,14 +46,14 @@ enum MemberBlock {
     static let magic = magicNumber("VARVEFLT")
     /// Bytes of one filter block.
     static let blockSize = 32
-    /// Not stored: a constant in the code that uses it.
+    /// Computed rather than stored, so that the constant is inlined where it is used.
     @inline(__always)
     static var salts: SIMD8<UInt32> {
         SIMD8(
             0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31)
     }
 
-    /// The size of the block that begins with `raw`; nil when none does.
+    /// The size of the filter block at the start of `raw`; nil when there is none.
     static func size(_ raw: UnsafeRawBufferPointer) -> Int? {
         guard raw.count >= headerSize else { return nil }
         var reader = BytesIn(raw, "filters")
@@ -71,16 +72,16 @@ enum MemberBlock {
         1 << ((UInt32(truncatingIfNeeded: hash) &* salts[word]) >> 27)
     }
 
-    /// The bits of all words.
+    /// The bits of a value in all eight words.
     @inline(__always)
     static func bits(_ hash: UInt64) -> SIMD8<UInt32> {
         SIMD8(repeating: 1) &<< ((SIMD8(repeating: UInt32(truncatingIfNeeded: hash)) &* salts) &>> 27)
     }
 }
 
-/// Collects the values of frames and makes the filters.
+/// Collects the values of frames and builds their filters.
 struct MemberBuilder {
-    /// Per column and frame the blocks.
+    /// The filter blocks by column and frame.
     private var blocks: [[[SIMD8<UInt32>]]] = MemberColumn.allCases.map { _ in [] }
 
     /// Adds the next frame.
@@ -107,7 +108,7 @@ struct MemberBuilder {
         return blocks
     }
 
-    /// The block as it stands at byte `position` of the file, and where its sections are.
+    /// The filter block for byte `position` of the file, and the places of its sections.
     func encoded(at position: Int) -> (bytes: [UInt8], sections: [MemberSection]) {
         let bodies = blocks.map(Self.section)
         let size = MemberBlock.headerSize + bodies.reduce(0) { $0 + $1.count }
@@ -131,16 +132,16 @@ struct MemberBuilder {
         var out = BytesOut(reserving: frames.reduce(frames.count * 4 + 8) { $0 + $1.count * MemberBlock.blockSize })
         for blocks in frames { out.put(UInt32(blocks.count)) }
         out.pad()
-        // As they lie in memory, which is little-endian wherever this runs.
+        // Written as in memory: every supported platform is little-endian.
         for blocks in frames { blocks.withUnsafeBytes { out.put($0) } }
         return out.bytes
     }
 }
 
-/// A section as it was read, verified.
+/// A section read from disk and verified.
 struct MemberFilter: Sendable {
     private let bytes: [UInt8]
-    /// Per frame where its blocks start, and one more.
+    /// The start of each frame's blocks, and the end.
     private let starts: [Int]
 
     init(_ bytes: [UInt8], _ place: MemberSection, frames: Int) throws {
@@ -162,7 +163,7 @@ struct MemberFilter: Sendable {
         self.starts = starts
     }
 
-    /// Whether frame number `frame` may hold a value with this XXH3-64.
+    /// Whether frame `frame` may hold a value with this XXH3-64.
     func mayHold(_ hash: UInt64, frame: Int) -> Bool {
         let blocks = (starts[frame + 1] - starts[frame]) / MemberBlock.blockSize
         guard blocks > 0 else { return false }

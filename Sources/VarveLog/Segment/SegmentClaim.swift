@@ -1,23 +1,23 @@
-// What a file proves to be. Its name says where a segment would belong; only its content says that it does: a header, or a whole
-// frame, that names this log and this first offset. Names come from anybody: a copy from another log, an empty file, a folder.
+// Decides whether a file is a segment of this log. The name is only a claim; the content decides: a header, or an intact frame,
+// with this log's id and this first offset. A file with a segment's name may be a copy from another log, empty, or a directory.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
 enum SegmentClaim: Hashable {
-    /// Its header, or a frame of it, is that of this log and this segment; or a newer program wrote it.
+    /// Its header or a frame belongs to this log and this segment, or a newer program wrote it.
     case ours
-    /// No header and no frame is readable: it was never begun, or nothing of it is left.
+    /// No header and no frame is readable: it was never started, or its content is lost.
     case unproven
-    /// It is that of another log or of another segment, or no plain file.
+    /// It belongs to another log or another segment, or is not a regular file.
     case foreign
-    /// The disk does not read it, so nothing is known.
+    /// The disk cannot read it, so nothing is known.
     case unreadable
 
-    /// Looks at the file of segment `first`; nil when there is none. Mostly its first 64 bytes are enough.
+    /// Classifies the file of segment `first`; nil when there is none. Usually its first 64 bytes are enough.
     ///
-    /// - Parameter store: nil when it is not known which log this is: then that of the file itself.
+    /// - Parameter store: nil when the log's id is unknown; then any log's id is accepted.
     static func of(_ first: Offset, _ store: StoreID?, _ disk: any Disk, _ paths: StorePaths) -> SegmentClaim? {
         do throws(DiskError) {
             let file = try disk.openFile(paths.segment(first))
@@ -47,7 +47,7 @@ enum SegmentClaim: Hashable {
         }
     }
 
-    /// What the frames of a file without a readable header say.
+    /// Classifies a file without a readable header by its frames.
     private static func frames(_ bytes: [UInt8], _ first: Offset, _ store: StoreID?) -> SegmentClaim {
         let walk = bytes.withUnsafeBytes { SegmentWalk($0, store: store, first: first) }
         if walk.isNewer || !walk.frames.isEmpty { return .ours }
@@ -56,9 +56,9 @@ enum SegmentClaim: Hashable {
     }
 }
 
-/// Frames of any log and segment in a file that has no header.
+/// Searches a file without a header for frames of any log and segment.
 enum FrameSearch {
-    /// The logs and segments of the frame headers in `raw`, in the order of their first frames.
+    /// The logs and segments named by frame headers in `raw`, in order of first occurrence.
     static func stores(in raw: UnsafeRawBufferPointer) -> [(store: StoreID, segment: Offset)] {
         var found: [(store: StoreID, segment: Offset)] = []
         var position = min(SegmentHeader.size, raw.count)
@@ -76,8 +76,8 @@ enum FrameSearch {
 }
 
 extension LogLayout {
-    /// Of the segments that `names` speak of, those from `end` on that are of this log. What the disk does not read counts too:
-    /// it is not to be passed over in silence.
+    /// Those of the segments `names`, from `end` on, that belong to this log. Segments that the disk cannot read are included,
+    /// so that they are not silently ignored.
     static func proven(
         _ names: [Offset], from end: Offset, _ store: StoreID, _ disk: any Disk, _ paths: StorePaths
     ) -> [Offset] {

@@ -1,4 +1,4 @@
-// The end of a sealed segment (docs/format/segment.md). Little-endian, after the last frame.
+// The footer of a sealed segment (docs/format/segment.md). Little-endian, after the last frame and the filters.
 //
 //     ┌──────────────────────────────────────────────────────────────────────────────────┐
 //     │ VARVEFTR, version u32, size u32 (of the whole footer)                            │
@@ -14,13 +14,13 @@
 //     │ size u32 again, version u32, VARVEEND, hash <8b>: XXH3-64 of the footer before it│
 //     └──────────────────────────────────────────────────────────────────────────────────┘
 //
-// A reader takes the last 24 bytes, learns the size, reads the footer and checks the hash.
+// A reader reads the last 24 bytes, which give the size, then reads the footer and verifies the hash.
 
 internal import VarveBatchFormat
 internal import VarveEvents
 internal import VarveHash
 
-/// A frame in a footer's index.
+/// One frame in the footer's index.
 struct FrameEntry: Hashable, Sendable {
     static let size = 64
     var position: UInt64
@@ -59,22 +59,22 @@ struct SegmentFooter: Hashable, Sendable {
     var chainOut: UInt64
     var contentHash: SHA256Digest
     var ids: UInt64
-    /// Bit 0: frames are missing from the index because they are damaged.
+    /// Bit 0: damaged frames are left out of the index.
     var flags: UInt32
     var frames: [FrameEntry]
-    /// Sorted by their bytes.
+    /// Sorted bytewise.
     var signals: [String]
-    /// Per frame, ⌈signals / 64⌉ words.
+    /// ⌈signals / 64⌉ words per frame.
     var signalBits: [UInt64]
-    /// How often the segment was rewritten. From 1 on the last frame's hash is not the chain-out any more.
+    /// How often the segment was rewritten. Once it is above 0, the chain-out is no longer the last frame's hash.
     var revision: UInt32 = 0
-    /// Where the membership filters stand, by `MemberColumn`.
+    /// The sections of the membership filters, by `MemberColumn`.
     var members: [MemberSection] = []
 
     var rows: UInt64 { frames.reduce(0) { $0 + UInt64($1.rows) } }
     private var wordsPerFrame: Int { (signals.count + 63) / 64 }
 
-    /// Whether the frame at `index` holds an event of signal number `signal`.
+    /// Whether the frame at `index` has an event of signal number `signal`.
     func frame(_ index: Int, holds signal: Int) -> Bool {
         signalBits[index * wordsPerFrame + signal / 64] >> UInt64(signal % 64) & 1 == 1
     }
@@ -119,7 +119,7 @@ struct SegmentFooter: Hashable, Sendable {
         return out.bytes
     }
 
-    /// The size of the footer that ends in `trailer`, the last 24 bytes of a file; nil when no footer ends there.
+    /// The size of the footer that ends with `trailer`, the last 24 bytes of a file; nil when there is no footer.
     static func size(trailer: UnsafeRawBufferPointer) -> Int? {
         guard trailer.count == trailerSize else { return nil }
         var reader = BytesIn(trailer, "trailer")
@@ -132,7 +132,7 @@ struct SegmentFooter: Hashable, Sendable {
 }
 
 extension SegmentFooter {
-    /// Reads a whole footer, from its first to its last byte.
+    /// Parses a whole footer and verifies it.
     init(parsing raw: UnsafeRawBufferPointer) throws {
         guard raw.count >= Self.fixedSize + Self.trailerSize else {
             throw FormatError(.truncated, "a footer of \(raw.count) bytes")
@@ -144,7 +144,7 @@ extension SegmentFooter {
         guard version == Self.version else {
             throw FormatError(.newerVersion, "footer version \(version); this program reads \(Self.version)")
         }
-        guard try reader.take() == UInt32(raw.count) else { throw FormatError(.malformed, "the footer's size is not its size") }
+        guard try reader.take() == UInt32(raw.count) else { throw FormatError(.malformed, "the footer's size field is wrong") }
         first = try reader.takeOffset()
         end = try reader.takeOffset()
         let rows: UInt64 = try reader.take()
@@ -184,7 +184,7 @@ extension SegmentFooter {
         try checkOrder()
     }
 
-    /// The footer that ends a whole file; nil when none is readable there.
+    /// The footer at the end of a whole file; nil when none is readable.
     init?(endOf file: UnsafeRawBufferPointer) {
         guard file.count > Self.trailerSize,
             let size = Self.size(trailer: UnsafeRawBufferPointer(rebasing: file[(file.count - Self.trailerSize)...])),
@@ -194,12 +194,12 @@ extension SegmentFooter {
         self = footer
     }
 
-    /// Where the frames end, damage behind the last one included, and the filters begin.
+    /// The end of the frames, including damage after the last one; the filters begin here.
     var framesEnd: UInt64 { members[0].position - UInt64(MemberBlock.headerSize) }
-    /// Where the filters end and the footer begins.
+    /// The end of the filters; the footer begins here.
     var start: UInt64 { members[members.count - 1].position + members[members.count - 1].size }
 
-    /// Frames ascend, in the file and in offsets, inside the segment; the filters follow them without a gap.
+    /// Checks that frames ascend in position and offset within the segment, and that the filters are contiguous after them.
     private func checkOrder() throws {
         var next = members[0].position
         guard next >= UInt64(SegmentHeader.size + MemberBlock.headerSize), next <= UInt64(Int64.max) else {
@@ -220,7 +220,7 @@ extension SegmentFooter {
             position = frame.position + UInt64(frame.size)
             offset = frame.end
         }
-        guard position <= framesEnd else { throw FormatError(.malformed, "frames up to byte \(position) behind the filters") }
+        guard position <= framesEnd else { throw FormatError(.malformed, "frames end at byte \(position), in the filters") }
     }
 }
 

@@ -18,9 +18,9 @@ struct SegmentHeader: Hashable, Sendable {
     var store: StoreID
     /// The segment's first offset, which is its name.
     var first: Offset
-    /// The hash of the last frame of the segment before; 0 for the first of a log.
+    /// The hash of the last frame of the preceding segment; 0 for the first segment of a log.
     var chainIn: UInt64
-    /// The writer's epoch when the segment was begun.
+    /// The writer's epoch when the segment was started.
     var epoch: UInt32
 
     func encoded() -> [UInt8] {

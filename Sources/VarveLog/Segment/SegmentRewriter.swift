@@ -1,20 +1,20 @@
-// A sealed segment as one with large frames: the same events at the same offsets under the same name, chain-in and chain-out.
+// Rewrites a sealed segment with large frames: same events, same offsets, same name, chain-in and chain-out.
 //
 //     old file ──▶ frame, verified, decoded ──▶ gathered rows ──▶ frame ──▶ new file ──▶ read back, decoded, hashed, compared
 //
-// One frame of the old file and the rows of one of the new file are in memory, besides what the footer needs of each frame.
+// Memory holds one frame of the old file, the rows of one frame of the new file, and the footer's data of each frame.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// A segment that was rewritten into a file beside it, durable and compared.
+/// The result of rewriting a segment into a new file, which is durable and verified.
 struct RewrittenSegment {
     var record: SegmentRecord
     var framesBefore: Int
     var frames: Int
-    /// The most rows that were in memory at the same time.
+    /// The largest number of rows held in memory at once.
     var rowsHeld: Int
 }
 
@@ -26,9 +26,9 @@ struct SegmentRewriter {
     private var position = 0
     private var written: [FramePlace] = []
 
-    /// Rewrites the segment that `record` describes from `source` into `file`, which is empty, with frames of up to `frameRows`.
+    /// Rewrites the segment of `record` from `source` into the empty `file`, with frames of up to `frameRows` rows.
     ///
-    /// - Throws: `.damaged` when the source is not sound or the result does not hold the same events.
+    /// - Throws: `.damaged` when the source is damaged or the result does not hold the same events.
     static func rewrite(
         _ source: DiskFile, into file: DiskFile, _ store: StoreID, _ record: SegmentRecord,
         frameRows: Int = EventLimits.rowsPerBatch
@@ -76,7 +76,7 @@ struct SegmentRewriter {
         }
     }
 
-    /// Syncs the frames, reads them back, and compares what they hold with what the segment was; then writes the footer.
+    /// Syncs the frames, reads them back and compares them with the original segment; then writes the footer.
     private mutating func finish(framesBefore: Int) throws -> RewrittenSegment {
         try file.syncData()
         var hasher = SHA256Hasher()
@@ -109,13 +109,13 @@ struct SegmentRewriter {
     }
 }
 
-/// Where a frame stands in its file.
+/// The position of a frame in its file.
 struct FramePlace: Hashable, Sendable {
     var position: UInt64
     var size: Int
 }
 
-/// The frames of a sealed segment, one after the other in memory that is reused. Whatever is not as it was written is an error.
+/// Reads the frames of a sealed segment in order into reused memory. Any deviation from what was written is an error.
 private struct FrameSequence {
     private let file: DiskFile
     private let places: [FramePlace]
@@ -124,7 +124,7 @@ private struct FrameSequence {
     private let buffer = FrameBuffer()
     private var index = 0
     private var chain: UInt64
-    /// Where the frames so far end.
+    /// The end of the frames read so far.
     private(set) var end: UInt64
 
     init(_ file: DiskFile, _ places: [FramePlace], _ store: StoreID, _ record: SegmentRecord, from start: Int) {
@@ -136,12 +136,12 @@ private struct FrameSequence {
         end = UInt64(start)
     }
 
-    /// The bytes are valid until the next call.
+    /// The next frame with its header and position. The bytes are valid until the next call.
     mutating func next() throws -> (UnsafeRawBufferPointer, FrameHeader, Int)? {
         guard index < places.count else { return nil }
         let place = places[index]
         guard place.position == end, place.size >= FrameHeader.fixedSize, place.size <= FrameHeader.sizeMax else {
-            throw FormatError(.malformed, "a frame of \(place.size) bytes at byte \(place.position) where \(end) is due")
+            throw FormatError(.malformed, "a frame of \(place.size) bytes at byte \(place.position), expected at \(end)")
         }
         let bytes = try buffer.bytes(file, at: place.position, count: place.size)
         let header = try FrameHeader(parsing: bytes)

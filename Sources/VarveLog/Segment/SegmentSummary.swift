@@ -1,11 +1,11 @@
-// What a footer and a manifest say about a segment, gathered frame by frame.
+// Collects what footer and manifest record about a segment, frame by frame.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 internal import VarveHash
 
-/// Takes the frames of a segment in, one after the other. Of each it keeps what the footer needs, and the hashes of its ids.
+/// Takes the frames of a segment one after the other and keeps what the footer needs, and the id hashes.
 struct SummaryBuilder {
     private let first: Offset
     private var hasher: ContentHasher
@@ -15,7 +15,7 @@ struct SummaryBuilder {
     private var ids: [IDEntry] = []
     private var idCount: UInt64 = 0
     private let keepsIDs: Bool
-    /// Rows of the whole segment, as far as that is known.
+    /// The rows of the whole segment, if known; 0 otherwise.
     private let expectedRows: Int
 
     init(first: Offset, keepsIDs: Bool, expectedRows: Int = 0) {
@@ -25,7 +25,7 @@ struct SummaryBuilder {
         hasher = ContentHasher(first: first)
     }
 
-    /// Adds the next frame, which stands at byte `position`, decoded whole.
+    /// Adds the next frame at byte `position`; `batch` is the whole decoded frame.
     mutating func add(_ batch: EventBatch, _ header: FrameHeader, at position: Int) {
         hasher.add(batch)
         members.add(batch)
@@ -34,7 +34,7 @@ struct SummaryBuilder {
         let count = batch.column(.id)?.values.count ?? 0
         idCount += UInt64(count)
         guard keepsIDs, count > 0 else { return }
-        // Memory at once: growing would take and move half as much again.
+        // Reserve everything at once: growing would use and move half as much memory again.
         if ids.isEmpty { ids.reserveCapacity(expectedRows) }
         ids += BatchIDs(batch).entries(batch)
     }
@@ -61,7 +61,7 @@ struct SummaryBuilder {
     }
 }
 
-/// Everything a footer and a manifest say about a segment.
+/// What footer and manifest record about a segment.
 struct SegmentSummary {
     var footer: SegmentFooter
     private var ids: [IDEntry]
@@ -73,7 +73,8 @@ struct SegmentSummary {
         self.members = members
     }
 
-    /// `raw` is the file without footer. Frames that are listed as damaged are left out; any other fault is an error.
+    /// Summarizes `raw`, a segment file without footer. Frames that the job lists as damaged are left out; any other fault is
+    /// an error.
     init(_ raw: UnsafeRawBufferPointer, store: StoreID, _ job: SealJob) throws {
         let walk = SegmentWalk(raw, store: store, first: job.first, limit: job.end)
         if job.damaged.isEmpty {
@@ -92,13 +93,13 @@ struct SegmentSummary {
             end: job.end, chainIn: walk.chainIn ?? 0, chainOut: walk.chain ?? 0, flags: job.damaged.isEmpty ? 0 : 1)
     }
 
-    /// The ids, which are many: the caller becomes their only owner.
+    /// Moves the ids out, so that the caller has the only reference to this large array.
     mutating func takeIDs() -> [IDEntry] {
         defer { ids = [] }
         return ids
     }
 
-    /// Filters and footer, as they stand behind the first `keep` bytes of the file.
+    /// The filters and the footer that follow the first `keep` bytes of the file.
     mutating func ending(at keep: Int) -> [UInt8] {
         let (filters, sections) = members.encoded(at: keep)
         footer.members = sections
@@ -109,7 +110,7 @@ struct SegmentSummary {
 }
 
 extension SegmentFooter {
-    /// What the manifest keeps of the segment that ends with this footer.
+    /// The manifest's record of the segment with this footer.
     func record(bytes: Int, fileHash: SHA256Digest) -> SegmentRecord {
         SegmentRecord(
             first: first, end: end, bytes: UInt64(bytes), rows: rows, minTime: frames.map(\.minTime).min() ?? 0,

@@ -1,10 +1,11 @@
-// One walk over the bytes of a segment, for recovery, sealing and verify: which frames are whole, what lies between them, and
-// where the whole part ends. It judges nothing: whether a gap is a torn tail or damage depends on the watermark.
+// One pass over the bytes of a segment, for recovery, sealing and verification: finds the intact frames, the ranges between
+// them, and the end of the intact part. It does not decide whether a gap is a torn tail or damage; that depends on the
+// watermark.
 //
 //     ┌────────┬─────────┬─────────┬───────┬─────────┬──────────────┐
 //     │ header │ frame 0 │ frame 1 │ ????? │ frame 3 │ ???  (tail)  │
 //     └────────┴─────────┴─────────┴───────┴─────────┴──────────────┘
-//                                   fault                             frames behind a fault are looked for at every 8th byte
+//                                   fault                             after a fault, every 8th byte is searched for a frame
 
 internal import VarveBatchFormat
 internal import VarveEvents
@@ -15,7 +16,7 @@ struct FoundFrame: Sendable {
     var range: Range<Int> { position..<(position + header.frameSize) }
 }
 
-/// Bytes between whole frames, and the offsets that are missing there.
+/// A range of bytes between intact frames, and the offsets missing there.
 struct SegmentFault: Hashable, Sendable {
     var bytes: Range<Int>
     var offsets: Range<UInt64>
@@ -24,29 +25,29 @@ struct SegmentFault: Hashable, Sendable {
 
 struct SegmentWalk: Sendable {
     var header: SegmentHeader?
-    /// Why there is no header.
+    /// Why the header is missing.
     var headerFault: FormatError?
     var frames: [FoundFrame] = []
-    /// Faults with a whole frame behind them.
+    /// Faults followed by an intact frame.
     var faults: [SegmentFault] = []
-    /// The bytes behind the last whole frame, up to the footer or the end.
+    /// The bytes after the last intact frame, up to the footer or the end.
     var tail: Range<Int> = 0..<0
     var tailReason = ""
-    /// The header is whole and that of another log or segment.
+    /// Whether the header is valid but belongs to another log or segment.
     var isForeign = false
-    /// Whether a frame of a newer format stands where the walk ended.
+    /// Whether the walk ended at a frame of a newer format.
     var isNewer = false
-    /// A whole footer that ends with the file.
+    /// A valid footer at the end of the file.
     var footer: SegmentFooter?
-    /// The offset that would follow the last whole frame.
+    /// The offset after the last intact frame.
     var end: Offset
-    /// The hash that the next frame would repeat; nil when it is not known.
+    /// The expected previous hash of the next frame; nil when unknown.
     var chain: UInt64?
-    /// The highest watermark that any frame repeats.
+    /// The highest watermark recorded in any frame.
     var durableUpTo = Offset(0)
 
-    /// Walks `bytes`, the file of segment `first` of `store`. Frames at or past `limit`, where the next segment begins, do not
-    /// count.
+    /// Walks `bytes`, the file of segment `first` of `store`. Frames at or past `limit`, the start of the next segment, are
+    /// ignored.
     init(_ bytes: UnsafeRawBufferPointer, store: StoreID?, first: Offset, limit: Offset? = nil) {
         end = first
         do {
@@ -56,7 +57,7 @@ struct SegmentWalk: Sendable {
                 chain = header.chainIn
             } else {
                 isForeign = true
-                headerFault = FormatError(.malformed, "the header is that of segment \(header.first) of another place")
+                headerFault = FormatError(.malformed, "the header belongs to another log or segment (\(header.first))")
             }
         } catch let error as FormatError {
             headerFault = error
@@ -71,31 +72,31 @@ struct SegmentWalk: Sendable {
 }
 
 extension SegmentWalk {
-    /// The hash that the segment goes on from: the header's, or that which the frame behind it repeats; nil when both are lost.
+    /// The segment's chain-in, from its header or from the previous hash of its first frame; nil when both are lost.
     var chainIn: UInt64? {
         if let header { return header.chainIn }
         guard let first = frames.first, first.position == SegmentHeader.size else { return nil }
         return first.header.context.previousHash
     }
 
-    /// What a frame says was durable when it was written lies below its own end, whatever it says.
+    /// Records the watermark of a frame. It is capped at the frame's end, because nothing later can have been durable.
     fileprivate mutating func note(_ header: FrameHeader) {
         durableUpTo = max(durableUpTo, min(header.context.durableUpTo, header.endOffset))
     }
 }
 
-/// The moving part of a `SegmentWalk`.
+/// The state of a `SegmentWalk` in progress.
 private struct FrameWalker {
     let bytes: UnsafeRawBufferPointer
     let store: StoreID?
     let first: Offset
     let limit: Offset?
 
-    /// What stands at a position.
+    /// What is at a position.
     enum Found {
         case frame(FrameHeader)
-        /// The header is whole and belongs here, a column is not.
-        case hurt(FrameHeader, String)
+        /// The header is valid and belongs here, but a column is damaged.
+        case damaged(FrameHeader, String)
         case past
         case newer(String)
         case nothing(String)
@@ -103,7 +104,7 @@ private struct FrameWalker {
 
     mutating func run(_ walk: inout SegmentWalk) {
         var position = min(SegmentHeader.size, bytes.count)
-        /// Where unread bytes began, and why.
+        /// The start of unreadable bytes, and the reason.
         var faultStart: Int?
         var reason = ""
         while position < bytes.count {
@@ -112,7 +113,7 @@ private struct FrameWalker {
                 walk.tail = position..<position
                 return
             }
-            switch look(at: position, walk) {
+            switch find(at: position, walk) {
             case .frame(let header):
                 if let start = faultStart {
                     let lost = walk.end.value..<max(walk.end.value, header.firstOffset.value)
@@ -124,15 +125,15 @@ private struct FrameWalker {
                 walk.chain = header.hash
                 walk.note(header)
                 position += header.frameSize
-            case .hurt(let header, let why):
-                // It is skipped as a whole; its hash is what the next one repeats.
+            case .damaged(let header, let why):
+                // Skip the whole frame; the next frame's previous hash is this frame's hash.
                 if faultStart == nil { (faultStart, reason) = (position, why) }
                 walk.note(header)
                 walk.chain = header.hash
                 position += header.frameSize
             case .past:
                 walk.tail = (faultStart ?? position)..<bytes.count
-                walk.tailReason = reason.isEmpty ? "frames past the next segment's begin" : reason
+                walk.tailReason = reason.isEmpty ? "frames past the start of the next segment" : reason
                 return
             case .newer(let why):
                 walk.isNewer = true
@@ -158,7 +159,7 @@ private struct FrameWalker {
         return bytes.count
     }
 
-    private func look(at position: Int, _ walk: SegmentWalk) -> Found {
+    private func find(at position: Int, _ walk: SegmentWalk) -> Found {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
         let header: FrameHeader
         do throws(FormatError) {
@@ -167,10 +168,10 @@ private struct FrameWalker {
             return error.code == .newerVersion ? .newer(error.message) : .nothing(error.message)
         }
         guard store == nil || header.context.store == store, header.context.segment == first else {
-            return .nothing("a frame of another log or segment stands at byte \(position)")
+            return .nothing("a frame of another log or segment is at byte \(position)")
         }
         guard header.firstOffset >= walk.end else {
-            return .nothing("a frame of offset \(header.firstOffset) stands where \(walk.end) is due")
+            return .nothing("a frame at offset \(header.firstOffset) where \(walk.end) is expected")
         }
         if let chain = walk.chain, header.context.previousHash != chain {
             return .nothing("the frame at byte \(position) does not follow the one before it")
@@ -181,11 +182,11 @@ private struct FrameWalker {
             try FrameDecoder.verify(UnsafeRawBufferPointer(rebasing: rest[0..<header.frameSize]), header)
             return .frame(header)
         } catch {
-            return .hurt(header, error.message)
+            return .damaged(header, error.message)
         }
     }
 
-    /// The filters and the footer, when they stand at `position` and all their checksums hold.
+    /// The footer, if the filters start at `position` and all checksums match.
     private func footer(at position: Int) -> SegmentFooter? {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
         guard let filters = MemberBlock.size(rest), rest.count - filters >= SegmentFooter.trailerSize,

@@ -1,59 +1,59 @@
-// One of the columns that single events go into (OpenEvents.swift), and whose events stand there.
+// A lane: a set of columns that single events are collected in (OpenEvents.swift), and who sent them.
 
 internal import VarveBatchFormat
 internal import VarveEvents
 
-/// Who is told what became of an event.
-enum Teller {
+/// Who receives the outcome of an event.
+enum ReplyTarget {
     case producer(EventProducer)
     case caller(UnsafeContinuation<Result<Receipt, LogError>, Never>)
 }
 
-/// Events of one producer that stand side by side in a lane.
+/// Adjacent events of one producer in a lane.
 struct EventRun: Sendable {
-    var teller: Teller
-    /// The producer's number of the first.
+    var target: ReplyTarget
+    /// The producer's number of the first event.
     var first: UInt64 = 0
     var count = 1
     var bytes: Int
 }
 
-/// Where a producer's latest events stand.
+/// The lane that holds a producer's latest events.
 struct LanePlace {
     var lane = 0
-    /// The lane's, when they came there.
+    /// The lane's generation when they were added.
     var generation = UInt64.max
 }
 
-/// Columns that are being filled, and whose events stand there.
+/// Columns being filled, and the senders of their events.
 struct EventLane {
     private(set) var builder: BatchBuilder
     private(set) var runs: [EventRun] = []
     private var full: [FilledLane] = []
-    /// Bytes of the signals' names, equal ones counted each time: bounds those of a frame's directory.
+    /// Total bytes of signal names, repeated ones included. Bounds the size of the frame's directory.
     private var signalBytes = 0
-    /// How often it was taken.
+    /// How often the lane was taken.
     private(set) var generation: UInt64 = 0
-    /// The producer that fills it.
+    /// The producer that fills the lane.
     var owner: ObjectIdentifier?
-    /// Why the log takes no more; looked at before an event is added.
+    /// Why the log accepts no more events; set before the log closes, and checked by callers of `add`.
     private(set) var end: LogError?
 
     init(_ builder: BatchBuilder = BatchBuilder()) { self.builder = builder }
 
-    /// Adds an event of `bytes` raw bytes, unless there is an `end`. Returns how many rows there are.
+    /// Adds an event of `bytes` raw bytes. Must not be called once `end` is set. Returns the number of rows.
     @discardableResult
-    mutating func add(_ event: Event, _ bytes: Int, _ teller: Teller, _ number: UInt64) -> Int {
+    mutating func add(_ event: Event, _ bytes: Int, _ target: ReplyTarget, _ number: UInt64) -> Int {
         if !hasRoom(for: event, bytes) { close(BatchBuilder()) }
         signalBytes += event.signal.utf8.count
         builder.append(event, keepsObserved: false)
-        if case .producer(let producer) = teller, let last = runs.indices.last,
-            case .producer(let latest) = runs[last].teller, latest === producer
+        if case .producer(let producer) = target, let last = runs.indices.last,
+            case .producer(let latest) = runs[last].target, latest === producer
         {
             runs[last].count += 1
             runs[last].bytes += bytes
         } else {
-            runs.append(EventRun(teller: teller, first: number, bytes: bytes))
+            runs.append(EventRun(target: target, first: number, bytes: bytes))
         }
         return builder.rowCount
     }
@@ -65,7 +65,7 @@ struct EventLane {
                 && signalBytes + event.signal.utf8.count <= FormatLimits.directoryBytes / 2
     }
 
-    /// Puts the columns aside, and goes on with those of `next`.
+    /// Moves the full columns aside and continues with `next`.
     private mutating func close(_ next: BatchBuilder) {
         full.append(FilledLane(builder: builder, runs: runs))
         builder = next
@@ -75,7 +75,7 @@ struct EventLane {
         signalBytes = 0
     }
 
-    /// Hands out what came, and goes on with the columns of `spare`. With an `end` it takes no more.
+    /// Returns all collected events and continues with a builder from `spare`. If `end` is given, the lane accepts no more.
     mutating func take(_ end: LogError?, spare: () -> BatchBuilder) -> [FilledLane] {
         self.end = self.end ?? end
         generation += 1
@@ -86,7 +86,7 @@ struct EventLane {
     }
 }
 
-/// What was taken of a lane.
+/// Events taken from a lane.
 struct FilledLane: Sendable {
     var builder: BatchBuilder
     var runs: [EventRun]

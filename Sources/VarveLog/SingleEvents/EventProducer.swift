@@ -1,14 +1,14 @@
-// A producer that does not wait for each event:
+// A producer that does not wait for each of its events:
 //
 //     send ─▶ 7 ┐
-//     send ─▶ 8 ├── on their way, at most a window ──▶ log ──▶ handler: events 4 ..< 7, offsets 90 ..< 93
+//     send ─▶ 8 ├── in flight, at most a window ──▶ log ──▶ handler: events 4 ..< 7, offsets 90 ..< 93
 //     send ─▶ 9 ┘
 
 internal import Synchronization
 public import VarveEvents
 
-/// Appends single events without waiting for each: `send` returns when the event is taken, and a handler is told when it is
-/// durable. Made by `EventAppender.producer`.
+/// Appends single events without waiting for each: `send` returns when the event is accepted, and a handler is called when it
+/// is durable. Created by `EventAppender.producer`.
 ///
 ///     let producer = events.producer { acknowledgement in
 ///         if case .failure(let error) = acknowledgement.result { report(error, acknowledgement.events) }
@@ -16,22 +16,22 @@ public import VarveEvents
 ///     for await event in telemetry { try await producer.send(event) }
 ///     let counts = await producer.flush()
 ///
-/// Every event that `send` has taken is acknowledged exactly once, in the order in which they were taken, which is their order
-/// in the log. When some fail (the disk is full), later ones may be appended nevertheless. Several tasks may send, and a producer
-/// that is let go of is told to the end.
+/// Every accepted event is acknowledged exactly once, in the order of acceptance, which is their order in the log. If some fail
+/// (the disk is full), later ones may still be appended. Several tasks may send. A released producer still receives its
+/// remaining acknowledgements.
 public final class EventProducer: Sendable {
     private struct State {
         var counts = ProducerCounts()
-        /// Raw bytes of the events on their way.
+        /// Raw bytes of the events in flight.
         var bytes = 0
         var place: LanePlace
-        /// Wait for room.
+        /// Callers waiting for window space.
         var senders: [UnsafeContinuation<Void, Never>] = []
-        /// Wait until so many are acknowledged.
+        /// Callers waiting until this many events are acknowledged.
         var flushes: [(sent: UInt64, caller: UnsafeContinuation<Void, Never>)] = []
     }
 
-    /// How many events may be on their way.
+    /// The maximum number of events in flight.
     public let window: Int
     private let open: OpenEvents
     private let handler: @Sendable (Acknowledgement) -> Void
@@ -44,13 +44,13 @@ public final class EventProducer: Sendable {
         state = Mutex(State(place: open.firstPlace()))
     }
 
-    /// Takes `event`, and returns its number: 0, 1, 2 … of this producer. Waits only while the window is full: `window` events,
-    /// or 16 MiB of them, are on their way. The log gives the append time, so `observed` is left out.
+    /// Accepts `event` and returns its number: 0, 1, 2 … for this producer. Waits only while the window is full, that is, while
+    /// `window` events or 16 MiB are in flight. The log assigns the append time; `observed` is ignored.
     ///
-    /// A task that is cancelled meanwhile goes on waiting: what is on its way is answered by the next sync.
+    /// Cancelling the task does not end the wait; the next sync frees the window.
     ///
-    /// - Throws: `.batchRefused` when the event breaks a limit, and what ended the log when it takes no more, `.closed` for one.
-    ///   The event was not taken then, has no number, and the handler is told nothing of it.
+    /// - Throws: `.batchRefused` when the event exceeds a limit, and the log's final error, for example `.closed`, when it
+    ///   accepts no more. The event is then not accepted, gets no number, and is not passed to the handler.
     @discardableResult
     nonisolated(nonsending) public func send(_ event: Event) async throws(LogError) -> UInt64 {
         let bytes = try event.checkedBytes()
@@ -60,7 +60,7 @@ public final class EventProducer: Sendable {
         }
     }
 
-    /// Waits until every event sent before is acknowledged and the handler has been told.
+    /// Waits until every event sent before is acknowledged and the handler has returned.
     @discardableResult
     nonisolated(nonsending) public func flush() async -> ProducerCounts {
         let sent = state.withLock { $0.counts.sent }
@@ -75,10 +75,10 @@ public final class EventProducer: Sendable {
         return counts
     }
 
-    /// As of now.
+    /// The current counts.
     public var counts: ProducerCounts { state.withLock { $0.counts } }
 
-    /// The event's number; nil when the window is full.
+    /// Accepts an event and returns its number; nil when the window is full.
     func take(_ event: Event, _ bytes: Int) throws(LogError) -> UInt64? {
         try state.withLock { state throws(LogError) in
             if isFull(state, bytes) {
@@ -94,15 +94,15 @@ public final class EventProducer: Sendable {
     }
 
     private func isFull(_ state: borrowing State, _ bytes: Int) -> Bool {
-        let onTheirWay = state.counts.sent - state.counts.acknowledged
-        return onTheirWay >= UInt64(window) || onTheirWay > 0 && state.bytes + bytes > LogLimits.producerBytes
+        let inFlight = state.counts.sent - state.counts.acknowledged
+        return inFlight >= UInt64(window) || inFlight > 0 && state.bytes + bytes > LogLimits.producerBytes
     }
 
     /// Waits until there may be room for an event of `bytes`.
     nonisolated(nonsending) private func room(for bytes: Int) async {
         await withUnsafeContinuation { (caller: UnsafeContinuation<Void, Never>) in
             let waits = state.withLock { state in
-                // Nobody would wake it when nothing is on its way; then it is not full.
+                // Check again under the lock: with nothing in flight nobody would wake this caller.
                 guard isFull(state, bytes) else { return false }
                 state.senders.append(caller)
                 return true
@@ -111,7 +111,7 @@ public final class EventProducer: Sendable {
         }
     }
 
-    // MARK: Told by `EventAnswers`, one call at a time
+    // MARK: Called by `AcknowledgementQueue`, one call at a time
 
     func acknowledge(_ run: EventRun, _ result: Result<Receipt, LogError>) {
         handler(Acknowledgement(events: run.first..<run.first + UInt64(run.count), result: result))
@@ -126,16 +126,16 @@ public final class EventProducer: Sendable {
         }
     }
 
-    /// Wakes who waits for a flush, and as many of those who wait for room as there is room for: others would only look. When
-    /// nothing is on its way all are woken, for nothing would wake the others if these send nothing (the log is at its end).
+    /// Wakes the callers of completed flushes, and as many waiting senders as the window has room for. When nothing is in
+    /// flight all are woken, because no later acknowledgement would wake the rest if these do not send (the log has ended).
     func wake() {
         let callers = state.withLock { state in
             let acknowledged = state.counts.acknowledged
             var callers = state.flushes.filter { $0.sent <= acknowledged }.map(\.caller)
             state.flushes.removeAll { $0.sent <= acknowledged }
-            let onTheirWay = state.counts.sent - acknowledged
-            let room = UInt64(window) - min(onTheirWay, UInt64(window))
-            let woken = onTheirWay == 0 ? state.senders.count : min(state.senders.count, Int(room))
+            let inFlight = state.counts.sent - acknowledged
+            let room = UInt64(window) - min(inFlight, UInt64(window))
+            let woken = inFlight == 0 ? state.senders.count : min(state.senders.count, Int(room))
             callers += state.senders.prefix(woken)
             state.senders.removeFirst(woken)
             return callers

@@ -1,10 +1,12 @@
-// Whether an event can stand in a frame that every reader takes, checked before it is put beside others.
+// Checks that an event fits into a valid frame, before it is added to shared columns.
 
 internal import VarveBatchFormat
 internal import VarveEvents
 
 extension Event {
-    /// Raw bytes, as `BatchBuilder.byteCount` counts them. Refuses an event that breaks a limit or a rule, with what is wrong.
+    /// The event's raw bytes, counted like `BatchBuilder.byteCount`.
+    ///
+    /// - Throws: `.batchRefused`, with the reason, when the event exceeds a limit or breaks a rule.
     func checkedBytes() throws(LogError) -> Int {
         try check("the name of a signal", signal, EventLimits.nameBytes)
         var bytes = 16
@@ -34,7 +36,7 @@ extension Event {
         return bytes
     }
 
-    /// What a batch may have, less its signal's name, which a batch counts twice.
+    /// The limit of a batch, less the signal's name, which a batch counts twice.
     static let bytesMax = EventLimits.bytesPerBatch * 2 - EventLimits.nameBytes * 2
 
     private func check(_ what: StaticString, _ text: String, _ limit: Int) throws(LogError) {
@@ -51,5 +53,5 @@ extension Event {
         refused("\(what) has \(text.utf8.count) bytes; the limit is \(limit)")
     }
 
-    private func refused(_ what: String) -> LogError { LogError(.batchRefused, what + ". The event was not taken") }
+    private func refused(_ what: String) -> LogError { LogError(.batchRefused, what + ". The event was not accepted") }
 }

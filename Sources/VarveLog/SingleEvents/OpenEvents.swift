@@ -1,21 +1,22 @@
-// Where single events become columns while the log is busy with those that came before.
+// Collects single events in columns while the log is busy with earlier ones.
 //
-//     send() ──┐                 lane 0   columns · runs: whose events stand there, in order ──┐
-//     send() ──┴──▶ its lane ──▶ lane 1   columns · runs                                     ──┼──▶ encoder thread
-//     append() ─────────────────────────▶ waiting events                                     ──┘    takes all of them
+//     send() ──┐                 lane 0   columns · runs: who sent the events, in order       ──┐
+//     send() ──┴──▶ its lane ──▶ lane 1   columns · runs                                      ──┼──▶ encoder thread
+//     append() ─────────────────────────▶ waiting events                                      ──┘    takes all of them
 //
-// An event that is sent goes into columns on its producer's thread. Events of tasks that wait for each are put into columns by
-// the encoder thread: such tasks change too often for columns to stay in their caches. It takes what there is when it has nothing
-// else to encode, so a quiet log takes an event at once, and a busy one thousands with one frame and one sync.
+// `send` adds its event to columns on the producer's thread. Events of tasks that wait for each one are added by the encoder
+// thread, because such tasks switch too often for the columns to stay in their caches. The encoder thread takes what has been
+// collected when it has nothing else to encode: an idle log takes an event at once, a busy one thousands with one frame and
+// sync.
 //
-// A lane is filled by one producer at a time, as long as there are lanes: threads do not wait for one another, and the events
-// of a producer stand side by side, so that they are acknowledged as one. A producer stays in its lane until its events there
-// are taken, and what is taken first is encoded first: so its order is that of the log.
+// As long as there are enough lanes, each is filled by one producer at a time: threads do not wait for each other, and events
+// of one producer are adjacent and are acknowledged together. A producer stays in its lane until its events there are taken,
+// and lanes taken first are encoded first, so each producer's order is kept in the log.
 
 internal import Synchronization
 internal import VarveEvents
 
-/// Events of one `EventAppender` that the encoder thread has not taken.
+/// The events of one `EventAppender` that the encoder thread has not taken yet.
 final class OpenEvents: Sendable {
     private final class Lane: Sendable {
         let state = Mutex(EventLane())
@@ -33,33 +34,34 @@ final class OpenEvents: Sendable {
     }
 
     private let lanes = (0..<LogLimits.eventLanes).map { _ in Lane() }
-    /// What the encoder thread has been told: nothing, that there are events, that there are many.
-    private let told = Atomic(0)
-    /// Builders with memory of their own, for lanes that are taken.
+    /// What the encoder thread has been signalled: 0 nothing, 1 events, 2 many events.
+    private let signalled = Atomic(0)
+    /// Builders with allocated memory, for lanes whose builder was taken.
     private let spare = Mutex<[BatchBuilder]>([])
     private let waiting = Mutex(Waiting())
-    /// Changes places with the events that wait, so that both arrays keep their memory.
+    /// Swapped with the waiting events, so that both arrays keep their memory.
     private let drained = Mutex<[WaitingEvent]>([])
     private let producers = Atomic(0)
     private let durability: Durability
-    private let tell: @Sendable (OpenEvents) -> LogError?
-    private let answers = EventAnswers()
+    private let signalEncoder: @Sendable (OpenEvents) -> LogError?
+    private let acknowledgements = AcknowledgementQueue()
 
-    /// `tell` tells the encoder thread that there is something to `take()`, or says why nobody will.
-    init(_ durability: Durability, tell: @escaping @Sendable (OpenEvents) -> LogError?) {
+    /// `signalEncoder` signals the encoder thread that `take()` has something to return, or returns the reason why it will not be
+    /// called.
+    init(_ durability: Durability, signalEncoder: @escaping @Sendable (OpenEvents) -> LogError?) {
         self.durability = durability
-        self.tell = tell
+        self.signalEncoder = signalEncoder
     }
 
-    /// Whether there are so many events that encoding them is worth while even as a sync runs.
-    var areMany: Bool { told.load(ordering: .acquiring) == 2 }
+    /// Whether there are so many events that encoding them pays even while a sync runs.
+    var areMany: Bool { signalled.load(ordering: .acquiring) == 2 }
 
-    /// Where a producer begins to look for a lane.
+    /// The lane where a new producer starts looking for a free one.
     func firstPlace() -> LanePlace {
         LanePlace(lane: producers.wrappingAdd(1, ordering: .relaxed).oldValue % lanes.count)
     }
 
-    /// Adds an event of a producer, whose latest ones stand at `place`. Nothing was added when it throws.
+    /// Adds an event of a producer whose latest events are at `place`. If it throws, the event was not added.
     func add(
         _ event: Event, _ bytes: Int, of producer: EventProducer, _ number: UInt64, _ place: inout LanePlace
     ) throws(LogError) {
@@ -69,7 +71,7 @@ final class OpenEvents: Sendable {
             if let end = lane.end { throw end }
             return lane.add(event, bytes, .producer(producer), number)
         }
-        if let same { return look(same) }
+        if let same { return signal(same) }
         for step in lanes.indices {
             let index = (latest.lane + step) % lanes.count
             let rows = try lanes[index].state.withLockIfAvailable { lane throws(LogError) -> Int? in
@@ -79,18 +81,18 @@ final class OpenEvents: Sendable {
                 place = LanePlace(lane: index, generation: lane.generation)
                 return lane.add(event, bytes, .producer(producer), number)
             }
-            if let rows, let rows { return look(rows) }
+            if let rows, let rows { return signal(rows) }
         }
-        // All of them are being filled: a lane for two.
+        // All lanes have an owner; share one.
         let rows = try lanes[latest.lane].state.withLock { lane throws(LogError) in
             if let end = lane.end { throw end }
             place.generation = lane.generation
             return lane.add(event, bytes, .producer(producer), number)
         }
-        look(rows)
+        signal(rows)
     }
 
-    /// The producer has to wait: another may fill its lane.
+    /// Gives up the lane while the producer waits, so that another may fill it.
     func leave(_ place: LanePlace, _ producer: EventProducer) {
         lanes[place.lane].state.withLock { lane in
             if lane.owner == ObjectIdentifier(producer) { lane.owner = nil }
@@ -106,38 +108,39 @@ final class OpenEvents: Sendable {
                 waiting.events.append(WaitingEvent(event: event, bytes: bytes, caller: caller))
                 return waiting.events.count
             }
-            look(count)
+            signal(count)
         } catch {
             caller.resume(returning: .failure(error))
         }
     }
 
-    /// Tells the encoder thread, when it does not know. `rows` stand in the lane that was added to.
-    private func look(_ rows: Int) {
-        let news = rows >= LogLimits.rowsWorthOverlap ? 2 : 1
-        guard told.load(ordering: .acquiring) < news else { return }
-        guard told.exchange(news, ordering: .acquiringAndReleasing) < news else { return }
-        if let error = tell(self) { refuse(error) }
+    /// Signals the encoder thread if it has not been signalled already. `rows` is the number of rows in the lane.
+    private func signal(_ rows: Int) {
+        let level = rows >= LogLimits.rowsWorthOverlap ? 2 : 1
+        guard signalled.load(ordering: .acquiring) < level else { return }
+        guard signalled.exchange(level, ordering: .acquiringAndReleasing) < level else { return }
+        if let error = signalEncoder(self) { refuse(error) }
     }
 
-    /// Everything that came, as batches in order. On the encoder thread. With an `end` no more are taken afterwards.
+    /// Takes all collected events as batches, in order. Called on the encoder thread. With `end`, no more are accepted
+    /// afterwards.
     func take(end: LogError? = nil) -> [WaitingAppend] {
-        // In place: a copy of a builder would have to copy its columns.
+        // Finish builders in place, because a copy would copy the columns.
         var parts = takeLanes(end)
         return parts.indices.map { index in
             let batch = parts[index].builder.finish()
-            // Columns that no event has any more would be carried along.
+            // Reuse a builder only if it has few columns, so that unused columns are not carried along.
             if parts[index].builder.columnCount <= EventLimits.columnsPerBatch / 4 {
                 spare.withLock { if $0.count <= lanes.count { $0.append(parts[index].builder) } }
             }
-            let (runs, answers) = (parts[index].runs, answers)
-            return WaitingAppend(batch: batch, durability: durability) { answers.add(runs, $0) }
+            let (runs, acknowledgements) = (parts[index].runs, acknowledgements)
+            return WaitingAppend(batch: batch, durability: durability) { acknowledgements.add(runs, $0) }
         }
     }
 
     private func takeLanes(_ end: LogError?) -> [FilledLane] {
-        // Before anything is looked at: what comes afterwards is told again.
-        told.store(0, ordering: .sequentiallyConsistent)
+        // Reset first, so that events added from here on signal again.
+        signalled.store(0, ordering: .sequentiallyConsistent)
         var parts: [FilledLane] = []
         for lane in lanes { parts += lane.state.withLock { $0.take(end, spare: newBuilder) } }
         var events: [WaitingEvent] = []
@@ -156,8 +159,8 @@ final class OpenEvents: Sendable {
 
     private func newBuilder() -> BatchBuilder { spare.withLock { $0.popLast() } ?? BatchBuilder() }
 
-    /// The log takes no more: neither what is here nor what comes.
+    /// Fails all collected events with `error` and accepts no more.
     func refuse(_ error: LogError) {
-        for part in takeLanes(error) { answers.add(part.runs, .failure(error)) }
+        for part in takeLanes(error) { acknowledgements.add(part.runs, .failure(error)) }
     }
 }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// How many events a producer has sent, and what became of them: sent = appended + duplicate + failed + those on their way.
+/// Counts of a producer's events: sent = appended + duplicate + failed + in flight.
 public struct ProducerCounts: Hashable, Sendable {
     public var sent: UInt64 = 0
     public var appended: UInt64 = 0

@@ -1,11 +1,11 @@
-// Whether a batch makes a frame that every reader takes, checked before anybody waits for it.
+// Checks that a batch makes a valid frame, before it is queued.
 
 internal import VarveBatchFormat
 internal import VarveEvents
 
 extension EventBatch {
-    /// Raw bytes, as `BatchBuilder.byteCount` counts them, or fewer; names of signals, which stand in a frame's directory, twice.
-    /// O(columns + signals).
+    /// Raw bytes, counted like `BatchBuilder.byteCount` or slightly fewer. Signal names count twice because the frame's
+    /// directory holds them as well. O(columns + signals).
     var approximateBytes: Int {
         columns.reduce(rowCount * 16 + signalBytes * 2) { sum, column in
             switch column.values {
@@ -18,11 +18,11 @@ extension EventBatch {
 
     private var signalBytes: Int { groups.reduce(0) { $0 + $1.signal.utf8.count } }
 
-    /// Refuses a batch that breaks a limit, or holds what no event may (`EventRules`), with what is wrong and where.
-    /// O(columns + distinct strings + fractions).
+    /// Throws `.batchRefused`, with what is wrong and where, for a batch that exceeds a limit or holds what no event may
+    /// (`EventRules`). O(columns + distinct strings + fractions).
     ///
-    /// One batch is one frame or a part of one, and is in the log as a whole or not at all: it is not split here. A builder
-    /// that is ended when it is full holds at most one event over 16 MiB, and that event is smaller than a batch may be.
+    /// A batch is appended as a whole or not at all, as one frame or part of one, so it is never split. A builder that is
+    /// finished when it is full exceeds 16 MiB by at most one event, which the doubled byte limit allows for.
     func checkLimits() throws(LogError) {
         guard rowCount <= EventLimits.rowsPerBatch, columns.count <= EventLimits.columnsPerBatch else {
             throw refused(
@@ -54,11 +54,11 @@ extension EventBatch {
         if bytes > limit { throw refused("\(what) has \(bytes) bytes; the limit is \(limit)") }
     }
 
-    private func refused(_ what: String) -> LogError { LogError(.batchRefused, what + ". Nothing of the batch was appended") }
+    private func refused(_ what: String) -> LogError { LogError(.batchRefused, what + ". No part of the batch was appended") }
 }
 
 extension StringTable {
-    /// Bytes of the longest string, 0 when there is none.
+    /// Length of the longest string in bytes, 0 when there is none.
     var longest: Int {
         bounds.withUnsafeBufferPointer { bounds in
             var longest: UInt32 = 0

@@ -1,11 +1,11 @@
 internal import VarveDisk
 public import VarveEvents
 
-/// A row that was not appended because its id is in the log.
+/// A row that was not appended because the log already has its id.
 public struct DuplicateRow: Hashable, Sendable {
-    /// Its row in the batch that was handed in.
+    /// The row's index in the submitted batch.
     public var row: Int
-    /// Where the event with that id is.
+    /// The offset of the event with that id.
     public var original: Offset
 
     public init(row: Int, original: Offset) {

@@ -1,8 +1,9 @@
-/// What an acknowledgement promises.
+/// What an acknowledgement guarantees.
 public enum Durability: String, Sendable, CaseIterable {
-    /// An fdatasync that began after the last byte was written has succeeded.
+    /// The events are durable: an fdatasync that began after their last byte was written has succeeded.
     case sync
-    /// The bytes are with the system: they outlive this process, and not the machine. An fdatasync follows within the log's
-    /// `syncInterval`; a power cut before it takes the latest of these events, and never one from between others.
+    /// The bytes have been written to the kernel: they survive the end of this process but not of the machine. An fdatasync
+    /// follows within the log's `syncInterval`. A power cut before it loses the latest of these events, always from the end,
+    /// never from the middle.
     case interval
 }

@@ -1,18 +1,18 @@
 internal import VarveEvents
 
-/// Batches that become one frame. Merging itself says whether one more fits, and nothing else does: a group ends where it says
-/// no.
+/// Merges batches into one frame. Only the merge itself decides whether another batch fits; the group ends at the first that
+/// does not.
 struct GroupMerge {
-    /// Kept between groups: its strings and columns have their memory.
+    /// Kept between groups, because its strings and columns have allocated memory.
     private var builder = BatchBuilder()
-    /// The only batch so far: it is merged when a second one comes, and stays as it is when none does.
+    /// The only batch so far. It is merged when a second one comes, and otherwise used unchanged.
     private var single: EventBatch?
     private var count = 0
     private var rows = 0
     private var bytes = 0
     private var isAlone = false
 
-    /// Takes a batch in, the first one in any case. False when it does not fit: then it is the first of the next group.
+    /// Adds a batch; the first one always fits. Returns false when it does not fit and must start the next group.
     mutating func add(_ batch: EventBatch) -> Bool {
         let (more, size) = (batch.rowCount, batch.approximateBytes)
         if count > 0 {
@@ -27,18 +27,18 @@ struct GroupMerge {
         return true
     }
 
-    /// Whether a batch of this size may fit, by rows and bytes. Says no for what `add` refuses, before any work is done for it.
+    /// Whether a batch of this size may fit, by rows and bytes. A cheap check before `add` does any work.
     func hasRoom(rows more: Int, bytes size: Int) -> Bool {
         count == 0
             || !isAlone && more < LogLimits.rowsWorthAFrame && rows + more <= EventLimits.rowsPerBatch
                 && bytes + size <= EventLimits.bytesPerBatch
     }
 
-    /// Puts the first batch into the builder. False when not even an empty one takes it.
+    /// Puts the first batch into the builder. Returns false if even an empty builder cannot take it.
     private mutating func startBuilder() -> Bool {
         guard let batch = single else { return true }
         if !builder.append(contentsOf: batch) {
-            // Columns of earlier groups, of which nothing is left but their names, are in the way.
+            // The builder may be full of columns of earlier groups; start with an empty one.
             builder = BatchBuilder()
             guard builder.append(contentsOf: batch) else { return false }
         }
@@ -46,7 +46,7 @@ struct GroupMerge {
         return true
     }
 
-    /// The merged batch, nil when there was none; empty afterwards.
+    /// Returns the merged batch, or nil when there is none, and clears the state.
     mutating func take() -> EventBatch? {
         defer { (single, count, rows, bytes, isAlone) = (nil, 0, 0, 0, false) }
         if count == 0 { return nil }

@@ -1,5 +1,5 @@
-// From waiting batches to the bytes of one frame: duplicates out, small batches merged, append time stamped, offsets given,
-// encoded. Pure but for the clock and its own memory; the disk is the appender's.
+// Plans commit groups: removes duplicates from waiting batches, merges small batches, stamps append times, assigns offsets and
+// encodes one frame. Deterministic except for the clock; does no disk writes, which are the appender's.
 
 internal import VarveBatchFormat
 internal import VarveEvents
@@ -18,13 +18,13 @@ struct GroupPlanner {
         point = recovered.point
         ids = recovered.ids
         producers = recovered.producers
-        store = recovered.keeper.manifest.store
+        store = recovered.manifestStore.manifest.store
         epoch = recovered.report.epoch
         self.options = options
     }
 
-    /// Takes batches from the front of `waiting`, at least one, and makes a group of them. The caller drops
-    /// `replies.count` batches. `durable` is repeated in the frame.
+    /// Makes a group of batches from the front of `waiting`, at least one. The caller then drops `replies.count` batches.
+    /// `durable` is recorded in the frame.
     mutating func plan(_ waiting: ArraySlice<StampedBatch>, durable: Offset) -> CommitGroup {
         var group = CommitGroup(before: point, end: point.next)
         ids.refresh()
@@ -43,7 +43,7 @@ struct GroupPlanner {
                 (batch, reply) = withoutDuplicates(waiting.batch, first: next, &group.addedIDs)
                 if reply.appended > 0 {
                     guard merge.add(keepsObserved(batch) ? batch : batch.withoutObserved) else {
-                        // It is the first of the next group, and new there.
+                        // It becomes the first batch of the next group, where its ids are new again.
                         ids.remove(Array(group.addedIDs[count...]))
                         group.addedIDs.removeLast(group.addedIDs.count - count)
                         break
@@ -67,7 +67,7 @@ struct GroupPlanner {
         return group
     }
 
-    /// How many of the first batches may make one frame, by rows and bytes; at least one. Merging decides.
+    /// How many of the first batches may fit one frame, by rows and bytes; at least one. The merge makes the final decision.
     private func mayFit(_ waiting: ArraySlice<StampedBatch>) -> Int {
         var (rows, bytes, count) = (0, 0, 0)
         for waiting in waiting {
@@ -81,24 +81,25 @@ struct GroupPlanner {
         return count
     }
 
-    /// Whether the append times that a batch brings are to be kept.
+    /// Whether to keep the append times that the batch brings.
     private func keepsObserved(_ batch: EventBatch) -> Bool {
         options.keepsObserved && batch.observed.count == batch.rowCount
     }
 
-    /// The answer to a batch with an append time that is still to come.
+    /// A refusal for a batch with append times in the future; nil for others.
     private func refused(_ batch: EventBatch, _ clock: AppendClock, at next: UInt64) -> CommitGroup.Reply? {
         guard keepsObserved(batch), let refusal = clock.refusal(batch.observed) else { return nil }
         return CommitGroup.Reply(appended: 0, duplicates: [], first: next, refusal: refusal)
     }
 
-    /// How many ids these batches have; 0 where that is not needed, because there is room for one of each row.
+    /// The number of ids in the batches; 0 when there is certainly room for one id per row.
     private func idCount(_ batches: ArraySlice<StampedBatch>) -> Int {
         guard ids.isFull(adding: batches.reduce(0) { $0 + $1.batch.rowCount }) else { return 0 }
         return batches.reduce(0) { $0 + ($1.batch.column(.id)?.values.count ?? 0) }
     }
 
-    /// The answer to an append that is not to be made: a retry, or of a producer that was replaced.
+    /// The reply to a stamped append that must not be made, because it is a retry or its producer was replaced; nil for a new
+    /// one.
     private func answered(_ stamp: ProducerStamp, at next: UInt64) -> CommitGroup.Reply? {
         var reply = CommitGroup.Reply(appended: 0, duplicates: [], first: next)
         switch producers.answer(stamp) {
@@ -107,12 +108,12 @@ struct GroupPlanner {
         case .fenced(let epoch):
             reply.refusal = LogError(
                 .producerFenced,
-                "producer \(stamp.producer) appends in epoch \(stamp.epoch), and has appended in epoch \(epoch): it was replaced")
+                "producer \(stamp.producer) appends in epoch \(stamp.epoch) but was replaced in epoch \(epoch)")
         case .unknown(let latest):
             reply.refusal = LogError(
                 .producerSequence,
-                "append \(stamp.sequence) of producer \(stamp.producer) comes behind \(latest) and is not one of its last "
-                    + "\(ProducerTable.remembered); a new epoch begins anew")
+                "append \(stamp.sequence) of producer \(stamp.producer) is older than its latest, \(latest), and not among its "
+                    + "last \(ProducerTable.remembered); start a new epoch")
         }
         return reply
     }
@@ -142,13 +143,13 @@ struct GroupPlanner {
         return (batch.filtered(keep: keep), reply)
     }
 
-    /// Encodes `batch`, stamped and with its offset, as the next frame, in a new segment when the current one is full, or was
-    /// before the ids of this batch were taken in.
+    /// Encodes `batch`, stamped and with offsets, as the next frame. Starts a new segment if `begins` is set or the current one
+    /// is full.
     private mutating func encode(
         _ batch: EventBatch, _ group: inout CommitGroup, _ durable: Offset, begins: Bool = false
     ) {
         let observed = batch.observed[batch.rowCount - 1]
-        // Behind a clock that was wrong a segment begins, so that append times never go back inside one.
+        // If append times go back, start a segment, so that they never go back within one.
         if let segment = point.segment, begins || observed < point.observed || isFull(adding: batch.rowCount, at: observed) {
             group.closes = SealJob(first: segment, end: point.next, keep: point.bytes, producers: producers)
             point.segment = nil
@@ -173,7 +174,7 @@ struct GroupPlanner {
         group.end = point.next
     }
 
-    /// Reads the header back, before it goes to disk.
+    /// Parses the header again before the frame is written, and returns its hash.
     private static func hash(of frame: [UInt8], _ batch: EventBatch) -> UInt64 {
         guard let header = try? frame.withUnsafeBytes({ try FrameHeader(parsing: $0) }), header.frameSize == frame.count,
             header.firstOffset == batch.firstOffset, header.rowCount == batch.rowCount
@@ -188,26 +189,26 @@ struct GroupPlanner {
             || age.overflow || age.partialValue >= options.segmentNanoseconds
     }
 
-    /// Forgets groups that could not be written, the first of which is `groups[0]`.
+    /// Undoes groups that could not be written; `groups[0]` is the first of them.
     mutating func forget(_ groups: [CommitGroup]) {
         guard let first = groups.first else { return }
         for group in groups { ids.remove(group.addedIDs) }
         producers.forget(from: first.before.next)
         let observed = point.observed
         point = first.before
-        // Append times handed out may have been seen.
+        // Keep the append time: it may already have been seen by callers.
         point.observed = observed
     }
 
-    /// How many ids wait in memory for their segment to be sealed.
+    /// The number of ids in memory that wait for their segments to be sealed.
     var idCount: Int { ids.count }
 
-    /// Leaves the current segment: the next frame begins a new one.
+    /// Gives up the current segment; the next frame starts a new one.
     mutating func abandonSegment() {
         point.segment = nil
     }
 
-    /// Encodes the events of groups that could not be synced once more, in a new segment, with the same offsets.
+    /// Encodes groups again after a failed sync, into a new segment, with the same offsets.
     mutating func replan(_ groups: [CommitGroup], durable: Offset) -> [CommitGroup] {
         guard let first = groups.first else { return [] }
         point = first.before

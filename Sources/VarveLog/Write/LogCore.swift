@@ -1,11 +1,11 @@
-// The writer without threads: recover, then plan, commit, and mend what fails. `LogWriter` runs planner and appender on two
-// threads; tests on the simulated disk run them here, one step after the other, so that a seed decides everything.
+// The writer without threads: recover, plan, commit, and handle failed commits. `LogWriter` runs planner and appender on two
+// threads; tests on the simulated disk call them step by step, so that a seed determines everything.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// What became of a group: per batch its receipt or why it was refused, or why none of it is in the log.
+/// The outcome of a group: a receipt or refusal per batch, or the error why none of it is in the log.
 typealias GroupOutcome = Result<[Result<Receipt, LogError>], LogError>
 
 final class LogCore {
@@ -13,19 +13,20 @@ final class LogCore {
     private var lock: DiskFile?
     private(set) var planner: GroupPlanner
     private(set) var appender: SegmentAppender
-    /// What goes wrong without an append failing for it.
+    /// Faults of background work, which do not fail an append.
     let errors: BackgroundErrors
     private let seal: (SealJob) throws -> Void
     private let ids: IDIndex
     private let options: LogOptions
-    /// Acknowledged at level `interval` and not durable, in order: kept, without their frames' bytes, so that a failed sync can
-    /// be mended from memory.
+    /// Groups acknowledged at level `interval` that are not durable yet, in order. Kept without their encoded bytes, so that
+    /// they can be written again after a failed sync.
     private var unsynced: [CommitGroup] = []
     private var unsyncedBytes = 0
-    /// When the oldest of them is to be synced, by `options.elapsed`; nil when there are none.
+    /// When the oldest of them must be synced, by `options.elapsed`; nil when there are none.
     private(set) var syncDue: Int64?
 
-    /// Takes the lock and recovers. `sealer` gets what is needed to seal and gives what does it: at once, or on a thread.
+    /// Takes the lock and recovers. `sealing` receives the sealer and returns the function that seals a segment, at once or on
+    /// a thread.
     init(
         at path: String, _ disk: any Disk, _ options: LogOptions, sealing: (Sealer) -> (SealJob) throws -> Void
     ) throws {
@@ -37,22 +38,22 @@ final class LogCore {
         let recovered = try recovery.run()
         report = recovered.report
         try BackgroundErrorFile.clear(disk, paths)
-        let store = recovered.keeper.manifest.store
+        let (manifestStore, store) = (recovered.manifestStore, recovered.manifestStore.manifest.store)
         errors.onChange { BackgroundErrorFile.store($0, store, disk, paths) }
         if !errors.all.isEmpty { BackgroundErrorFile.store(errors.all, store, disk, paths) }
         appender = try SegmentAppender(recovered, disk, paths)
         planner = GroupPlanner(recovered, options)
         ids = recovered.index
         self.options = options
-        seal = sealing(Sealer(disk: disk, paths: paths, keeper: recovered.keeper, ids: recovered.index, errors: errors))
+        seal = sealing(Sealer(disk: disk, paths: paths, manifestStore: manifestStore, ids: recovered.index, errors: errors))
     }
 
-    /// Set when the writer is at its end.
+    /// The error for all further appends; set once the writer can accept no more.
     private(set) var end: LogError?
-    /// What was acknowledged at level `interval` and could not be made durable.
+    /// Set when events acknowledged at level `interval` could not be made durable.
     private var loss: LogError?
 
-    /// Appends batches that all waited at the same moment. As durable on return as they ask for.
+    /// Appends batches as if all had been waiting at once. On return each is durable at the requested level.
     func append(_ batches: [EventBatch], _ durability: Durability = .sync) throws -> [Receipt] {
         try append(batches.map { StampedBatch(batch: $0, durability: durability) })
     }
@@ -69,28 +70,29 @@ final class LogCore {
         return receipts
     }
 
-    /// Commits groups, mending what can be mended. Per group the receipts of its batches, or why it is not in the log.
+    /// Commits groups and recovers from failures where possible. Returns an outcome per group.
     func commit(_ groups: [CommitGroup]) -> [GroupOutcome] {
         switch tryCommit(groups) {
         case .success(let outcomes): outcomes
-        case .failure(let failure): mend(groups, failure)
+        case .failure(let failure): recover(groups, failure)
         }
     }
 
-    /// Writes groups, and syncs when somebody waits for that, when it is due, or when `syncing` is set. Uses the appender only.
+    /// Writes groups, and syncs when a caller waits for it, when a sync is due, or when `syncing` is set. Uses only the
+    /// appender.
     func tryCommit(_ groups: [CommitGroup], syncing: Bool = false) -> Result<[GroupOutcome], CommitFailure> {
         let syncs = syncing || isSyncDue || groups.contains { $0.needsSync(durable: appender.durable) }
         do throws(CommitFailure) {
             try appender.commit(groups, syncs: syncs, seal)
             keepUnsynced(groups)
-            let error = LogError(.inputOutput, "a commit that succeeded left groups behind")
+            let error = LogError(.inputOutput, "a successful commit did not write all of its groups")
             return .success(outcomes(groups, below: appender.written, error))
         } catch {
             return .failure(error)
         }
     }
 
-    /// Whether what was acknowledged at level `interval` has waited long enough, or has become too much to keep.
+    /// Whether events acknowledged at level `interval` have waited long enough, or are too many to keep in memory.
     var isSyncDue: Bool {
         guard let syncDue else { return false }
         return unsyncedBytes >= LogLimits.unsyncedBytes || options.elapsed() >= syncDue
@@ -112,19 +114,19 @@ final class LogCore {
         if !unsynced.isEmpty, syncDue == nil { syncDue = options.elapsed() &+ options.syncInterval.nanoseconds }
     }
 
-    /// After a failed commit of the first of `groups`; the others were planned behind them. Nothing else uses planner and
+    /// Handles the failed commit of the first of `groups`; the others were planned after it. Nothing else may use planner or
     /// appender meanwhile.
-    func mend(_ groups: [CommitGroup], _ failure: CommitFailure) -> [GroupOutcome] {
+    func recover(_ groups: [CommitGroup], _ failure: CommitFailure) -> [GroupOutcome] {
         defer { keepUnsynced([]) }
         let acknowledged = unsynced.filter { $0.end > appender.durable }
         let open = groups.filter { $0.end > appender.durable }
         switch failure {
         case .fatal(let error):
-            end = losing(acknowledged, error)
+            end = recordLoss(acknowledged, error)
             planner.forget(acknowledged + open)
         case .notWritten:
             planner.forget(open)
-            // Where a later one begins a segment, it has not begun: the first would have been synced before.
+            // If a later group begins a segment, it has not begun: the first group would have been synced before.
             if let first = open.first, first.begins != nil { leaveSegment(first.before) }
         case .segmentLost:
             if let error = writeAgain(acknowledged, open) { return outcomes(groups, below: appender.durable, error) }
@@ -132,33 +134,33 @@ final class LogCore {
         return outcomes(groups, below: appender.durable, failure.error)
     }
 
-    /// The tail goes into a new segment, from memory, what was acknowledged first. Tried once: a disk that fails again is not
-    /// asked a third time.
+    /// Writes the undurable tail again from memory into a new segment, acknowledged groups first. Tried once; a second failure
+    /// is final.
     private func writeAgain(_ acknowledged: [CommitGroup], _ open: [CommitGroup]) -> LogError? {
         guard let before = (acknowledged + open).first?.before else { return nil }
         let again = planner.replan(acknowledged + open, durable: appender.durable)
-        // Segments that end meanwhile stand behind the one that is left, and are sealed behind it.
+        // Seal segments that end during this only after the one that is given up, because seals must be in order.
         var ended: [SealJob] = []
-        defer { for job in ended { sealLater(job) } }
+        defer { for job in ended { sealOrReport(job) } }
         do throws(CommitFailure) {
             try appender.commit(again) { ended.append($0) }
             leaveSegment(before, keepPlan: true)
             return nil
         } catch {
             planner.forget(again.filter { $0.end > appender.durable })
-            // Where it stopped: a new segment, of which a part is durable, or none.
+            // Where writing stopped: in a new segment, of which a part may be durable, or before one began.
             let stopped = planner.point
             leaveSegment(before)
             if stopped.segment != before.segment, let job = appender.salvage(stopped) { ended.append(job) }
             let lost = acknowledged.filter { $0.end > appender.durable }
-            if !lost.isEmpty { end = losing(lost, error.error) }
+            if !lost.isEmpty { end = recordLoss(lost, error.error) }
             if case .fatal(let fatal) = error, end == nil { end = fatal }
             return end ?? error.error
         }
     }
 
-    /// Forgets groups that were acknowledged at level `interval`, and puts that into words.
-    private func losing(_ groups: [CommitGroup], _ cause: LogError) -> LogError {
+    /// Drops groups that were acknowledged at level `interval`, and returns the error that names them.
+    private func recordLoss(_ groups: [CommitGroup], _ cause: LogError) -> LogError {
         guard let first = groups.first, let last = groups.last else { return cause }
         unsynced = []
         unsyncedBytes = 0
@@ -166,27 +168,27 @@ final class LogCore {
         let error = LogError(
             .acknowledgedLost,
             "events \(first.before.next) ..< \(last.end) were acknowledged at level interval and could not be made durable: "
-                + "\(cause.message). Those that are found when the log is opened again are in it; append all of them again",
+                + "\(cause.message). Some may still be in the log when it is opened again; append all of them again",
             disk: cause.disk)
         loss = error
         return error
     }
 
-    /// The segment of `before` gets no more frames. Sealing it can wait when it fails now: its successor says where it ends.
+    /// Ends the segment of `before`. If it cannot be sealed now, that can wait, because its successor marks its end.
     private func leaveSegment(_ before: PlanPoint, keepPlan: Bool = false) {
         if !keepPlan { planner.abandonSegment() }
-        if let job = appender.salvage(before) { sealLater(job) }
+        if let job = appender.salvage(before) { sealOrReport(job) }
     }
 
-    /// Seals a segment, if that can be done now: the next start does what is left.
-    private func sealLater(_ job: SealJob) {
+    /// Seals a segment and reports a failure; the next start repeats it.
+    private func sealOrReport(_ job: SealJob) {
         do { try seal(job) } catch {
             errors.report("seal \(job.first)", LogError(error).message)
         }
     }
 
-    /// Success for what was written, of which everything stands `below` the offset. A group of duplicates only is so when the
-    /// originals are: they stand below its end.
+    /// The outcome of each group: success when its end is at or below `below`, else `error`. The end of a group of duplicates
+    /// only is above the originals, so it succeeds when they are durable.
     private func outcomes(_ groups: [CommitGroup], below: Offset, _ error: LogError) -> [GroupOutcome] {
         for group in groups { if let fault = group.clockFault { errors.report("clock", fault) } }
         var unseen = errors.takeUnseen()
@@ -215,15 +217,15 @@ final class LogCore {
         planner.plan(waiting, durable: durable)
     }
 
-    /// Makes what was acknowledged at level `interval` durable.
+    /// Makes everything acknowledged at level `interval` durable.
     func sync() throws {
         if case .failure(let failure) = tryCommit([], syncing: true) {
-            _ = mend([], failure)
+            _ = recover([], failure)
             if let end { throw end }
         }
     }
 
-    /// Seals the active segment; the next event begins a new one. False when there is none with events.
+    /// Seals the active segment; the next event starts a new one. Returns false when it has no events.
     func sealActive() throws -> Bool {
         try sync()
         let point = planner.point
@@ -233,8 +235,7 @@ final class LogCore {
         return true
     }
 
-    /// Stops: everything is made durable, the watermark too, and the lock given back. Tells of what was acknowledged and is
-    /// lost.
+    /// Makes everything durable, including the watermark, and releases the lock. Throws `.acknowledgedLost` after a loss.
     func finish() throws {
         ids.close()
         defer { lock = nil }

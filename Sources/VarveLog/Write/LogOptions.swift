@@ -2,31 +2,31 @@ public import VarveBatchFormat
 internal import VarveDisk
 public import VarveEvents
 
-/// What a writer may choose.
+/// Options of a writer.
 public struct LogOptions: Sendable {
-    /// A segment is closed when the next frame finds it this large. Recovery reads one segment, so this bounds its time.
+    /// A segment ends once it has this many bytes. Recovery reads one segment, so this bounds its time.
     public var segmentBytes = 16 << 20
-    /// A segment is closed before it would hold more rows.
+    /// The most rows of a segment.
     public var segmentRows = 1 << 20
-    /// A segment is closed when its first frame is older, by append time: retention frees whole segments.
+    /// A segment ends when its first frame is older than this, by append time. Retention removes whole segments.
     public var segmentNanoseconds: Int64 = 3_600_000_000_000
-    /// The writer's clock. It may stand still or go back: append times never do.
+    /// The writer's clock. It may stand still or go back; append times do not.
     public var clock: @Sendable () -> Timestamp = { Timestamp(nanoseconds: wallClockNanoseconds()) }
-    /// An import: append times that batches bring are kept, but for never going back: observed = max(previous, given). A batch
-    /// without them is stamped as ever.
+    /// For imports: keeps append times that batches bring, raised where needed to max(previous, given). A batch without them is
+    /// stamped as usual.
     public var keepsObserved = false
-    /// Memory for knowing which event ids are in the log: half of it for segments that are not sealed, which are ended early
-    /// when their ids have no room, half for filters of the sealed ones, which become coarser. 16 MiB at least.
+    /// Memory for the index of event ids, at least 16 MiB. Half of it is for unsealed segments, which end early when their ids
+    /// no longer fit; half is for filters of sealed ones, which become coarser as needed.
     public var idMemoryBytes = 256 << 20
-    /// By when an append of level `interval` is durable.
+    /// The longest delay until an append of level `interval` is durable.
     public var syncInterval = SyncInterval.usual
-    /// Nanoseconds since any moment, running on evenly whatever is done to the wall clock: says when that sync is due.
+    /// A monotonic clock in nanoseconds, independent of the wall clock; decides when that sync is due.
     public var elapsed: @Sendable () -> Int64 = { elapsedNanoseconds() }
-    /// The rules of a new log: which events outlive their segments. Later they are changed with `LogKeep`.
+    /// The retention rules of a new log; `LogKeep` changes them later.
     public var rules: [RetentionRule] = []
-    /// Bytes of `log/reserve`, which a retention gives up on a full disk; none with 0.
+    /// Size of `log/reserve`, which a retention frees on a full disk; 0 for none.
     public var reserveBytes = 4 << 20
-    /// The id of a new log; nil takes a random one.
+    /// The id of a new log; nil for a random one.
     public var newStore: StoreID?
 
     public init() {}

@@ -1,15 +1,14 @@
 public import VarveDisk
 public import VarveEvents
 
-/// The one writer of a log.
+/// The single writer of a log.
 ///
-/// Many tasks may append at once. An append returns when its events are durable: an fdatasync that began after the last of
-/// their bytes was written has succeeded, and the watermark that readers see covers them. Appends that wait while a sync runs
-/// are committed together by the next one, so throughput grows with the number of callers, and the writer holds no more
-/// batches than its callers do.
+/// Many tasks may append concurrently. An append returns when its events are durable: an fdatasync that began after their last
+/// byte was written has succeeded, and the watermark covers them. Appends that arrive during a sync are committed together by
+/// the next one, so throughput grows with the number of callers, and the writer holds no more batches than its callers do.
 ///
-/// An append of level `interval` returns when its bytes are written, and the fdatasync follows within `options.syncInterval`.
-/// A power cut before it takes the latest of these events; readers see none of them before it.
+/// An append of level `interval` returns when its bytes are written; the fdatasync follows within `options.syncInterval`. A
+/// power cut before it loses the latest of these events. Readers do not see them before it.
 ///
 ///     let log = try await LogWriter.open(at: "data")
 ///     let receipt = try await log.append(batch)
@@ -19,7 +18,7 @@ public final class LogWriter: Sendable {
     public let recovery: RecoveryReport
     private let engine: WriterEngine
     private let errors: BackgroundErrors
-    /// As they were when the log was opened.
+    /// The producer table at the time the log was opened.
     private let producers: ProducerTable
 
     private init(
@@ -33,9 +32,10 @@ public final class LogWriter: Sendable {
 
     deinit { engine.close { _ in } }
 
-    /// Opens the log in the directory `path`, which is created when absent, recovers it, and takes its lock until `close()`.
+    /// Opens the log in the directory `path`, creates it if needed, recovers it, and holds its lock until `close()`.
     ///
-    /// - Throws: `.lockHeld`, with the holder's pid, when another writer has it; `.newerFormat` when a newer program wrote it.
+    /// - Throws: `.lockHeld`, with the holder's pid, when another writer holds the lock; `.newerFormat` when a newer program
+    ///   wrote the log.
     public static func open(
         at path: String, disk: any Disk = RealDisk(), options: LogOptions = .init()
     ) async throws(LogError) -> LogWriter {
@@ -62,18 +62,18 @@ public final class LogWriter: Sendable {
         }
     }
 
-    /// Appends the rows of `batch` in order, leaving out those whose (tenant, id) the log has. Durable when it returns, and so
-    /// is everything appended before, unless `durability` is `interval`.
+    /// Appends the rows of `batch` in order, except those whose (tenant, id) the log already has. On return they are durable,
+    /// and so is everything appended before, unless `durability` is `interval`.
     ///
-    /// After an error the events may be in the log or not, unless it is `.noSpace` or `.batchRefused`: then they are not.
-    /// Appending the same events again is safe for those with an id, and for all of them under the same stamp: the log answers
-    /// with the offsets of the first time and appends nothing.
+    /// After an error the events may or may not be in the log; after `.noSpace` and `.batchRefused` they are not. Appending
+    /// them again is safe for events with an id, and for all events under the same stamp: the log returns the offsets of the
+    /// first time and appends nothing.
     ///
-    /// A batch is appended as a whole or not at all, and is not split: one that breaks a limit (`EventLimits`: rows, columns, raw
-    /// bytes, bytes of a string, an id or a name) is refused with `.batchRefused`.
+    /// A batch is appended as a whole or not at all. A batch that exceeds a limit (`EventLimits`: rows, columns, raw bytes,
+    /// bytes of a string, an id or a name) is refused with `.batchRefused`.
     ///
     /// - Throws: with a stamp also `.producerFenced`, when a later epoch of the producer has appended, and `.producerSequence`.
-    ///   Every append throws `.acknowledgedLost` once something of level `interval` could not be made durable.
+    ///   Once events of level `interval` could not be made durable, every append throws `.acknowledgedLost`.
     public func append(
         _ batch: EventBatch, as stamp: ProducerStamp? = nil, durability: Durability = .sync
     ) async throws(LogError) -> Receipt {
@@ -87,31 +87,31 @@ public final class LogWriter: Sendable {
         return try result.get()
     }
 
-    /// What is wrong now behind the answers: a segment that cannot be sealed, a clock that was wrong, ids that cannot be merged.
+    /// Current faults of background work: a segment that cannot be sealed, a wrong clock, ids that cannot be merged.
     public var backgroundErrors: [BackgroundError] { errors.all }
 
-    /// Hands a batch in; `reply` gets the answer on a thread of the writer.
+    /// Queues a batch; `reply` is called with the result on a thread of the writer.
     func submit(
         _ batch: EventBatch, as stamp: ProducerStamp?, durability: Durability,
         _ reply: @escaping @Sendable (Result<Receipt, LogError>) -> Void
     ) throws(LogError) {
         try batch.checkLimits()
-        if let stamp, stamp.producer == 0 { throw LogError(.batchRefused, "0 is no producer's number") }
+        if let stamp, stamp.producer == 0 { throw LogError(.batchRefused, "0 is not a valid producer number") }
         engine.submit(WaitingAppend(batch: batch, stamp: stamp, durability: durability, reply: reply))
     }
 
-    /// The encoder thread takes `events` as soon as it can. Otherwise the reason why it never will.
+    /// Asks the encoder thread to take `events` soon. Returns the reason if it never will.
     func encodeSoon(_ events: OpenEvents) -> LogError? { engine.encodeSoon(events) }
 
-    /// The latest append of a producer that the log had when it was opened, and where its events are, all of them durable: a
-    /// producer that numbers its appends by its place in an input goes on behind it. Nil when the log knows none.
+    /// The latest append of a producer at the time the log was opened, with its offsets, all of them durable; nil when the log
+    /// has none. A producer that numbers its appends by input position continues after it.
     public func latestAppend(of producer: UInt64) -> (stamp: ProducerStamp, offsets: Range<UInt64>)? {
         producers.latest(of: producer)
     }
 
-    /// Waits until everything appended so far is durable, and lets go of the lock. The log can be opened again at once.
+    /// Waits until everything appended so far is durable, then releases the lock. The log can be opened again at once.
     ///
-    /// - Throws: `.acknowledgedLost` when something of level `interval` is not durable and will not be.
+    /// - Throws: `.acknowledgedLost` when events of level `interval` are not durable and will not be.
     public func close() async throws(LogError) {
         let error: LogError? = await withUnsafeContinuation { continuation in
             engine.close { continuation.resume(returning: $0) }

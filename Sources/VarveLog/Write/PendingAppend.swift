@@ -1,7 +1,7 @@
 internal import Synchronization
 public import VarveEvents
 
-/// An append that was handed in, and whose receipt is awaited later.
+/// A submitted append whose receipt is awaited later.
 public final class PendingAppend: Sendable {
     private enum State {
         case open
@@ -11,7 +11,7 @@ public final class PendingAppend: Sendable {
 
     private let state = Mutex(State.open)
 
-    /// The answer, as `LogWriter.append` gives it. Await it once.
+    /// The result, as from `LogWriter.append`. Await it once.
     public func receipt() async throws(LogError) -> Receipt {
         let result: Result<Receipt, LogError> = await withUnsafeContinuation { continuation in
             let answer: Result<Receipt, LogError>? = state.withLock { state in
@@ -35,10 +35,10 @@ public final class PendingAppend: Sendable {
 }
 
 extension LogWriter {
-    /// As `append`, but returns at once: batches enter the log in the order of these calls, however long their syncs take. The
-    /// caller bounds how many are on their way.
+    /// Like `append`, but returns at once. Batches enter the log in the order of these calls, however long their syncs take.
+    /// The caller limits how many are in flight.
     ///
-    /// - Throws: `.batchRefused` when the batch breaks a limit.
+    /// - Throws: `.batchRefused` when the batch exceeds a limit.
     public func submit(
         _ batch: EventBatch, as stamp: ProducerStamp? = nil, durability: Durability = .sync
     ) throws(LogError) -> PendingAppend {

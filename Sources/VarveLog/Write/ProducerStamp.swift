@@ -1,21 +1,21 @@
-// Producers that number their appends. A producer that does not know whether an append came in sends it again, under the same
-// number, and gets the answer of the first time; one that was replaced by a later epoch of itself is refused.
+// Producers that number their appends. A producer that does not know whether an append succeeded sends it again under the same
+// number and gets the result of the first time. A producer that was replaced by a later epoch is refused.
 //
-// Frames carry the numbers (docs/format/frame.md, "appends"). What is known of producers is derived from them: at open it comes
-// from `ids/producers`, written whenever a segment is sealed, and from the frames behind it. Deleted, it comes from all frames
-// there are: every segment is read once. What it knew of producers whose frames have expired is then forgotten.
+// Frames store the numbers (docs/format/frame.md, "appends"), and the producer table is derived from them. Opening reads it
+// from `ids/producers`, which is written whenever a segment is sealed, and from the frames after that point. If that file is
+// missing, every segment is read once; producers whose frames have expired are then forgotten.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// Who appends, and which of its appends this is.
+/// Identifies an append of a producer.
 public struct ProducerStamp: Hashable, Sendable {
-    /// Not 0. A producer that is a name uses a hash of it.
+    /// Not 0. A producer that has a name uses a hash of it.
     public var producer: UInt64
-    /// Higher each time the producer starts anew and must not be mixed up with what it was.
+    /// Incremented each time the producer restarts and must not be confused with its former instance.
     public var epoch: UInt32
-    /// Higher with each append; gaps are allowed.
+    /// Increases with each append; gaps are allowed.
     public var sequence: UInt64
 
     public init(producer: UInt64, epoch: UInt32, sequence: UInt64) {
@@ -26,7 +26,7 @@ public struct ProducerStamp: Hashable, Sendable {
 }
 
 extension AppendEntry {
-    /// An append of so many rows, under a producer's number or under none.
+    /// An entry for an append of `rows` rows, with or without a stamp.
     init(_ stamp: ProducerStamp?, rows: Int) {
         self.init(
             producer: stamp?.producer ?? 0, epoch: stamp?.epoch ?? 0, sequence: stamp?.sequence ?? 0,
@@ -34,11 +34,11 @@ extension AppendEntry {
     }
 }
 
-/// What is known of every producer: its epoch, and where its latest appends are.
+/// For every producer, its epoch and the offsets of its latest appends.
 struct ProducerTable: Hashable, Sendable {
-    /// How many appends of a producer are remembered: as many as it may have in flight.
+    /// How many appends of a producer are remembered: the most that it may have in flight.
     static let remembered = 64
-    /// Producers beyond this are forgotten, longest silent first.
+    /// The most producers remembered; beyond that the longest idle one is forgotten.
     static let countMax = 65_536
 
     struct Append: Hashable, Sendable {
@@ -56,7 +56,7 @@ struct ProducerTable: Hashable, Sendable {
         case new
         case retry(Range<UInt64>)
         case fenced(by: UInt32)
-        /// Lower than its latest, and not remembered.
+        /// Lower than its latest sequence number, and no longer remembered.
         case unknown(latest: UInt64)
     }
 
@@ -70,13 +70,13 @@ struct ProducerTable: Hashable, Sendable {
         return .unknown(latest: latest)
     }
 
-    /// The latest append of a producer, and where its rows are.
+    /// The latest append of a producer, with its offsets.
     func latest(of producer: UInt64) -> (stamp: ProducerStamp, offsets: Range<UInt64>)? {
         guard let known = producers[producer], let append = known.appends.last else { return nil }
         return (ProducerStamp(producer: producer, epoch: known.epoch, sequence: append.sequence), append.offsets)
     }
 
-    /// Takes an append in. Parts of one that a compaction has split come one behind the other.
+    /// Records an append. The parts of an append that compaction has split come one after the other.
     mutating func add(_ entry: AppendEntry, _ offsets: Range<UInt64>) {
         guard entry.producer != 0 else { return }
         var known = producers[entry.producer] ?? Producer(epoch: entry.epoch)
@@ -96,7 +96,7 @@ struct ProducerTable: Hashable, Sendable {
 
     private static func last(_ producer: Producer) -> UInt64 { producer.appends.last?.offsets.upperBound ?? 0 }
 
-    /// Takes in the appends of a frame whose rows begin at `first`.
+    /// Records the appends of a frame whose rows begin at `first`.
     mutating func add(_ entries: [AppendEntry], from first: Offset) {
         var offset = first.value
         for entry in entries {
@@ -107,7 +107,7 @@ struct ProducerTable: Hashable, Sendable {
         }
     }
 
-    /// Forgets what a group that could not be written has added.
+    /// Removes the appends of groups that could not be written.
     mutating func forget(from offset: Offset) {
         for (id, var producer) in producers where producer.appends.last.map({ $0.offsets.upperBound > offset.value }) ?? false {
             producer.appends.removeAll { $0.offsets.lowerBound >= offset.value }
@@ -116,7 +116,7 @@ struct ProducerTable: Hashable, Sendable {
     }
 }
 
-/// `ids/producers`: the table as it was at an offset; derived.
+/// `ids/producers`: the table as of an offset; derived.
 ///
 ///     VARVEPRD · version u32 · producers u32 · store <16b> · end u64
 ///     per producer: id u64 · epoch u32 · appends u32 · per append: sequence, first, end <8b each>;  XXH3-64 of everything before
@@ -144,7 +144,7 @@ enum ProducerFile {
         return out.bytes
     }
 
-    /// The table and its offset; nil when there is none that can be used.
+    /// The table and the offset up to which it is complete; nil when there is no usable file.
     static func read(_ disk: any Disk, _ path: String, _ store: StoreID) throws -> (table: ProducerTable, end: Offset)? {
         guard try disk.kind(path) == .file else { return nil }
         let bytes = try disk.openFile(path).readAll(limit: bytesMax)
@@ -155,10 +155,10 @@ enum ProducerFile {
         try BytesIn.checkSeal(raw, "the table of producers")
         var reader = BytesIn(raw, "table of producers")
         guard try reader.take() == magic, try reader.take() == version else {
-            throw FormatError(.newerVersion, "another table of producers")
+            throw FormatError(.newerVersion, "the version of the producer table is not supported")
         }
         let count: UInt32 = try reader.take()
-        guard try reader.takeStore() == store else { throw FormatError(.malformed, "the table of another log") }
+        guard try reader.takeStore() == store else { throw FormatError(.malformed, "the producer table belongs to another log") }
         let end = Offset(try reader.take())
         var table = ProducerTable()
         for _ in 0..<count {

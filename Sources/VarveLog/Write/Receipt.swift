@@ -1,29 +1,31 @@
-// What an acknowledgement promises (docs/format/durable.md, "Levels").
+// What an acknowledgement guarantees (docs/format/durable.md, "Levels").
 
 public import VarveEvents
 
-/// The answer to an append.
+/// The result of an append.
 public struct Receipt: Hashable, Sendable {
     /// Rows that became events.
     public var appended: Int
-    /// Rows whose id the log already had, in row order.
+    /// Rows whose id the log already has, in row order.
     public var duplicates: [DuplicateRow]
-    /// The offsets of the appended rows, in row order and without gaps; nil when there are none. Of a retry those of the first
-    /// time. At level `interval` they are final once `durable` has passed them: a power cut may give them to other events.
+    /// The offsets of the appended rows, in row order and without gaps; nil when there are none. For a retry, the offsets of
+    /// the first time. At level `interval` they are final once `durable` has passed them; a power cut may assign them to other
+    /// events.
     public var offsets: Range<UInt64>?
-    /// Everything below is on disk. At level `sync` that is all this receipt speaks of, originals of duplicates included.
+    /// All events below are on disk. At level `sync` this covers everything the receipt refers to, including originals of
+    /// duplicates.
     public var durable: Offset
-    /// What is promised. An append of level `interval` that shared the sync of another says `sync`.
+    /// The level that is guaranteed. An append of level `interval` that shared another's sync has `sync` here.
     public var durability: Durability
-    /// By when it is on disk too; nil when it is.
+    /// The longest time until the events are durable; nil when they are.
     public var durableWithin: SyncInterval?
-    /// An append of the same stamp is in the log already: nothing was appended.
+    /// Whether an append with the same stamp was already in the log, so that nothing was appended.
     public var isRetry: Bool
-    /// What has gone wrong behind the answers since the last one that told of anything: none of it makes this append fail. All
-    /// that is wrong now is in `LogWriter.backgroundErrors`.
+    /// Faults of background work since the last receipt that reported any. They do not affect this append. All current ones are
+    /// in `LogWriter.backgroundErrors`.
     public var backgroundErrors: [BackgroundError]
 
-    /// With `durableWithin` of level `interval`, without it of level `sync`.
+    /// The level is `interval` if `durableWithin` is given, else `sync`.
     public init(
         appended: Int, duplicates: [DuplicateRow] = [], offsets: Range<UInt64>?, durable: Offset,
         durableWithin: SyncInterval? = nil, isRetry: Bool = false, backgroundErrors: [BackgroundError] = []

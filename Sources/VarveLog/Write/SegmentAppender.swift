@@ -1,18 +1,18 @@
-// From bytes to durable bytes: the active segment's file, the sync, the watermark. Four words, one invariant:
-// durable <= settled <= written. Settled is what may have been acknowledged: what is durable, and at level `interval` what was
-// written.
+// Writes frames and makes them durable: the active segment's file, the sync, the watermark. One invariant holds:
+// durable <= committed <= written. Committed is what may have been acknowledged: what is durable, and at level `interval` also
+// what was written.
 
 internal import VarveBatchFormat
 internal import VarveDisk
 internal import VarveEvents
 
-/// Why a commit did not happen, by what it says about the segment.
+/// Why a commit failed, by its consequence for the segment.
 enum CommitFailure: Error {
-    /// Bytes could not be written. The file was cut back to its settled end.
+    /// Writing failed; the file was truncated to its committed end.
     case notWritten(LogError)
-    /// The segment is not to be trusted above its durable end: a sync failed, or cutting back did.
+    /// The segment cannot be trusted above its durable end, because a sync or the truncation failed.
     case segmentLost(LogError)
-    /// Somebody else writes the log, or the watermark cannot be published. This writer is at its end.
+    /// Another writer has taken over, or the watermark cannot be published. This writer can accept no more.
     case fatal(LogError)
 
     var error: LogError {
@@ -26,44 +26,44 @@ struct SegmentAppender {
     private let disk: any Disk
     private let paths: StorePaths
     private let epoch: UInt32
-    private let keeper: ManifestKeeper
+    private let manifestStore: ManifestStore
     private var active: Active?
     private var watermark: WatermarkFile
-    /// One past the last offset whose sync succeeded.
+    /// One past the last offset that is durable and published.
     private(set) var durable: Offset
     /// One past the last offset written.
     private(set) var written: Offset
-    /// One past the last offset of a commit that has succeeded. Above it nothing is acknowledged, below it nothing is cut.
-    private var settled: Offset
+    /// One past the last offset of a successful commit. Nothing above it is acknowledged; nothing below it is truncated.
+    private var committed: Offset
 
-    /// The file that is being appended to.
+    /// The file being appended to.
     private struct Active {
         var file: DiskFile
         var first: Offset
         /// Where the next frame goes.
         var position: Int
-        /// Where the last durable one ends.
+        /// The end of the last durable frame.
         var durablePosition: Int
-        /// Where the last settled one ends.
-        var settledPosition: Int
+        /// The end of the last committed frame.
+        var committedPosition: Int
 
         init(_ file: DiskFile, _ first: Offset, at position: Int) {
             self.file = file
             self.first = first
             self.position = position
             durablePosition = position
-            settledPosition = position
+            committedPosition = position
         }
     }
 
     init(_ recovered: Recovered, _ disk: any Disk, _ paths: StorePaths) throws {
         self.disk = disk
         self.paths = paths
-        keeper = recovered.keeper
+        manifestStore = recovered.manifestStore
         epoch = recovered.report.epoch
         durable = recovered.durable
         written = recovered.durable
-        settled = recovered.durable
+        committed = recovered.durable
         if let first = recovered.point.segment {
             let position = recovered.point.bytes
             let file = try disk.openFile(paths.segment(first), .readWrite)
@@ -74,20 +74,21 @@ struct SegmentAppender {
         try watermark.sync()
     }
 
-    /// Writes the groups in order and, when `syncs` is set, syncs once. On return all of them are written, or durable and
-    /// published; `sealable` gets the segments that have thereby ended, which are durable in any case.
+    /// Writes the groups in order and, if `syncs` is set, syncs once. On return all of them are written, or durable and
+    /// published. `sealable` is called for each segment that ends; ended segments are always durable.
     mutating func commit(
         _ groups: [CommitGroup], syncs: Bool = true, _ sealable: (SealJob) throws -> Void
     ) throws(CommitFailure) {
         let begun = groups.contains { !$0.bytes.isEmpty }
-        // Not after the first byte: what a later writer has acknowledged may stand there.
+        // Check before the first byte is written: a later writer may have acknowledged events at that place.
         if begun { try checkFence() }
         for group in groups where !group.bytes.isEmpty {
             if let header = group.begins {
                 try sync()
                 try begin(header)
                 if let job = group.closes {
-                    // So that it lags by a segment at most; that it does not lag at all is not promised.
+                    // Sync the watermark here so that it usually lags by at most one segment; correctness does not depend on
+                    // it.
                     try? watermark.sync()
                     try Self.publishing { try sealable(job) }
                 }
@@ -95,18 +96,18 @@ struct SegmentAppender {
             try write(group)
         }
         if syncs { try sync() }
-        // Written, and not yet acknowledged: a writer that opened the log before has not read these bytes.
+        // Check again between writing and acknowledging: a writer that took over before the write has not read these bytes.
         if begun, written > durable {
             do throws(CommitFailure) { try checkFence() } catch {
                 if case .notWritten(let cause) = error { try cutBack(cause) }
                 throw error
             }
         }
-        settled = written
-        if let position = active?.position { active?.settledPosition = position }
+        committed = written
+        if let position = active?.position { active?.committedPosition = position }
     }
 
-    /// A disk that does not answer is no later writer.
+    /// A disk error does not mean that there is a later writer.
     private func checkFence() throws(CommitFailure) {
         do { try watermark.check() } catch {
             let error = LogError(error)
@@ -117,10 +118,10 @@ struct SegmentAppender {
     private mutating func begin(_ header: SegmentHeader) throws(CommitFailure) {
         let path = paths.segment(header.first)
         do {
-            let file = try keeper.exclusively {
-                // What stands there is the rest of an attempt that failed. What of it was acknowledged, at level `interval`,
-                // comes again from memory: the rest is set aside, not removed, for the case that the process does not live to
-                // write it.
+            let file = try manifestStore.exclusively {
+                // A file of that name is left over from a failed attempt. Events in it that were acknowledged at level
+                // `interval` are written again from memory. Move it aside instead of removing it, in case the process ends
+                // before that.
                 if try disk.kind(path) != nil { try disk.rename(path, to: leftover(header.first)) }
                 let file = try disk.create(path)
                 try file.write(header.encoded(), at: 0)
@@ -152,54 +153,54 @@ struct SegmentAppender {
         }
     }
 
-    /// After a failed write: back to the settled end, so that no half frame is followed by others.
+    /// After a failed write: truncates to the committed end, so that no partial frame is followed by others.
     private mutating func cutBack(_ cause: LogError) throws(CommitFailure) {
         guard var open = active else { throw .segmentLost(cause) }
         do {
-            try open.file.truncate(to: UInt64(open.settledPosition))
+            try open.file.truncate(to: UInt64(open.committedPosition))
         } catch {
-            distrust()
+            discardUndurable()
             throw .segmentLost(cause)
         }
-        written = settled
-        open.position = open.settledPosition
+        written = committed
+        open.position = open.committedPosition
         active = open
         throw .notWritten(cause)
     }
 
-    /// Nothing above the durable end counts any more.
-    private mutating func distrust() {
+    /// Gives up everything above the durable end.
+    private mutating func discardUndurable() {
         active = nil
         written = durable
-        settled = durable
+        committed = durable
     }
 
-    /// Makes everything written durable and publishes it.
+    /// Makes everything written durable and publishes the watermark.
     private mutating func sync() throws(CommitFailure) {
         guard let open = active, open.position > open.durablePosition else { return }
         do {
             try open.file.syncData()
         } catch {
-            // Never repeated: the kernel may have dropped the pages and would now report success.
-            distrust()
+            // Never retry a failed sync: the kernel may have dropped the pages and would report success.
+            discardUndurable()
             throw .segmentLost(LogError(error))
         }
         try Self.publishing {
-            // A write, other than a sync, may be repeated.
+            // A failed write, unlike a failed sync, may be retried.
             do { try publish(written) } catch is DiskError { try publish(written) }
         }
         active?.durablePosition = open.position
-        active?.settledPosition = open.position
+        active?.committedPosition = open.position
         advance(to: written)
     }
 
     private mutating func advance(to offset: Offset) {
         precondition(durable <= offset && offset <= written, "durable \(durable) to \(offset) with \(written) written")
         durable = offset
-        settled = max(settled, offset)
+        committed = max(committed, offset)
     }
 
-    /// Writes the watermark, unless a later writer has: then nothing of ours is acknowledged any more.
+    /// Writes the watermark. Throws `.fenced` if a later writer has taken over; then nothing more is acknowledged.
     private mutating func publish(_ durable: Offset) throws {
         try watermark.publish(Watermark(epoch: epoch, segment: active?.first ?? durable, durable: durable))
     }
@@ -208,14 +209,14 @@ struct SegmentAppender {
         do { try body() } catch { throw .fatal(LogError(error)) }
     }
 
-    /// The segment above whose durable end nothing is trusted any more, as a job for the sealer: its durable part is written
-    /// anew.
+    /// The sealing job for the segment of `point`, of which only the durable part is trusted: that part is copied to a new
+    /// file.
     func salvage(_ point: PlanPoint) -> SealJob? {
         guard let first = point.segment, first < point.next else { return nil }
         return SealJob(first: first, end: point.next, keep: point.bytes, mustCopy: true)
     }
 
-    /// Syncs the watermark: the last act of a clean stop.
+    /// Publishes and syncs the watermark; the last step of a clean shutdown.
     mutating func finish() throws {
         try publish(durable)
         try watermark.sync()

@@ -1,8 +1,8 @@
 internal import VarveEvents
 
-/// How long an append of level `interval` waits for its sync at most.
+/// The longest time that an append of level `interval` waits for its sync.
 public struct SyncInterval: Hashable, Sendable {
-    /// Shorter is no gain over `sync`, where one fdatasync takes 5 to 30 ms; longer is more than a person should lose.
+    /// In milliseconds. Shorter gains nothing over `sync`, where an fdatasync takes 5 to 30 ms; longer risks losing too much.
     public static let allowed = 50...1_000
     public static let usual = SyncInterval(allowed: 200)
 

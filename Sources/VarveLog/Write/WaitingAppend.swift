@@ -1,8 +1,8 @@
-// Who waits for what the two threads of a writer do (WriterEngine.swift).
+// Appends whose callers wait for the two threads of a writer (WriterEngine.swift).
 
 internal import VarveEvents
 
-/// A batch whose caller waits.
+/// A batch whose caller waits for the result.
 struct WaitingAppend: Sendable {
     var batch: EventBatch
     var stamp: ProducerStamp?
@@ -10,7 +10,7 @@ struct WaitingAppend: Sendable {
     var reply: @Sendable (Result<Receipt, LogError>) -> Void
 }
 
-/// An encoded group and those who wait for it.
+/// An encoded group and its waiting callers.
 struct ReadyGroup: Sendable {
     var group: CommitGroup
     var callers: [WaitingAppend]

@@ -5,9 +5,9 @@
 //     │ VDU1     │ epoch   │ segment <8b>    │ durable <8b>     │ hash <8b>       │
 //     └──────────┴─────────┴─────────────────┴──────────────────┴─────────────────┘
 //
-// Written in place after each fdatasync of the segment and before anything is acknowledged, and not itself synced (but when a
-// segment ends and when the writer stops). So any value that survives a crash is one that was true: it may lag, it never
-// leads. The hash is seeded with the store id: a file copied from another log is not a watermark of this one.
+// Written in place after each fdatasync of the segment and before anything is acknowledged. The file itself is synced only when
+// a segment ends and when the writer stops. So any value that survives a crash was true once: it may lag but never leads. The
+// hash is seeded with the store id, so a file copied from another log is not valid here.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -50,7 +50,7 @@ struct Watermark: Hashable, Sendable {
         durable = try reader.takeOffset()
     }
 
-    /// Whether a file of a log that is not known may say that there are events: it is not read as one that says there are none.
+    /// Whether the watermark of an unknown log may cover events. False only if the file certainly covers none.
     static func mayClaimEvents(_ raw: UnsafeRawBufferPointer) -> Bool {
         guard raw.contains(where: { $0 != 0 }) else { return false }
         var reader = BytesIn(raw, "watermark")
@@ -62,8 +62,8 @@ struct Watermark: Hashable, Sendable {
 
     private static func seed(_ store: StoreID) -> UInt64 { store.high ^ store.low }
 
-    /// The watermark in `file`. A reader may meet the writer halfway, so what does not match is read again a few times; nil
-    /// when it never matches.
+    /// Reads the watermark from `file`. A read may overlap a write, so an invalid result is read again a few times; nil when it
+    /// stays invalid.
     static func read(_ file: DiskFile, _ store: StoreID, attempts: Int = LogLimits.durableReadAttempts) throws -> Watermark? {
         for _ in 0..<attempts {
             let found = try withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { buffer in

@@ -1,13 +1,13 @@
-// The two threads of a writer. The first plans and encodes the next group while the second writes and syncs the one before:
+// The two threads of a writer. The first plans and encodes the next group while the second writes and syncs the previous one:
 //
 //     append() ──▶ queue ──▶ encoder thread ──▶ ready (≤ 1 group) ──▶ sync thread ──▶ receipts
 //
-// What arrives during a sync waits and becomes the next group; nothing else decides how large groups are. Single events wait in
-// columns that are open (OpenEvents.swift), and are taken out of them when the encoder thread is about to encode. When a commit
-// fails the sync thread stands still and the encoder thread mends, so that nobody else uses planner or appender meanwhile.
+// What arrives during a sync becomes the next group; nothing else determines the size of groups. Single events wait in open
+// columns (OpenEvents.swift) and are taken when the encoder thread is about to encode. When a commit fails, the sync thread
+// pauses and the encoder thread handles the failure, so that nothing else uses planner or appender meanwhile.
 //
-// Appends of level `interval` are answered when they are written. The sync thread then waits for more until the core says that
-// they are due, and syncs; so it does before it ends.
+// Appends of level `interval` are answered when they are written. The sync thread then waits for more work until the core says
+// that a sync is due, and syncs; it also syncs before it ends.
 
 internal import VarveDisk
 internal import VarveEvents
@@ -16,26 +16,26 @@ final class WriterEngine: @unchecked Sendable {
     private struct State {
         var queue: [WaitingAppend] = []
         var queuedRows = 0
-        /// Have single events.
+        /// Sources of single events that have some.
         var open: [OpenEvents] = []
         var ready: [ReadyGroup] = []
         var isSyncing = false
-        /// When what was acknowledged before it was durable is due; nil when there is nothing. Set by whoever has used the
-        /// appender.
+        /// When events that were acknowledged before being durable must be synced; nil when there are none. Set by the thread
+        /// that used the appender.
         var syncDue: Int64?
-        /// Set by the sync thread; cleared by the encoder thread when it has mended.
+        /// Set by the sync thread after a failed commit; cleared by the encoder thread when the failure is handled.
         var failed: (groups: [ReadyGroup], failure: CommitFailure)?
         var durable = Offset(0)
         var isClosing = false
         var encoderEnded = false
-        /// Set when the writer is at its end: every append from now on gets this.
+        /// The error for all further appends; set once the writer can accept no more.
         var end: LogError?
         var closeReplies: [@Sendable (LogError?) -> Void] = []
         var hasClosed = false
         var closeError: LogError?
     }
 
-    /// The planner in it belongs to the encoder thread, the appender to the sync thread; see above for failures.
+    /// The encoder thread uses its planner and the sync thread its appender; see above for failures.
     private let core: LogCore
     private let seals: SealThread
     private let state: Monitor<State>
@@ -63,8 +63,8 @@ final class WriterEngine: @unchecked Sendable {
         if let refusal { append.reply(.failure(refusal)) }
     }
 
-    /// `events` has some, or many. Otherwise the reason why nobody will take them, when everything before is answered: so a
-    /// producer is told of its events in order.
+    /// Registers `events` as having single events. Returns the reason if nobody will take them; that is only after everything
+    /// before has been answered, so that a producer gets its acknowledgements in order.
     func encodeSoon(_ events: OpenEvents) -> LogError? {
         state.withLock { state in
             if state.hasClosed { return state.end ?? Self.closed }
@@ -75,7 +75,7 @@ final class WriterEngine: @unchecked Sendable {
 
     private static let closed = LogError(.closed, "the log was closed; open it again to append")
 
-    /// Ends both threads when everything handed in is answered.
+    /// Ends both threads once everything submitted is answered.
     func close(_ reply: @escaping @Sendable (LogError?) -> Void) {
         let done: Bool = state.withLock { state in
             state.isClosing = true
@@ -90,19 +90,19 @@ final class WriterEngine: @unchecked Sendable {
     private enum Work {
         case encode([WaitingAppend], [OpenEvents], Offset, end: LogError?)
         case refuse([OpenEvents], LogError)
-        case mend([ReadyGroup], CommitFailure)
+        case recover([ReadyGroup], CommitFailure)
         case stop
     }
 
     private func encode() {
-        /// Taken from the queue, not yet in a group.
+        /// Taken from the queue but not yet in a group.
         var backlog: [WaitingAppend] = []
         while true {
             switch nextWork(backlogRows: backlog.reduce(0) { $0 + $1.batch.rowCount }, isEmpty: backlog.isEmpty) {
             case .encode(let more, let open, let durable, let end):
                 backlog += more
                 for events in open { backlog += events.take(end: end) }
-                // What is told while it is being taken is told once too often.
+                // A signal during `take` may find nothing left to take.
                 if backlog.isEmpty { continue }
                 let stamped = backlog.map { StampedBatch(batch: $0.batch, stamp: $0.stamp, durability: $0.durability) }
                 let group = core.plan(stamped[...], durable: durable)
@@ -111,8 +111,8 @@ final class WriterEngine: @unchecked Sendable {
                 state.withLock { $0.ready.append(ready) }
             case .refuse(let open, let error):
                 for events in open { events.refuse(error) }
-            case .mend(let groups, let failure):
-                let outcomes = core.mend(groups.map(\.group), failure)
+            case .recover(let groups, let failure):
+                let outcomes = core.recover(groups.map(\.group), failure)
                 let end = core.end
                 state.withLock { state in
                     state.durable = core.appender.durable
@@ -138,7 +138,7 @@ final class WriterEngine: @unchecked Sendable {
             if let failed = state.failed {
                 let groups = failed.groups + state.ready
                 state.ready.removeAll()
-                return .mend(groups, failed.failure)
+                return .recover(groups, failed.failure)
             }
             if let end = state.end {
                 for caller in state.queue { caller.reply(.failure(end)) }
@@ -148,11 +148,11 @@ final class WriterEngine: @unchecked Sendable {
                 if !state.open.isEmpty { return .refuse(state.open, end) }
             }
             if isEmpty, state.queue.isEmpty, state.open.isEmpty {
-                // A sync may still fail, and then it is mended here.
+                // A running sync may still fail, and the failure is handled on this thread.
                 let isIdle = state.ready.isEmpty && !state.isSyncing && state.syncDue == nil
                 return state.isClosing && isIdle ? .stop : nil
             }
-            // While a sync runs, few rows wait for more of them; many are worth encoding meanwhile.
+            // During a sync, few rows wait for more to come; many are worth encoding now.
             let areMany =
                 backlogRows + state.queuedRows >= LogLimits.rowsWorthOverlap || state.open.contains { $0.areMany }
             guard state.ready.isEmpty, !state.isSyncing || areMany else { return nil }
@@ -168,9 +168,9 @@ final class WriterEngine: @unchecked Sendable {
     // MARK: Sync thread
 
     private enum SyncWork {
-        /// No groups: what was acknowledged before is due.
+        /// Without groups: a sync of earlier acknowledged events is due.
         case commit([ReadyGroup])
-        case lookAgain
+        case checkAgain
         case stop
     }
 
@@ -178,7 +178,7 @@ final class WriterEngine: @unchecked Sendable {
         while true {
             let groups: [ReadyGroup]
             switch nextSync() {
-            case .lookAgain: continue
+            case .checkAgain: continue
             case .stop: return finish()
             case .commit(let found): groups = found
             }
@@ -196,10 +196,10 @@ final class WriterEngine: @unchecked Sendable {
         }
     }
 
-    /// Waits for groups, but not longer than until a sync is due.
+    /// Waits for groups, but no longer than until a sync is due.
     private func nextSync() -> SyncWork {
         let due = state.withLock(notify: false) { $0.failed == nil ? $0.syncDue : nil }
-        let look = { (state: inout State) -> SyncWork? in
+        let check = { (state: inout State) -> SyncWork? in
             if state.failed != nil { return nil }
             if !state.ready.isEmpty || state.isClosing && state.syncDue != nil {
                 defer { state.ready.removeAll() }
@@ -207,14 +207,14 @@ final class WriterEngine: @unchecked Sendable {
                 return .commit(state.ready)
             }
             if state.encoderEnded { return .stop }
-            return state.syncDue == due ? nil : .lookAgain
+            return state.syncDue == due ? nil : .checkAgain
         }
-        guard let due else { return state.wait(look) }
-        // Looked at once a second at least: a clock of a test may go faster than the wait.
+        guard let due else { return state.wait(check) }
+        // Wake up at least once a second, because a test's clock may run faster than the wait.
         let pause = min(due &- elapsed(), 1_000_000_000)
-        if pause > 0 { return state.wait(atMost: pause, look) ?? .lookAgain }
+        if pause > 0 { return state.wait(atMost: pause, check) ?? .checkAgain }
         return state.withLock { state in
-            if let work = look(&state) { return work }
+            if let work = check(&state) { return work }
             state.isSyncing = true
             return .commit([])
         }

@@ -1,11 +1,11 @@
-/// The lengths of time a view can be asked for, finest first. Each is made of whole ones of the level before.
+/// The bucket lengths of views, finest first. Each bucket consists of whole buckets of the previous level.
 public enum BucketLevel: UInt8, Hashable, Comparable, Sendable, CaseIterable {
     case minute = 1
     case hour = 2
     case day = 3
     case all = 4
 
-    /// As the command line and view files call it.
+    /// Parses the name used on the command line and in view files.
     public init?(named name: String) {
         guard let level = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = level
@@ -30,7 +30,7 @@ public enum BucketLevel: UInt8, Hashable, Comparable, Sendable, CaseIterable {
         }
     }
 
-    /// The number of the bucket that holds `time` (nanoseconds since 1970, UTC): whole buckets since then, negative before;
+    /// The number of the bucket that contains `time` (nanoseconds since 1970, UTC): whole buckets since 1970, negative before;
     /// 0 for `all`.
     public func bucket(of time: Int64) -> Int64 {
         guard let length = nanoseconds else { return 0 }
@@ -38,14 +38,14 @@ public enum BucketLevel: UInt8, Hashable, Comparable, Sendable, CaseIterable {
         return time % length < 0 ? quotient - 1 : quotient
     }
 
-    /// When bucket `bucket` starts, in nanoseconds since 1970; nil for `all`, and for a number out of range.
+    /// The start of bucket `bucket`, in nanoseconds since 1970; nil for `all`, and if out of range.
     public func start(of bucket: Int64) -> Int64? {
         guard let length = nanoseconds else { return nil }
         let (start, overflow) = bucket.multipliedReportingOverflow(by: length)
         return overflow ? nil : start
     }
 
-    /// The bucket of `coarser` that holds bucket `bucket` of this level.
+    /// The bucket of level `coarser` that contains bucket `bucket` of this level.
     public func coarsen(_ bucket: Int64, to coarser: BucketLevel) -> Int64 {
         guard coarser != self else { return bucket }
         guard let mine = nanoseconds, let theirs = coarser.nanoseconds else { return 0 }

@@ -1,10 +1,9 @@
 public import VarveEvents
 
-/// Where a view's days and hours begin.
+/// The time zone of a view's days and hours.
 public enum BucketZone: Hashable, Sendable {
     case utc
-    /// Buckets are of what the zone's clocks show. An hour that they show twice is one bucket of two hours, and one that they
-    /// leave out is none.
+    /// Buckets follow the zone's local time. A repeated hour is one bucket of two hours, and a skipped hour has no bucket.
     case named(ZoneRules)
 
     public var name: String {
@@ -14,7 +13,7 @@ public enum BucketZone: Hashable, Sendable {
         }
     }
 
-    /// Times as the zone's clocks show them.
+    /// The times converted to local time.
     func local(_ times: [Int64]) -> [Int64] {
         switch self {
         case .utc: times
@@ -22,7 +21,7 @@ public enum BucketZone: Hashable, Sendable {
         }
     }
 
-    /// The first moment at which the zone's clocks show what UTC's show at `local`, or later.
+    /// The first moment at which local time reaches `local` or later.
     public func moment(local: Timestamp) -> Timestamp {
         switch self {
         case .utc: local
@@ -30,7 +29,7 @@ public enum BucketZone: Hashable, Sendable {
         }
     }
 
-    /// `2026-01-21T14:02:09Z`, or of a named zone `2026-01-21T15:02:09+01:00`: what its clocks show, and how far ahead they are.
+    /// `2026-01-21T14:02:09Z`, or for a named zone local time with its offset, `2026-01-21T15:02:09+01:00`.
     public func text(_ time: Timestamp) -> String {
         guard case .named = self else { return time.text }
         let local = Timestamp(nanoseconds: local([time.nanoseconds])[0])
@@ -40,12 +39,12 @@ public enum BucketZone: Hashable, Sendable {
         return String(local.text.dropLast()) + offset
     }
 
-    /// The number of the bucket of `level` that holds `time`.
+    /// The number of the bucket of `level` that contains `time`.
     public func bucket(of time: Int64, _ level: BucketLevel) -> Int64 {
         level.bucket(of: local([time])[0])
     }
 
-    /// When bucket `bucket` of `level` starts; nil for `all`.
+    /// The start of bucket `bucket` of `level`; nil for `all`.
     public func start(of bucket: Int64, _ level: BucketLevel) -> Timestamp? {
         guard let start = level.start(of: bucket) else { return nil }
         switch self {
@@ -54,8 +53,8 @@ public enum BucketZone: Hashable, Sendable {
         }
     }
 
-    /// From the first moment in bucket `bucket` of `level` to behind the last, in nanoseconds since 1970, as far as there are
-    /// such moments. Where a zone's clocks are set back over midnight the spans of two days overlap.
+    /// The span from the first moment in bucket `bucket` of `level` to the end of the last, in nanoseconds since 1970, clamped
+    /// to the range of times. Where clocks are set back across midnight, the spans of two days overlap.
     public func span(of bucket: Int64, _ level: BucketLevel) -> Range<Int64> {
         guard let length = level.nanoseconds else { return .min ..< .max }
         func border(_ number: Int64) -> Int64? {

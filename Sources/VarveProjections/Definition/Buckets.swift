@@ -1,4 +1,4 @@
-/// The bucket levels of a view that does not have all of them.
+/// The bucket levels of a view, if it does not have all of them.
 public struct Buckets: Sendable {
     let levels: Set<BucketLevel>
 

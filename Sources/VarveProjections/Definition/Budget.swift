@@ -1,4 +1,4 @@
-/// The cardinality budget of a view whose budget is not the default.
+/// The cardinality budget of a view, if it is not the default.
 public struct Budget: Sendable {
     let keys: Int
 

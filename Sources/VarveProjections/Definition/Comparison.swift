@@ -7,7 +7,7 @@ public enum Comparison: UInt8, Hashable, Sendable, CaseIterable {
     case greater = 5
     case greaterOrEqual = 6
 
-    /// As authors write it.
+    /// The operator in view files.
     public var symbol: String {
         switch self {
         case .equal: "="

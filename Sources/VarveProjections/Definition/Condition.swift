@@ -1,9 +1,9 @@
 public import VarveEvents
 
-/// Which events count: a tree of comparisons.
+/// A condition on events: a tree of comparisons.
 ///
-/// Two-valued: a comparison with a value that is absent is false, `!=` included; `not` turns true and false around. Numbers
-/// compare by value whatever their type, text by its UTF-8 bytes; values of different kinds are unequal and have no order.
+/// Two-valued logic: a comparison with an absent value is false, also for `!=`; `not` inverts the result. Numbers compare by
+/// value regardless of type, text by its UTF-8 bytes; values of different kinds are unequal and unordered.
 public indirect enum Condition: Hashable, Sendable {
     case all([Condition])
     case any([Condition])
@@ -12,11 +12,11 @@ public indirect enum Condition: Hashable, Sendable {
     case isIn(Field, [Value])
     case hasPrefix(Field, String)
     case exists(Field)
-    /// A text has another in it, byte by byte.
+    /// The text contains another one, compared by bytes.
     case contains(Field, String)
-    /// A text is one of some words, whatever of its ASCII letters are capitals.
+    /// The text equals one of the words, ignoring ASCII case.
     case isWord(Field, [String])
-    /// A text matches a pattern in which `*` stands for any characters.
+    /// The text matches a pattern in which `*` matches any characters.
     case glob(Field, String)
 
     /// The event's signal is one of `names`.
@@ -25,7 +25,7 @@ public indirect enum Condition: Hashable, Sendable {
             ? .compare(.signal, .equal, .string(names[0])) : .isIn(.signal, names.map { .string($0) })
     }
 
-    /// Every field the tree looks at.
+    /// All fields that occur in the tree.
     var fields: [Field] {
         switch self {
         case .all(let parts), .any(let parts): parts.flatMap(\.fields)
@@ -36,7 +36,7 @@ public indirect enum Condition: Hashable, Sendable {
         }
     }
 
-    /// How deep the tree is; one for a single comparison.
+    /// The depth of the tree; one for a single comparison.
     var depth: Int {
         switch self {
         case .all(let parts), .any(let parts): 1 + (parts.map(\.depth).max() ?? 0)

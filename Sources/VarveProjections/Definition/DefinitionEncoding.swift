@@ -4,18 +4,18 @@
 //     "varve view" ‖ engine version i64 ‖ name ‖ version i64 ‖ signals ‖ filter? ‖ levels ‖ zone
 //     ‖ dimensions ‖ measures ‖ derived ‖ budget
 //
-// Order counts where it shows (dimensions, measures, derived columns); signal names are sorted.
+// Order matters where it is visible (dimensions, measures, derived columns); signal names are sorted.
 
 internal import VarveEvents
 public import VarveHash
 
-/// Raised when the same events and definition would yield other state bytes than before.
+/// Incremented when the same events and definition would give different state bytes than before.
 public let engineVersion: UInt32 = 1
 
 extension ViewDefinition {
     var canonicalEncoding: [UInt8] { encoding(isFormer: false) }
 
-    /// The fingerprints of this very definition as earlier programs had it, whose cells it reads.
+    /// The fingerprints of this definition as computed by earlier programs, whose cells can still be read.
     public var former: [SHA256Digest] {
         let hasExtremes = measures.contains { measure in
             switch measure.kind {
@@ -42,7 +42,7 @@ extension ViewDefinition {
         out.list(measures) { $0.measure($1) }
         out.list(derived) { $0.derived($1) }
         out.number(Int64(budget))
-        // Until there were hours of a zone, levels finer than a day meant nothing.
+        // Before hours of a zone existed, zones only affected days.
         if zone != .utc, !levels.isSubset(of: [.day, .all]) { out.text("hours of the zone") }
         if let continues {
             out.text("continues")
@@ -51,10 +51,10 @@ extension ViewDefinition {
         return out.bytes
     }
 
-    /// What the cells of the view look like, whatever is counted in them: two definitions of one form can read each other's.
+    /// The layout of the view's cells, regardless of their contents: definitions of the same form can read each other's cells.
     public var form: SHA256Digest {
         var out = DefinitionWriter()
-        // The cells of both versions of the least and greatest are read alike.
+        // Cells of both versions of `min` and `max` are read the same way.
         out.isFormer = true
         out.text("varve form")
         out.number(Int64(engineVersion))
@@ -77,7 +77,7 @@ private func sortedTexts(_ texts: [String]) -> [String] {
 
 struct DefinitionWriter {
     var bytes: [UInt8] = []
-    /// Writes measures as the first version did, whose least and greatest numbers were doubles.
+    /// Encodes `min` and `max` as the first version did, which stored doubles.
     var isFormer = false
 
     mutating func tag(_ value: UInt8) {

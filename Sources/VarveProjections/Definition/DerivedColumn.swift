@@ -13,12 +13,12 @@ public struct DerivedColumn: Hashable, Sendable {
         DerivedColumn(name, .ratio(of: parts, over: whole))
     }
 
-    /// The mean of the values in the `sum` measure `sum`; null when there are none.
+    /// The mean of the values in the `sum` measure `sum`; null if there are none.
     public static func mean(_ name: String, of sum: String) -> DerivedColumn {
         DerivedColumn(name, .mean(of: sum))
     }
 
-    /// The column `column` per second of the bucket; null where the bucket has no length (`all`, without bounds).
+    /// The column `column` per second of the bucket; null if the bucket has no length (`all`, without bounds).
     public static func ratePerSecond(_ name: String, of column: String) -> DerivedColumn {
         DerivedColumn(name, .ratePerSecond(of: column))
     }

@@ -1,11 +1,11 @@
-/// What a view is split by: a field, as it is or transformed.
+/// A grouping of a view: a field, optionally transformed.
 public struct Dimension: Hashable, Sendable {
     /// The name of the column in the view.
     public var name: String
     public var field: Field
     public var transform: DimensionTransform
 
-    /// A dimension called like its field unless `name` says otherwise.
+    /// A dimension, named after its field unless `name` is given.
     public init(_ field: String, name: String? = nil, _ transform: DimensionTransform = .none) {
         self.field = Field(field)
         self.name = name ?? self.field.name

@@ -1,12 +1,12 @@
 internal import VarveEvents
 
-/// What a view reads of an event, by the name an author writes.
+/// A value that a view reads from an event, by name.
 ///
-/// `signal`, `id`, `tenant`, `component`, `session` and `user` are the envelope's; every other name is an attribute, and
-/// `data.NAME` is always an attribute, also one that is called like an envelope field. A name stands for the value, not for one
-/// column: integers and fractions under one name are two columns of a batch and one field here.
+/// `signal`, `id`, `tenant`, `component`, `session` and `user` are envelope fields; every other name is an attribute.
+/// `data.NAME` is always an attribute, even if an envelope field has the same name. A name stands for the value, not for one
+/// column: integers and fractions under one name are two columns of a batch but one field.
 public struct Field: Hashable, Sendable, CustomStringConvertible {
-    /// Where the value stands.
+    /// Where the value is stored.
     public enum Place: UInt8, Hashable, Sendable {
         case signal = 0
         case envelope = 1
@@ -14,10 +14,10 @@ public struct Field: Hashable, Sendable, CustomStringConvertible {
     }
 
     public let place: Place
-    /// The envelope's name or the attribute's, without `data.`.
+    /// The envelope field's name, or the attribute's without `data.`.
     public let name: String
 
-    /// The field an author calls `text`.
+    /// Parses the name `text`.
     public init(_ text: String) {
         if text == "signal" {
             place = .signal
@@ -36,19 +36,19 @@ public struct Field: Hashable, Sendable, CustomStringConvertible {
 
     public static let signal = Field("signal")
 
-    /// The hour of the week in the view's zone, made from the event's time: 0 is Monday from 00:00 to 01:00, 167 the last of
-    /// Sunday. No attribute has that name.
+    /// The hour of the week in the view's zone, derived from the event time: 0 is Monday 00:00 to 01:00, 167 the last hour of
+    /// Sunday. No attribute can have this name.
     static let hourOfWeek = Field("data.\u{0}hour_of_week")
 
-    /// The hour of the day in the view's zone, 0 to 23, made likewise.
+    /// The hour of the day in the view's zone, 0 to 23, derived in the same way.
     static let hourOfDay = Field("data.\u{0}hour_of_day")
 
-    /// The name that reads back as this field.
+    /// The name that parses to this field.
     public var description: String {
         place == .attribute && Field(name).place != .attribute ? "data.\(name)" : name
     }
 
-    /// The columns that can hold the field's value.
+    /// The columns that can contain the field's value.
     var columns: [ColumnKey] {
         switch place {
         case .signal: []
@@ -57,7 +57,7 @@ public struct Field: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The columns among them that hold numbers.
+    /// The numeric ones among them.
     var numericColumns: [ColumnKey] {
         columns.filter { $0.type == .int64 || $0.type == .double }
     }

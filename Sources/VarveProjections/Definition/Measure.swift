@@ -1,9 +1,9 @@
-/// What is kept per cell: a state that merges exactly, and the columns it is shown as.
+/// A value computed per cell: a state that merges exactly, and the columns that show it.
 public struct Measure: Hashable, Sendable {
-    /// Names the state; for all kinds but `quantiles` also the column.
+    /// The name of the state; for all kinds except `quantiles` also the column name.
     public var name: String
     public var kind: MeasureKind
-    /// Which of the view's events it takes; nil for all.
+    /// Selects the view's events that count; nil for all.
     public var condition: Condition?
 
     public init(_ name: String, _ kind: MeasureKind, when condition: Condition? = nil) {
@@ -12,32 +12,32 @@ public struct Measure: Hashable, Sendable {
         self.condition = condition
     }
 
-    /// Events.
+    /// The number of events.
     public static func count(_ name: String, when condition: Condition? = nil) -> Measure {
         Measure(name, .count, when: condition)
     }
 
-    /// The sum of a number, kept in millionths.
+    /// The sum of a number, stored in millionths.
     public static func sum(_ name: String, of field: String, when condition: Condition? = nil) -> Measure {
         Measure(name, .sum(Field(field)), when: condition)
     }
 
-    /// The sum of the product of numbers, kept in millionths. An event without one of them has no product.
+    /// The sum of the product of numbers, stored in millionths. An event that lacks one of them is skipped.
     public static func sum(_ name: String, ofProduct fields: String..., when condition: Condition? = nil) -> Measure {
         Measure(name, .product(fields.map { Field($0) }), when: condition)
     }
 
-    /// The least number, of its own type.
+    /// The minimum, with its type.
     public static func min(_ name: String, of field: String, when condition: Condition? = nil) -> Measure {
         Measure(name, .min(Field(field)), when: condition)
     }
 
-    /// The greatest number, of its own type.
+    /// The maximum, with its type.
     public static func max(_ name: String, of field: String, when condition: Condition? = nil) -> Measure {
         Measure(name, .max(Field(field)), when: condition)
     }
 
-    /// The value of the event with the greatest time, among equals the one with the greatest offset.
+    /// The value of the event with the latest time, then the highest offset.
     public static func last(_ name: String, of field: String, when condition: Condition? = nil) -> Measure {
         Measure(name, .last(Field(field)), when: condition)
     }
@@ -47,12 +47,12 @@ public struct Measure: Hashable, Sendable {
         Measure(Field(field).name, .quantiles(Field(field), columns), when: condition)
     }
 
-    /// How many different values there are.
+    /// The number of distinct values.
     public static func distinct(_ name: String, of field: String, when condition: Condition? = nil) -> Measure {
         Measure(name, .distinct(Field(field)), when: condition)
     }
 
-    /// How many different combinations of values there are. An event without any of them has none.
+    /// The number of distinct combinations of values. An event without any of the fields is skipped.
     public static func distinct(_ name: String, ofAll fields: String..., when condition: Condition? = nil) -> Measure {
         Measure(name, .combinations(fields.map { Field($0) }), when: condition)
     }
@@ -62,7 +62,7 @@ public struct Measure: Hashable, Sendable {
         Measure(name, .topK(Field(field), count), when: condition)
     }
 
-    /// The names it is shown under, in order.
+    /// The names of its columns, in order.
     public var columnNames: [String] {
         if case .quantiles(_, let columns) = kind { return columns.map(\.name) }
         return [name]

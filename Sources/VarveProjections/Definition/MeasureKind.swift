@@ -1,4 +1,4 @@
-/// What a measure keeps.
+/// What a measure computes.
 public enum MeasureKind: Hashable, Sendable {
     case count
     case sum(Field)
@@ -8,12 +8,12 @@ public enum MeasureKind: Hashable, Sendable {
     case quantiles(Field, [StatisticColumn])
     case distinct(Field)
     case topK(Field, Int)
-    /// The sum of the product of some numbers of an event.
+    /// The sum of the product of several numbers of an event.
     case product([Field])
-    /// How many different combinations of some fields' values.
+    /// The number of distinct combinations of several fields' values.
     case combinations([Field])
 
-    /// The field it reads, if it is one.
+    /// The field it reads, if there is exactly one.
     public var field: Field? {
         switch self {
         case .count, .product, .combinations: nil

@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// The signals a view is fed from. Neither names nor prefixes means every signal.
+/// The signals of a view. Without names and prefixes, every signal.
 public struct SignalFilter: Hashable, Sendable {
     public var names: [String]
     public var prefixes: [String]
@@ -14,7 +14,7 @@ public struct SignalFilter: Hashable, Sendable {
         self.prefixes = prefixes
     }
 
-    /// Whether events of `signal` are looked at.
+    /// Whether events of `signal` count.
     public func matches(_ signal: String) -> Bool {
         if names.isEmpty, prefixes.isEmpty { return true }
         return names.contains { $0.utf8.elementsEqual(signal.utf8) } || prefixes.contains { signal.utf8.starts(with: $0.utf8) }

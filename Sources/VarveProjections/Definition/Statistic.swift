@@ -1,6 +1,6 @@
-/// What can be read from a quantile sketch.
+/// A value that can be read from a quantile sketch.
 public enum Statistic: Hashable, Sendable {
-    /// How many values; exact.
+    /// The number of values; exact.
     case count
     /// Exact.
     case min
@@ -8,7 +8,7 @@ public enum Statistic: Hashable, Sendable {
     case max
     /// The value of rank ⌈Q·count⌉, Q in millionths (`950_000` is p95); relative error at most 0.55 %.
     case quantile(millionths: Int)
-    /// The value between the two nearest ranks, at Q·(count − 1) from the first one: what spreadsheets and SQL's
-    /// `percentile_cont` say. Of these ranks as above.
+    /// The value interpolated between the two nearest ranks, at position Q·(count − 1), as in spreadsheets and SQL's
+    /// `percentile_cont`. The values at these ranks have the same relative error.
     case interpolated(millionths: Int)
 }

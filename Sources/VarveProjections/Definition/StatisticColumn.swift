@@ -1,4 +1,4 @@
-/// One shown column of a quantile sketch.
+/// One column that shows a statistic of a quantile sketch.
 public struct StatisticColumn: Hashable, Sendable {
     public var name: String
     public var statistic: Statistic

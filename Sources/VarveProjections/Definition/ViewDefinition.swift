@@ -1,6 +1,6 @@
 public import VarveHash
 
-/// A view as data: which events, split how, measured how. A pure function of a log prefix.
+/// A view as data: which events count, how they are grouped, and what is measured. A pure function of a log prefix.
 ///
 ///     ViewDefinition("rollback_rate", version: 1) {
 ///         SignalFilter("optimistic_action.start", "optimistic_action.rollback")
@@ -10,25 +10,25 @@ public import VarveHash
 ///         DerivedColumn.ratio("rollback_rate", of: "rollbacks", over: "started")
 ///     }
 ///
-/// The same model is read from YAML (`docs/views.md`). Two definitions with equal fingerprints have equal states.
+/// View files in YAML (`docs/views.md`) give the same model. Definitions with equal fingerprints have equal states.
 public struct ViewDefinition: Hashable, Sendable {
-    /// A command-line word: `rollback_rate`.
+    /// The name, a single command-line word: `rollback_rate`.
     public var name: String
-    /// Raised by the author when the meaning changes.
+    /// Incremented by the author when the meaning changes.
     public var version: Int
     public var signals: SignalFilter
     /// A further condition on the events; nil for none.
     public var filter: Condition?
-    /// The bucket levels it can be asked for.
+    /// The bucket levels at which it can be queried.
     public var levels: Set<BucketLevel>
     public var zone: BucketZone
     public var dimensions: [Dimension]
     public var measures: [Measure]
     public var derived: [DerivedColumn]
-    /// How many combinations of dimension values an answer shows before the rest becomes `__other__`; a bucket keeps 64 times
-    /// as many.
+    /// The number of combinations of dimension values that an answer shows before the rest becomes `__other__`; a bucket stores
+    /// 64 times as many.
     public var budget: Int
-    /// The version whose history this one takes over where events have expired; its cells must have the same form.
+    /// The version whose base this one takes over for expired events; its cells must have the same form.
     public var continues: Int?
 
     public static let defaultBudget = 1_000
@@ -50,13 +50,13 @@ public struct ViewDefinition: Hashable, Sendable {
         self.budget = budget
     }
 
-    /// The finest level kept for good: hour, or what the view has instead of it.
+    /// The finest level stored permanently: hour, or the view's replacement for it.
     public var permanentLevel: BucketLevel {
         if levels.contains(.minute) || levels.contains(.hour) { return .hour }
         return levels.contains(.day) ? .day : .all
     }
 
-    /// The levels whose bytes the view hash covers.
+    /// The levels covered by the view hash.
     public var permanentLevels: [BucketLevel] {
         switch permanentLevel {
         case .minute, .hour: [.hour, .day]
@@ -65,19 +65,19 @@ public struct ViewDefinition: Hashable, Sendable {
         }
     }
 
-    /// How many keys with the smallest hashes a bucket's state keeps exactly.
+    /// The number of keys (those with the smallest hashes) that a bucket's state stores exactly.
     public var keysKept: Int {
         let (kept, overflow) = budget.multipliedReportingOverflow(by: 64)
         return overflow ? .max : Swift.max(kept, 64)
     }
 
-    /// The names of the columns a row shows after time and dimensions, in order.
+    /// The names of a row's columns after time and dimensions, in order.
     public var columnNames: [String] {
         measures.flatMap(\.columnNames) + derived.map(\.name)
     }
 
-    /// What tells one definition's states from another's: SHA-256 over the engine's version and the definition's canonical
-    /// encoding (`docs/format/state.md`).
+    /// Identifies the states of this definition: SHA-256 over the engine version and the definition's canonical encoding
+    /// (`docs/format/state.md`).
     public var fingerprint: SHA256Digest {
         let bytes = canonicalEncoding
         return bytes.withUnsafeBytes { SHA256Digest(of: $0) }

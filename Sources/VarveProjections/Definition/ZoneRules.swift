@@ -1,9 +1,9 @@
 internal import VarveEvents
 
-/// What a named time zone's clocks showed and will show: its offsets from UTC. Handed in from outside, since tables of zones
-/// change; they are part of the fingerprint of a view that uses them, so other rules are another view.
+/// The past and future UTC offsets of a time zone. They are passed in, since time zone databases change, and are part of the
+/// fingerprint of a view that uses them: a view with different rules is a different view.
 public struct ZoneRules: Hashable, Sendable {
-    /// From `second` on (seconds since 1970, UTC) clocks are `offset` seconds ahead of UTC.
+    /// From `second` on (seconds since 1970, UTC) local time is `offset` seconds ahead of UTC.
     public struct Change: Hashable, Sendable {
         public var second: Int64
         public var offset: Int64
@@ -16,12 +16,12 @@ public struct ZoneRules: Hashable, Sendable {
 
     /// `Europe/Berlin`.
     public let name: String
-    /// Before the first change.
+    /// The offset before the first change.
     public let initial: Int64
     /// Ascending.
     public let changes: [Change]
 
-    /// Nil unless the changes ascend and no offset is more than a day.
+    /// Nil unless the changes are ascending and no offset exceeds a day.
     public init?(name: String, initial: Int64, changes: [Change]) {
         guard zip(changes, changes.dropFirst()).allSatisfy({ $0.second < $1.second }),
             ([initial] + changes.map(\.offset)).allSatisfy({ abs($0) < 86_400 })
@@ -31,7 +31,7 @@ public struct ZoneRules: Hashable, Sendable {
         self.changes = changes
     }
 
-    /// How many seconds ahead of UTC clocks are at `second`, and from when until when that is so.
+    /// The offset of local time at `second`, and the range of seconds in which it applies.
     func offset(at second: Int64) -> (offset: Int64, valid: Range<Int64>) {
         var (low, high) = (0, changes.count)
         while low < high {
@@ -42,7 +42,7 @@ public struct ZoneRules: Hashable, Sendable {
         return (low == 0 ? initial : changes[low - 1].offset, start..<(low == changes.count ? .max : changes[low].second))
     }
 
-    /// Times as the zone's clocks show them, as if those were UTC. One look-up per stretch of equal offsets.
+    /// The times as local time, represented as if it were UTC. One lookup per run of equal offsets.
     func local(_ times: [Int64]) -> [Int64] {
         var known: (offset: Int64, valid: Range<Int64>) = (0, 0..<0)
         return times.map { time in
@@ -53,13 +53,13 @@ public struct ZoneRules: Hashable, Sendable {
         }
     }
 
-    /// The first moment at which clocks show `local` (nanoseconds, as if UTC) or later.
+    /// The first moment at which local time is `local` (nanoseconds, as if UTC) or later.
     func first(local: Int64) -> Int64 { moment(local, isFirst: true) }
 
-    /// The moment from which on clocks never show less than `local` again.
+    /// The moment from which on local time is never before `local` again.
     func last(local: Int64) -> Int64 { moment(local, isFirst: false) }
 
-    /// Where clocks are set back over `local` they show it twice: the first or the last time.
+    /// Where clocks are set back, `local` occurs twice: returns the first or the last occurrence.
     private func moment(_ local: Int64, isFirst: Bool) -> Int64 {
         let second = local.flooredSeconds
         let before = offset(at: second &- 86_400).offset
@@ -68,7 +68,7 @@ public struct ZoneRules: Hashable, Sendable {
             let (moment, overflow) = local.subtractingReportingOverflow(candidate * 1_000_000_000)
             return overflow ? (candidate < 0 ? .max : .min) : moment
         }
-        // The clocks jump over it: the moment of the jump.
+        // The clocks skip it: the moment of the change.
         let (jump, overflow) = offset(at: second - min(before, after)).valid.lowerBound.multipliedReportingOverflow(
             by: 1_000_000_000)
         return overflow ? .min : jump

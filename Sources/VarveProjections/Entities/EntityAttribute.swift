@@ -1,13 +1,13 @@
 internal import VarveEvents
 
-/// A value kept of a thing, from those of its events that have the field.
+/// A value stored for a thing, from those of its events that have the field.
 public struct EntityAttribute: Hashable, Sendable {
     public enum Choice: UInt8, Hashable, Sendable {
         case first = 1
         case last = 2
         case least = 3
         case greatest = 4
-        /// Kept in millionths, exactly.
+        /// Stored exactly, in millionths.
         case sum = 5
     }
 

@@ -1,8 +1,8 @@
-/// Longer texts are cut, at the border of a character.
+/// Longer texts are truncated at a character boundary.
 private let textBytesMax = 1_024
 
 extension ViewValue {
-    /// The value without the end of a text that is very long.
+    /// The value, with long texts truncated.
     var cut: ViewValue {
         guard case .string(let text) = self, text.utf8.count > textBytesMax else { return self }
         var end = text.utf8.index(text.utf8.startIndex, offsetBy: textBytesMax)
@@ -12,7 +12,7 @@ extension ViewValue {
 }
 
 extension EntityAttribute.Choice {
-    /// What is kept when `new` comes after `old`; both may be absent.
+    /// The value to store when `new` comes after `old`; both may be absent.
     func chosen(_ old: ViewValue, _ new: ViewValue) -> ViewValue {
         if new == .null { return old }
         switch self {
@@ -31,7 +31,7 @@ extension EntityAttribute.Choice {
 }
 
 extension ViewValue {
-    /// A number of an event in millionths; nil for what is no number, or one that no sum takes.
+    /// A number in millionths; nil for other values and for numbers too large to sum.
     var micros: Int128? {
         switch self {
         case .int(let number): Int128(number) * 1_000_000
@@ -40,7 +40,7 @@ extension ViewValue {
         }
     }
 
-    /// Whether it is a number of an event.
+    /// Whether it is a number.
     var isNumber: Bool {
         switch self {
         case .int: true
@@ -49,7 +49,7 @@ extension ViewValue {
         }
     }
 
-    /// Whether a number is less than another, exactly, whatever their types; equal ones are one value.
+    /// Whether one number is less than another, compared exactly regardless of their types.
     func isLess(than other: ViewValue) -> Bool {
         switch (self, other) {
         case (.int(let left), .int(let right)): left < right
@@ -62,7 +62,7 @@ extension ViewValue {
 }
 
 extension Int64 {
-    /// Exact: a double is whole, or lies between two whole numbers.
+    /// Exact: a double is whole, or lies between two integers.
     @inline(__always)
     func isLess(than other: Double) -> Bool {
         if let whole = Int64(exactly: other) { return self < whole }
@@ -82,7 +82,7 @@ extension Double {
 }
 
 extension StateWriter {
-    /// A value of an entity: one form only.
+    /// An entity's value in its canonical form.
     mutating func value(_ value: ViewValue) {
         var key: [UInt8] = []
         switch value {

@@ -1,32 +1,31 @@
-/// What happened to a thing: one event, or several in a row that did the same.
+/// A change of a thing: one event, or several adjacent ones with the same effect.
 struct EntityChange: Hashable, Sendable {
     /// The event times of the first and the last of them.
     var time: Int64
     var last: Int64
-    /// Where the first of them stands in the log.
+    /// The offset of the first of them.
     var offset: UInt64
     var effect: EntityRule.Effect
-    /// Whether the event said the status. If not, the thing keeps its own, and `status` is for a thing that begins, or begins
-    /// again.
+    /// Whether the event set the status. If not, the thing keeps its own, and `status` applies only if the thing is opened or
+    /// reopened.
     var isGiven: Bool
     var status: ViewValue
 
-    /// It does nothing, unless the thing begins with it.
+    /// Whether it has no effect unless the thing begins with it.
     var isBare: Bool { effect == .updates && !isGiven }
 
-    /// Right behind `other` it does nothing.
+    /// Whether it has no effect directly after `other`.
     func isSame(as other: EntityChange) -> Bool {
         effect == other.effect && isGiven == other.isGiven && status == other.status
     }
 }
 
-/// The order of what happened to a thing: by event time, and within one moment by what the event says, never by when it came.
-/// What opens goes before what changes, and that before what closes; of two changes the one whose status stands first in `words`,
-/// then the one whose status is less.
+/// The order of a thing's changes: by event time, then by content, never by arrival. Openings come before updates and updates
+/// before closings; of two updates the one whose status is first in `words`, then the one whose status is smaller.
 struct EntityOrder {
     let words: [String]
 
-    /// Whether `left`, at its time `leftTime`, goes before `right` at `rightTime`.
+    /// Whether `left`, at its time `leftTime`, comes before `right` at `rightTime`.
     func precedes(_ left: EntityChange, at leftTime: Int64, _ right: EntityChange, at rightTime: Int64) -> Bool {
         if leftTime != rightTime { return leftTime < rightTime }
         if left.effect != right.effect { return left.effect.rawValue < right.effect.rawValue }
@@ -44,8 +43,8 @@ struct EntityOrder {
 }
 
 extension ViewValue {
-    /// The value as a dimension's bytes, whose order is that of the values; a sum, which no event has but a state that was
-    /// forged may, goes behind them.
+    /// The value as key bytes, whose order is the order of the values. Sums, which occur only in forged states, are ordered
+    /// last.
     var keyBytes: [UInt8] {
         var bytes: [UInt8] = []
         switch self {
@@ -55,7 +54,7 @@ extension ViewValue {
         return bytes
     }
 
-    /// A text in lower case: its ASCII letters, so that no version of Unicode's tables is part of a view.
+    /// The text with ASCII letters in lower case, so that views do not depend on a version of Unicode's tables.
     var lowered: ViewValue {
         guard case .string(let text) = self, text.utf8.contains(where: { $0 >= 65 && $0 <= 90 }) else { return self }
         return .string(String(decoding: text.utf8.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self))

@@ -1,6 +1,6 @@
-/// Where a thing is after some of its changes: its status, and the time it has spent in each.
+/// The state of a thing after some of its changes: its status, and the time spent in each status.
 struct EntityCourse: Hashable, Sendable {
-    /// Time spent in one status while the thing was open.
+    /// The time spent in one status while the thing was open.
     struct Spell: Hashable, Sendable {
         var status: ViewValue
         var nanoseconds: Int64
@@ -8,16 +8,16 @@ struct EntityCourse: Hashable, Sendable {
 
     var status: ViewValue
     var isOpen: Bool
-    /// When it began, first of all.
+    /// When it was first opened.
     var opened: Int64
-    /// When it got its status.
+    /// When it got its current status.
     var since: Int64
     var closed: Int64?
     var openings: Int64 = 1
     var transitions: Int64 = 1
     var spells: [Spell] = []
 
-    /// Different statuses whose time is kept apart; the rest is `__other__`.
+    /// The number of statuses whose times are stored separately; the others are summed in `__other__`.
     static let spellsMax = 32
 
     /// A thing that begins with `change`.
@@ -28,7 +28,7 @@ struct EntityCourse: Hashable, Sendable {
         closed = isOpen ? nil : change.time
     }
 
-    /// Goes on by one change, which is not older than those before. Returns whether the status is another one now.
+    /// Applies one change, which is not older than the previous ones. Returns whether the status changed.
     mutating func apply(_ change: EntityChange) -> Bool {
         let reopens = change.effect == .opens && !isOpen
         let closes = change.effect == .closes && isOpen
@@ -47,7 +47,7 @@ struct EntityCourse: Hashable, Sendable {
         return true
     }
 
-    /// How long it has had its status at `newest`; nothing once it is closed.
+    /// How long it has had its status at `newest`; zero once it is closed.
     func running(_ newest: Int64) -> Int64 {
         isOpen ? Self.elapsed(since, newest) : 0
     }

@@ -1,5 +1,5 @@
-// Things that have a life, as data: an incident is opened, changes its status and is closed; a threshold or a configuration is
-// set again and again; an integration is up, degraded, down. One definition says which events do what to which thing:
+// Things with a status, defined by data: an incident is opened, changes its status and is closed; a threshold or a setting is
+// set repeatedly; an integration is up, degraded or down. A definition states how events change things:
 //
 //     EntityDefinition(
 //         "incidents", key: ["incident_id"],
@@ -10,31 +10,31 @@
 //         ],
 //         attributes: [.first("title"), .last("severity")], order: ["investigating", "identified", "monitoring"])
 //
-// The first rule that fits an event is the one that applies. What comes of it: the state of each thing as of any offset, its
-// transitions with their times, and the time it has spent in each status.
+// The first matching rule applies. The result is the state of each thing as of any offset, its transitions with their times,
+// and the time it has spent in each status.
 //
-// Changes count by the events' own time, in whatever order the log has them. What happened at one moment is ordered by what it
-// says: what opens, what changes, what closes; changes by `order`, then by their status.
+// Changes are ordered by event time, regardless of their order in the log. Changes at equal times are ordered by their effect:
+// opens, updates, closes; updates by `order`, then by their status.
 
 internal import VarveEvents
 
-/// A sequential projection of things with a status, declared as data.
+/// A sequential projection of things with a status, defined by data.
 public struct EntityDefinition: Hashable, Sendable {
     public var name: String
     public var version: Int
-    /// The fields that together say which thing an event is about. An event without any of them is about none.
+    /// The fields that together identify the thing of an event. An event without any of them is ignored.
     public var key: [Field]
-    /// The first that fits an event applies.
+    /// The first matching rule applies.
     public var rules: [EntityRule]
-    /// What else is kept of a thing.
+    /// Further values stored for a thing.
     public var attributes: [EntityAttribute]
-    /// Statuses, in lower case, in the order in which they follow each other within one moment.
+    /// Statuses, in lower case, in the order in which they follow each other at equal times.
     public var order: [String]
-    /// Changes of a thing that are kept one by one, the newest: an event that comes late finds its place among them, and an
-    /// older one is counted in `late_unapplied`. All transitions are counted.
+    /// The number of newest changes of a thing that are stored individually: a late event is inserted among them, and an older
+    /// one is counted in `late_unapplied`. All transitions are counted.
     public var transitionsKept: Int
     public var limits: SequentialLimits
-    /// The version whose things this one takes over where events have expired.
+    /// The version whose entries this one takes over for expired events.
     public var continues: Int?
 
     public init(
@@ -55,12 +55,12 @@ public struct EntityDefinition: Hashable, Sendable {
 }
 
 extension Condition {
-    /// A field is one of some texts.
+    /// The field equals one of the texts.
     public static func field(_ name: String, isOneOf texts: String...) -> Condition {
         .isIn(Field(name), texts.map { .string($0) })
     }
 
-    /// A field's text is one of some words, in small letters or capitals (ASCII).
+    /// The field equals one of the words, ignoring ASCII case.
     public static func field(_ name: String, isWord words: String...) -> Condition {
         .isWord(Field(name), words)
     }

@@ -1,4 +1,4 @@
-// An entry as bytes (docs/format/state.md), and as the first version of entities wrote it.
+// Encoding and decoding of entries (docs/format/state.md), including version 1.
 
 extension EntityEntry {
     public func encode(into out: inout StateWriter) {
@@ -21,19 +21,19 @@ extension EntityEntry {
             past = Past(course: try reader.course(), newest: try reader.change(), transitions: try reader.transitions())
         }
         for _ in 0..<(try reader.leb()) { changes.append(try reader.change()) }
-        guard past != nil || !changes.isEmpty else { throw reader.fail("a thing that nothing happened to") }
+        guard past != nil || !changes.isEmpty else { throw reader.fail("a thing without changes") }
         events = Int64(bitPattern: try reader.leb())
         unapplied = Int64(bitPattern: try reader.leb())
         for _ in 0..<(try reader.leb()) { attributes.append(try reader.register()) }
     }
 
-    /// An entry of version 1, which was folded in the order of the log: all of it is past.
+    /// Reads an entry of version 1, which was folded in log order: all of it becomes past.
     public init(former reader: inout StateReader) throws(StateError) {
         self.init(attributes: 0)
         let isOpen = try reader.flag()
         let status = try reader.value()
         let opened = try reader.fixed(Int64.self)
-        // When it began last.
+        // When it was last opened.
         _ = try reader.fixed(Int64.self)
         let since = try reader.fixed(Int64.self)
         let closed = try reader.fixed(Int64.self)
@@ -43,14 +43,14 @@ extension EntityEntry {
         (course.isOpen, course.opened, course.closed) = (isOpen, opened, closed == .min ? nil : closed)
         events = Int64(bitPattern: try reader.leb())
         course.openings = Int64(bitPattern: try reader.leb())
-        // How many were late, whatever became of them.
+        // The number of late events, whatever their effect.
         _ = try reader.leb()
         course.transitions = Int64(bitPattern: try reader.leb())
         let transitions = try reader.transitions()
         course.spells = try reader.spells()
         past = Past(course: course, newest: newest, transitions: transitions)
         for _ in 0..<(try reader.leb()) {
-            // Of when each is, no more is known than that it is not newer than the status.
+            // The time of each value is only known to be no later than that of the status.
             attributes.append(EntityRegister(value: try reader.value(), time: since))
         }
     }

@@ -1,15 +1,15 @@
-// What is kept of one thing. Its newest changes stand side by side in their order, so that an event that comes late finds its
-// place among them and amends everything behind it:
+// The stored state of one thing. Its newest changes are stored individually, in order, so that a late event can be inserted
+// among them and correct everything after it:
 //
 //     past ──▶ change │ change │ change ──▶ status, times, transitions
 //              └──────── at most N ─────┘
 //
-// When there are too many, neighbours that did the same become one, the oldest first; where there are none, the oldest change
-// becomes part of the past, which nothing amends any more.
+// When there are too many, adjacent changes with the same effect are combined, oldest first; if there are none, the oldest
+// change becomes part of the past, which is final.
 
 internal import VarveEvents
 
-/// What is kept of one thing.
+/// The stored state of one thing.
 public struct EntityEntry: SequentialEntry, Hashable {
     /// A change of status.
     struct Transition: Hashable, Sendable {
@@ -18,20 +18,20 @@ public struct EntityEntry: SequentialEntry, Hashable {
         var status: ViewValue
     }
 
-    /// What is older than the changes that are kept one by one.
+    /// The state before the individually stored changes.
     struct Past: Hashable, Sendable {
         var course: EntityCourse
-        /// The newest change in it; what goes before it comes too late.
+        /// The newest change included; earlier events are too late.
         var newest: EntityChange
-        /// Its newest transitions, as far as there are fewer changes than may be kept.
+        /// Its newest transitions, if fewer changes are stored than the limit.
         var transitions: [Transition] = []
     }
 
     var past: Past?
-    /// In their order.
+    /// The changes, in order.
     var changes: [EntityChange] = []
     var events: Int64 = 0
-    /// Events that came too late to find their place.
+    /// Events that were too late to be placed.
     var unapplied: Int64 = 0
     var attributes: [EntityRegister]
 
@@ -39,21 +39,21 @@ public struct EntityEntry: SequentialEntry, Hashable {
         self.attributes = [EntityRegister](repeating: EntityRegister(), count: attributes)
     }
 
-    /// Where the thing is after all of them. O(changes).
+    /// The state after all changes. O(changes).
     var course: EntityCourse { walk { _, _ in } }
 
     public var isFinished: Bool { !course.isOpen }
 
     public var began: Int64? { past?.course.opened ?? changes.first?.time }
 
-    /// Goes through the changes and tells of each that is a transition.
+    /// Applies the changes in order and calls back for each transition.
     private func walk(_ onTransition: (EntityChange, EntityCourse) -> Void) -> EntityCourse {
         var rest = changes[...]
         var course: EntityCourse
         if let past {
             course = past.course
         } else {
-            // No entry is kept before it has a change.
+            // Every stored entry has at least one change.
             course = EntityCourse(beginning: rest.popFirst() ?? .none)
             if let first = changes.first { onTransition(first, course) }
         }
@@ -61,7 +61,7 @@ public struct EntityEntry: SequentialEntry, Hashable {
         return course
     }
 
-    /// The newest transitions, and the status and time before the first of them where they are known.
+    /// The newest transitions, and the status and time before the first of them if known.
     var transitions: (before: (status: ViewValue, since: Int64)?, newest: [Transition]) {
         var found = past?.transitions ?? []
         var before: (ViewValue, Int64)?
@@ -72,11 +72,11 @@ public struct EntityEntry: SequentialEntry, Hashable {
         return (before, found)
     }
 
-    /// Takes a change, wherever it belongs, and keeps `limit` of them at most.
+    /// Inserts a change at its place, and keeps at most `limit` changes.
     mutating func take(_ new: EntityChange, _ order: EntityOrder, keep limit: Int) {
         if let past {
             if order.precedes(new, at: new.time, past.newest, at: past.newest.last) {
-                // One that does nothing would have been the beginning.
+                // A change without effect only matters as the beginning.
                 if !new.isBare || new.time <= past.course.opened { unapplied &+= 1 }
                 return
             }
@@ -88,7 +88,7 @@ public struct EntityEntry: SequentialEntry, Hashable {
             let before = changes[place - 1]
             if new.isBare || new.isSame(as: before) && new.time <= before.last { return }
             if order.precedes(new, at: new.time, before, at: before.last) {
-                // Among several that did the same and stand as one: when the thing went back to their status is not known.
+                // It falls between changes that were combined: when the thing returned to their status is unknown.
                 unapplied &+= 1
                 return
             }
@@ -96,13 +96,13 @@ public struct EntityEntry: SequentialEntry, Hashable {
             return
         }
         changes.insert(new, at: place)
-        // What does nothing unless the thing begins with it, and it does not.
+        // A change that only has an effect as the beginning, and is no longer the beginning.
         if place == 0, changes.count > 1, changes[1].isBare { changes.remove(at: 1) }
         while changes.count > max(1, limit) { shrink() }
         trim(to: max(1, limit))
     }
 
-    /// Makes do with one change less.
+    /// Reduces the number of changes by one.
     private mutating func shrink() {
         if let index = changes.indices.dropLast().first(where: { changes[$0 + 1].isSame(as: changes[$0]) }) {
             changes[index].last = changes[index + 1].last
@@ -119,7 +119,7 @@ public struct EntityEntry: SequentialEntry, Hashable {
         past = made
     }
 
-    /// As many transitions of the past as there is room for.
+    /// Keeps as many transitions of the past as there is room for.
     private mutating func trim(to limit: Int) {
         guard let count = past?.transitions.count, count > 0, count + changes.count > limit else { return }
         past?.transitions.removeFirst(min(count, count + changes.count - limit))

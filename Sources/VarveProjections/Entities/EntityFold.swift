@@ -1,9 +1,9 @@
 internal import VarveEvents
 public import VarveHash
 
-/// How a definition of entities folds.
+/// The fold of an entity definition.
 extension EntityDefinition: SequentialProjection {
-    /// Key, then attributes, then the fields that statuses come from.
+    /// Key, then attributes, then the fields of statuses.
     public var fields: [Field] { key + attributes.map(\.field) + statusFields }
 
     private var statusFields: [Field] { rules.compactMap { $0.status.source?.field } }
@@ -46,7 +46,7 @@ extension EntityDefinition: SequentialProjection {
         out.number(Int64(transitionsKept))
     }
 
-    /// The same definition as the first version of entities, which folded in the order of the log, had it.
+    /// The fingerprint of this definition in the first version of entities, which folded in log order.
     public var former: [SHA256Digest] {
         var out = DefinitionWriter()
         out.text("entities")
@@ -68,7 +68,7 @@ extension EntityDefinition: SequentialProjection {
             var thing = entry ?? EntityEntry(attributes: attributes.count)
             thing.events &+= 1
             thing.take(change, order, keep: transitionsKept)
-            // A stored entry has as many as the definition it was stored for; one that was forged may not.
+            // A stored entry has as many attributes as its definition; a forged one may not.
             for (number, attribute) in attributes.enumerated() where number < thing.attributes.count {
                 thing.attributes[number].take(
                     event.value(key.count + number), attribute.choice, at: change.time, change.effect)
@@ -77,7 +77,7 @@ extension EntityDefinition: SequentialProjection {
         }
     }
 
-    /// What an event does to the thing it is about.
+    /// The change that an event makes to its thing.
     private func change(by index: Int, _ event: SequentialEvent) -> EntityChange {
         let rule = rules[index]
         var usual = rule.effect == .closes ? "closed" : "open"

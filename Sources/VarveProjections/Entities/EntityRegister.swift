@@ -1,15 +1,15 @@
 internal import VarveEvents
 
-/// The value of one attribute of a thing, whatever the order in which its events come.
+/// The value of one attribute of a thing, independent of the order of its events.
 struct EntityRegister: Hashable, Sendable {
     var value: ViewValue = .null
-    /// When the event that it is of was, and where that stands within its moment; of the first and the last one.
+    /// The time of the value's event, and its rank among events of that time; for the first and the last one.
     var time: Int64 = 0
     var rank: UInt8 = 0
-    /// Values that a sum could not take.
+    /// The number of values left out of a sum.
     var leftOut: Int64 = 0
 
-    /// Takes the value `new` of an event that had `effect` at `moment`.
+    /// Updates the value with `new`, from an event with `effect` at `moment`.
     mutating func take(_ new: ViewValue, _ choice: EntityAttribute.Choice, at moment: Int64, _ effect: EntityRule.Effect) {
         if new == .null { return }
         switch choice {
@@ -28,7 +28,7 @@ struct EntityRegister: Hashable, Sendable {
         }
     }
 
-    /// Takes what another register of the same attribute has.
+    /// Merges another register of the same attribute.
     mutating func merge(_ other: EntityRegister, _ choice: EntityAttribute.Choice) {
         leftOut &+= other.leftOut
         if other.value == .null { return }
@@ -46,7 +46,7 @@ struct EntityRegister: Hashable, Sendable {
         }
     }
 
-    /// By time, then by place within the moment, then by value.
+    /// By time, then rank, then value.
     private func precedes(_ other: EntityRegister) -> Bool {
         if (time, rank) != (other.time, other.rank) { return (time, rank) < (other.time, other.rank) }
         return value.keyBytes.lexicographicallyPrecedes(other.value.keyBytes)

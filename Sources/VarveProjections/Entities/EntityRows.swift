@@ -1,6 +1,6 @@
 public import VarveEvents
 
-/// What readers see of entities.
+/// The rows of entities.
 extension EntityDefinition {
     private var keyNames: [String] { key.map(\.name) }
 
@@ -75,7 +75,7 @@ extension EntityDefinition {
 }
 
 extension ViewValue {
-    /// A length of time in seconds, to the microsecond.
+    /// A duration in seconds, to the microsecond.
     static func seconds(_ nanoseconds: Int64) -> ViewValue {
         .decimal(micros: Int128(nanoseconds / 1_000))
     }

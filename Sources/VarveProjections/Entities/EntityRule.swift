@@ -1,13 +1,13 @@
 internal import VarveEvents
 
-/// What events do to a thing.
+/// How events change a thing.
 public struct EntityRule: Hashable, Sendable {
     public enum Effect: UInt8, Hashable, Sendable {
-        /// It is open from now on: it begins, or begins again.
+        /// The thing is opened or reopened.
         case opens = 1
-        /// It changes. One that was never opened is open from now on: its opening may be older than the log.
+        /// The thing changes. If it was never opened, it is open from now on: its opening may be older than the log.
         case updates = 2
-        /// It is over.
+        /// The thing is closed.
         case closes = 3
     }
 

@@ -1,17 +1,17 @@
 internal import VarveEvents
 
-/// The status that a rule gives a thing.
+/// The status that a rule sets.
 public enum EntityStatus: Hashable, Sendable {
     case named(String)
-    /// The value of a field, a word in lower case. Where the event lacks it the thing keeps its status; one that
-    /// begins, or begins again, gets the default.
+    /// The value of a field, as a word in lower case. If the event lacks the field, the thing keeps its status; an opened or
+    /// reopened thing gets the default.
     case field(Field, default: String)
-    /// The status it has; a new thing is `open`, or `closed` by a rule that closes.
+    /// The previous status; a new thing is `open`, or `closed` by a closing rule.
     case kept
-    /// The value of a field as it stands: one that is no word, as of a setting. Else as `field`.
+    /// The value of a field, unchanged: for values that are not words, such as settings. Otherwise like `field`.
     case value(Field, default: String)
 
-    /// Where the status comes from.
+    /// The field of the status, and its default.
     var source: (field: Field, usual: String)? {
         switch self {
         case .field(let field, let usual), .value(let field, let usual): (field, usual)

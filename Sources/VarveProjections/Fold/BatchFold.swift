@@ -1,7 +1,7 @@
 internal import VarveEvents
 internal import VarveHash
 
-/// One batch being folded: what all views share of it, made when the first of them asks.
+/// A batch being folded: data shared by all views, computed on first use.
 final class BatchFold {
     let batch: EventBatch
     let plan: FoldPlan
@@ -13,7 +13,7 @@ final class BatchFold {
     private var cellCodes: [(group: Int, fields: [Int], codes: CellCodes)] = []
     private(set) lazy var rowsByPosition = batch.rowsByPosition()
 
-    /// Of the plan's views in `zone`.
+    /// For the plan's views in `zone`.
     init(_ batch: EventBatch, _ plan: FoldPlan, _ scratch: FoldScratch, zone: BucketZone) {
         var local = batch
         if zone != .utc { local.times = zone.local(batch.times) }
@@ -44,7 +44,7 @@ final class BatchFold {
         return made
     }
 
-    /// The rows of `rows` that `condition` holds for; nil when there are none.
+    /// The rows of `rows` that satisfy `condition`; nil if there are none.
     func rows(_ rows: RowSet, where condition: Condition?) -> RowSet? {
         switch condition?.verdict(batch, rows.group) ?? .always {
         case .always: rows
@@ -53,7 +53,7 @@ final class BatchFold {
         }
     }
 
-    /// One code per combination of `numbers`' fields. Shared by views where it is about whole groups.
+    /// One code per combination of the fields `numbers`. For whole groups, views share the result.
     func codes(_ rows: RowSet, _ numbers: [Int]) -> CellCodes {
         let isShared = rows === rowSets[rows.group]
         if isShared, let known = cellCodes.first(where: { $0.group == rows.group && $0.fields == numbers }) { return known.codes }
@@ -62,7 +62,7 @@ final class BatchFold {
         return made
     }
 
-    /// The hash of the text of the value that `code` stands for; nil for an absent value.
+    /// The hash of the text of the value with code `code`; nil for an absent value.
     func hash(_ field: FieldCodes, _ code: UInt32) -> UInt64? {
         code == field.null ? nil : field.hash(code)
     }

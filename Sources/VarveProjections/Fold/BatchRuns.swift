@@ -1,20 +1,20 @@
 internal import VarveEvents
 
-/// A batch cut into runs of rows of one time bucket, and where each signal's rows of a run stand.
+/// A batch divided into runs of rows of one time bucket, with the position of each signal's rows in each run.
 ///
-/// Events come nearly in order of time, so 65,536 rows are a few runs: the times are looked at once, there is no division per
-/// row, and in group order each signal's rows of a run are a range. A batch that is out of order (many more runs than buckets)
-/// is sorted by bucket, stably, within each group (`BucketSort`): `order` then says which position stands where, and everything
-/// after works on ranges all the same.
+/// Events arrive nearly in time order, so 65,536 rows are a few runs: the times are read once, there is no division per row,
+/// and in group order each signal's rows of a run are a range. A batch that is out of order (many more runs than buckets) is
+/// sorted by bucket, stably, within each group (`BucketSort`): `order` then gives the position of each row, and all later steps
+/// still work on ranges.
 struct BatchRuns {
     /// The bucket of each run, at the finest level.
     var buckets: [Int64]
-    /// Per group, the start of each run within it, and its end at last: runs + 1 entries from 0 to the group's size.
+    /// Per group, the start of each run within it, followed by its end: runs + 1 entries from 0 to the group's size.
     var bounds: [[Int]]
-    /// Per group, the positions (from the group's start) in the order of the runs; nil when they are in order already.
+    /// Per group, the positions (from the group's start) in run order; nil if they are already in order.
     var order: [[UInt32]]?
 
-    /// So many runs are never too many.
+    /// Up to this many runs, sorting is never needed.
     static let runsTolerated = 24
 
     init(_ batch: EventBatch, level: BucketLevel) {
@@ -27,7 +27,7 @@ struct BatchRuns {
         bounds = Self.bounds(batch, scanned.starts)
     }
 
-    /// The runs of `times`; nil when there are so many more than buckets that sorting pays.
+    /// The runs of `times`; nil if there are so many more runs than buckets that sorting pays.
     private static func scan(_ times: UnsafeBufferPointer<Int64>, _ level: BucketLevel) -> (buckets: [Int64], starts: [Int])? {
         guard let length = level.nanoseconds, !times.isEmpty else { return ([0], [0, times.count]) }
         let span = UInt64(length)
@@ -45,7 +45,7 @@ struct BatchRuns {
             }
             row += 1
             while row + 32 <= times.count {
-                // Negative as soon as one time lies before the bucket or after it; no branch, so that the loop is vectorised.
+                // Negative as soon as one time is outside the bucket; branchless, so that the loop is vectorised.
                 var outside: Int64 = 0
                 for index in row..<(row + 32) {
                     let since = times[index] &- low
@@ -60,8 +60,7 @@ struct BatchRuns {
         return (buckets, starts)
     }
 
-    /// How many runs a batch may have before it is sorted: twice as many as its span of time has buckets, or one for sixteen
-    /// rows.
+    /// The number of runs above which a batch is sorted: twice the number of buckets in its time span, or one per sixteen rows.
     private static func tolerated(_ times: UnsafeBufferPointer<Int64>, _ level: BucketLevel) -> Int {
         var (least, greatest) = (Int64.max, Int64.min)
         for time in times {
@@ -86,7 +85,7 @@ struct BatchRuns {
         return bounds
     }
 
-    /// The runs as they are at a coarser level: neighbours in one bucket are one.
+    /// The runs at a coarser level: adjacent runs in the same bucket are joined.
     func coarsened(from finest: BucketLevel, to level: BucketLevel) -> [LevelRun] {
         var runs: [LevelRun] = []
         for (index, bucket) in buckets.enumerated() {
@@ -101,7 +100,7 @@ struct BatchRuns {
     }
 }
 
-/// Runs `first ..< end` of a batch, which lie in one bucket of some level.
+/// Runs `first ..< end` of a batch, which are in one bucket of some level.
 struct LevelRun {
     var bucket: Int64
     var first: Int

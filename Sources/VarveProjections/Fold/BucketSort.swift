@@ -1,13 +1,12 @@
 internal import VarveEvents
 
-/// A batch whose events are out of order, sorted by bucket within each group: a counting sort, stable,
-/// O(rows + groups × buckets).
+/// Sorts an out-of-order batch by bucket within each group: a stable counting sort, O(rows + groups × buckets).
 struct BucketSort {
     /// The buckets that occur, ascending.
     private(set) var buckets: [Int64]
-    /// As in `BatchRuns`: per group, where the rows of each bucket start, and the end at last.
+    /// As in `BatchRuns`: per group, the start of each bucket's rows, followed by the end.
     private(set) var bounds: [[Int]]
-    /// As in `BatchRuns`: per group, its positions in the order of the buckets.
+    /// As in `BatchRuns`: per group, the positions in bucket order.
     private(set) var order: [[UInt32]]
 
     init(_ batch: EventBatch, _ level: BucketLevel) {
@@ -15,7 +14,8 @@ struct BucketSort {
         buckets = batch.times.withUnsafeBufferPointer { Self.number($0, level, &numbers) }
         let groups = batch.groups.count
         let groupOfRow = batch.groupOfRow.widened
-        // Entry (group, bucket) of the flat table: how many rows; summed up, where they start among all rows in group order.
+        // Entry (group, bucket) of the flat table: first the number of rows; after summation, their start among all rows in
+        // group order.
         var starts = [UInt32](repeating: 0, count: groups * buckets.count + 1)
         let width = buckets.count
         var next = [UInt32](repeating: 0, count: groups)
@@ -37,7 +37,7 @@ struct BucketSort {
         order = (0..<groups).map { Array(sorted[first[$0]..<first[$0 + 1]]) }
     }
 
-    /// Writes into `numbers` the number of each row's bucket among those that occur, which it returns ascending.
+    /// Writes the index of each row's bucket into `numbers`, and returns the buckets in ascending order.
     private static func number(
         _ times: UnsafeBufferPointer<Int64>, _ level: BucketLevel, _ numbers: inout [UInt32]
     ) -> [Int64] {
@@ -49,7 +49,7 @@ struct BucketSort {
         }
         let low = level.bucket(of: least)
         let span = level.bucket(of: greatest) - low + 1
-        // A table of the whole span serves when it is not much larger than the batch: it nearly always is not.
+        // A table of the whole span is used if it is not much larger than the batch, which is nearly always the case.
         guard span <= Swift.max(1 << 16, times.count * 4) else { return numberSparse(times, level, &numbers) }
         let start = low &* length
         var table = [UInt32](repeating: 0, count: Int(span))

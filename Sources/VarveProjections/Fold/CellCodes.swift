@@ -1,14 +1,14 @@
-/// For the rows of a set, one code per combination of several fields' codes.
+/// One code per combination of several fields' codes, for a set of rows.
 ///
-/// Fields that are constant in the set cost nothing, and when one varies its codes are used as they are. Several are combined
-/// pairwise, renumbered densely by first appearance, so that tables by code stay small whatever the product.
+/// Fields that are constant in the set cost nothing, and if only one varies its codes are used unchanged. Several are combined
+/// pairwise and renumbered densely by first appearance, so that tables by code stay small whatever the product.
 final class CellCodes {
     let span: CodeSpan
     /// Codes are below this.
     let limit: Int
-    /// Per field, what it is in every row; nil where it varies.
+    /// Per field, its constant code; nil if it varies.
     let constants: [UInt32?]
-    /// Per code, the code of each varying field; empty when there is only one.
+    /// Per code, the code of each varying field; empty if there is only one.
     private let tuples: [UInt32]
     private let varyingCount: Int
 
@@ -53,7 +53,7 @@ final class CellCodes {
         (span, limit, tuples) = (.u32(combined, offset: 0), size, made)
     }
 
-    /// The code of field `field` in the combination `code`. `varying` counts the varying fields before it.
+    /// The code of field `field` in the combination `code`. `varying` is the number of varying fields before it.
     @inline(__always)
     func fieldCode(_ code: Int, _ field: Int, varying: inout Int) -> UInt32 {
         if let constant = constants[field] { return constant }
@@ -61,7 +61,7 @@ final class CellCodes {
         return varyingCount == 1 ? UInt32(truncatingIfNeeded: code) : tuples[code * varyingCount + varying]
     }
 
-    /// The code of the varying field number `varying` in the combination `code`.
+    /// The code of varying field `varying` in the combination `code`.
     @inline(__always)
     func varyingCode(_ code: Int, _ varying: Int) -> UInt32 {
         varyingCount == 1 ? UInt32(truncatingIfNeeded: code) : tuples[code * varyingCount + varying]

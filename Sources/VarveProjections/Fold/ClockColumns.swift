@@ -1,7 +1,7 @@
 internal import VarveEvents
 
 extension EventBatch {
-    /// The batch with a column more for each of `fields` that is made from the rows' local times.
+    /// The batch with an additional column for each of `fields` that is derived from the rows' local times.
     func withClock(_ fields: [Field], _ local: [Int64]) -> EventBatch {
         var batch = self
         for field in fields { batch.columns.append(clock(field, local)) }

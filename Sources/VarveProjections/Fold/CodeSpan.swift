@@ -1,4 +1,4 @@
-/// Codes of some rows, in the narrowest form at hand. `offset` is where they start in the array.
+/// Codes of some rows, in the narrowest available integer type. `offset` is their start in the array.
 enum CodeSpan {
     case constant(UInt32)
     case u8([UInt8], offset: Int)
@@ -7,7 +7,7 @@ enum CodeSpan {
 }
 
 extension CodeSpan {
-    /// The codes at `positions`, in that order; itself where there is no selection.
+    /// The codes at `positions`, in that order; unchanged without a selection.
     func gathered(_ positions: [UInt32]?) -> CodeSpan {
         guard let positions else { return self }
         return switch self {
@@ -38,8 +38,8 @@ extension CodeSpan {
         }
     }
 
-    /// Writes the codes that occur in `range` and are not marked yet into `found` from entry `count` on, marks them, and counts
-    /// them. Every code is below `marks.count`, which `found` is larger than. O(range).
+    /// Appends to `found` (from entry `count` on) the codes in `range` that are not marked yet, marks them, and updates the
+    /// count. Every code is below `marks.count`, and `found` is larger than that. O(range).
     func collect(_ range: Range<Int>, _ marks: inout [Bool], _ found: inout [UInt32], _ count: inout Int) {
         switch self {
         case .constant(let code):
@@ -65,7 +65,7 @@ private func collectCodes<Code: FixedWidthInteger & UnsignedInteger>(
     marks.withUnsafeMutableBufferPointer { marks in
         found.withUnsafeMutableBufferPointer { found in
             codes.withUnsafeBufferPointer { codes in
-                // Without a branch: a code that is known is written where the next new one goes.
+                // Branchless: a known code is overwritten by the next new one.
                 for code in codes {
                     found[next] = UInt32(truncatingIfNeeded: code)
                     next += marks[Int(code)] ? 0 : 1

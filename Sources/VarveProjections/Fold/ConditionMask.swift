@@ -1,6 +1,7 @@
 internal import VarveEvents
 
-/// A condition looked at for one group: often the signal and the columns that the group lacks decide it for all rows at once.
+/// The result of a condition for one group: often the signal and the columns that the group lacks decide it for all rows at
+/// once.
 enum GroupVerdict {
     case always
     case never
@@ -9,7 +10,7 @@ enum GroupVerdict {
 }
 
 extension Condition {
-    /// Which rows of group `group` it holds for. The tree's depth is bounded where definitions are checked.
+    /// The rows of group `group` that satisfy it. The depth of the tree is bounded when definitions are checked.
     func verdict(_ batch: EventBatch, _ group: Int) -> GroupVerdict {
         switch self {
         case .all(let parts):
@@ -45,8 +46,7 @@ extension Condition {
         }
     }
 
-    /// Applies `holds` to the values of `field`; where there is none the answer is no. Texts are tested once per dictionary
-    /// entry.
+    /// Applies `holds` to the values of `field`; absent values give false. Texts are tested once per dictionary entry.
     private static func test(_ field: Field, _ batch: EventBatch, _ group: Int, _ holds: (Value) -> Bool) -> GroupVerdict {
         if field.place == .signal { return holds(.string(batch.groups[group].signal)) ? .always : .never }
         let positions = batch.groups[group].positions
@@ -86,7 +86,7 @@ extension Value {
 
 private func lower(_ byte: UInt8) -> UInt8 { byte >= 65 && byte <= 90 ? byte + 32 : byte }
 
-/// Whether `part` occurs in `text`. O(length of one × length of the other) at worst.
+/// Whether `part` occurs in `text`. O(length of one × length of the other) in the worst case.
 private func has(_ text: String.UTF8View, _ part: String.UTF8View) -> Bool {
     let (text, part) = (Array(text), Array(part))
     guard let first = part.first else { return true }
@@ -116,7 +116,7 @@ extension GroupVerdict {
 }
 
 extension Comparison {
-    /// Whether `left` stands in this relation to `right`. Values of different kinds are unequal and have no order.
+    /// Whether `left` compares to `right` in this way. Values of different kinds are unequal and unordered.
     func holds(_ left: Value, _ right: Value) -> Bool {
         guard let order = Value.order(left, right) else { return self == .notEqual }
         return switch self {

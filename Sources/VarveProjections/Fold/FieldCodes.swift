@@ -1,8 +1,8 @@
 internal import VarveEvents
 internal import VarveHash
 
-/// One field of a batch as codes: numbers that stand for values, the same for all groups. Codes below `table.count` are those
-/// of the column's own dictionary, read in place; absent values, numbers and what other columns hold get codes above.
+/// One field of a batch as codes: numbers for values, shared by all groups. Codes below `table.count` are those of the column's
+/// own dictionary, read in place; absent values, numbers and values of other columns get higher codes.
 final class FieldCodes {
     let coded: FoldPlan.CodedField
     private let batch: EventBatch
@@ -14,13 +14,13 @@ final class FieldCodes {
     private var integers = NumberCodes()
     private var doubles = NumberCodes()
     private var groups: [CodeSpan?]
-    /// Whole numbers 0 ..< 1,024, the usual statuses and sizes, by value: code + 1.
+    /// Small integers 0 ..< 1,024, typical for statuses and sizes: code + 1 by value.
     private var smallIntegers = [UInt32](repeating: 0, count: 1_024)
-    /// Per code, the hash of its bare text; worked out by who needs it.
+    /// Per code, the hash of its text; computed on demand.
     private var hashes: [UInt64?] = []
 
-    /// What a code above the table's stands for. Numbers that are not transformed are kept as they are: most batches never ask
-    /// for their key bytes.
+    /// The meaning of a code above the table's. Untransformed numbers are stored as they are: most batches never need their key
+    /// bytes.
     private enum Extra {
         case key([UInt8])
         case int(Int64)
@@ -57,7 +57,7 @@ final class FieldCodes {
         return UInt32(truncatingIfNeeded: tableCount + extras.count - 1)
     }
 
-    /// The key bytes of the value that `code` stands for, transformed.
+    /// The key bytes of the value with code `code`, transformed.
     func keyBytes(_ code: UInt32) -> [UInt8] {
         guard Int(code) < tableCount, let table else {
             return switch extras[Int(code) - tableCount] {
@@ -69,7 +69,7 @@ final class FieldCodes {
         return table.withBytes(of: Int(code)) { coded.transform.key(text: $0) }
     }
 
-    /// XXH3-64 of the bare text of the value that `code` stands for: UTF-8 as it came, numbers in decimal.
+    /// XXH3-64 of the text of the value with code `code`: UTF-8 unchanged, numbers in decimal.
     func hash(_ code: UInt32) -> UInt64 {
         let index = Int(code)
         if index >= hashes.count { hashes += [UInt64?](repeating: nil, count: max(count, index + 1) - hashes.count) }
@@ -173,7 +173,7 @@ extension Column {
 }
 
 extension DimensionTransform {
-    /// Whether a number stays what it is, so that two numbers have one key only when they are equal.
+    /// Whether numbers are not transformed, so that two numbers have the same key only if they are equal.
     fileprivate var keepsNumbers: Bool {
         switch self {
         case .none, .lower, .prefix: true
@@ -189,7 +189,7 @@ extension DimensionTransform {
         case .none: KeyBytes.append(text: text, to: &key)
         case .lower: KeyBytes.append(text: text.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, to: &key)
         case .prefix(let count):
-            // Characters are counted by the bytes that start one.
+            // Characters are counted by their first bytes.
             var seen = 0
             let end = text.firstIndex { byte in
                 if byte & 0xC0 != 0x80 { seen += 1 }
@@ -203,7 +203,7 @@ extension DimensionTransform {
         return key
     }
 
-    /// The key bytes of a value that is not text, transformed.
+    /// The key bytes of a value other than text, transformed.
     func key(_ value: ViewValue) -> [UInt8] {
         var key: [UInt8] = []
         let number: Double? =

@@ -1,14 +1,14 @@
 public import VarveEvents
 
-/// Which views are folded together, at which bucket levels, and what that needs of a batch.
+/// The views that are folded together, at which bucket levels, and the columns they need.
 public struct FoldPlan: Sendable {
     /// One view at one level.
     struct Target: Sendable {
         var definition: ViewDefinition
         var level: BucketLevel
-        /// Per dimension, its number in the plan's `codedFields`.
+        /// Per dimension, its index in the plan's `codedFields`.
         var dimensions: [Int]
-        /// Per measure, the numbers of its fields among them, where it works on codes.
+        /// Per measure, the indexes of its fields among them, if it works on codes.
         var coded: [[Int]]
     }
 
@@ -20,20 +20,20 @@ public struct FoldPlan: Sendable {
 
     private(set) var targets: [Target]
     let codedFields: [CodedField]
-    /// The zones that views are in, each once.
+    /// The distinct zones of the views.
     let zones: [BucketZone]
-    /// The dimensions that are made from an event's time.
+    /// The dimensions that are derived from event time.
     let clockFields: [Field]
-    /// The columns that a batch should hold; others are not looked at.
+    /// The columns that a batch should contain; others are not read.
     public let columns: Set<ColumnKey>
 
-    /// One view at one level, which its definition need not keep. Coarser ones are merged from it.
+    /// One view at one level, which its definition need not store. Coarser levels are merged from it.
     public init(_ view: ViewDefinition, level: BucketLevel) {
         self.init([view])
         targets[0].level = level
     }
 
-    /// Every view at the finest level that is kept for good; with `minutes` also by the minute, where the view has minutes.
+    /// Every view at its finest permanent level; with `minutes` also by minute, if the view has minutes.
     public init(_ views: [ViewDefinition], minutes: Bool = false) {
         var fields: [CodedField] = []
         func number(_ field: CodedField) -> Int {
@@ -79,13 +79,13 @@ public struct FoldPlan: Sendable {
         return keys
     }
 
-    /// The views, each once, in the order in which they were given.
+    /// The distinct views, in the given order.
     public var views: [ViewDefinition] {
         targets.filter { $0.level == $0.definition.permanentLevel }.map(\.definition)
     }
 
-    /// What is enough of event times to fold them (see `ColumnSelection.timeGrain`): the length of the finest bucket, unless a
-    /// measure or a zone looks at the times themselves.
+    /// The precision of event times needed to fold the views (see `ColumnSelection.timeGrain`): the length of the finest
+    /// bucket; nil if a measure or a zone needs exact times.
     public var timeGrain: Int64? {
         guard zones == [.utc] else { return nil }
         let isExact = targets.contains { target in
@@ -96,7 +96,7 @@ public struct FoldPlan: Sendable {
         return min(targets.compactMap(\.level.nanoseconds).min() ?? hour, hour)
     }
 
-    /// Whether a view looks at events of `signal`; a frame without any such event need not be read.
+    /// Whether any view uses events of `signal`; a frame without any such event need not be read.
     public func matches(_ signal: String) -> Bool {
         targets.contains { $0.definition.signals.matches(signal) }
     }

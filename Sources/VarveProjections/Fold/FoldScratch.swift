@@ -1,5 +1,4 @@
-/// Tables that a fold uses again and again, so that a batch allocates next to nothing. Belongs to one `ViewStates`; holds no
-/// state.
+/// Tables that a fold reuses, so that a batch allocates next to nothing. Belongs to one `ViewStates`; contains no state.
 final class FoldScratch: @unchecked Sendable {
     private var codeTables = CodeTables(capacity: 1_024)
     private var rowNames: UnsafeMutableBufferPointer<UInt16>
@@ -26,7 +25,7 @@ final class FoldScratch: @unchecked Sendable {
         return codeTables
     }
 
-    /// Room for the bucket names of `count` rows.
+    /// Space for the bucket names of `count` rows.
     func names(_ count: Int) -> UnsafeMutablePointer<UInt16> {
         if count > rowNames.count {
             rowNames.deallocate()
@@ -36,7 +35,7 @@ final class FoldScratch: @unchecked Sendable {
         return base
     }
 
-    /// Room for `count` numbers of dimension values.
+    /// Space for `count` numbers of dimension values.
     func ids(_ count: Int) -> UnsafeMutablePointer<UInt32> {
         if count > keyIDs.count {
             keyIDs.deallocate()
@@ -54,18 +53,18 @@ final class FoldScratch: @unchecked Sendable {
     }
 }
 
-/// Tables by code for one run of rows. A plain bundle of pointers: loops copy it and touch raw memory only.
+/// Tables by code for one run of rows. A plain set of pointers: loops copy it and access raw memory only.
 struct CodeTables {
     let capacity: Int
-    /// How many rows of the run have the code. All zero between runs.
+    /// The number of rows of the run with the code. All zero between runs.
     let counts: UnsafeMutablePointer<UInt32>
     /// The codes that occur, in no particular order.
     let touched: UnsafeMutablePointer<UInt32>
-    /// The code's cell. This and the following only for codes that occur.
+    /// The code's cell. This and the following are valid only for codes that occur.
     let cells: UnsafeMutablePointer<UInt32>
-    /// Where the code's next value goes.
+    /// The position of the code's next value.
     let offsets: UnsafeMutablePointer<UInt32>
-    /// The least and the greatest mantissa.
+    /// The minimum and the maximum mantissa.
     let lows: UnsafeMutablePointer<Int32>
     let highs: UnsafeMutablePointer<Int32>
 
@@ -92,7 +91,7 @@ struct CodeTables {
         highs.deallocate()
     }
 
-    /// Counts the codes of a run, lists those that occur, and says how many they are.
+    /// Counts the codes of a run, and lists those that occur; returns their number.
     func count(_ codes: CellCodes, _ range: Range<Int>) -> Int {
         switch codes.span {
         case .constant(let code):
@@ -129,7 +128,7 @@ struct CodeTables {
         return found
     }
 
-    /// Few codes and many rows.
+    /// For few codes and many rows.
     private func countLanes<Code: FixedWidthInteger & UnsignedInteger>(
         _ codes: UnsafePointer<Code>, _ range: Range<Int>, _ limit: Int
     ) -> Int {

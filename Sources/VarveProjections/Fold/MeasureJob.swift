@@ -1,9 +1,9 @@
 internal import VarveEvents
 
-/// What one measure does with the rows of a run. `scratch` holds the codes of the run, how often each occurs, and its cell.
+/// The work of one measure on the rows of a run. `scratch` has the codes of the run, the count of each, and its cell.
 ///
-/// The loops are generic over the width of the codes and specialised by the compiler; they touch raw memory only, and what they
-/// gather per code goes to the cells afterwards.
+/// The loops are generic over the width of the codes and specialised by the compiler; they access raw memory only, and what
+/// they collect per code is added to the cells afterwards.
 enum MeasureJob {
     case count(measure: Int)
     case number(measure: Int, NumberSpan)
@@ -31,7 +31,7 @@ enum MeasureJob {
     }
 }
 
-/// The numbers of one run on their way into one measure.
+/// The numbers of one run, on their way to one measure.
 private struct NumberRun {
     let column: MeasureColumn
     let range: Range<Int>
@@ -111,7 +111,7 @@ protocol RowNumbers {
     subscript(row: Int) -> Double { get }
     func micros(_ row: Int) -> Int128?
     func add(_ row: Int, to column: ExtremeColumn, _ cell: Int)
-    /// The number as an integer, where it is one.
+    /// The number as an integer, if it is one.
     func whole(_ row: Int) -> Int64?
 }
 
@@ -120,7 +120,7 @@ extension RowNumbers {
     func whole(_ row: Int) -> Int64? { Int64(exactly: self[row]) }
 }
 
-/// What is in millionths already; nil is left out.
+/// Numbers already in millionths; nil is left out.
 struct MicrosNumbers: RowNumbers {
     let numbers: UnsafeBufferPointer<Int128?>
 
@@ -170,7 +170,7 @@ struct DoubleNumbers: RowNumbers {
 struct DecimalNumbers: RowNumbers {
     let base: UnsafePointer<Int32>
     let power: Double
-    /// 10^(6 − scale), where that is whole.
+    /// 10^(6 − scale), if that is an integer.
     private let factor: Int64?
 
     init(_ array: UnsafeBufferPointer<Int32>, _ offset: Int, _ range: Range<Int>, _ scale: Int) {
@@ -185,7 +185,7 @@ struct DecimalNumbers: RowNumbers {
     @inline(__always)
     subscript(row: Int) -> Double { Double(base[row]) / power }
 
-    /// The double nearest to mantissa / 10^scale is so near that in millionths it rounds to the whole number it stands for.
+    /// The double nearest to mantissa / 10^scale is close enough that, in millionths, it rounds to the exact integer.
     func micros(_ row: Int) -> Int128? {
         if let factor { return Int128(Int64(base[row]) * factor) }
         return SumColumn.micros(self[row])

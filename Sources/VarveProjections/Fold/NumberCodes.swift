@@ -1,11 +1,11 @@
-/// Numbers to codes by open addressing: what a column of numbers needs once per row, without key bytes for each of them.
+/// Maps numbers to codes by open addressing: used once per row for a numeric column, without key bytes for each row.
 struct NumberCodes {
     private var keys: [UInt64] = []
     /// Code + 1, or 0 for a free slot.
     private var codes: [UInt32] = []
     private var count = 0
 
-    /// The code of the number whose bits are `bits`; `made` gives one to a number that is new. O(1) expected.
+    /// The code of the number with the bits `bits`; `made` creates one for a new number. O(1) expected.
     @inline(__always)
     mutating func code(_ bits: UInt64, _ made: () -> UInt32) -> UInt32 {
         if (count + 1) * 2 > keys.count { grow() }

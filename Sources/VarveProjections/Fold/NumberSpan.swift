@@ -1,11 +1,11 @@
 internal import VarveEvents
 
-/// The numbers of some rows, in the form in which their column holds them. `offset` is where they start in the array.
+/// The numbers of some rows, in the representation of their column. `offset` is their start in the array.
 enum NumberSpan {
     case int64([Int64], offset: Int)
     case double([Double], offset: Int)
     case decimal([Int32], offset: Int, scale: Int)
-    /// Numbers that are in millionths already; nil for those that no sum takes.
+    /// Numbers already in millionths; nil for those too large to sum.
     case micros([Int128?])
 
     /// For each numeric column with values among `rows`: the rows that have one, and their values.
@@ -21,7 +21,7 @@ enum NumberSpan {
         }
     }
 
-    /// The rows that have a number in each of `fields`, and their products; nil when there are none.
+    /// The rows that have a number in each of `fields`, and their products; nil if there are none.
     static func products(of fields: [Field], _ rows: RowSet, _ batch: EventBatch) -> (rows: RowSet, numbers: NumberSpan)? {
         let positions = batch.groups[rows.group].positions
         var isThere = [Bool](repeating: true, count: positions.count)
@@ -44,7 +44,7 @@ enum NumberSpan {
         return (present, .micros((present.positions ?? []).map { products[Int($0)] }))
     }
 
-    /// The number at `place` in millionths; nil within where no sum takes it, and nil where there is no number.
+    /// The number at `place` in millionths; inner nil if it is too large to sum, outer nil if there is no number.
     private static func micros(_ values: ColumnValues, _ place: Int) -> Int128?? {
         switch values {
         case .int64(let numbers): .some(Int128(numbers[place]) * 1_000_000)
@@ -54,7 +54,7 @@ enum NumberSpan {
         }
     }
 
-    /// Rounded half to even at the sixth decimal; nil when a factor is 2⁶³ millionths or more.
+    /// Rounded half to even at the sixth decimal; nil if a factor is 2⁶³ millionths or more.
     static func product(_ left: Int128, _ right: Int128) -> Int128? {
         guard Int64(exactly: left) != nil, Int64(exactly: right) != nil else { return nil }
         let (whole, rest) = (left * right).quotientAndRemainder(dividingBy: 1_000_000)

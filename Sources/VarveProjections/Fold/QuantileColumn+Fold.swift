@@ -1,8 +1,8 @@
-/// The way from a run of rows into the sketches of its cells: the buckets' names are sorted by code as they are found, which
-/// makes one segment of the log per code.
+/// Adds a run of rows to the sketches of its cells: bucket names are sorted by code as they are found, giving one segment of
+/// the log per code.
 extension QuantileColumn {
-    /// The hot loop: decimals, whose bucket names stand in a table by mantissa. Per row one code, one mantissa, one look-up and
-    /// one store; minimum and maximum are gathered per code.
+    /// The hot loop: decimals, whose bucket names are in a table by mantissa. Per row one code, one mantissa, one lookup and
+    /// one store; minimum and maximum are collected per code.
     func add(
         decimals numbers: DecimalNumbers, _ windows: DecimalWindows, _ codes: some RowCodes, _ range: Range<Int>,
         _ tables: CodeTables, _ found: Int, _ scratch: FoldScratch
@@ -44,7 +44,7 @@ extension QuantileColumn {
         }
     }
 
-    /// Numbers of any kind.
+    /// Numbers in any representation.
     func add(
         _ numbers: some RowNumbers, _ codes: some RowCodes, _ range: Range<Int>, _ tables: CodeTables, _ found: Int,
         _ scratch: FoldScratch
@@ -66,7 +66,7 @@ extension QuantileColumn {
         addExact(numbers, codes, range, tables, found)
     }
 
-    /// Integers that no double says, if there may be any.
+    /// Integers that no double represents, if there may be any.
     private func addExact(
         _ numbers: some RowNumbers, _ codes: some RowCodes, _ range: Range<Int>, _ tables: CodeTables, _ found: Int
     ) {
@@ -80,7 +80,7 @@ extension QuantileColumn {
         }
     }
 
-    /// Gives each code its place in the run's names.
+    /// Assigns each code its place in the run's names.
     private func place(_ tables: CodeTables, _ found: Int) {
         var next: UInt32 = 0
         for index in 0..<found {

@@ -1,15 +1,15 @@
 internal import VarveEvents
 
-/// Some rows of one group, in the order of the runs. Without `positions` they are all rows of the group, in order, and columns
-/// are read in place; with them, values are gathered first.
+/// Some rows of one group, in run order. Without `positions` they are all rows of the group, in order, and columns are read in
+/// place; with them, values are gathered first.
 final class RowSet {
     let group: Int
-    /// Where the group starts.
+    /// The start of the group.
     let start: Int
     let count: Int
     /// Positions from the group's start.
     let positions: [UInt32]?
-    /// Per run, where its rows start in this set, and the end at last.
+    /// Per run, the start of its rows in this set, followed by the end.
     let bounds: [Int]
 
     init(group: Int, start: Int, count: Int, positions: [UInt32]?, bounds: [Int]) {
@@ -24,7 +24,7 @@ final class RowSet {
         bounds[run.first]..<bounds[run.end]
     }
 
-    /// The rows whose position has its flag set; nil when there are none.
+    /// The rows whose flag is set, by position; nil if there are none.
     func filtered(_ keep: [Bool]) -> RowSet? {
         var kept: [UInt32] = []
         var newBounds = [0]
@@ -41,14 +41,14 @@ final class RowSet {
     }
 }
 
-/// Per position of a group, which value of a column belongs to it.
+/// Per position of a group, the index of its value in a column.
 enum ColumnPlaces {
     /// Value `start + position`.
     case dense(start: Int)
-    /// Value `places[position]`; `UInt32.max` where there is none.
+    /// Value `places[position]`; `UInt32.max` if there is none.
     case sparse([UInt32])
 
-    /// Nil when the group has no value in `column`.
+    /// Nil if the group has no value in `column`.
     init?(_ column: Column, group: Int, positions: Range<Int>) {
         let values = column.valueRange(ofGroup: group)
         if values.isEmpty { return nil }
@@ -68,7 +68,7 @@ enum ColumnPlaces {
             })
     }
 
-    /// Per position, whether there is a value; nil when there always is.
+    /// Per position, whether there is a value; nil if there always is.
     var presence: [Bool]? {
         switch self {
         case .dense: nil

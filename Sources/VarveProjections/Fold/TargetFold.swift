@@ -1,15 +1,15 @@
 internal import VarveEvents
 internal import VarveHash
 
-/// One view's part in the folding of a batch: which rows of which group go to which measure, and from codes to cells.
+/// Folds one batch into one view: selects the rows of each group for each measure, and maps codes to cells.
 struct TargetFold {
     let fold: BatchFold
     let target: FoldPlan.Target
     let store: CellStore
     private let runs: [LevelRun]
-    /// Per run, its cells, once there is something for them.
+    /// Per run, its cells, created on first use.
     private var buckets: [BucketCells?]
-    /// Per dimension, per code of its field, the number of the value in the store; `UInt32.max` until asked for.
+    /// Per dimension and code of its field, the number of the value in the store; `UInt32.max` until needed.
     private var translations: [[UInt32]]
     private var key: [UInt32]
 
@@ -39,7 +39,7 @@ struct TargetFold {
         store.foldOverfull(overfull.sorted(), exactly: false)
     }
 
-    /// Measures that look at the same rows share the counting of codes and the way to the cells.
+    /// Measures on the same rows share the counting of codes and the mapping to cells.
     private mutating func run(_ rows: RowSet) {
         var jobs: [(rows: RowSet, jobs: [MeasureJob])] = []
         func add(_ rows: RowSet, _ job: MeasureJob) {
@@ -85,7 +85,7 @@ struct TargetFold {
         }
     }
 
-    /// Writes the cell of each of the `found` codes into `tables.cells`.
+    /// Writes the cell of each of the `found` codes to `tables.cells`.
     private mutating func resolve(_ codes: CellCodes, _ tables: CodeTables, _ found: Int, _ cells: BucketCells) {
         let width = key.count
         let ids = fold.scratch.ids(found * width)
@@ -138,7 +138,7 @@ struct TargetFold {
 
     // MARK: Measures of values
 
-    /// Distinct values and most frequent values: the values are more fields of the combination.
+    /// Distinct values and most frequent values: the values are additional fields of the combination.
     private mutating func foldValues(_ measure: Int, _ rows: RowSet) {
         let fields = target.coded[measure].map { fold.field($0) }
         let codes = fold.codes(rows, target.dimensions + target.coded[measure])
@@ -168,7 +168,7 @@ struct TargetFold {
         }
     }
 
-    /// The hash of one value's text, or of several values' key bytes in a row, of which none begins another.
+    /// The hash of one value's text, or of several values' concatenated key bytes, none of which is a prefix of another.
     private func hash(_ fields: [FieldCodes], _ values: [UInt32]) -> UInt64? {
         if fields.count == 1 { return fold.hash(fields[0], values[0]) }
         var bytes: [UInt8] = []
@@ -176,8 +176,8 @@ struct TargetFold {
         return bytes.withUnsafeBytes { XXH3.hash64($0) }
     }
 
-    /// Without dimensions all groups' rows of a run share one cell: the codes of all groups are marked first, so that a value
-    /// is looked up once per run and not once per run and group.
+    /// Without dimensions, the rows of all groups in a run share one cell: the codes of all groups are marked first, so that a
+    /// value is looked up once per run and not once per run and group.
     private mutating func foldDistinctWithoutDimensions() {
         guard target.dimensions.isEmpty else { return }
         for (index, measure) in target.definition.measures.enumerated() {
@@ -190,7 +190,7 @@ struct TargetFold {
                 else { return nil }
                 return (chosen, field.span(group).gathered(chosen.positions))
             }
-            // The code for what is absent is made with the first question for it, and needs an entry too.
+            // The code for absent values is created by the first access, and needs an entry too.
             let null = field.null
             var marks = [Bool](repeating: false, count: field.count)
             var found = [UInt32](repeating: 0, count: field.count + 1)

@@ -1,7 +1,7 @@
 public import VarveEvents
 
-/// The states of all views of a plan: folds batches in one pass, merges with others of the same plan. A value: states can be
-/// folded on different threads and merged afterwards, in any order, to the same bytes.
+/// The states of all views of a plan: folds batches in one pass, and merges with other states of the same plan. A value type:
+/// states can be folded on different threads and merged afterwards, in any order, to the same bytes.
 public struct ViewStates: Sendable {
     public let plan: FoldPlan
     /// One per target of the plan.
@@ -14,12 +14,12 @@ public struct ViewStates: Sendable {
         states = plan.targets.map { ViewState($0.definition, level: $0.level) }
     }
 
-    /// Empties the states; what was worked out of columns for the next batch stays.
+    /// Clears the states; per-column data computed for the next batch is kept.
     public mutating func clear() {
         states = plan.targets.map { ViewState($0.definition, level: $0.level) }
     }
 
-    /// Goes on from stored states; views without one start empty.
+    /// Continues from stored states; views without one start empty.
     public init(_ plan: FoldPlan, _ stored: [ViewState]) {
         self.init(plan)
         for (index, target) in plan.targets.enumerated() {
@@ -29,8 +29,8 @@ public struct ViewStates: Sendable {
         }
     }
 
-    /// Adds the events of `batch`, which must hold its times and the plan's columns. For `last` measures the batch's offsets
-    /// count too.
+    /// Adds the events of `batch`, which must contain its times and the plan's columns. `last` measures also use the batch's
+    /// offsets.
     public mutating func fold(_ batch: EventBatch) {
         guard batch.rowCount > 0 else { return }
         precondition(batch.times.count == batch.rowCount, "a batch of \(batch.rowCount) rows has \(batch.times.count) times")
@@ -47,20 +47,20 @@ public struct ViewStates: Sendable {
         }
     }
 
-    /// Adds all that `other`, of the same views and levels, holds.
+    /// Merges `other`, which has the same views and levels.
     public mutating func merge(_ other: ViewStates) {
         precondition(other.states.count == states.count, "states of different plans are merged")
         for index in states.indices { states[index].merge(other.states[index]) }
     }
 
-    /// Adds what a single view was before.
+    /// Merges the stored state of a single view.
     public mutating func merge(_ state: ViewState) {
         for index in states.indices where states[index].level == state.level && states[index].definition == state.definition {
             states[index].merge(state)
         }
     }
 
-    /// Brings one share of the cells into their final form, which the first reader would do otherwise. Shares of the same
+    /// Brings one share of the cells into their final form, which the first reader would otherwise do. Shares of the same
     /// states may be settled on different threads at the same time.
     public func settle(share: Int, of shares: Int) {
         for state in states {
@@ -68,7 +68,7 @@ public struct ViewStates: Sendable {
         }
     }
 
-    /// The state of the view called `name`, at its permanent level unless another is asked for.
+    /// The state of the view `name`, at its permanent level by default.
     public func state(of name: String, level: BucketLevel? = nil) -> ViewState? {
         states.first { $0.definition.name == name && $0.level == level ?? $0.definition.permanentLevel }
     }
@@ -81,14 +81,14 @@ public struct ViewStates: Sendable {
     /// All states, in the plan's order.
     public var all: [ViewState] { states }
 
-    /// Per state, in the plan's order, the cells that changed since this was last called.
+    /// Per state, in the plan's order, the cells that changed since the last call.
     public mutating func takeChanges() -> [(view: String, level: BucketLevel, changes: [CellChange])] {
         states.indices.map { index in
             (states[index].definition.name, states[index].level, states[index].takeChanges())
         }
     }
 
-    /// Forgets the cells of `level` before `bucket`, for all views that are kept at it.
+    /// Removes the cells of `level` before `bucket`, for all views stored at that level.
     public mutating func removeBuckets(before bucket: Int64, level: BucketLevel) {
         for index in states.indices where states[index].level == level { states[index].removeBuckets(before: bucket) }
     }

@@ -1,7 +1,7 @@
 public import VarveEvents
 
 extension Condition {
-    /// The same as `condition`, which was typed: it holds for the same events.
+    /// Converts a condition typed by a user; it holds for the same events.
     public init(_ condition: FieldCondition) {
         let field = Field(condition.field)
         let candidates = condition.candidates
@@ -27,7 +27,7 @@ extension Condition {
         .all([.exists(field), .not(.compare(field, .equal, .string("")))])
     }
 
-    /// Without a value there is no order, and nothing holds.
+    /// Without a value there is no order, and the condition never holds.
     private static func ordered(_ field: Field, _ comparison: Comparison, _ candidates: [Value]) -> Condition {
         candidates.first.map { .compare(field, comparison, $0) } ?? .isIn(field, [])
     }

@@ -1,13 +1,13 @@
-/// What a question asks of the events of a group.
+/// One measure of an ad hoc query.
 public struct QueryMeasure: Hashable, Sendable {
-    /// In the order in which the columns of an answer stand.
+    /// In the order of an answer's columns.
     public enum Kind: Hashable, Sendable {
         case count, sum, average, min, max
         /// The value of rank ⌈Q·count⌉, Q in millionths.
         case quantile(millionths: Int)
         case distinct
 
-        /// What its column's name begins with.
+        /// The prefix of its column's name.
         var word: String {
             switch self {
             case .count: "count"
@@ -34,7 +34,7 @@ public struct QueryMeasure: Hashable, Sendable {
     }
 
     public var kind: Kind
-    /// As it was typed; empty for a count.
+    /// The field as typed; empty for a count.
     public var field: String
 
     public init(_ kind: Kind, of field: String) {
@@ -44,7 +44,7 @@ public struct QueryMeasure: Hashable, Sendable {
 
     public static let count = QueryMeasure(.count, of: "")
 
-    /// Reads `0.999:duration_ms` or `99.9:duration_ms`: up to 1 a share, above it a percentage. Nil for what is neither.
+    /// Parses `0.999:duration_ms` or `99.9:duration_ms`: up to 1 a fraction, above it a percentage. Nil otherwise.
     public init?(quantile text: String) {
         guard let colon = text.firstIndex(of: ":"), let number = Double(text[..<colon]), number > 0, number <= 100 else {
             return nil

@@ -1,6 +1,5 @@
 extension QueryRequest {
-    /// The rows of its view's state, with the columns that were asked for. An answer that is not split by anything has one row
-    /// even when no event matches.
+    /// The rows of its view's state, with the requested columns. An ungrouped answer has one row even if no event matches.
     public func rows(_ rows: [ViewRow]) -> [ViewRow] {
         let dimensions = self.dimensions
         let shown = shownMeasures

@@ -1,26 +1,26 @@
 public import VarveEvents
 
-/// A question to the log for which no view is kept: which events, split how, measured how. A view is made of it on the fly.
+/// An ad hoc query: which events, grouped how, measured how. It is converted to a view definition on the fly.
 public struct QueryRequest: Hashable, Sendable {
-    /// Patterns with `*` for any characters, one of which the signal must match; none given means every signal.
+    /// Patterns in which `*` matches any characters; the signal must match one of them. If empty, every signal.
     public var signals: [String] = []
-    /// All of which must hold.
+    /// Conditions, all of which must hold.
     public var conditions: [FieldCondition] = []
-    /// Fields to split by.
+    /// Fields to group by.
     public var by: [String] = []
     public var bucket = BucketLevel.all
-    /// What is shown; without any, how many events there are.
+    /// The measures; if empty, the number of events.
     public var measures: [QueryMeasure] = []
-    /// The first event time that counts, exactly.
+    /// The inclusive start of the range of event time, exact.
     public var from: Timestamp?
-    /// The event time before which events count, exactly.
+    /// The exclusive end of the range of event time, exact.
     public var to: Timestamp?
     /// Which rows are shown, and in which order.
     public var order = RowOrder()
 
     public init() {}
 
-    /// The measures in the order of their columns, each once.
+    /// The distinct measures in column order.
     public var shownMeasures: [QueryMeasure] {
         let asked = measures.isEmpty ? [.count] : measures
         var shown: [QueryMeasure] = []
@@ -31,27 +31,27 @@ public struct QueryRequest: Hashable, Sendable {
         return shown
     }
 
-    /// The names of the columns of its rows: time, dimensions, measures.
+    /// The names of its rows' columns: time, dimensions, measures.
     public var columns: [String] {
         (bucket == .all ? [] : ["time"]) + dimensions + shownMeasures.map(\.column)
     }
 
-    /// The names of what it is split by, each once.
+    /// The distinct names of the fields to group by.
     public var dimensions: [String] {
         var names: [String] = []
         for field in by where !names.contains(Field(field).description) { names.append(Field(field).description) }
         return names
     }
 
-    /// The fields it looks at, as they were typed.
+    /// All fields it uses, as typed.
     public var fields: [String] {
         conditions.map(\.field) + by + shownMeasures.filter { $0.kind != .count }.map(\.field)
     }
 
-    /// The view that answers it. Its first measure is `count`, so that a group of events without the fields that are measured has
-    /// a row; every kind of bucket is its to be asked for.
+    /// The view that answers it. Its first measure is `count`, so that a group of events without the measured fields has a row;
+    /// it has all bucket levels.
     ///
-    /// - Throws: `.badRequest` when two columns would have one name, or there are too many.
+    /// - Throws: `.badRequest` if two columns would have the same name, or there are too many.
     public func definition(named name: String = "query") throws(QueryError) -> ViewDefinition {
         var seen: Set<String> = []
         for column in columns where !seen.insert(column).inserted {
@@ -68,10 +68,10 @@ public struct QueryRequest: Hashable, Sendable {
         return view
     }
 
-    /// Combinations of dimension values that an answer shows before the rest becomes `__other__`.
+    /// The number of combinations of dimension values that an answer shows before the rest becomes `__other__`.
     public static let groupsMax = 100_000
 
-    /// Names and prefixes let whole frames be passed over; other patterns are conditions.
+    /// Names and prefixes allow skipping whole frames; other patterns become conditions.
     private var chosenSignals: (filter: SignalFilter, condition: Condition?) {
         if signals.contains("*") || signals.isEmpty { return (SignalFilter(), nil) }
         let isPlain = signals.allSatisfy { pattern in !pattern.dropLast().contains("*") && pattern != "" }
@@ -90,7 +90,7 @@ public struct QueryRequest: Hashable, Sendable {
 }
 
 extension QueryMeasure {
-    /// Puts what it needs into a view.
+    /// Adds the measures it needs to a view.
     fileprivate func add(to view: inout ViewDefinition) {
         let field = self.field
         switch kind {

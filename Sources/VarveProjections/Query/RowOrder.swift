@@ -1,12 +1,12 @@
 /// Which rows of an answer are shown, and in which order.
 public struct RowOrder: Hashable, Sendable {
-    /// The column to sort by; nil leaves rows in the order of time and dimensions.
+    /// The column to sort by; nil keeps the order of time and dimensions.
     public var column: String?
-    /// Whether the largest come first; nil for ascending, or descending where `top` is asked for.
+    /// Whether the largest come first; nil for ascending, or descending if `top` is set.
     public var isDescending: Bool?
-    /// The first so many by the column, else by the first measure.
+    /// Only the first N by the column, or by the first measure.
     public var top: Int?
-    /// At most so many rows.
+    /// The maximum number of rows.
     public var limit: Int?
 
     public init(column: String? = nil, isDescending: Bool? = nil, top: Int? = nil, limit: Int? = nil) {
@@ -16,7 +16,7 @@ public struct RowOrder: Hashable, Sendable {
         self.limit = limit
     }
 
-    /// Reads `COLUMN`, `COLUMN:asc` or `COLUMN:desc`.
+    /// Parses `COLUMN`, `COLUMN:asc` or `COLUMN:desc`.
     public init(sort text: String?, top: Int?, limit: Int?) {
         self.init(top: top, limit: limit)
         for (suffix, isDescending) in [(":asc", false), (":desc", true)] {
@@ -28,8 +28,8 @@ public struct RowOrder: Hashable, Sendable {
         column = text
     }
 
-    /// The rows that are shown. Equal ones stay in the order in which they are; what has no value comes last. `measures` are the
-    /// columns behind time and dimensions.
+    /// The rows to show. The sort is stable; rows without a value come last. `measures` are the columns after time and
+    /// dimensions.
     public func apply(_ rows: [ViewRow], measures: [String], columns: [String], of view: String) throws(QueryError) -> [ViewRow] {
         var shown = rows
         if let column = column ?? (top == nil ? nil : measures.first) {

@@ -1,9 +1,9 @@
 extension ViewDefinition {
-    /// The same with names that a view file may give its columns: lower-case letters, digits and `_`, starting with a letter.
-    /// Names that fit stay as they are.
+    /// The same definition with column names allowed in a view file: lower-case letters, digits and `_`, starting with a
+    /// letter. Valid names are unchanged.
     public func withPlainNames() -> ViewDefinition {
         var view = self
-        // A dimension that is called as its field says needs no name in the file.
+        // A dimension named after its field needs no name in the file.
         let asNamed = dimensions.filter { $0.name == Dimension($0.field.description).name }
         var taken = Set(["time"] + asNamed.map(\.name))
         func plain(_ name: String) -> String {

@@ -1,36 +1,36 @@
-// Where a range of event time lies on a view's buckets. Everything that takes `--from` and `--to` asks here.
+// Maps a range of event time to a view's buckets. Everything that takes `--from` and `--to` uses it.
 //
 //     range             ├────────────────────────────────┤
 //     buckets      │    ▒▒▒▒│████████│████████│████████│▒▒     │
 //                       head          whole            tail
 //
-// What a view keeps are whole buckets. The events of a head and a tail are folded from the log by themselves; where that
-// cannot be done any more, an answer says which range it took instead.
+// A view stores whole buckets. The events of head and tail are folded separately from the log; where that is no longer
+// possible, an answer states the range it covers instead.
 
 public import VarveEvents
 
 /// A range of event time, cut at the borders of a view's buckets.
 public struct BucketCut: Hashable, Sendable {
-    /// An end of the range that takes only a part of its buckets.
+    /// An end of the range that covers only part of its buckets.
     public struct End: Hashable, Sendable {
-        /// Event time from here on; nil for all before `to`.
+        /// The inclusive start of event time; nil for everything before `to`.
         public var from: Timestamp?
-        /// Event time before this; nil for all from `from` on.
+        /// The exclusive end of event time; nil for everything from `from` on.
         public var to: Timestamp?
-        /// One bucket, or two where the clocks of a zone are set back over midnight.
+        /// One bucket, or two where a zone's clocks are set back across midnight.
         public var buckets: ClosedRange<Int64>
     }
 
-    /// The buckets that lie in the range with all their time; nil when there are none.
+    /// The buckets that lie completely in the range; nil if there are none.
     public let whole: ClosedRange<Int64>?
-    /// None, one, or a head and a tail.
+    /// Empty, one end, or head and tail.
     public let ends: [End]
 
     init(whole: ClosedRange<Int64>?, ends: [End]) {
         (self.whole, self.ends) = (whole, ends)
     }
 
-    /// Cuts `from ..< to`, either of which may be open, at the buckets of `level`. Nil when the range is empty.
+    /// Cuts `from ..< to`, either of which may be open, at the buckets of `level`. Nil if the range is empty.
     public init?(from: Timestamp?, to: Timestamp?, _ zone: BucketZone, _ level: BucketLevel) {
         if let from, let to, from >= to { return nil }
         if to?.nanoseconds == .min { return nil }
@@ -40,7 +40,7 @@ public struct BucketCut: Hashable, Sendable {
             ends = isOpen ? [] : [End(from: from, to: to, buckets: 0...0)]
             return
         }
-        // Of the buckets with time in the range the first and the last; of those with all their time in it too.
+        // The first and last bucket that overlap the range, and the first and last that lie completely in it.
         var (lowest, first) = (Int64.min, Int64.min)
         if let start = from?.nanoseconds {
             let bucket = zone.bucket(of: start, level)
@@ -75,7 +75,7 @@ public struct BucketCut: Hashable, Sendable {
         self.ends = ends
     }
 
-    /// Every bucket with time in the range.
+    /// Every bucket that overlaps the range.
     public var buckets: ClosedRange<Int64> {
         let all = ends.map(\.buckets) + (whole.map { [$0] } ?? [])
         let first = all.map(\.lowerBound).min() ?? 0
@@ -84,7 +84,7 @@ public struct BucketCut: Hashable, Sendable {
 }
 
 extension ViewDefinition {
-    /// How `from ..< to` lies on the buckets that the view keeps for good. Nil when the range is empty.
+    /// How `from ..< to` maps to the buckets that the view stores permanently. Nil if the range is empty.
     public func cut(from: Timestamp?, to: Timestamp?) -> BucketCut? {
         BucketCut(from: from, to: to, zone, permanentLevel)
     }

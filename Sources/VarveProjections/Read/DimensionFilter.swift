@@ -1,23 +1,23 @@
 public import VarveEvents
 
-/// What a dimension or a column of a row must be.
+/// A filter on a dimension or a column of a row.
 public struct DimensionFilter: Hashable, Sendable {
-    /// Its field is the column's name, with or without `data.` in front.
+    /// Its field is the column's name, with or without the prefix `data.`.
     public var condition: FieldCondition
 
     public init(_ condition: FieldCondition) {
         self.condition = condition
     }
 
-    /// `dimension = text`: the value's text as it is shown; nil for an absent value.
+    /// `dimension = text`: the value's text as shown; nil for an absent value.
     public init(_ dimension: String, _ text: String?) {
         self.init(FieldCondition(dimension, .equal, text.map { .word($0) } ?? .absent))
     }
 
-    /// The column as it was named.
+    /// The column's name as given.
     public var dimension: String { condition.field }
 
-    /// Which of `columns` is meant; nil for none of them.
+    /// The one of `columns` that it refers to; nil if none.
     func column(among columns: [String]) -> String? {
         columns.first { $0 == condition.field } ?? columns.first { $0 == condition.name }
     }
@@ -31,7 +31,7 @@ public struct DimensionFilter: Hashable, Sendable {
         case .double(let number): test.holds(.double(number))
         case .decimal(let micros): test.holds(.double(Double(micros) / 1e6))
         case .string, .top: test.holds(value.text.map { .string($0) })
-        // Texts of moments order as the moments do but for their last letter.
+        // Texts of times sort like the times themselves, except for their last letter.
         case .time(let time): FieldCondition(condition.field, condition.comparison, moment).holds(.string(Self.bare(time.text)))
         }
     }

@@ -1,4 +1,4 @@
-/// How many there are of something, and of what.
+/// A count with a name.
 public struct NamedCount: Hashable, Sendable {
     public var name: String
     public var count: Int64

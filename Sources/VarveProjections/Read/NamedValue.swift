@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// A value and what it is called.
+/// A value with a name.
 public struct NamedValue: Hashable, Sendable {
     public var name: String
     public var value: ViewValue

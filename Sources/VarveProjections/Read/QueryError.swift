@@ -1,14 +1,14 @@
 internal import VarveEvents
 
-/// Why a question cannot be answered.
+/// Why a query cannot be answered.
 public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownDimension(String, view: String, known: [String])
     case unknownTable(String, view: String, known: [String])
     case unknownColumn(String, view: String, known: [String])
-    /// The question contradicts itself.
+    /// The query contradicts itself.
     case badRequest(String)
     case bucketTooFine(BucketLevel, view: String, finest: BucketLevel)
-    /// The range of time begins or ends within a bucket of the state, whose events are not told apart any more.
+    /// The range begins or ends within a bucket of the state, which cannot be split.
     case cutsBucket(BucketLevel, view: String)
 
     public var description: String {
@@ -24,9 +24,9 @@ public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownTable(let name, let view, let known):
             return "View \(view) has no table \(name); it has \(known.joined(separator: ", "))."
         case .bucketTooFine(let level, let view, let finest):
-            return "View \(view) is not kept by the \(level.name); ask for \(finest.name) or a coarser bucket."
+            return "View \(view) is not stored by the \(level.name); use \(finest.name) or a coarser bucket."
         case .cutsBucket(let level, let view):
-            return "The range begins or ends within a bucket of \(view), which is kept by the \(level.name)."
+            return "The range begins or ends within a bucket of \(view), which is stored by the \(level.name)."
         }
     }
 }

@@ -1,7 +1,7 @@
 package import VarveEvents
 
 extension Timestamp {
-    /// `2026-01-21T14:02:09.125Z`: in UTC, with as many digits behind the second as it needs.
+    /// `2026-01-21T14:02:09.125Z`: in UTC, with as many fractional digits as needed.
     package var text: String {
         let second: Int64 = 1_000_000_000
         var (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: second)
@@ -30,7 +30,7 @@ struct CivilDate: Hashable {
     var month: Int64
     var day: Int64
 
-    /// Counted in years that begin in March, so that the day a leap year adds comes last.
+    /// Counted in years that begin in March, so that a leap day is the last day of its year.
     init(daysSince1970 days: Int64) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,12 +1,12 @@
 public import VarveEvents
 
-/// A question to a view.
+/// A query of a view.
 public struct ViewQuery: Hashable, Sendable {
     /// A level at least as coarse as the state's.
     public var bucket: BucketLevel
-    /// The dimensions to split by; the others are merged. Nil for all, empty for none.
+    /// The dimensions to group by; the others are merged. Nil for all, empty for none.
     public var by: [String]?
-    /// What dimensions must be.
+    /// Filters on dimensions.
     public var filters: [DimensionFilter]
     /// Only buckets that end after this event time.
     public var from: Timestamp?
@@ -26,7 +26,7 @@ public struct ViewQuery: Hashable, Sendable {
 }
 
 extension ViewQuery {
-    /// The buckets of `level` that overlap the query's time; nil when there are none.
+    /// The buckets of `level` that overlap the query's range; nil if there are none.
     public func buckets(of view: ViewDefinition, _ level: BucketLevel) -> ClosedRange<Int64>? {
         let first = from.map { view.zone.bucket(of: $0.nanoseconds, level) } ?? .min
         let last = to.map { $0.nanoseconds == .min ? .min : view.zone.bucket(of: $0.nanoseconds - 1, level) } ?? .max

@@ -2,26 +2,26 @@ public import VarveEvents
 
 /// One row of an answer.
 public struct ViewRow: Hashable, Sendable {
-    /// When the bucket starts; nil for `all`.
+    /// The start of the bucket; nil for `all`.
     public var time: Timestamp?
-    /// The dimensions asked for, in the definition's order, then measures and derived columns, in theirs.
+    /// The requested dimensions, in definition order, then measures and derived columns, in definition order.
     public var values: [NamedValue]
-    /// Whether this is the row of what a budget folded.
+    /// Whether this is the row of combinations folded by a budget.
     public var isOther: Bool
-    /// Per sum that left out values, because they are too large or not finite, how many.
+    /// For each sum that left out values, because they are too large or not finite, their number.
     public var leftOut: [NamedCount] = []
 
-    /// What the column is called that says how many values a sum left out: the sum's name with this behind it.
+    /// The suffix of the column with the number of values left out of a sum, after the sum's name.
     public static let leftOutSuffix = "_left_out"
 
-    /// The value called `name`.
+    /// The value named `name`.
     public subscript(name: String) -> ViewValue? {
         values.first { $0.name == name }?.value
     }
 }
 
 extension ViewValue {
-    /// As a number, for derived columns; nil for what is none.
+    /// As a number, for derived columns; nil otherwise.
     public var number: Double? {
         switch self {
         case .int(let value): Double(value)
@@ -31,7 +31,7 @@ extension ViewValue {
         }
     }
 
-    /// As text, to compare with what a user typed; nil for an absent value.
+    /// As text, to compare with user input; nil for an absent value.
     public var text: String? {
         switch self {
         case .null: nil
@@ -45,7 +45,7 @@ extension ViewValue {
         }
     }
 
-    /// Millionths as a decimal number without needless zeros: `2747282740`, `-0.5`.
+    /// Millionths as a decimal number without trailing zeros: `2747282740`, `-0.5`.
     public static func decimalText(_ micros: Int128) -> String {
         let magnitude = micros.magnitude
         let (whole, rest) = magnitude.quotientAndRemainder(dividingBy: 1_000_000)

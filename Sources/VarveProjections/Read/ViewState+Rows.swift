@@ -1,14 +1,15 @@
 internal import VarveEvents
 
 extension ViewState {
-    /// The rows that answer `query`, in the order of time and dimension values. A row whose counts are all zero is left out.
+    /// The rows that answer `query`, in the order of time and dimension values. Rows whose counts are all zero are omitted.
     ///
-    /// - Throws: `.cutsBucket` when the query's time begins or ends within a bucket; other questions that have no answer.
+    /// - Throws: `.cutsBucket` if the query's range begins or ends within a bucket, and other errors of invalid queries.
     public func rows(_ query: ViewQuery) throws(QueryError) -> [ViewRow] {
         try within(query).table(query).rows
     }
 
-    /// The rows of all cells, which are those of the query's time: cells merged first, then budget and derived columns.
+    /// The rows of all cells, which must belong to the query's range: cells are merged first, then the budget and derived
+    /// columns are applied.
     public func table(_ query: ViewQuery) throws(QueryError) -> ViewTable {
         guard query.bucket >= level else {
             throw .bucketTooFine(query.bucket, view: definition.name, finest: level)
@@ -21,7 +22,7 @@ extension ViewState {
             throw .unknownDimension(filter.dimension, view: definition.name, known: names)
         }
         let projection = AnswerRows(definition, query)
-        // What is beyond the budget's keys goes first: who merged what in which order must not show.
+        // Keys beyond the storage budget are folded first, so that the result does not depend on the order of merges.
         let asked = coarsened(to: query.bucket).exactlyFolded()
         asked.settle()
         let projected = projection.project(asked.store)
@@ -29,7 +30,7 @@ extension ViewState {
         return ViewTable(rows: projection.rows(projected), folded: folded)
     }
 
-    /// The buckets of the query's time.
+    /// The buckets in the query's range.
     private func within(_ query: ViewQuery) throws(QueryError) -> ViewState {
         guard query.from != nil || query.to != nil else { return self }
         guard let cut = BucketCut(from: query.from, to: query.to, definition.zone, level) else {
@@ -40,11 +41,11 @@ extension ViewState {
     }
 }
 
-/// Which dimensions an answer has, and how cells become rows of it.
+/// The dimensions of an answer, and the conversion of cells to rows.
 struct AnswerRows {
     let definition: ViewDefinition
     let query: ViewQuery
-    /// The numbers of the dimensions shown.
+    /// The indexes of the dimensions shown.
     let shown: [Int]
 
     init(_ definition: ViewDefinition, _ query: ViewQuery) {
@@ -56,7 +57,7 @@ struct AnswerRows {
     /// The cells that pass the filters, merged over the dimensions that are not shown.
     func project(_ source: CellStore) -> CellStore {
         if shown.count == definition.dimensions.count, query.filters.isEmpty {
-            // Every cell as it is; the budget may still put other buckets in their places.
+            // Copies of the cells, because the budget may replace buckets.
             let result = CellStore(definition, source.level)
             result.interners = source.interners
             result.buckets = source.buckets
@@ -85,7 +86,7 @@ struct AnswerRows {
         return result
     }
 
-    /// Per dimension, per value, whether the filters let it through; nil for a dimension without a filter.
+    /// Per dimension and value, whether the filters accept it; nil for a dimension without a filter.
     private func allowed(_ source: CellStore) -> [[Bool]?] {
         let names = definition.dimensions.map(\.name)
         return definition.dimensions.enumerated().map { index, dimension in
@@ -99,8 +100,8 @@ struct AnswerRows {
         }
     }
 
-    /// Keeps the `budget` combinations with the greatest counts over the whole answer and folds the rest; says how many those
-    /// are.
+    /// Keeps the `budget` combinations with the largest counts over the whole answer and folds the rest; returns the number
+    /// folded.
     func applyBudget(to store: CellStore) -> Int {
         guard !shown.isEmpty else { return 0 }
         var weights: [[UInt8]: Int64] = [:]
@@ -194,8 +195,8 @@ struct AnswerRows {
         }
     }
 
-    /// How much of a bucket's time the answer is about: a day of a zone that changes its clocks has 23 or 25 hours, and of the
-    /// first and last bucket of a range only what lies in it counts. Nil for `all` without bounds.
+    /// The length of the part of a bucket that the answer covers: a day on which clocks change has 23 or 25 hours, and only the
+    /// part inside the range counts. Nil for `all` without bounds.
     private func seconds(of number: Int64, _ store: CellStore) -> Double? {
         if store.level == .all, query.from == nil || query.to == nil { return nil }
         let span = store.definition.zone.span(of: number, store.level)
@@ -212,7 +213,7 @@ extension BucketCells {
         cell(UnsafeBufferPointer(start: nil, count: 0))
     }
 
-    /// The sum of all counts of a cell; nil when it has no measure that counts.
+    /// The sum of all counts of a cell; nil if it has no count measure.
     func weight(_ cell: Int) -> Int64? {
         columns.reduce(nil as Int64?) { sum, column in column.weight(cell).map { (sum ?? 0) &+ $0 } ?? sum }
     }

@@ -1,20 +1,20 @@
 extension ViewDefinition {
-    /// The same view without dimensions and in one bucket: what a total is a state of. Its columns are the view's.
+    /// The same view without dimensions and in one bucket: the definition of a total's state. It has the same columns.
     public var total: ViewDefinition {
         var total = self
         (total.dimensions, total.levels, total.zone) = ([], [.all], .utc)
         return total
     }
 
-    /// Whether folding `total` gives what merging all cells gives. Of most frequent values a cell keeps so many only, and which
-    /// ones are left out then depends on the cells.
+    /// Whether folding `total` gives the same result as merging all cells. A `top` measure keeps a limited number of values per
+    /// cell, and the ones left out depend on the cells.
     public var hasExactTotal: Bool {
         !measures.contains { if case .topK = $0.kind { true } else { false } }
     }
 }
 
 extension ViewState {
-    /// All cells as one, a state of `definition.total`. O(cells).
+    /// All cells merged into one, a state of `definition.total`. O(cells).
     public var total: ViewState {
         let view = definition.total
         let result = CellStore(view, .all)

@@ -1,12 +1,12 @@
-// A value of a row as a Swift type: `row["p95_ms"]?.double`.
+// Accessors for a row's value as a Swift type: `row["p95_ms"]?.double`.
 
 public import VarveEvents
 
 extension ViewValue {
-    /// Of any number; nil for what is none.
+    /// Any number; nil otherwise.
     public var double: Double? { number }
 
-    /// Of a whole number that fits; nil for what is none.
+    /// An integer that fits; nil otherwise.
     public var int: Int64? {
         switch self {
         case .int(let value): value
@@ -16,7 +16,7 @@ extension ViewValue {
         }
     }
 
-    /// Of a text; nil for what is none.
+    /// A text; nil otherwise.
     public var string: String? {
         if case .string(let text) = self { text } else { nil }
     }

@@ -1,7 +1,7 @@
 internal import VarveEvents
 public import VarveHash
 
-/// Any view: one whose states merge, or one that is folded in order.
+/// Any view: mergeable, or sequential.
 public enum AnyView: Sendable {
     case mergeable(ViewDefinition)
     case sequential(any SequentialProjection)
@@ -19,7 +19,7 @@ public enum AnyView: Sendable {
         }
     }
 
-    /// The signals it is fed from.
+    /// Its signals.
     public var signals: SignalFilter {
         switch self {
         case .mergeable(let view): view.signals
@@ -27,7 +27,7 @@ public enum AnyView: Sendable {
         }
     }
 
-    /// What tells its states from those of another definition.
+    /// Identifies its states.
     public var fingerprint: SHA256Digest {
         switch self {
         case .mergeable(let view): view.fingerprint
@@ -35,7 +35,7 @@ public enum AnyView: Sendable {
         }
     }
 
-    /// Where its days begin; UTC for a view without days.
+    /// The zone of its days; UTC for a view without days.
     public var zone: BucketZone {
         switch self {
         case .mergeable(let view): view.zone

@@ -1,8 +1,8 @@
 internal import VarveEvents
 
-/// What became of an entry since changes were last taken.
+/// A change of an entry since changes were last taken.
 public struct EntryChange: Hashable, Sendable {
     public var key: [UInt8]
-    /// Nil when it is gone.
+    /// Nil if it was removed.
     public var entry: [UInt8]?
 }

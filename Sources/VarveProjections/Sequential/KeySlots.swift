@@ -1,12 +1,12 @@
 internal import VarveHash
 
-/// Where the entry of each key stands. A slot stays its key's until the slots are made anew, whether there is an entry in it or
-/// not: keys that come and go find their place again, and who holds a slot's number may keep it meanwhile.
+/// Maps keys to slots. A key keeps its slot, with or without an entry, until the slots are rebuilt: a key that is removed and
+/// added again gets the same slot, and callers may hold slot numbers meanwhile.
 @usableFromInline
 struct KeySlots: Sendable {
     private(set) var keys: [[UInt8]] = []
     private var hashes: [UInt64] = []
-    /// Slot number + 1, or 0 where there is none; a power of two in size, at most half full.
+    /// Slot number + 1, or 0 if free; a power of two in size, at most half full.
     private var table: [UInt32] = []
 
     var count: Int { keys.count }
@@ -30,7 +30,7 @@ struct KeySlots: Sendable {
         return nil
     }
 
-    /// The slot of `key`, a new one if it had none.
+    /// The slot of `key`, created if needed.
     @usableFromInline
     mutating func slot(of key: [UInt8]) -> Int {
         if let known = find(key) { return known }
@@ -52,7 +52,7 @@ struct KeySlots: Sendable {
         for slot in keys.indices { place(slot) }
     }
 
-    /// All slots by the bytes of their keys.
+    /// All slots, ordered by the bytes of their keys.
     func sorted() -> [Int] {
         keys.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
     }

@@ -1,10 +1,10 @@
 public import VarveEvents
 
-/// Why a projection cannot take an event.
+/// Why a projection cannot fold an event.
 public struct PoisonedEvent: Error, Hashable, Sendable, CustomStringConvertible {
     public var view: String
     public var offset: Offset
-    /// What about the event is wrong.
+    /// What is wrong with the event.
     public var reason: String
 
     public init(view: String, offset: Offset, reason: String) {
@@ -13,5 +13,5 @@ public struct PoisonedEvent: Error, Hashable, Sendable, CustomStringConvertible 
         self.reason = reason
     }
 
-    public var description: String { "view \(view) cannot take event \(offset): \(reason)" }
+    public var description: String { "view \(view) cannot fold event \(offset): \(reason)" }
 }

@@ -1,4 +1,4 @@
-// What is behind a `SequentialState`: one projection with entries of its own type, folded row by row.
+// The implementation behind `SequentialState`: one projection with entries of its own type, folded row by row.
 
 internal import VarveEvents
 
@@ -69,7 +69,7 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
         held.tidy()
     }
 
-    /// Once a day of append time, so that it depends on the events alone when an entry goes.
+    /// Once a day of append time, so that the removal of an entry depends only on the events.
     private mutating func sweep(_ observed: Int64) {
         let (limit, isEarly) = observed.subtractingReportingOverflow(projection.limits.keepsFinished)
         if !isEarly {
@@ -96,7 +96,7 @@ struct TypedBox<Projection: SequentialProjection>: SequentialBox {
         }
     }
 
-    /// What the projection made of the events; not when they were appended.
+    /// Everything the projection derived from the events, without append times.
     func encodeContent(_ out: inout StateWriter) {
         out.fixed(held.leftOut)
         out.fixed(counted.swept)

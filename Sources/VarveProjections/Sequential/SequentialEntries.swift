@@ -1,9 +1,9 @@
-/// The entries of a sequential projection while events are folded: a dictionary that knows what has changed since it was last
-/// asked, and that can take back what one event did.
+/// The entries of a sequential projection during a fold: a dictionary that tracks changes, and that can undo the changes of one
+/// event.
 ///
-/// It is asked several times for every event, so what happens then can be specialised by the module of the projection.
+/// It is accessed several times per event, so the accessors can be specialised in the projection's module.
 public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
-    /// An entry, and the append time of the event that changed it last.
+    /// An entry, and the append time of the event that last changed it.
     @usableFromInline
     struct Held: Sendable {
         @usableFromInline var entry: Entry
@@ -17,22 +17,22 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
     }
 
     @usableFromInline var slots = KeySlots()
-    /// By slot.
+    /// Entries by slot.
     @usableFromInline var held: [Held?] = []
-    /// How many of them are there.
+    /// The number of entries.
     @usableFromInline var heldCount = 0
-    /// The append time of the event at hand.
+    /// The append time of the current event.
     @usableFromInline var now: Int64 = 0
-    /// By slot, whether it was set or emptied since changes were last taken; and those slots.
+    /// By slot, whether it changed since changes were last taken; and the list of those slots.
     @usableFromInline var isChanged: [Bool] = []
     @usableFromInline var changed: [Int] = []
     @usableFromInline var tracksChanges = false
-    /// What the event at hand has replaced; of an earlier event when `undoOf` is not the number of this one.
+    /// What the current event has replaced; stale unless `undoOf` is the number of the current event.
     @usableFromInline var undo: [(slot: Int, before: Held?)] = []
     @usableFromInline var undoOf: UInt64 = 0
     @usableFromInline var event: UInt64 = 1
     @usableFromInline let limit: Int
-    /// Events that would have made an entry too many.
+    /// Events that would have exceeded the limit of entries.
     @usableFromInline var leftOut: Int64 = 0
     private var leftOutBefore: Int64 = 0
 
@@ -40,7 +40,7 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         self.limit = limit
     }
 
-    /// Longer keys are a mistake of who sent them.
+    /// Longer keys are considered an error of the sender.
     public static var keyBytesMax: Int { 4_096 }
 
     public var count: Int { heldCount }
@@ -51,8 +51,8 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         slots.find(key).flatMap { held[$0]?.entry }
     }
 
-    /// Lets `body` change the entry under `key`, make it, or remove it by setting nil. A new entry beyond the limit is counted
-    /// and forgotten.
+    /// Lets `body` change the entry under `key`, create it, or remove it by setting nil. A new entry beyond the limit is
+    /// counted and dropped.
     @inlinable
     public mutating func update(_ key: [UInt8], _ body: (inout Entry?) -> Void) {
         let slot = slot(of: key)
@@ -73,14 +73,14 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         noteChange(of: slot)
     }
 
-    /// Whether a new entry would be one too many.
+    /// Whether a new entry would exceed the limit.
     var isFull: Bool { heldCount >= limit }
 
-    /// Counts an event that would have made an entry too many.
+    /// Counts an event that would have exceeded the limit.
     mutating func leaveOut() { leftOut += 1 }
 
-    /// Puts the entry under `key` under another key, with what `body` makes of it; that it moves is no change of its own, so
-    /// that it goes when it would have gone. What stood under the other key is replaced.
+    /// Moves the entry under `key` to another key, with the changes of `body`. The move does not count as a change, so the
+    /// entry expires when it would have expired. An entry under the other key is replaced.
     mutating func move(_ key: [UInt8], to other: [UInt8], _ body: (inout Entry) -> Void) {
         let from = slot(of: key)
         guard var moved = held[from] else { return }
@@ -114,23 +114,23 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         changed.append(slot)
     }
 
-    /// The event at hand is done with.
+    /// Ends the current event.
     @inline(__always)
     mutating func endEvent() {
         leftOutBefore = leftOut
         event &+= 1
     }
 
-    /// The event at hand was poisoned: takes back what it did.
+    /// Undoes the changes of the current, poisoned event.
     mutating func undoEvent() {
         if undoOf == event { for (slot, before) in undo.reversed() { put(before, slot) } }
         leftOut = leftOutBefore
         event &+= 1
     }
 
-    /// Between batches: lets go of keys that came and went, once there are many.
+    /// Between batches: drops keys without entries, once there are many.
     mutating func tidy() {
-        if slots.count > 2 * heldCount + 4_096 { makeSlotsAnew() }
+        if slots.count > 2 * heldCount + 4_096 { rebuildSlots() }
     }
 
     private mutating func put(_ new: Held?, _ slot: Int) {
@@ -138,8 +138,8 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         held[slot] = new
     }
 
-    /// Lets go of keys without entries, unless somebody is still to be told that their entries went.
-    private mutating func makeSlotsAnew() {
+    /// Drops keys without entries, except those whose removal has not been reported yet.
+    private mutating func rebuildSlots() {
         guard changed.isEmpty else { return }
         let old = (keys: slots.keys, held: held)
         slots = KeySlots()
@@ -148,7 +148,7 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         for (key, entry) in zip(old.keys, old.held) where entry != nil { held[slot(of: key)] = entry }
     }
 
-    /// Removes what was finished before `time`, or has finished and began before it; returns how many that were.
+    /// Removes finished entries last changed, or begun, before `time`; returns their number.
     mutating func removeFinished(before time: Int64, fromBeginning: Bool) -> Int {
         let before = heldCount
         for slot in held.indices {
@@ -161,17 +161,17 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         return before - heldCount
     }
 
-    /// The entries by the bytes of their keys.
+    /// The entries, ordered by the bytes of their keys.
     var sorted: [(key: [UInt8], value: Held)] {
         slots.sorted().compactMap { slot in held[slot].map { (key: slots.keys[slot], value: $0) } }
     }
 
-    /// From now on changes are remembered, for `takeChanges`.
+    /// Starts tracking changes for `takeChanges`.
     mutating func trackChanges() {
         tracksChanges = true
     }
 
-    /// The keys that changed since this was last called, sorted, with what is there now.
+    /// The keys that changed since the last call, sorted, with their current entries.
     mutating func takeChanges() -> [(key: [UInt8], entry: Held?)] {
         let taken = changed.map { (key: slots.keys[$0], entry: held[$0]) }
         for slot in changed { isChanged[slot] = false }
@@ -179,7 +179,7 @@ public struct SequentialEntries<Entry: SequentialEntry>: Sendable {
         return taken.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
 
-    /// Puts a stored entry back.
+    /// Restores a stored entry.
     mutating func restore(_ key: [UInt8], _ entry: Entry, touched: Int64) {
         put(Held(entry: entry, touched: touched), slot(of: key))
     }

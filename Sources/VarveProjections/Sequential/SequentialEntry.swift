@@ -1,16 +1,16 @@
 internal import VarveEvents
 
-/// What is kept under one key. Equal entries have equal bytes.
+/// The value stored under one key. Equal entries have equal bytes.
 public protocol SequentialEntry: Sendable {
-    /// Writes all of it.
+    /// Writes the whole entry.
     func encode(into writer: inout StateWriter)
     /// Reads what `encode` wrote; anything else is an error, never a trap.
     init(from reader: inout StateReader) throws(StateError)
-    /// Whether it may go once nothing has changed it for `SequentialLimits.keepsFinished`; what is open stays.
+    /// Whether it may be removed after `SequentialLimits.keepsFinished` without changes; open entries stay.
     var isFinished: Bool { get }
-    /// When it began by its events' own time, where limits may count from there.
+    /// When it began, by event time; limits may count from there.
     var began: Int64? { get }
-    /// Reads what `encode` wrote for one of the definitions that the projection goes on from (`SequentialProjection.former`).
+    /// Reads what `encode` wrote for one of the definitions that the projection continues (`SequentialProjection.former`).
     init(former reader: inout StateReader) throws(StateError)
 }
 

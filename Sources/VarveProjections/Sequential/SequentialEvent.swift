@@ -1,14 +1,14 @@
-// The rows of a batch one after the other, as a sequential projection wants them. Columns stay columns underneath: a field is
-// coded once per batch and a text is made once per dictionary entry, not once per row.
+// The rows of a batch, one after the other, for a sequential projection. Columns are still decoded as columns: a field is coded
+// once per batch and a text is created once per dictionary entry, not once per row.
 
 public import VarveEvents
 
-/// One event on its way into a sequential projection. Good during `fold` only.
+/// One event passed to a sequential projection. Valid only during `fold`.
 public struct SequentialEvent {
     public let offset: Offset
-    /// The event's own time.
+    /// The event time.
     public let time: Timestamp
-    /// When the log took it; the epoch where the batch does not say.
+    /// The append time; 1970-01-01 if the batch does not have it.
     public let observed: Timestamp
     let rows: SequentialRows
     let group: Int
@@ -16,25 +16,25 @@ public struct SequentialEvent {
 
     public var signal: String { rows.batch.groups[group].signal }
 
-    /// The value of field number `field` of the projection; `.null` where the event has none.
+    /// The value of field `field` of the projection, by index; `.null` if absent.
     public func value(_ field: Int) -> ViewValue { rows.value(field, group, position) }
 
-    /// Whether condition number `condition` of the projection holds.
+    /// Whether condition `condition` of the projection holds, by index.
     public func holds(_ condition: Int) -> Bool { rows.holds(condition, group, position) }
 
-    /// The values of some fields as a key: bytes that sort as they do. Nil when all of them are absent.
+    /// The values of some fields as a key: bytes in the order of the values. Nil if all of them are absent.
     public func key(_ fields: [Int]) -> [UInt8]? { rows.key(fields, group, position) }
 }
 
-/// One batch, looked at by one projection.
+/// One batch as seen by one projection.
 final class SequentialRows {
     let batch: EventBatch
     private let fields: [FieldCodes]
     private let conditions: [Condition]
-    /// Per field, per group, the code of each position.
+    /// Per field and group, the code of each position.
     private var codes: [[[UInt32]?]]
     private var values: [[ViewValue?]]
-    /// Per field, per code, its key bytes.
+    /// Per field and code, its key bytes.
     private var keys: [[[UInt8]?]]
     private var verdicts: [[GroupVerdict?]]
 

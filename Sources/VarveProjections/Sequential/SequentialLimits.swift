@@ -1,10 +1,11 @@
-/// How much a sequential projection may hold.
+/// The limits of a sequential projection.
 public struct SequentialLimits: Hashable, Sendable {
-    /// Entries at most. Events of new keys beyond are counted and left out until entries go.
+    /// The maximum number of entries. Events of further keys are counted and left out until entries are removed.
     public var entries: Int
-    /// How long a finished entry stays, in nanoseconds until the append time of the event at hand. Open ones never go.
+    /// How long a finished entry is kept, in nanoseconds of append time. Open entries are never removed.
     public var keepsFinished: Int64
-    /// Whether that counts from when the entry began, by its events' own time, and not from when its last event was appended.
+    /// Whether that time counts from the beginning of the entry, by event time, instead of from the append time of its last
+    /// event.
     public var countsFromBeginning: Bool
 
     public init(

@@ -1,12 +1,12 @@
-// What does not merge: sessions, incidents, anything whose state depends on what came before. Such a projection is Swift code
-// that folds events in the order of their offsets into entries, each found by a key:
+// Views that do not merge: sessions, incidents, anything whose state depends on earlier events. Such a projection is Swift code
+// that folds events in offset order into keyed entries:
 //
 //     event ──fold──▶ entries[key]                 one entry per session, incident, threshold …
 //                         │ encode                 canonical bytes: snapshots, view hash, rows of the store
-//                         └ rows                   what a reader sees: flat rows of one of the projection's tables
+//                         └ rows                   shown to readers: flat rows of one of the projection's tables
 //
-// A fold may look at the event and the entries and at nothing else: no clock, no randomness, no order of a dictionary. What is
-// undone when it throws, how many entries there may be and when finished ones go is the engine's business (`SequentialState`).
+// A fold may read only the event and the entries: no clock, no randomness, no dictionary order. The engine (`SequentialState`)
+// undoes a fold that throws, limits the number of entries, and removes finished ones.
 
 public import VarveEvents
 public import VarveHash
@@ -15,37 +15,38 @@ public import VarveHash
 public protocol SequentialProjection: Sendable {
     associatedtype Entry: SequentialEntry
 
-    /// A command-line word: `sessions`. No two views have one name.
+    /// The name, a single command-line word: `sessions`. Unique among all views.
     var name: String { get }
-    /// Raised by the author when the meaning of `fold` changes.
+    /// Incremented by the author when the meaning of `fold` changes.
     var version: Int { get }
-    /// The signals it looks at; others do not reach `fold`.
+    /// The signals it uses; others do not reach `fold`.
     var signals: SignalFilter { get }
-    /// What `fold` reads of an event, by number: `event.value(0)`.
+    /// The fields that `fold` reads, by index: `event.value(0)`.
     var fields: [Field] { get }
-    /// What `fold` asks of an event, by number: `event.holds(0)`.
+    /// The conditions that `fold` tests, by index: `event.holds(0)`.
     var conditions: [Condition] { get }
-    /// All else that its entries depend on, in bytes of its own choice: parameters. Part of the fingerprint.
+    /// Everything else that its entries depend on, as bytes: parameters. Part of the fingerprint.
     var parameters: [UInt8] { get }
-    /// How many entries there may be, and for how long.
+    /// How many entries there may be, and how long they are kept.
     var limits: SequentialLimits { get }
-    /// The fingerprints of definitions whose entries at R this one takes over: the same view as an earlier program had it.
+    /// The fingerprints of definitions whose entries at R this one takes over: the same view in earlier programs.
     var former: [SHA256Digest] { get }
     /// The version of the same name whose entries at R this one takes over, if any.
     var continues: Int? { get }
 
-    /// Takes one event into the entries. When it throws, everything it did to them is undone, and the event is poisoned: its
+    /// Folds one event into the entries. If it throws, all its changes to them are undone, and the event is poisoned: the
     /// projector pauses there, or parks it.
     func fold(_ event: SequentialEvent, into entries: inout SequentialEntries<Entry>) throws(PoisonedEvent)
 
-    /// What a reader can ask for; the first is the usual one.
+    /// The tables that can be queried; the first is the default.
     var tables: [SequentialTable] { get }
-    /// When the entry began and ended by the events' own time; no end where it goes on. `--from` and `--to` choose by it.
+    /// When the entry began and ended, by event time; no end if it is open. `--from` and `--to` select by it.
     func span(of entry: Entry) -> (start: Timestamp, end: Timestamp?)
-    /// The rows of one entry in table `table`, a value per column. `newest` is the newest event time of the log's prefix: what
-    /// is going on has lasted until then.
+    /// The rows of one entry in table `table`, one value per column. `newest` is the newest event time of the log's prefix:
+    /// open durations end there.
     func rows(of table: String, key: [UInt8], _ entry: Entry, newest: Timestamp) -> [[ViewValue]]
-    /// How many rows of the entry are not kept any more, and before which time they happened; nil where all are.
+    /// The number of rows of the entry that are no longer stored, and the time before which they happened; nil if all are
+    /// stored.
     func dropped(from table: String, _ entry: Entry) -> (rows: Int64, before: Timestamp)?
 }
 
@@ -57,7 +58,7 @@ extension SequentialProjection {
 
     public func dropped(from table: String, _ entry: Entry) -> (rows: Int64, before: Timestamp)? { nil }
 
-    /// What tells its states from those of another definition.
+    /// Identifies its states.
     public var fingerprint: SHA256Digest { fingerprint(parameters: parameters) }
 
     func fingerprint(parameters: [UInt8]) -> SHA256Digest {
@@ -78,7 +79,7 @@ extension SequentialProjection {
         return out.bytes.withUnsafeBytes { SHA256Digest(of: $0) }
     }
 
-    /// The columns that a batch should hold.
+    /// The columns that a batch should contain.
     public var columns: Set<ColumnKey> {
         Set((fields + conditions.flatMap(\.fields)).flatMap(\.columns))
     }

@@ -1,12 +1,12 @@
 public import VarveEvents
 
-/// A question to a sequential projection.
+/// A query of a sequential projection.
 public struct SequentialQuery: Hashable, Sendable {
     /// One of the projection's tables; nil for the first.
     public var table: String?
-    /// What columns must be, by their text.
+    /// Filters on columns, by their text.
     public var filters: [DimensionFilter]
-    /// Only entries that went on until this event time or later.
+    /// Only entries that ended at this event time or later, or are open.
     public var from: Timestamp?
     /// Only entries that began before this event time.
     public var to: Timestamp?
@@ -22,7 +22,7 @@ public struct SequentialQuery: Hashable, Sendable {
 }
 
 extension SequentialQuery {
-    /// Whether a row that happened at `value` lies in the time asked for.
+    /// Whether a row with the time `value` is in the requested range.
     func holds(_ value: ViewValue) -> Bool {
         guard case .time(let time) = value else { return from == nil && to == nil }
         return from.map { $0 <= time } ?? true && to.map { time < $0 } ?? true

@@ -13,13 +13,13 @@ private let magic: UInt32 = 0x5145_5356
 
 private let version: UInt16 = 1
 
-/// A sequential projection's state, whatever its type: a value.
+/// A sequential projection's state, of any type, as a value.
 public struct SequentialState: Sendable {
     private var box: any SequentialBox
-    /// The newest event time of the log's prefix, events of other signals included; nil before the first event.
+    /// The newest event time of the log's prefix, including events of other signals; nil before the first event.
     public private(set) var newest: Timestamp?
 
-    /// No entries yet.
+    /// An empty state.
     public init(_ projection: any SequentialProjection) {
         box = Self.box(projection)
     }
@@ -32,8 +32,8 @@ public struct SequentialState: Sendable {
     public var entryCount: Int { box.count }
     public var tally: SequentialTally { box.tally }
 
-    /// Adds the events of `batch`, which must follow on those before and hold times, append times and the projection's columns.
-    /// `park` is asked what becomes of a poisoned event: true leaves it out and goes on, false throws it.
+    /// Adds the events of `batch`, which must directly follow the previous ones and contain times, append times and the
+    /// projection's columns. `park` decides about a poisoned event: true skips it, false throws it.
     public mutating func fold(_ batch: EventBatch, park: (PoisonedEvent) -> Bool = { _ in false }) throws(PoisonedEvent) {
         try box.fold(batch, park)
         if let time = batch.times.max() { newest = max(newest ?? Timestamp(nanoseconds: time), Timestamp(nanoseconds: time)) }
@@ -56,7 +56,7 @@ public struct SequentialState: Sendable {
         try self.init(bytes, projection, fingerprint: projection.fingerprint, isFormer: false)
     }
 
-    /// Reads the canonical bytes of a definition that `projection` takes the place of, and whose fingerprint is `former`.
+    /// Reads the canonical bytes of a definition that `projection` replaces, and whose fingerprint is `former`.
     public init(
         canonicalBytes bytes: [UInt8], former: SHA256Digest, of projection: any SequentialProjection
     ) throws(StateError) {
@@ -92,15 +92,15 @@ public struct SequentialState: Sendable {
         for entry in entries { try box.restore(entry.key, entry.entry) }
     }
 
-    /// The tally as bytes, for a store that keeps entries one by one.
+    /// The tally as bytes, for a store with separate entries.
     public func tallyBytes() -> [UInt8] {
         var out = StateWriter()
         box.encodeTally(&out)
         return out.bytes
     }
 
-    /// SHA-256 over fingerprint, counts and entries: what the projection made of the events. Not over `newest`, which other
-    /// signals move too, nor over append times.
+    /// SHA-256 over fingerprint, counts and entries: everything the projection derived from the events. It does not cover
+    /// `newest`, which other signals change too, nor append times.
     public var viewHash: SHA256Digest {
         var out = StateWriter()
         out.bytes += projection.fingerprint.bytes
@@ -108,33 +108,33 @@ public struct SequentialState: Sendable {
         return out.bytes.withUnsafeBytes { SHA256Digest(of: $0) }
     }
 
-    /// From now on changes are remembered.
+    /// Starts tracking changes.
     public mutating func trackChanges() { box.trackChanges() }
 
-    /// The entries that changed since this was last called, by key.
+    /// The entries that changed since the last call, by key.
     public mutating func takeChanges() -> [EntryChange] { box.takeChanges() }
 
     /// All entries, by key.
     public func entries() -> [EntryChange] { box.entries() }
 
-    /// Per table of the projection, the rows of the entry under `key`; none where there is no entry.
+    /// Per table of the projection, the rows of the entry under `key`; empty if there is no entry.
     public func rows(ofKey key: [UInt8]) -> [[[ViewValue]]] {
         box.rows(ofKey: key, newest: newest ?? Timestamp(nanoseconds: 0))
     }
 
-    /// Whether the rows of the entry under `key` change as time goes on, without an event of its own: something is open.
+    /// Whether the rows of the entry under `key` change over time without an event of its own, because something is open.
     public func isMoving(_ key: [UInt8]) -> Bool {
         let now = newest ?? Timestamp(nanoseconds: 0)
         let (later, overflow) = now.nanoseconds.addingReportingOverflow(3_600_000_000_000)
         return !overflow && box.rows(ofKey: key, newest: now) != box.rows(ofKey: key, newest: Timestamp(nanoseconds: later))
     }
 
-    /// The rows that answer `query`, in the order of keys.
+    /// The rows that answer `query`, in key order.
     public func rows(_ query: SequentialQuery = SequentialQuery()) throws(QueryError) -> [ViewRow] {
         try table(query).rows
     }
 
-    /// The same, with the table they are of and what is not kept of it any more.
+    /// The same, with the table, and the number of rows that are no longer stored.
     public func table(_ query: SequentialQuery = SequentialQuery()) throws(QueryError) -> TableRows {
         try box.table(query, newest: newest ?? Timestamp(nanoseconds: 0))
     }

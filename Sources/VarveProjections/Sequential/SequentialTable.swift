@@ -1,4 +1,4 @@
-/// A table of rows that a sequential projection shows.
+/// A table of a sequential projection.
 public struct SequentialTable: Hashable, Sendable {
     public var name: String
     public var columns: [String]
@@ -8,6 +8,6 @@ public struct SequentialTable: Hashable, Sendable {
         self.columns = columns
     }
 
-    /// The column that says when a row happened, which is called `time`; a table without one has rows about whole entries.
+    /// The column with a row's time, named `time`; in a table without one, rows describe whole entries.
     var timeColumn: Int? { columns.lastIndex(of: "time") }
 }

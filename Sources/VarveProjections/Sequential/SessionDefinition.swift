@@ -1,20 +1,20 @@
-// Sessions by gap: events of one key belong together as long as none of them is further from its neighbours than the gap, by the
-// events' own times. The order in which they come does not matter: one that comes late extends the session it is near, joins two
-// that it lies between, or is one of its own, and the later ones' numbers move. The newest session of a key stands under the key
-// and an absent value, an older one under the key and its number.
+// Sessions by gap: consecutive events of one key, by event time, belong together while the gap between them is not exceeded.
+// Arrival order does not matter: a late event extends a nearby session, joins two, or starts its own, and later sessions are
+// renumbered. The newest session of a key is stored under the key and an absent value, an older one under the key and its
+// number.
 
 internal import VarveEvents
 
-/// A sequential projection of sessions, declared as data.
+/// A sequential projection of sessions, defined by data.
 public struct SessionDefinition: Hashable, Sendable {
     public var name: String
     public var version: Int
     public var signals: SignalFilter
-    /// The fields whose values one session has in common.
+    /// The fields whose values the events of a session share.
     public var key: [Field]
-    /// The silence, in nanoseconds of event time, that ends a session.
+    /// The gap that ends a session, in nanoseconds of event time.
     public var gap: Int64
-    /// What else is kept of a session.
+    /// Further values stored for a session.
     public var attributes: [EntityAttribute]
     public var limits: SequentialLimits
 

@@ -1,17 +1,17 @@
 internal import VarveEvents
 
-/// One session: its events lie no further apart than the gap, in whatever order they came.
+/// One session: adjacent events are no further apart than the gap.
 public struct SessionEntry: SequentialEntry, Hashable {
     /// 1 for the first of its key.
     var number: Int64
     var start: Int64
     var end: Int64
     var events: Int64 = 0
-    /// Events that came when sessions before it had gone: it may be part of one of them.
+    /// Events that arrived after earlier sessions had been removed: they may belong to one of those.
     var late: Int64 = 0
     var attributes: [EntityRegister]
 
-    /// More is no number that counting gives.
+    /// Counting never reaches larger numbers.
     private static let numberMax: Int64 = 1 << 48
 
     public var isFinished: Bool { true }
@@ -22,12 +22,12 @@ public struct SessionEntry: SequentialEntry, Hashable {
         self.attributes = [EntityRegister](repeating: EntityRegister(), count: attributes)
     }
 
-    /// Whether an event at `time` belongs to it, or to one that it would be part of.
+    /// Whether an event at `time` belongs to the session, or would join it.
     func reaches(_ time: Int64, _ gap: Int64) -> Bool {
         EntityCourse.elapsed(end, time) <= gap && EntityCourse.elapsed(time, start) <= gap
     }
 
-    /// Takes the events of another session of the same key.
+    /// Merges another session of the same key.
     mutating func merge(_ other: SessionEntry, _ choices: [EntityAttribute]) {
         (start, end) = (min(start, other.start), max(end, other.end))
         events &+= other.events
@@ -48,7 +48,7 @@ public struct SessionEntry: SequentialEntry, Hashable {
         for _ in 0..<(try reader.leb()) { attributes.append(try reader.register()) }
     }
 
-    /// A session as it was when events counted in the order of the log, and values had no times of their own.
+    /// Reads a session of the version in which events counted in log order, and values had no times.
     public init(former reader: inout StateReader) throws(StateError) {
         try self.init(numbers: &reader)
         for _ in 0..<(try reader.leb()) { attributes.append(EntityRegister(value: try reader.value(), time: end)) }

@@ -1,22 +1,22 @@
 public import VarveEvents
 public import VarveHash
 
-/// How a definition of sessions folds.
+/// The fold of a session definition.
 extension SessionDefinition: SequentialProjection {
     public var fields: [Field] { key + attributes.map(\.field) }
 
     public var parameters: [UInt8] { parameters(.byTime) }
 
-    /// What the parameters say of how events count.
+    /// The fold's version, as encoded in the parameters.
     private enum Form {
-        /// The least and the greatest number were compared as doubles.
+        /// Minima and maxima were compared as doubles.
         case asDoubles
-        /// In the order of the log.
+        /// Events counted in log order.
         case byOffset
         case byTime
     }
 
-    /// Definitions whose events counted in the order of the log.
+    /// The fingerprints of definitions whose events counted in log order.
     public var former: [SHA256Digest] {
         let forms: [Form] = hasExtremes ? [.byOffset, .asDoubles] : [.byOffset]
         return forms.map { fingerprint(parameters: parameters($0)) }
@@ -58,7 +58,7 @@ extension SessionDefinition: SequentialProjection {
         }
     }
 
-    /// An event from before the newest session, the number of which is `count`. O(sessions of the key behind it).
+    /// Folds an event that is older than the newest session, whose number is `count`. O(later sessions of the key).
     private func takeLate(
         _ event: SequentialEvent, _ count: Int64, _ id: [UInt8], _ entries: inout SequentialEntries<SessionEntry>
     ) {
@@ -66,7 +66,7 @@ extension SessionDefinition: SequentialProjection {
         var before = count - 1
         while before > 0, let older = entries[Self.key(id, before)] {
             if older.reaches(time, gap) {
-                // The newest stays as long as any older one does: it knows how many there have been.
+                // The newest session is kept as long as any older one: it has the number of sessions.
                 entries.update(id + KeyBytes.null) { _ in }
                 return extend(Self.key(id, before), older, by: event, id, &entries)
             }
@@ -75,7 +75,7 @@ extension SessionDefinition: SequentialProjection {
         }
         guard !entries.isFull else { return entries.leaveOut() }
         var new = session(before + 1, event)
-        // Older ones have gone, and nobody knows whether it is part of one of them.
+        // Older sessions have been removed, and the event may belong to one of them.
         if before > 0, entries[Self.key(id, before)] == nil { new.late = 1 }
         entries.update(id + KeyBytes.null) { $0?.number += 1 }
         for number in stride(from: count - 1, to: before, by: -1) {
@@ -84,7 +84,8 @@ extension SessionDefinition: SequentialProjection {
         entries.update(Self.key(id, before + 1)) { $0 = new }
     }
 
-    /// Adds an event to the session `known` under `place`, which it reaches, and joins that with a neighbour that it now reaches.
+    /// Adds an event to the session `known` under `place`, which it reaches, and joins that session with a neighbour if it now
+    /// reaches it.
     private func extend(
         _ place: [UInt8], _ known: SessionEntry, by event: SequentialEvent, _ id: [UInt8],
         _ entries: inout SequentialEntries<SessionEntry>
@@ -110,7 +111,7 @@ extension SessionDefinition: SequentialProjection {
         entries.update(place) { $0 = whole }
     }
 
-    /// Makes one of two neighbours, the later of which stands under `place`; the numbers behind them move.
+    /// Joins two adjacent sessions, the later of which is under `place`; later sessions are renumbered.
     private func join(
         _ before: SessionEntry, _ after: SessionEntry, under place: [UInt8], _ id: [UInt8],
         _ entries: inout SequentialEntries<SessionEntry>
@@ -144,13 +145,13 @@ extension SessionDefinition: SequentialProjection {
         let time = event.time.nanoseconds
         (session.start, session.end) = (min(session.start, time), max(session.end, time))
         session.events &+= 1
-        // A stored entry has as many as the definition it was stored for; one that was forged may not.
+        // A stored entry has as many attributes as its definition; a forged one may not.
         for (index, attribute) in attributes.enumerated() where index < session.attributes.count {
             session.attributes[index].take(event.value(key.count + index), attribute.choice, at: time, .updates)
         }
     }
 
-    /// Where an older session stands.
+    /// The key of an older session.
     private static func key(_ id: [UInt8], _ number: Int64) -> [UInt8] {
         var key = id
         KeyBytes.append(number, to: &key)

@@ -2,6 +2,6 @@
 public struct TableRows: Hashable, Sendable {
     public var table: SequentialTable
     public var rows: [ViewRow]
-    /// Rows that there were and that are not kept any more, in the entries and the time asked for.
+    /// Rows of the selected entries and time range that are no longer stored.
     public var dropped: Int64
 }

@@ -1,4 +1,4 @@
-/// How many different values: the exact set of their 64-bit hashes up to 65,536, then HyperLogLog.
+/// The number of distinct values: the exact set of their 64-bit hashes up to 65,536, then HyperLogLog.
 final class DistinctColumn: MeasureColumn, @unchecked Sendable {
     var sets: [DistinctSet] = []
 

@@ -1,6 +1,6 @@
 extension DistinctSet {
-    /// The number of different values: exact, or HyperLogLog's estimate (O. Ertl's improved estimator, which needs no bias
-    /// table) rounded to a whole number. A function of how often each register value occurs, so order does not matter.
+    /// The number of distinct values: exact, or HyperLogLog's estimate (O. Ertl's improved estimator, which needs no bias
+    /// table) rounded to an integer. It depends only on how often each register value occurs, so order does not matter.
     var estimate: Int64 {
         if registers.isEmpty { return Int64(count) }
         var histogram = [Int](repeating: 0, count: 52)
@@ -11,7 +11,7 @@ extension DistinctSet {
         sum += size * Self.sigma(Double(histogram[0]) / size)
         let halfOverLn2 = 0.721_347_520_444_481_7
         let estimate = halfOverLn2 * size * size / sum
-        // Registers from damaged bytes can estimate anything.
+        // Registers from damaged bytes can give any estimate.
         return max(Int64(exactly: estimate.rounded()) ?? .max, Int64(Self.exactLimit) + 1)
     }
 

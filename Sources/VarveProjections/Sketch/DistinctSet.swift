@@ -1,20 +1,20 @@
-/// A set of 64-bit hashes that is exact up to 65,536 of them and then becomes a HyperLogLog sketch of 2¹⁴ registers, built
-/// from the same hashes (standard error 0.81 %). Which of the two it is depends only on the union of what was inserted: more
-/// than 65,536 different hashes or not. Two values with one hash count once; among 65,536 that is a chance of 10⁻¹⁰.
+/// A set of 64-bit hashes that is exact up to 65,536 of them and then becomes a HyperLogLog sketch of 2¹⁴ registers, built from
+/// the same hashes (standard error 0.81 %). The representation depends only on the union of the inserted hashes: whether there
+/// are more than 65,536. Two values with the same hash count once; among 65,536 the probability is 10⁻¹⁰.
 struct DistinctSet: Sendable {
     static let exactLimit = 65_536
     static let registerBits: UInt64 = 14
     static let registerCount = 1 << 14
 
-    /// Open addressing; a power of two in size, at most half full. The hash 0 is kept in `hasZero`. Empty once promoted.
+    /// Open addressing; a power of two in size, at most half full. The hash 0 is represented by `hasZero`. Empty once promoted.
     private(set) var slots: [UInt64] = []
     private(set) var hasZero = false
-    /// Hashes in the exact set.
+    /// The number of hashes in the exact set.
     private(set) var count = 0
-    /// The hashes ascending, as far as somebody has put them in order, and those that came since.
+    /// The hashes that were already sorted, ascending, and those inserted since.
     private var ordered: [UInt64] = []
     private var unordered: [UInt64] = []
-    /// 2¹⁴ registers once promoted, else empty.
+    /// 2¹⁴ registers once promoted, otherwise empty.
     private(set) var registers: [UInt8] = []
 
     var isEmpty: Bool { count == 0 && registers.isEmpty }
@@ -43,11 +43,11 @@ struct DistinctSet: Sendable {
         if count > Self.exactLimit { promote() }
     }
 
-    /// Inserts many; the same as one by one.
+    /// Inserts many hashes; equivalent to inserting them one by one.
     mutating func insert(contentsOf hashes: [UInt64]) {
         var index = 0
         while index < hashes.count {
-            // As many as fit without a check for room.
+            // As many as fit without a capacity check.
             let end = registers.isEmpty ? min(hashes.count, index + max(0, slots.count / 2 - count)) : index
             if end == index {
                 insert(hashes[index])
@@ -102,7 +102,7 @@ struct DistinctSet: Sendable {
     }
 
     private mutating func grow() {
-        // Large sets grow in larger steps: what was inserted is then moved less often. The last size holds `exactLimit`.
+        // Large sets grow in larger steps, to move hashes less often. The last size holds `exactLimit`.
         let step = slots.count >= 1024 && slots.count * 4 <= Self.exactLimit * 2 ? 4 : 2
         grow(to: max(16, slots.count * step))
     }
@@ -118,7 +118,7 @@ struct DistinctSet: Sendable {
         }
     }
 
-    /// Makes room for so many hashes in all; only a hint.
+    /// Reserves capacity for this many hashes in total; only a hint.
     mutating func reserve(_ total: Int) {
         guard registers.isEmpty else { return }
         let wanted = min(total, Self.exactLimit)
@@ -134,8 +134,8 @@ struct DistinctSet: Sendable {
         count = 0
     }
 
-    /// Puts the hashes in order and keeps them so: a set that is written again and again, each time with a few more, is not
-    /// sorted each time.
+    /// Sorts the hashes and keeps the order, so that a set that is written repeatedly with a few more hashes is not sorted from
+    /// scratch each time.
     mutating func order() {
         guard registers.isEmpty else { return }
         guard ordered.count + unordered.count == count else {
@@ -147,7 +147,7 @@ struct DistinctSet: Sendable {
             return
         }
         unordered.sort()
-        // Both ascend: the greatest of them goes last, and so on down.
+        // Both are ascending: merge from the end.
         var (old, new, place) = (ordered.count - 1, unordered.count - 1, count - 1)
         ordered += unordered
         while new >= 0 {
@@ -163,7 +163,7 @@ struct DistinctSet: Sendable {
         unordered.removeAll(keepingCapacity: true)
     }
 
-    /// The register is the hash's upper 14 bits; its value one more than the zeros that lead the other 50.
+    /// The register is given by the hash's upper 14 bits; its value is one more than the leading zeros of the other 50.
     private mutating func register(_ hash: UInt64) {
         let index = Int(hash >> (64 - Self.registerBits))
         let rest = hash << Self.registerBits | 1 << (Self.registerBits - 1)

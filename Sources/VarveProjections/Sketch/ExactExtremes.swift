@@ -1,12 +1,12 @@
-// A sketch keeps its least and greatest value as doubles. Beyond 2⁵³ there are integers that no double says; where one of them is
-// the least or the greatest, it stands here, and in the cell's bytes as its distance from the double.
+// A sketch stores its minimum and maximum as doubles. Beyond 2⁵³ some integers have no double; if one of them is the minimum or
+// maximum, it is stored here, and in the cell's bytes as its difference from the double.
 
-/// The least and the greatest of a sketch's integers whose magnitude is 2⁵³ or more, by cell.
+/// Per cell, the minimum and maximum of the integers with a magnitude of 2⁵³ or more.
 struct ExactExtremes {
     private var lows: [Int: Int64] = [:]
     private var highs: [Int: Int64] = [:]
 
-    /// From here on doubles are whole, and integers may be none.
+    /// From here on doubles are integers, and not every integer is a double.
     static let first = 0x1p53
 
     var isEmpty: Bool { lows.isEmpty && highs.isEmpty }
@@ -17,7 +17,7 @@ struct ExactExtremes {
         highs[cell] = Swift.max(highs[cell] ?? value, value)
     }
 
-    /// The least value, where it is an integer of this size.
+    /// The minimum, if it is an integer of this magnitude.
     func low(_ cell: Int, _ summary: QuantileColumn.Summary) -> Int64? {
         guard let low = lows[cell], Double(low) == summary.min else { return nil }
         return low
@@ -28,7 +28,7 @@ struct ExactExtremes {
         return high
     }
 
-    /// How far the integers are from the doubles; nil where the doubles say them.
+    /// The differences between the integers and the doubles; nil if the doubles are exact.
     func corrections(_ cell: Int, _ summary: QuantileColumn.Summary) -> (low: UInt64, high: UInt64)? {
         if isEmpty { return nil }
         let low = low(cell, summary).map { Int128($0) - Int128(summary.min) } ?? 0
@@ -36,9 +36,9 @@ struct ExactExtremes {
         return low == 0 && high == 0 ? nil : (Self.folded(low), Self.folded(high))
     }
 
-    /// Takes in cell `theirs` of another column.
+    /// Merges cell `theirs` of another column.
     mutating func merge(_ cell: Int, _ other: ExactExtremes, _ theirs: Int, _ summary: QuantileColumn.Summary) {
-        // A double stands for itself only where no integer is known that it was rounded from.
+        // A double stands for itself only if no integer is known that was rounded to it.
         let (low, high) = (other.low(theirs, summary), other.high(theirs, summary))
         if let low = low ?? Self.whole(summary.min) { add(cell, low) }
         if let high = high ?? Self.whole(summary.max) { add(cell, high) }
@@ -46,13 +46,13 @@ struct ExactExtremes {
 
     private static func whole(_ value: Double) -> Int64? { value.magnitude >= first ? Int64(exactly: value) : nil }
 
-    /// Takes in doubles that are integers of this size, so that they can be told from integers near them.
+    /// Adds doubles that are integers of this magnitude, to distinguish them from nearby integers.
     mutating func include(_ cell: Int, _ min: Double, _ max: Double) {
         if let whole = Self.whole(min) { add(cell, whole) }
         if let whole = Self.whole(max) { add(cell, whole) }
     }
 
-    /// Takes in doubles and the corrections that are written with them; false when there is no such integer.
+    /// Adds doubles and their corrections; false if there is no such integer.
     mutating func include(
         _ cell: Int, _ min: Double, _ max: Double, _ low: UInt64, _ high: UInt64
     ) -> Bool {
@@ -62,8 +62,8 @@ struct ExactExtremes {
         return true
     }
 
-    /// The integer that a double and its correction say; nil within where the double is all there is, and nil where they do not
-    /// fit each other.
+    /// The integer given by a double and its correction; inner nil if the double is exact, outer nil if the two are
+    /// inconsistent.
     private static func whole(_ value: Double, _ correction: UInt64) -> Int64?? {
         if correction == 0 { return .some(whole(value)) }
         guard value.magnitude >= first, value.magnitude <= 0x1p63,

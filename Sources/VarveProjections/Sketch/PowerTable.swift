@@ -1,10 +1,10 @@
 /// The powers of 2^(1/64), as integers: the borders of a sketch's buckets. Part of the state format; they never change.
 ///
-/// Computed once with 300-bit arithmetic and committed, because a logarithm at run time differs between C libraries and would
-/// move values between buckets.
+/// Computed once with 300-bit arithmetic and committed, because logarithms differ between C libraries and would move values
+/// between buckets.
 enum PowerTable {
-    /// Entry k is ⌊2^(k/64) · 2^52⌋: a significand in 1 ..< 2, as the integer that a double's 53 bits are. All but the first
-    /// are irrational, so "greater than the entry" and "greater than the power" say the same of a double.
+    /// Entry k is ⌊2^(k/64) · 2^52⌋: a significand in 1 ..< 2 as a double's 53-bit integer. All but the first are irrational,
+    /// so for a double "greater than the entry" and "greater than the power" are equivalent.
     static let borders: [UInt64] = [
         0x0010_0000_0000_0000, 0x0010_2C9A_3E77_8060, 0x0010_59B0_D315_8574, 0x0010_8745_1875_9BC8,
         0x0010_B558_6CF9_890F, 0x0010_E3EC_32D3_D1A2, 0x0011_1301_D012_5B50, 0x0011_429A_AEA9_2DDF,

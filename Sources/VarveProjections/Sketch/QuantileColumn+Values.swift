@@ -1,6 +1,6 @@
-/// What is shown of a sketch.
+/// The shown values of a sketch.
 extension QuantileColumn {
-    /// What is shown of several statistics.
+    /// The values of several statistics.
     func values(_ cell: Int, _ statistics: [Statistic]) -> [ViewValue] {
         let summary = summaries[cell]
         let wanted = statistics.compactMap { if case .quantile(let millionths) = $0 { millionths } else { nil } }
@@ -18,12 +18,12 @@ extension QuantileColumn {
         }
     }
 
-    /// Per wanted Q the value of rank ⌈Q·count⌉, as the middle of its bucket; all in one pass over the buckets.
+    /// For each requested Q, the value of rank ⌈Q·count⌉, as the middle of its bucket; all in one pass over the buckets.
     private func quantiles(_ cell: Int, _ wanted: [Int]) -> [Double] {
         values(cell, RankWalk(wanted, of: summaries[cell].count), wanted.count)
     }
 
-    /// The value at Q·(count − 1) from the first one, between the values of the two ranks around it.
+    /// The value at position Q·(count − 1), interpolated between the values of the two nearest ranks.
     private func interpolated(_ cell: Int, _ millionths: Int) -> Double {
         let (place, rest) = (Int128(max(0, min(millionths, 1_000_000))) * Int128(summaries[cell].count - 1))
             .quotientAndRemainder(dividingBy: 1_000_000)
@@ -35,7 +35,7 @@ extension QuantileColumn {
         settle()
         let summary = summaries[cell]
         var walk = ranks
-        // Buckets stand in the order of numbers where none is negative.
+        // Without negative numbers, buckets are in numeric order.
         if summary.min < 0 {
             var negative: [(code: Int32, count: UInt64)] = []
             forEachSettled(cell) { code, count in if code < 0 { negative.append((code, count)) } }

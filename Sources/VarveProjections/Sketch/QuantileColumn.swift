@@ -1,13 +1,13 @@
-// Quantile sketches of all cells of one bucket, in four forms that mean the same:
+// Quantile sketches of all cells of one bucket, in four equivalent forms:
 //
-//     log        16-bit window names of values, in segments of one cell each: what a fold appends to. Most cells see a hundred
-//                values in as many buckets, and for them nothing is smaller or faster.
+//     log        16-bit window names of values, in segments of one cell each: a fold appends to it. Most cells have about a
+//                hundred values in as many buckets, for which this is the smallest and fastest form.
 //     wide       (cell, code, count) for values outside the window
 //     merged     the canonical bytes of whole sketches that were merged in, each with its cell
 //     settled    per cell its canonical bytes: zero count, then the positive and negative buckets, ascending, as
 //                (count of buckets, first code, gaps, counts) in LEB128
 //
-// `settle()` turns the first three into the fourth. Count, minimum and maximum are kept exactly beside them.
+// `settle()` converts the first three to the fourth. Count, minimum and maximum are stored exactly beside them.
 
 final class QuantileColumn: MeasureColumn, @unchecked Sendable {
     var summaries: [Summary] = []
@@ -16,7 +16,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
     var wide: [Entry] = []
     var merged: [UInt8] = []
     var mergedSegments: [Segment] = []
-    /// The integers that no double says.
+    /// The integers that no double represents.
     var exact = ExactExtremes()
     /// The canonical buckets of cell i are `settled[bounds[i] ..< bounds[i + 1]]`; cells beyond the bounds have none yet.
     private var settled: [UInt8] = []
@@ -92,7 +92,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
 
     // MARK: Settling
 
-    /// Brings all cells into their canonical bytes. O(values + cells × span of their buckets).
+    /// Brings all cells into canonical bytes. O(values + cells × span of their buckets).
     override func settle() {
         guard !segments.isEmpty || !wide.isEmpty || !mergedSegments.isEmpty || bounds.count <= summaries.count else { return }
         let ordered = byCell(segments, cells: summaries.count) { $0.cell }
@@ -114,7 +114,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
             if hasNothingNew, mergedStart == mergedIndex, cell + 1 < bounds.count {
                 out.bytes += settled[bounds[cell]..<bounds[cell + 1]]
             } else if hasNothingNew, mergedStart + 1 == mergedIndex, settledRange(cell) == nil {
-                // One whole sketch and nothing else: its bytes are the answer.
+                // A single merged sketch: its bytes are the result.
                 out.bytes += merged[mergedIn[mergedStart].range]
             } else {
                 log.withUnsafeBufferPointer { log in
@@ -140,7 +140,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         mergedSegments = []
     }
 
-    /// Where the canonical bytes of `cell` are, if it has any.
+    /// The range of the canonical bytes of `cell`, if it has any.
     private func settledRange(_ cell: Int) -> Range<Int>? {
         guard cell + 1 < bounds.count, bounds[cell] < bounds[cell + 1] else { return nil }
         return bounds[cell]..<bounds[cell + 1]
@@ -182,7 +182,7 @@ final class QuantileColumn: MeasureColumn, @unchecked Sendable {
         guard summary.min <= summary.max else { throw reader.fail("a minimum above the maximum") }
         if isCorrected {
             guard exact.include(cell, summary.min, summary.max, try reader.leb(), try reader.leb()) else {
-                throw reader.fail("a correction that leads to no integer")
+                throw reader.fail("a correction that gives no integer")
             }
         } else {
             exact.include(cell, summary.min, summary.max)

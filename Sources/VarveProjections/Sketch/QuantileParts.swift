@@ -1,4 +1,4 @@
-/// What the forms of a `QuantileColumn` are made of.
+/// The parts of the forms of a `QuantileColumn`.
 extension QuantileColumn {
     struct Entry {
         var cell: UInt32
@@ -6,7 +6,7 @@ extension QuantileColumn {
         var count: UInt64
     }
 
-    /// Names (or bytes) `start ..< start + count` belong to `cell`; `DecimalWindows.outside` among the names of a log is no name.
+    /// Names (or bytes) `start ..< start + count` belong to `cell`; `DecimalWindows.outside` in a log means no name.
     struct Segment {
         var cell: UInt32
         private var first: UInt32
@@ -35,7 +35,7 @@ extension QuantileColumn {
     }
 }
 
-/// `elements` by cell, in their order otherwise: a counting sort.
+/// `elements` grouped by cell, otherwise in the same order: a counting sort.
 func byCell<Element>(_ elements: [Element], cells: Int, _ cell: (Element) -> UInt32) -> [Element] {
     if elements.isEmpty { return [] }
     var next = [Int](repeating: 0, count: cells + 1)

@@ -1,11 +1,11 @@
-/// Finds the buckets of some ranks in one walk over the buckets of a sketch, which come in the order of their numbers.
+/// Finds the buckets of several ranks in one pass over the buckets of a sketch, which must be in numeric order.
 struct RankWalk {
-    /// Ascending, each with its place among those wanted.
+    /// Ascending, each with its index among those requested.
     private var ranks: [(rank: Int128, place: Int)]
     private var codes: [Int32?]
-    /// How many ranks have their bucket.
+    /// The number of ranks whose bucket is found.
     private var done = 0
-    /// How many values are left until the next rank; a bucket of fewer passes without another look.
+    /// The number of values before the next rank; a bucket with fewer values is skipped without another test.
     private var left: UInt64
     private var seen: Int128 = 0
 
@@ -18,7 +18,7 @@ struct RankWalk {
             })
     }
 
-    /// Some ranks, of which 1 is the first.
+    /// Ranks, counted from 1.
     init(ranks wanted: [Int128]) {
         ranks = wanted.enumerated().map { ($1, $0) }
         ranks.sort { $0.rank < $1.rank }
@@ -37,7 +37,7 @@ struct RankWalk {
 
     private mutating func reach(_ code: Int32, _ count: UInt64) {
         guard done < ranks.count else { return }
-        // What was seen before this bucket: the next rank less what was left to it.
+        // The number of values before this bucket: the next rank minus the values left before it.
         seen = ranks[done].rank - Int128(left) + Int128(count)
         while done < ranks.count, seen >= ranks[done].rank {
             codes[ranks[done].place] = code
@@ -46,7 +46,7 @@ struct RankWalk {
         left = done < ranks.count ? UInt64(clamping: ranks[done].rank - seen) : .max
     }
 
-    /// The rank of the quantile at `place`, and its bucket; nil when there were fewer values.
+    /// The rank of the quantile at `place`, and its bucket; nil if there were fewer values.
     func found(_ place: Int) -> (rank: Int128, code: Int32?) {
         (ranks.first { $0.place == place }?.rank ?? 1, codes[place])
     }

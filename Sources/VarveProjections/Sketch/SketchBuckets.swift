@@ -6,7 +6,7 @@
 // Buckets ascend by their distance from zero. The first gap is code − 62 335, the later ones are code − previous − 1.
 
 enum SketchBuckets {
-    /// Reads the buckets of one sketch, strictly, and hands each to `body`; returns the sum of their counts.
+    /// Reads the buckets of one sketch, strictly, and passes each to `body`; returns the sum of their counts.
     static func read(_ reader: inout StateReader, _ body: (Int32, UInt64) -> Void) throws(StateError) -> UInt64 {
         var total = try reader.leb()
         if total > 0 { body(0, total) }
@@ -32,8 +32,7 @@ enum SketchBuckets {
 }
 
 extension SketchBuckets {
-    /// The same for bytes that this process wrote, or that fit a hash: whatever they are, it ends, and what is no bucket is left
-    /// out.
+    /// The same for bytes that this process wrote, or that match a hash: it always terminates, and invalid buckets are skipped.
     @inline(__always)
     static func forEach(_ bytes: UnsafeRawBufferPointer, _ body: (Int32, UInt64) -> Void) {
         var cursor = LebCursor(bytes)
@@ -60,7 +59,7 @@ extension SketchBuckets {
     }
 }
 
-/// LEB128 numbers one after the other; zeros at the end.
+/// Consecutive LEB128 numbers; zeros after the end.
 private struct LebCursor {
     private let bytes: UnsafeRawBufferPointer
     private var position = 0

@@ -1,16 +1,16 @@
 internal import Synchronization
 internal import VarveEvents
 
-/// Which bucket of the quantile sketch a number falls into.
+/// Maps numbers to buckets of the quantile sketch.
 ///
 /// The buckets are those of OTLP's exponential histogram at scale 6: bucket i holds base^i < v ≤ base^(i + 1), base = 2^(1/64),
-/// so a bucket's middle is within 0.55 % of all its values. One integer, in the order of the numbers, names every bucket of
-/// both signs:
+/// so a bucket's middle is within 0.55 % of all its values. A single integer, in numeric order, identifies every bucket of both
+/// signs:
 ///
 ///     code      −196 607 … −62 335      0        62 335 … 196 607
 ///     number    −1.8e308 … −4.9e−324    0        4.9e−324 … 1.8e308        code = i + 131 072
 ///
-/// Nearly all measurements lie in the *window* 2^−16 < v < 2^48; there a bucket has a 12-bit name, 1 … 4 095, and zero is 0.
+/// Nearly all measurements are in the *window* 2^−16 < v < 2^48; there a bucket has a 12-bit name, 1 … 4 095, and zero is 0.
 enum SketchCode {
     static let offset: Int32 = 131_072
     static let smallest: Int32 = 62_335
@@ -19,14 +19,14 @@ enum SketchCode {
     static let windowOffset: Int32 = 130_047
     static let windowSize = 4_096
 
-    /// Per upper 8 bits of a significand, the number of borders at or below the start of that interval, less one. No two
-    /// borders are closer than an interval is long, so one more comparison finds the bucket.
+    /// Per upper 8 bits of a significand, the number of borders at or below the start of that interval, minus one. An interval
+    /// contains at most one border, so one more comparison finds the bucket.
     static let firstBorder: [UInt8] = (0..<256).map { interval in
         let start = UInt64(1) << 52 | UInt64(interval) << 44
         return UInt8(PowerTable.borders.filter { $0 <= start }.count - 1)
     }
 
-    /// The code of `value`, which is finite. O(1), integers only.
+    /// The code of `value`, which must be finite. O(1), integers only.
     static func code(of value: Double) -> Int32 {
         if value == 0 { return 0 }
         let bits = value.magnitude.bitPattern
@@ -69,17 +69,17 @@ enum SketchCode {
     }
 }
 
-/// For decimals of one scale, the window names of small mantissas: nearly a millisecond to build, once per process, then one load
-/// a value.
+/// For decimals of one scale, the window names of small mantissas: nearly a millisecond to build, once per process, then one
+/// load per value.
 struct DecimalWindows: Sendable {
     static let size = 65_536
-    /// Per mantissa 0 ..< size; `outside` for those without a name.
+    /// By mantissa 0 ..< size; `outside` for those without a name.
     let names: [UInt16]
     static let outside: UInt16 = .max
 
     private static let known = Mutex([DecimalWindows?](repeating: nil, count: decimalPowers.count))
 
-    /// The names for a scale. Who comes while another thread makes them waits for it.
+    /// The names for a scale. A concurrent caller waits while another thread computes them.
     static func of(scale: Int) -> DecimalWindows {
         known.withLock { known in
             let names = known[scale] ?? DecimalWindows(scale: scale)

@@ -1,14 +1,14 @@
-// Adding up the buckets of one cell. The window is a dense table of counts with a bitmap over it, so that what is looked at and
-// cleared is as much as there are buckets in use:
+// Merges the buckets of one cell. The window is a dense table of counts with a bitmap over it, so that only the buckets in use
+// are read and cleared:
 //
 //     names     1    2    3    4    5    6    7    8  …  4 095
 //     counts    0    0    12   1    0    0    0    3  …           one word each
 //     used      ·    ·    ×    ×    ·    ·    ·    ×  …           one bit each, 64 words
 
-/// Adds up buckets of one cell and writes them. Reused from cell to cell.
+/// Adds up buckets of one cell and writes them. Reused between cells.
 struct SketchMerger: ~Copyable {
     private static let words = SketchCode.windowSize / 64
-    /// Bytes of a bucket at most: two LEB128 numbers.
+    /// The maximum size of a bucket in bytes: two LEB128 numbers.
     private static let bucketBytes = 20
 
     private let window = UnsafeMutablePointer<UInt64>.allocate(capacity: SketchCode.windowSize)
@@ -32,7 +32,7 @@ struct SketchMerger: ~Copyable {
     /// Adds names of a log, one value each.
     mutating func add(_ names: UnsafeBufferPointer<UInt16>, _ range: Range<Int>) {
         for index in range where names[index] != DecimalWindows.outside { add(name: Int(names[index]), 1) }
-        // Zero's name is 0, which is no bucket: it is counted apart.
+        // Zero has the name 0, which is not a bucket: it is counted separately.
         zeros &+= window[0]
         window[0] = 0
         used[0] &= ~1
@@ -52,7 +52,7 @@ struct SketchMerger: ~Copyable {
         }
     }
 
-    /// Writes the sum of what was added, and forgets it.
+    /// Writes the sum and resets the merger.
     mutating func write(_ out: inout StateWriter) {
         outliers.sort { $0.code < $1.code }
         out.leb(zeros)
@@ -70,7 +70,7 @@ struct SketchMerger: ~Copyable {
             buckets.sort { $0.code < $1.code }
             return write(Self.joined(buckets), &out)
         }
-        // Only the window, as nearly always: straight from the table.
+        // The common case: only the window, straight from the table.
         var number = 0
         for word in 0..<Self.words { number += used[word].nonzeroBitCount }
         out.leb(UInt64(number))
@@ -79,7 +79,7 @@ struct SketchMerger: ~Copyable {
         drain { name, count in
             let (gap, more) = (UInt64(truncatingIfNeeded: name &- next), count &- 1)
             if gap | more < 0x80 {
-                // Nearly always: one byte each.
+                // The common case: one byte each.
                 end[0] = UInt8(truncatingIfNeeded: gap)
                 end[1] = UInt8(truncatingIfNeeded: more)
                 end += 2
@@ -91,7 +91,7 @@ struct SketchMerger: ~Copyable {
         out.bytes.append(contentsOf: UnsafeBufferPointer(start: scratch, count: end - scratch))
     }
 
-    /// Hands over the window's buckets, ascending, and leaves it empty.
+    /// Passes the window's buckets on, ascending, and clears the window.
     @inline(__always)
     private func drain(_ body: (Int, UInt64) -> Void) {
         for word in 0..<Self.words {
@@ -118,7 +118,7 @@ struct SketchMerger: ~Copyable {
         return target + 1
     }
 
-    /// Equal codes, which are neighbours, as one.
+    /// Joins equal codes, which are adjacent.
     private static func joined(_ buckets: [(code: Int32, count: UInt64)]) -> [(code: Int32, count: UInt64)] {
         var joined: [(code: Int32, count: UInt64)] = []
         for bucket in buckets {

@@ -2,7 +2,7 @@ internal import VarveHash
 
 /// Merging, folding by the budget, and the canonical order of a bucket's cells.
 extension BucketCells {
-    /// Merges all cells of `source`; `keyMap` gives, for a source cell, its key here, or nil for `other`.
+    /// Merges all cells of `source`; `keyMap` gives a source cell's key in this bucket, or false for `other`.
     func absorb(_ source: BucketCells, _ keyMap: (Int, inout [UInt32]) -> Bool) {
         var map = [UInt32](repeating: .max, count: source.count)
         var key = [UInt32](repeating: 0, count: dimensionCount)
@@ -14,16 +14,16 @@ extension BucketCells {
     }
 
     func absorb(_ source: BucketCells, map: [UInt32]) {
-        source.whileStill {
+        source.withoutSettling {
             for (column, sourceColumn) in zip(columns, source.columns) { column.absorb(sourceColumn, map) }
         }
     }
 
-    /// Whether so many keys are here that folding pays.
+    /// Whether there are so many keys that folding pays.
     var isOverfull: Bool { count > keysKept.multipliedReportingOverflow(by: 2).partialValue && count > keysKept }
 
-    /// Keeps the `keysKept` keys whose bytes have the smallest hashes and folds the rest into `other`. Returns the cells to keep
-    /// as a bucket of their own and the numbers of those that went; nil when there was nothing to fold.
+    /// Keeps the `keysKept` keys whose bytes have the smallest hashes and folds the rest into `other`. Returns the kept cells
+    /// as a new bucket, and the numbers of the removed ones; nil if there was nothing to fold.
     func folded(_ definition: ViewDefinition, _ interners: [KeyInterner]) -> (kept: BucketCells, gone: [Int])? {
         let own = (0..<count).filter { $0 != other }
         guard own.count > keysKept else { return nil }
@@ -47,7 +47,7 @@ extension BucketCells {
         return (kept, order[keysKept...].map(\.cell))
     }
 
-    /// The key's bytes: those of its values in a row, or `FF` for what was folded.
+    /// The key's bytes: its concatenated values, or `FF` for folded combinations.
     func keyBytes(_ cell: Int, _ interners: [KeyInterner]) -> [UInt8] {
         if cell == other { return KeyBytes.other }
         var bytes: [UInt8] = []
@@ -62,7 +62,7 @@ extension BucketCells {
         let rest = other.map { [$0] } ?? []
         if width == 0 { return own + rest }
         func rank(_ cell: Int, _ dimension: Int) -> UInt64 { UInt64(ranks[dimension][Int(keys[cell * width + dimension])]) }
-        // The ranks of the first two dimensions side by side; only what is equal in them is looked at further.
+        // The ranks of the first two dimensions combined; only ties are compared further.
         let leading = own.map { (rank: width == 1 ? rank($0, 0) : rank($0, 0) << 32 | rank($0, 1), cell: $0) }
         let ordered = leading.sorted { left, right in
             if left.rank != right.rank || width <= 2 { return left.rank < right.rank }

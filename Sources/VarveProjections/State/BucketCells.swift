@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// All cells of one bucket of a view: their keys, and each measure's states in a column beside the others.
+/// All cells of one bucket of a view: their keys, and each measure's states as a column.
 ///
-/// A key is one number of the interner per dimension. The cell `other`, if there is one, holds what the budget folded; all
-/// numbers of its key are `UInt32.max`.
+/// A key has one interner number per dimension. The cell `other`, if there is one, has the combinations folded by the budget;
+/// all numbers of its key are `UInt32.max`.
 final class BucketCells: @unchecked Sendable {
     let dimensionCount: Int
     let keysKept: Int
@@ -11,15 +11,15 @@ final class BucketCells: @unchecked Sendable {
     private(set) var keys: [UInt32] = []
     private(set) var other: Int?
     private(set) var columns: [MeasureColumn]
-    /// Per cell, whether it changed since the changes were last taken.
+    /// Per cell, whether it changed since changes were last taken.
     var changed: [Bool] = []
-    /// Held while sketches are settled or read raw: a bucket may be shared by states on several threads, and settling changes
-    /// its form, though not its meaning.
+    /// Held while sketches are settled or read raw: states on several threads may share a bucket, and settling changes its
+    /// representation, though not its value.
     private let settling = Mutex(())
     /// Open addressing; a power of two in size, at most half full.
     private var slots: UnsafeMutableBufferPointer<Slot>
 
-    /// A key of up to two numbers is packed and compared as a whole; of a longer one this is the hash.
+    /// Keys of up to two numbers are packed and compared directly; for longer keys this is the hash.
     private struct Slot {
         var packed: UInt64
         /// Cell number + 1, or 0 for a free slot.
@@ -53,22 +53,22 @@ final class BucketCells: @unchecked Sendable {
         _ = slots.initialize(from: source.slots)
     }
 
-    func copy() -> BucketCells { whileStill { BucketCells(copying: self) } }
+    func copy() -> BucketCells { withoutSettling { BucketCells(copying: self) } }
 
-    /// Brings every column into its final form, after which reading changes nothing.
+    /// Brings every column into its final form; after that reading changes nothing.
     func settle() {
         settling.withLock { _ in
             for column in columns { column.settle() }
         }
     }
 
-    /// Runs `body`, which reads sketches raw, while nobody settles them.
-    func whileStill<Result>(_ body: () -> Result) -> Result {
+    /// Runs `body`, which reads sketches raw, while no thread settles them.
+    func withoutSettling<Result>(_ body: () -> Result) -> Result {
         settling.withLock { _ in body() }
     }
 
-    /// A copy whose keys are renumbered, per dimension, by `maps`; all its cells count as changed. Columns share their storage
-    /// until one of the two changes, and the slots are made when they are first needed.
+    /// A copy with keys renumbered by `maps`, per dimension; all its cells count as changed. Columns share storage until one of
+    /// the copies changes, and the slots are built on demand.
     func renumbered(_ maps: [[UInt32]]) -> BucketCells {
         let copy = copy()
         var renumbered = keys
@@ -89,7 +89,7 @@ final class BucketCells: @unchecked Sendable {
         keys[(cell * dimensionCount)..<((cell + 1) * dimensionCount)]
     }
 
-    /// The cell with this key, created when it is new, and about to change. O(1) expected.
+    /// The cell with this key, created if new; the caller will change it. O(1) expected.
     func cell(_ key: UnsafeBufferPointer<UInt32>) -> Int {
         let cell = key.baseAddress.map { find($0) } ?? withUnsafePointer(to: 0) { find($0) }
         growColumns()
@@ -97,7 +97,7 @@ final class BucketCells: @unchecked Sendable {
         return cell
     }
 
-    /// The cells of `found` keys, which lie in `ids` one after the other; entry `codes[i]` of `result` becomes the cell of key i.
+    /// The cells of `found` keys, which are consecutive in `ids`; entry `codes[i]` of `result` is set to the cell of key i.
     func resolve(
         _ ids: UnsafePointer<UInt32>, _ found: Int, _ codes: UnsafePointer<UInt32>, _ result: UnsafeMutablePointer<UInt32>
     ) {
@@ -188,7 +188,7 @@ final class BucketCells: @unchecked Sendable {
         Int(truncatingIfNeeded: mix(packed) >> 1)
     }
 
-    /// How many slots `cells` cells need.
+    /// The number of slots for `cells` cells.
     private func size(for cells: Int) -> Int {
         var size = 16
         while size < cells * 2 + 2 { size *= 2 }
@@ -205,7 +205,7 @@ final class BucketCells: @unchecked Sendable {
         for cell in 0..<count where cell != other { put(packedKeys[cell], cell: cell) }
     }
 
-    /// Makes room for as many cells as the bucket before this one had.
+    /// Reserves space for as many cells as the previous bucket had.
     func reserve(_ cells: Int) {
         keys.reserveCapacity(cells * dimensionCount)
         changed.reserveCapacity(cells)

@@ -1,5 +1,5 @@
-/// The bytes of cells being read, without an error to throw or an array to make: nil is the answer where they end too early or
-/// say what no state says. Only valid while the bytes it was made of are.
+/// Reads the bytes of cells without throwing or allocating: nil if they end too early or are not a valid state. Valid only as
+/// long as the underlying bytes.
 struct CellBytes {
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
@@ -18,7 +18,7 @@ struct CellBytes {
         return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: type))
     }
 
-    /// A count, which is never negative.
+    /// A non-negative count.
     @inline(__always)
     mutating func count() -> Int64? {
         guard let value = fixed(Int64.self), value >= 0 else { return nil }
@@ -64,7 +64,7 @@ struct CellBytes {
         return nil
     }
 
-    /// The bytes of a sketch's buckets, which nobody has written the length of.
+    /// The bytes of a sketch's buckets, which have no length prefix.
     mutating func sketch() -> UnsafeRawBufferPointer? {
         let start = position
         guard leb() != nil else { return nil }
@@ -77,8 +77,8 @@ struct CellBytes {
 }
 
 extension MeasureColumn {
-    /// Merges the states of cells, of which number i begins at `states[i]`, into `cells[i]`. False when one is no state.
-    /// `isLast`: nothing but their ends follow them.
+    /// Merges the states of cells, of which state i begins at `states[i]`, into `cells[i]`. False if one is invalid. `isLast`:
+    /// nothing follows the states.
     func absorb(
         _ kind: MeasureKind, _ cells: [UInt32], _ states: UnsafeMutableBufferPointer<CellBytes>, isLast: Bool
     ) -> Bool {
@@ -93,7 +93,7 @@ extension MeasureColumn {
 
     private func absorb(_ kind: MeasureKind, _ cell: Int, _ bytes: inout CellBytes) -> Bool {
         switch kind {
-        case .count, .quantiles: preconditionFailure("counts and sketches are taken in all at once")
+        case .count, .quantiles: preconditionFailure("counts and sketches are merged in bulk")
         case .sum, .product:
             guard let micros = bytes.fixed(Int128.self), let count = bytes.count(), let excluded = bytes.count() else {
                 return false
@@ -145,7 +145,7 @@ extension LastColumn {
 }
 
 extension QuantileColumn {
-    /// The arrays are taken out while they grow: a class asks before each change whether somebody else is changing it.
+    /// The arrays are moved out while they grow: a class checks exclusive access before each change.
     fileprivate func absorb(_ cells: [UInt32], _ states: UnsafeMutableBufferPointer<CellBytes>, isLast: Bool) -> Bool {
         var (summaries, merged, segments) = (self.summaries, self.merged, mergedSegments)
         (self.summaries, self.merged, mergedSegments) = ([], [], [])

@@ -1,6 +1,6 @@
 internal import VarveHash
 
-/// What became of a cell since changes were last taken.
+/// A change of a cell since changes were last taken.
 public enum CellChange: Hashable, Sendable {
     case set(CellState)
     /// The budget folded it into `__other__`.

@@ -1,9 +1,9 @@
 internal import VarveHash
 
-/// One cell as bytes: what is stored of it. The key names the combination of dimension values, the state is never shown as it is.
+/// One cell as stored bytes. The key identifies the combination of dimension values; the state is never shown directly.
 public struct CellState: Hashable, Sendable {
     public var bucket: Int64
-    /// The dimension values, in bytes that sort like them; a single `FF` for what the budget folded.
+    /// The dimension values, as bytes in value order; a single `FF` for combinations folded by the budget.
     public var key: [UInt8]
     public var state: [UInt8]
 

@@ -1,4 +1,4 @@
-/// The cells of one view at one level. `ViewState` is the value around it.
+/// The cells of one view at one level. `ViewState` is its value-type wrapper.
 final class CellStore: @unchecked Sendable {
     let definition: ViewDefinition
     let level: BucketLevel
@@ -7,7 +7,7 @@ final class CellStore: @unchecked Sendable {
     var buckets: [Int64: BucketCells] = [:]
     /// Buckets with a changed cell.
     var changedBuckets: Set<Int64> = []
-    /// Keys that were there when changes were last taken and have been folded since.
+    /// Keys that existed when changes were last taken and have been folded since.
     var removed: [Int64: Set<[UInt8]>] = [:]
 
     init(_ definition: ViewDefinition, _ level: BucketLevel) {
@@ -25,13 +25,13 @@ final class CellStore: @unchecked Sendable {
         return copy
     }
 
-    /// Brings every column into its final form, after which reading changes nothing.
+    /// Brings every column into its final form; after that reading changes nothing.
     func settle() {
-        // Each cell is settled on its own, so the dictionary's order cannot show.
+        // Each cell is settled on its own, so the result does not depend on dictionary order.
         for cells in buckets.values { cells.settle() }
     }
 
-    /// The cells of bucket `bucket`, about to change.
+    /// The cells of bucket `bucket`; the caller will change them.
     func bucket(_ bucket: Int64) -> BucketCells {
         changedBuckets.insert(bucket)
         if let known = buckets[bucket] { return known }
@@ -41,7 +41,7 @@ final class CellStore: @unchecked Sendable {
         return made
     }
 
-    /// Folds what is beyond the kept keys, where there is much of it, or (`exactly`) wherever there is any.
+    /// Folds keys beyond the kept ones, if there are many of them, or (`exactly`) if there are any.
     func foldOverfull(_ chosen: some Sequence<Int64>, exactly: Bool) {
         for number in chosen {
             guard let cells = buckets[number], exactly || cells.isOverfull,
@@ -59,7 +59,7 @@ final class CellStore: @unchecked Sendable {
                 interners[index].intern(Array(theirs.bytes[theirs.range(of: id)]))
             }
         }
-        // Every bucket merges into its own counterpart, so the dictionary's order cannot show.
+        // Every bucket merges into its own counterpart, so the result does not depend on dictionary order.
         for (number, source) in other.buckets {
             if buckets[number] == nil {
                 changedBuckets.insert(number)
@@ -88,7 +88,7 @@ final class CellStore: @unchecked Sendable {
         return result
     }
 
-    /// The buckets ascending, empty ones left out.
+    /// The non-empty buckets, ascending.
     var sortedBuckets: [(number: Int64, cells: BucketCells)] {
         buckets.filter { $0.value.count > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

@@ -1,10 +1,10 @@
-/// The least or the greatest number, of its own type: of an integer and a fraction that are equal, the integer.
+/// The minimum or maximum, with its type: if an integer and a fraction are equal, the integer.
 final class ExtremeColumn: MeasureColumn, @unchecked Sendable {
     enum Extreme: Hashable {
         /// No value yet.
         case none
         case int(Int64)
-        /// Finite, with one zero.
+        /// Finite, without negative zero.
         case double(Double)
     }
 

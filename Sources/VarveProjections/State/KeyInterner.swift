@@ -1,6 +1,6 @@
 internal import VarveHash
 
-/// Gives each dimension value, as key bytes, a small number. Numbers differ between states and are never stored.
+/// Assigns small numbers to dimension values, given as key bytes. Numbers differ between states and are never stored.
 struct KeyInterner: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var bounds: [Int] = [0]
@@ -14,7 +14,7 @@ struct KeyInterner: Sendable {
         bounds[Int(id)]..<bounds[Int(id) + 1]
     }
 
-    /// The number of the value with these key bytes, new or known. O(1) expected.
+    /// The number of the value with these key bytes, assigned if new. O(1) expected.
     mutating func intern(_ key: [UInt8]) -> UInt32 {
         key.withUnsafeBytes { intern($0) }
     }
@@ -63,14 +63,14 @@ struct KeyInterner: Sendable {
         }
     }
 
-    /// The value numbered `id`.
+    /// The value with the number `id`.
     func value(_ id: UInt32) -> ViewValue {
         var reader = StateReader(bytes, range(of: id))
         guard let value = try? KeyBytes.read(&reader) else { preconditionFailure("interned bytes are not a dimension value") }
         return value
     }
 
-    /// Per number, its place in the order of the key bytes.
+    /// Per number, its rank in the order of the key bytes.
     func ranks() -> [UInt32] {
         let sorted = (0..<UInt32(truncatingIfNeeded: count)).sorted {
             bytes[range(of: $0)].lexicographicallyPrecedes(bytes[range(of: $1)])

@@ -1,4 +1,4 @@
-/// The value of the latest event: greatest time, among equals greatest offset.
+/// The value of the latest event: latest time, then highest offset.
 final class LastColumn: MeasureColumn, @unchecked Sendable {
     struct Last {
         var time: Int64
@@ -26,7 +26,7 @@ final class LastColumn: MeasureColumn, @unchecked Sendable {
         }
     }
 
-    /// Whether an event at `time` and `offset` would replace what the cell has.
+    /// Whether an event at `time` and `offset` would replace the cell's value.
     func isLater(_ cell: Int, time: Int64, offset: UInt64) -> Bool {
         guard let known = values[cell] else { return true }
         return (time, offset) > (known.time, known.offset)

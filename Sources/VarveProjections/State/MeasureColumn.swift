@@ -1,7 +1,7 @@
-/// One measure's states for all cells of a bucket, side by side. A class, so that a fold changes it in place; states copy it
-/// before they change one that they share (`ViewState` sees to that).
+/// One measure's states for all cells of a bucket. A class, so that a fold changes it in place; `ViewState` copies shared
+/// columns before a change.
 class MeasureColumn: @unchecked Sendable {
-    /// A column for `measure`, with no cells.
+    /// An empty column for `measure`.
     static func make(_ measure: Measure) -> MeasureColumn {
         switch measure.kind {
         case .count: CountColumn()
@@ -15,42 +15,42 @@ class MeasureColumn: @unchecked Sendable {
         }
     }
 
-    func copy() -> MeasureColumn { preconditionFailure("a kind of measure copies itself") }
+    func copy() -> MeasureColumn { preconditionFailure("subclasses override copy") }
 
     /// Adds empty cells up to `count`.
-    func grow(to count: Int) { preconditionFailure("a kind of measure grows itself") }
+    func grow(to count: Int) { preconditionFailure("subclasses override grow") }
 
-    /// Makes room for `count` cells; only a hint.
+    /// Reserves space for `count` cells; only a hint.
     func reserve(_ count: Int) {}
 
     /// Merges cell i of `other`, which has the same kind, into cell `map[i]` of this column; `UInt32.max` skips it.
-    func absorb(_ other: MeasureColumn, _ map: [UInt32]) { preconditionFailure("a kind of measure merges itself") }
+    func absorb(_ other: MeasureColumn, _ map: [UInt32]) { preconditionFailure("subclasses override absorb") }
 
-    /// Gets a cell ready that is written whenever it changes, as a projector does. Nobody else looks at the column meanwhile.
+    /// Prepares a cell that is written whenever it changes, as a projector does. No other thread reads the column meanwhile.
     func willWrite(_ cell: Int) {}
 
     /// Writes the canonical bytes of a cell.
-    func encode(_ cell: Int, _ out: inout StateWriter) { preconditionFailure("a kind of measure writes itself") }
+    func encode(_ cell: Int, _ out: inout StateWriter) { preconditionFailure("subclasses override encode") }
 
     /// Reads canonical bytes into the empty cell `cell`.
     func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) {
-        preconditionFailure("a kind of measure reads itself")
+        preconditionFailure("subclasses override decode")
     }
 
-    /// What is shown. `statistic` is for sketches only.
-    func value(_ cell: Int, _ statistic: Statistic) -> ViewValue { preconditionFailure("a kind of measure shows itself") }
+    /// The shown value. `statistic` is for sketches only.
+    func value(_ cell: Int, _ statistic: Statistic) -> ViewValue { preconditionFailure("subclasses override value") }
 
-    /// How much of a count the cell holds, to order and to leave out cells; nil for what is no count.
+    /// The cell's contribution to a count, used to sort and to omit cells; nil for other measures.
     func weight(_ cell: Int) -> Int64? { nil }
 
-    /// Brings all cells into their final form, so that reading them changes nothing.
+    /// Brings all cells into their final form, so that reading changes nothing.
     func settle() {}
 
-    /// Makes pending work permanent where it is worth it; called at the end of a batch.
+    /// Settles pending values if there are many; called at the end of a batch.
     func settleIfLarge() {}
 }
 
-/// Events.
+/// The number of events.
 final class CountColumn: MeasureColumn, @unchecked Sendable {
     var counts: [Int64] = []
 
@@ -84,13 +84,13 @@ final class CountColumn: MeasureColumn, @unchecked Sendable {
     override func weight(_ cell: Int) -> Int64? { counts[cell] }
 }
 
-/// Sums in millionths, each value rounded half to even; exact, so the order of adding does not matter.
+/// Sums in millionths, each value rounded half to even; exact, so the order of additions does not matter.
 final class SumColumn: MeasureColumn, @unchecked Sendable {
     struct Sum {
         var micros: Int128 = 0
-        /// How many values were added.
+        /// The number of values added.
         var count: Int64 = 0
-        /// How many were not, because they are beyond 2⁹⁰ millionths.
+        /// The number of values left out because they exceed 2⁹⁰ millionths.
         var excluded: Int64 = 0
     }
 
@@ -132,12 +132,12 @@ final class SumColumn: MeasureColumn, @unchecked Sendable {
         sums[cell].count == 0 ? .null : .decimal(micros: sums[cell].micros)
     }
 
-    /// `value` in millionths, rounded half to even as if exactly multiplied; nil when it is not finite or too large.
+    /// `value` in millionths, rounded half to even as if multiplied exactly; nil if not finite or too large.
     static func micros(_ value: Double) -> Int128? {
         let product = value * 1e6
         guard product.magnitude < 0x1p90 else { return nil }
         if product.magnitude >= 0x1p52 {
-            // Whole already, but the multiplication may have rounded something away: up to half of a large unit.
+            // Already an integer, but the multiplication may have rounded: by up to half of a large unit.
             let rest = (-product).addingProduct(value, 1e6)
             let floor = rest.rounded(.down)
             let whole = Int128(product) + Int128(floor)
@@ -146,7 +146,7 @@ final class SumColumn: MeasureColumn, @unchecked Sendable {
         }
         var rounded = product.rounded(.toNearestOrEven)
         if (product - rounded).magnitude == 0.5 {
-            // The product looks like a tie; what the multiplication rounded away says whether it is one.
+            // The product looks like a tie; the rounding error of the multiplication decides whether it is one.
             let rest = (-product).addingProduct(value, 1e6)
             if rest > 0 { rounded = product.rounded(.up) }
             if rest < 0 { rounded = product.rounded(.down) }

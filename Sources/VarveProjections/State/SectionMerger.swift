@@ -1,37 +1,37 @@
-// Adding up cells straight from the bytes of sections. Keys are looked up as a whole, and taken apart only the first time; of
-// sketches nothing but the length is looked at until all that belongs to a cell is together.
+// Merges cells straight from the bytes of sections. Keys are looked up as a whole, and parsed only the first time; sketches are
+// only skipped over until all parts of a cell are collected.
 
-/// Adds up buckets of sections of one view into a state.
+/// Merges buckets of sections of one view into a state.
 public struct SectionMerger {
     private let store: CellStore
     private let kinds: [MeasureKind]
     /// All keys seen, and per key the numbers of its values.
     private var keys = KeyInterner()
     private var numbers: [UInt32] = []
-    /// Of the bucket at hand: the numbers of its keys' values in a row, the places of these keys, and per place the cell.
+    /// For the current bucket: the numbers of its keys' values, the positions of these keys, and per position the cell.
     private var ids: [UInt32] = []
     private var order: [UInt32] = []
     private var cells: [UInt32] = []
 
-    /// A merger whose state is of `definition` at `level`.
+    /// Creates a merger for a state of `definition` at `level`.
     public init(_ definition: ViewDefinition, level: BucketLevel) {
         store = CellStore(definition, level)
         kinds = definition.measures.map(\.kind)
     }
 
-    /// What was added, with the budget applied. The merger is at its end.
+    /// The merged state, with the budget applied. Consumes the merger.
     public consuming func finished() -> ViewState {
         store.foldOverfull(store.buckets.keys.sorted(), exactly: true)
         (store.changedBuckets, store.removed) = ([], [:])
         return ViewState(store: store)
     }
 
-    /// Adds all buckets of `section`, which is of this level or a finer one, `level`.
+    /// Merges all buckets of `section`, which is at this level or a finer one, `level`.
     public mutating func merge(_ section: StateSection, at level: BucketLevel) throws(StateError) {
         for bucket in section.buckets { try merge(section, bucket, at: level) }
     }
 
-    /// Adds one of its buckets.
+    /// Merges one of its buckets.
     public mutating func merge(
         _ section: StateSection, _ bucket: StateSection.Bucket, at level: BucketLevel
     ) throws(StateError) {
@@ -60,12 +60,12 @@ public struct SectionMerger {
         }
     }
 
-    /// The states of the bucket's cells, in their order; `cells` becomes where they belong. Nil when the bytes are none.
+    /// The states of the bucket's cells, in order; sets `cells` to their target cells. Nil if the bytes are invalid.
     private mutating func states(
         _ bytes: CellBytes, _ count: UInt32, in target: BucketCells
     ) -> [CellBytes]? {
         var bytes = bytes
-        // No cell takes fewer bytes than the two lengths it begins with.
+        // A cell has at least the two lengths it begins with.
         guard Int(count) <= bytes.left / 8 else { return nil }
         var states: [CellBytes] = []
         states.reserveCapacity(Int(count))
@@ -86,7 +86,7 @@ public struct SectionMerger {
         guard bytes.isAtEnd else { return nil }
         if cells.count < states.count { cells = [UInt32](repeating: 0, count: states.count) }
         if let other { cells[other] = UInt32(truncatingIfNeeded: target.otherCell()) }
-        // Without dimensions there are no numbers to point at; one has an address all the same.
+        // Without dimensions there are no numbers, but a pointer to the array is still needed.
         if ids.isEmpty { ids.append(0) }
         ids.withUnsafeBufferPointer { ids in
             order.withUnsafeBufferPointer { order in
@@ -99,7 +99,7 @@ public struct SectionMerger {
         return states
     }
 
-    /// Puts the numbers of a key's values behind the others; false when the bytes are no key of the view.
+    /// Appends the numbers of a key's values; false if the bytes are not a key of the view.
     private mutating func append(_ key: UnsafeRawBufferPointer) -> Bool {
         let dimensions = store.interners.count
         let number = Int(keys.intern(key))

@@ -1,22 +1,22 @@
-/// Why bytes are not a state.
+/// Why bytes are not a valid state.
 public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
         /// The bytes end before the state does.
         case truncated
-        /// Something follows the state.
+        /// There are bytes after the state.
         case trailingBytes
-        /// A magic number, version or level that is not known.
+        /// An unknown magic number, version or level.
         case notAState
         /// The state belongs to another definition or engine version.
         case otherDefinition
-        /// A value that no state has, or one written in another than its one canonical form.
+        /// A value that cannot occur, or that is not in canonical form.
         case malformed
     }
 
     public let code: Code
-    /// A sentence: what, and where.
+    /// What is wrong, and where, as a sentence.
     public let description: String
-    /// The byte at which it was noticed.
+    /// The byte position of the error.
     public let offset: Int
 
     init(_ code: Code, _ what: String, at offset: Int) {

@@ -1,6 +1,6 @@
-// Bytes of states: little-endian numbers, counts as LEB128 where most are small. Reading trusts nothing.
+// Reads states: little-endian numbers, counts as LEB128 where most are small. All input is validated.
 
-/// Bytes of a state being read. Nothing in them is trusted.
+/// Reads the bytes of a state. Nothing in them is trusted.
 public struct StateReader {
     public let bytes: [UInt8]
     public private(set) var position: Int
@@ -21,7 +21,7 @@ public struct StateReader {
     public var isAtEnd: Bool { position == end }
     var remaining: Int { end - position }
 
-    /// The error that says `what` is wrong here.
+    /// An error at the current position.
     public func fail(_ what: String) -> StateError {
         StateError(.malformed, what, at: position)
     }
@@ -39,21 +39,21 @@ public struct StateReader {
         return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: range.lowerBound, as: type)) }
     }
 
-    /// A count or sum that cannot be negative.
+    /// A non-negative count or sum.
     public mutating func count() throws(StateError) -> Int64 {
         let value = try fixed(Int64.self)
         guard value >= 0 else { throw fail("a count of \(value)") }
         return value
     }
 
-    /// A finite double with one zero.
+    /// A finite double without negative zero.
     public mutating func double() throws(StateError) -> Double {
         let value = Double(bitPattern: try fixed(UInt64.self))
         guard value.isFinite, !(value == 0 && value.sign == .minus) else { throw fail("a number that is not finite, or −0") }
         return value
     }
 
-    /// A number as `StateWriter.leb` writes it.
+    /// A number as written by `StateWriter.leb`.
     public mutating func leb() throws(StateError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -62,7 +62,7 @@ public struct StateReader {
             if shift == 63, byte > 1 { throw fail("a number of more than 64 bits") }
             value |= UInt64(byte & 0x7F) << shift
             if byte < 0x80 {
-                if byte == 0, shift > 0 { throw fail("a number with needless zero bytes") }
+                if byte == 0, shift > 0 { throw fail("a number with redundant zero bytes") }
                 return value
             }
             shift += 7
@@ -70,13 +70,13 @@ public struct StateReader {
         }
     }
 
-    /// Where a block's bytes lie in `bytes`.
+    /// The range of a block's bytes in `bytes`.
     public mutating func block() throws(StateError) -> Range<Int> {
         let count = try fixed(UInt32.self)
         return try take(Int(count))
     }
 
-    /// Throws unless everything has been read.
+    /// Throws unless all bytes have been read.
     public mutating func finish() throws(StateError) {
         guard isAtEnd else { throw StateError(.trailingBytes, "\(remaining) bytes follow it", at: position) }
     }

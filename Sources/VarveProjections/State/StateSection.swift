@@ -1,24 +1,24 @@
 // A view's state at one level, as bytes that are read by bucket: an index, and per bucket its cells as in the canonical bytes
-// (docs/format/segment-states.md). Who asks for three days of thirty reads three tenths of it.
+// (docs/format/segment-states.md). A query for three days of thirty reads a tenth of it.
 //
 //     index   per bucket, ascending   number i64 │ cells u32 │ 0 u32 │ length u64 │ XXH3-64 of number, cells and the bytes u64
 //     cells   the buckets' cells, back to back
 //
-// What is kept of segments is read often and was written by this program, so it is not judged as canonical bytes are: each
-// bucket must fit its hash, and beyond that any bytes give a state or an error, never a trap.
+// Cached segment states are read often and were written by this program, so they are not validated like canonical bytes: each
+// bucket must match its hash; beyond that, any bytes give a state or an error, never a trap.
 
 internal import VarveHash
 
 /// The cells of a state at one level, by bucket.
 public struct StateSection: Sendable {
-    /// Where one bucket's cells lie.
+    /// The position of one bucket's cells.
     public struct Bucket: Hashable, Sendable {
         public var number: Int64
         public var cells: UInt32
         /// From the beginning of all cells.
         public var position: Int
         public var length: Int
-        /// Of the number, how many cells there are, and their bytes.
+        /// Over the bucket's number, its number of cells, and their bytes.
         public var hash: UInt64
     }
 
@@ -28,7 +28,7 @@ public struct StateSection: Sendable {
     let bytes: [UInt8]
     let start: Int
 
-    /// Bytes of one bucket in an index.
+    /// The size of one bucket's index entry, in bytes.
     public static let entrySize = 32
 
     init(buckets: [Bucket], bytes: [UInt8]) {
@@ -37,7 +37,7 @@ public struct StateSection: Sendable {
         start = 0
     }
 
-    /// Neighbouring buckets of a section and the bytes of their cells; nil when a bucket does not fit its hash.
+    /// Adjacent buckets of a section and the bytes of their cells; nil if a bucket does not match its hash.
     public init?(_ buckets: ArraySlice<Bucket>, bytes: [UInt8]) {
         start = buckets.first?.position ?? 0
         self.buckets = Array(buckets)
@@ -54,7 +54,7 @@ public struct StateSection: Sendable {
         guard end - start == bytes.count else { return nil }
     }
 
-    /// Sections of the same view whose buckets follow each other, as one.
+    /// Joins sections of the same view with consecutive buckets.
     public init(joining sections: [StateSection]) {
         if sections.count == 1 {
             self = sections[0]
@@ -65,7 +65,7 @@ public struct StateSection: Sendable {
         bytes.reserveCapacity(sections.reduce(0) { $0 + $1.bytes.count })
         for section in sections {
             for var bucket in section.buckets {
-                precondition(buckets.last.map { $0.number < bucket.number } ?? true, "sections that do not follow each other")
+                precondition(buckets.last.map { $0.number < bucket.number } ?? true, "sections that are not consecutive")
                 bucket.position += bytes.count - section.start
                 buckets.append(bucket)
             }
@@ -74,7 +74,7 @@ public struct StateSection: Sendable {
         self.init(buckets: buckets, bytes: bytes)
     }
 
-    /// The index of a section as bytes.
+    /// The encoded index of a section.
     public var index: [UInt8] {
         var out = StateWriter()
         for bucket in buckets {
@@ -90,7 +90,7 @@ public struct StateSection: Sendable {
     /// The cells of all buckets, back to back.
     public var cells: [UInt8] { bytes }
 
-    /// What an index says; nil when the bytes are none, or speak of more than `limit` bytes.
+    /// Decodes an index; nil if the bytes are invalid, or describe more than `limit` bytes.
     public static func buckets(index: [UInt8], limit: Int) -> [Bucket]? {
         guard index.count.isMultiple(of: entrySize) else { return nil }
         var reader = StateReader(index)
@@ -114,7 +114,7 @@ public struct StateSection: Sendable {
         return XXH3.hash64(bytes, seed: seed)
     }
 
-    /// The places in `buckets` of those in `wanted`.
+    /// The positions in `buckets` of those in `wanted`.
     public static func places(of wanted: ClosedRange<Int64>, in buckets: [Bucket]) -> Range<Int> {
         func first(_ isPast: (Int64) -> Bool) -> Int {
             var (low, high) = (0, buckets.count)
@@ -156,10 +156,10 @@ extension ViewState {
         return StateSection(buckets: buckets, bytes: out.bytes)
     }
 
-    /// Brings every cell into its final form, after which reading changes nothing.
+    /// Brings every cell into its final form; after that reading changes nothing.
     public func settle() { store.settle() }
 
-    /// The same state without the buckets that are not in `wanted`.
+    /// The state with only the buckets in `wanted`.
     public func keeping(_ wanted: ClosedRange<Int64>) -> ViewState {
         let kept = CellStore(definition, level)
         kept.interners = store.interners
@@ -167,7 +167,7 @@ extension ViewState {
         return ViewState(store: kept)
     }
 
-    /// Puts the buckets of `fresh` in place of `numbers`, of which it may lack some.
+    /// Replaces the buckets `numbers` by those of `fresh`, which may lack some of them.
     public mutating func replace(_ numbers: some Sequence<Int64>, by fresh: ViewState) {
         precondition(fresh.level == level && fresh.definition == definition, "states of different views are joined")
         makeUnique()

@@ -1,7 +1,7 @@
 internal import VarveHash
 
-/// How often each value of a field occurs. Per cell the `kept` values with the smallest hashes are counted exactly and the rest
-/// in one number: which they are depends on the union of what was seen, so any order of merging ends in the same state.
+/// The frequency of each value of a field. Per cell the `kept` values with the smallest hashes are counted exactly and the rest
+/// in one number: the selection depends only on the union of the values seen, so any merge order gives the same state.
 final class TopColumn: MeasureColumn, @unchecked Sendable {
     struct Counts {
         var byKey: [[UInt8]: Int64] = [:]
@@ -34,7 +34,7 @@ final class TopColumn: MeasureColumn, @unchecked Sendable {
         let other = unsafeDowncast(other, to: TopColumn.self)
         for (cell, target) in map.enumerated() where target != .max {
             cells[Int(target)].other &+= other.cells[cell].other
-            // Adding is commutative and trimming depends on the set alone, so the dictionary's order cannot show.
+            // Addition is commutative and trimming depends only on the set, so the result does not depend on dictionary order.
             for (key, count) in other.cells[cell].byKey { add(Int(target), key, count) }
         }
     }

@@ -28,7 +28,7 @@ extension ViewState {
         }
     }
 
-    /// Writes the state's bytes; after each bucket `pass` may take away what has been written.
+    /// Writes the state's bytes; after each bucket `pass` may consume what has been written.
     private func writeCanonical(_ out: inout StateWriter, _ pass: (inout StateWriter) -> Void) {
         let exact = exactlyFolded()
         exact.store.settle()
@@ -51,7 +51,7 @@ extension ViewState {
         pass(&out)
     }
 
-    /// Per bucket its number, how many cells it has, and what writes them, in canonical order.
+    /// For each bucket its number, its number of cells, and a closure that writes them, in canonical order.
     func forEachBucket(
         of buckets: some Sequence<(number: Int64, cells: BucketCells)>, _ body: (Int64, Int, (inout StateWriter) -> Void) -> Void
     ) {
@@ -71,7 +71,7 @@ extension ViewState {
         out.patch(UInt32(truncatingIfNeeded: out.bytes.count - lengthAt - 4), at: lengthAt)
     }
 
-    /// This state with the budget applied to the last key.
+    /// This state with exactly the number of keys that the budget allows.
     public func exactlyFolded() -> ViewState {
         let kept = store.definition.keysKept
         guard store.buckets.values.contains(where: { $0.count > kept }) else { return self }
@@ -80,8 +80,8 @@ extension ViewState {
         return ViewState(store: copy)
     }
 
-    /// Reads canonical bytes, strictly: damaged or foreign bytes are an error, never a trap. `buckets` may leave out buckets,
-    /// which are then skipped unread.
+    /// Reads canonical bytes, strictly: damaged or foreign bytes are an error, never a trap. Buckets outside `buckets` are
+    /// skipped.
     public init(
         canonicalBytes bytes: [UInt8], definition: ViewDefinition, buckets wanted: ClosedRange<Int64>? = nil
     ) throws(StateError) {
@@ -194,7 +194,7 @@ extension ViewState {
         return CellState(bucket: number, key: cells.keyBytes(cell, store.interners), state: out.bytes)
     }
 
-    /// The dimension values of a cell's key, in the definition's order; nil for what the budget folded.
+    /// The dimension values of a cell's key, in definition order; nil for combinations folded by the budget.
     public static func dimensionValues(ofKey key: [UInt8]) throws(StateError) -> [ViewValue]? {
         if key == KeyBytes.other { return nil }
         var reader = StateReader(key)

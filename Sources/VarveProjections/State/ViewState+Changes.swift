@@ -1,11 +1,11 @@
-/// What became of a state since somebody last asked, for who keeps its cells or its rows elsewhere.
+/// Changes of a state since the last call, for callers that store its cells or rows elsewhere.
 extension ViewState {
-    /// The cells that changed since this was last called (or since the state was made), in canonical order; removals first.
+    /// The cells that changed since the last call (or since the state was created), in canonical order; removals first.
     public mutating func takeChanges() -> [CellChange] {
         takeChanges(cells: true, rows: false).cells
     }
 
-    /// The same, and what readers see of those cells: as bytes, as rows, or both.
+    /// The same, as cells, as shown rows, or both.
     public mutating func takeChanges(cells wantsCells: Bool, rows wantsRows: Bool) -> (cells: [CellChange], rows: [ShownCell]) {
         guard !store.changedBuckets.isEmpty || !store.removed.isEmpty else { return ([], []) }
         makeUnique()
@@ -35,7 +35,7 @@ extension ViewState {
         return (changes, shown)
     }
 
-    /// What readers see of all cells, in canonical order.
+    /// All cells as shown to readers, in canonical order.
     public func shownCells() -> [ShownCell] {
         let exact = exactlyFolded()
         exact.store.settle()

@@ -9,22 +9,22 @@ public enum ViewValue: Hashable, Sendable {
     /// A sum, in millionths.
     case decimal(micros: Int128)
     case string(String)
-    /// A moment; of sequential projections only.
+    /// A time; in sequential projections only.
     case time(Timestamp)
-    /// The most frequent values and how often they occur; what was folded is the last entry, `__other__`.
+    /// The most frequent values and their counts; folded values are the last entry, `__other__`.
     case top([TopEntry])
 
-    /// The name of what a budget folded, in place of every dimension value.
+    /// The name of combinations folded by a budget, in place of every dimension value.
     public static let otherName = "__other__"
 }
 
-// A dimension value in bytes whose order is the order of values and of which none begins another, so that the bytes of
-// several in a row order and name a combination:
+// Encodes dimension values as bytes in value order, none of which is a prefix of another, so that the concatenated bytes of
+// several values identify and order a combination:
 //
 //     absent 00   false 01   true 02   integer 03 ‖ big-endian, top bit flipped   double 04 ‖ big-endian, ordered bits
 //     text 05 ‖ UTF-8 with 00 written 00 FF ‖ 00 01          folded by a budget, in place of the whole combination: FF
 //
-// A double that is a whole number is written as an integer: 1 and 1.0 are one value of a dimension.
+// A double that is an integer is written as an integer: 1 and 1.0 are the same dimension value.
 enum KeyBytes {
     static let null: [UInt8] = [0]
     static let other: [UInt8] = [0xFF]
@@ -62,7 +62,7 @@ enum KeyBytes {
         case .int(let number): append(number, to: &bytes)
         case .double(let number): append(number, to: &bytes)
         case .string(let text): append(text: text.utf8, to: &bytes)
-        case .decimal, .time, .top: preconditionFailure("a sum, a time or a list is no dimension value")
+        case .decimal, .time, .top: preconditionFailure("a sum, a time or a list cannot be a dimension value")
         }
     }
 
@@ -70,7 +70,7 @@ enum KeyBytes {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
-    /// Reads one value; its canonical form only.
+    /// Reads one value, in canonical form only.
     static func read(_ reader: inout StateReader) throws(StateError) -> ViewValue {
         switch try reader.fixed(UInt8.self) {
         case 0: return .null

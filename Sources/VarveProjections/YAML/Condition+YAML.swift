@@ -64,13 +64,13 @@ extension Condition {
             return .isIn(field, values)
         default:
             guard let comparison = Comparison.allCases.first(where: { $0.symbol == name }) else {
-                throw node.error(.badValue, "\(name) is no comparison")
+                throw node.error(.badValue, "\(name) is not a comparison operator")
             }
             return .compare(field, comparison, try value(node))
         }
     }
 
-    /// Without quotes a number or boolean is one; everything else is text.
+    /// An unquoted number or boolean is one; everything else is text.
     private static func value(_ node: SettingsNode) throws(SettingsError) -> Value {
         if let number = try? node.int() { return .int64(Int64(number)) }
         if let number = try? node.double() { return .double(number) }

@@ -1,4 +1,4 @@
-// Measures and derived columns of a view file. The key is the name of the column:
+// Measures and derived columns of a view file. The key is the column name:
 //
 //     events: count                                     checkout_users: {distinct: user}
 //     slow: {count: {field: duration_ms, ">": 1000}}    bytes: {sum: bytes, where: …}
@@ -96,7 +96,7 @@ extension Measure {
 }
 
 extension DerivedColumn {
-    /// `{ratio: a, over: [b, c]}`, `{mean: sum}`, `{rate_per_second: a}`; the columns must be the view's.
+    /// `{ratio: a, over: [b, c]}`, `{mean: sum}`, `{rate_per_second: a}`; the columns must exist in the view.
     init(_ entry: SettingsEntry, of view: ViewDefinition) throws(SettingsError) {
         let node = entry.value
         try node.checkColumnName(entry.key)
@@ -131,7 +131,7 @@ extension DerivedColumn {
             let near =
                 nearest(name, among: known).map { "; did you mean \"\($0)\"?" }
                 ?? "; there are \(known.joined(separator: ", "))"
-            throw node.error(.badValue, "no measure fit for this is called \"\(name.prefix(64))\"" + near)
+            throw node.error(.badValue, "no suitable measure is called \"\(name.prefix(64))\"" + near)
         }
         return name
     }

@@ -1,4 +1,4 @@
-// View files of sequential projections: `kind` tells them from those whose states merge.
+// View files of sequential projections: `kind` distinguishes them from mergeable views.
 //
 //     kind: entities                                   kind: sessions
 //     name: deployments                                name: visits
@@ -12,7 +12,7 @@
 public import VarveSettings
 
 extension AnyView {
-    /// Reads a view file of any kind. `file` is for error messages, `zones` finds the rules of a named time zone.
+    /// Reads a view file of any kind. `file` is for error messages, `zones` returns the rules of a named time zone.
     public init(
         yaml text: String, file: String, zones: (String) -> ZoneRules? = { _ in nil }
     ) throws(SettingsError) {
@@ -63,8 +63,8 @@ extension SessionDefinition {
 }
 
 extension EntityRule {
-    /// `{opens: SIGNALS}`, `{updates: …}`, `{closes: …}` with `where` and `status`: a name, `{field: F, default: NAME}`, or
-    /// `{value: F, default: NAME}` for one that is no word.
+    /// `{opens: SIGNALS}`, `{updates: …}`, `{closes: …}` with `where` and `status`: a constant, `{field: F, default: NAME}`, or
+    /// `{value: F, default: NAME}` for values that are not words.
     init(_ node: SettingsNode) throws(SettingsError) {
         let kinds: [(name: String, effect: Effect)] = [("opens", .opens), ("updates", .updates), ("closes", .closes)]
         let map = try node.mapping(keys: kinds.map(\.name) + ["where", "status"])
@@ -84,7 +84,7 @@ extension EntityRule {
             } else {
                 let parts = try given.mapping(keys: ["field", "value", "default"])
                 guard (parts["field"] == nil) != (parts["value"] == nil) else {
-                    throw given.error(.badValue, "a status is of a field (a word) or of a value (as it stands)")
+                    throw given.error(.badValue, "a status is either a field (a word) or a value (unchanged)")
                 }
                 let usual = try parts["default"]?.string() ?? "open"
                 if let value = parts["value"] {

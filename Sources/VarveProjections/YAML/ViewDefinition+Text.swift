@@ -1,5 +1,5 @@
-// A definition as a view file, the other way round than `ViewDefinition+YAML.swift`: what is written reads back as a definition
-// with the same fingerprint, but for a zone's rules, which are looked up by name.
+// Writes a definition as a view file, the inverse of `ViewDefinition+YAML.swift`: the text reads back as a definition with the
+// same fingerprint, except for a zone's rules, which are looked up by name.
 
 internal import VarveEvents
 
@@ -31,7 +31,7 @@ extension ViewDefinition {
 
 /// Parts of a view file as text, in YAML's flow style.
 private enum YAMLText {
-    /// Bare where it is a plain word, else in quotes.
+    /// Unquoted if it is a plain word, otherwise quoted.
     static func word(_ text: String) -> String {
         let letters = text.utf8.allSatisfy {
             ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 95 || $0 == 46

@@ -1,4 +1,4 @@
-// A view file, read strictly (docs/views.md): what is not known or makes no sense is an error with line and column.
+// Reads a view file strictly (docs/views.md): unknown keys and invalid values are errors with line and column.
 //
 //     name: slow_checkout
 //     version: 1
@@ -12,7 +12,7 @@
 
 public import VarveSettings
 
-/// Limits of a view file, so that a definition cannot ask for more than an answer is worth.
+/// Limits of a view file, to bound the cost of a definition.
 private enum ViewLimits {
     static let dimensions = 8
     static let measures = 32
@@ -21,7 +21,7 @@ private enum ViewLimits {
 }
 
 extension ViewDefinition {
-    /// Reads one view from YAML. `file` is for error messages, `zones` finds the rules of a named time zone.
+    /// Reads one view from YAML. `file` is for error messages, `zones` returns the rules of a named time zone.
     public init(
         yaml text: String, file: String, zones: (String) -> ZoneRules? = { _ in nil }
     ) throws(SettingsError) {
@@ -79,7 +79,7 @@ extension ViewDefinition {
         return levels
     }
 
-    /// Every column of the answer has a name of its own.
+    /// Checks that all column names of the answer are distinct.
     private func checkNames(_ node: SettingsNode) throws(SettingsError) {
         var seen: Set<String> = ["time"]
         for name in dimensions.map(\.name) + columnNames where !seen.insert(name).inserted {
@@ -89,7 +89,7 @@ extension ViewDefinition {
 }
 
 extension SignalFilter {
-    /// A name or a list of names; a `*` at the end makes a prefix of it.
+    /// A name or a list of names; a `*` at the end makes it a prefix.
     init(_ node: SettingsNode) throws(SettingsError) {
         self.init(names: [])
         for item in try node.oneOrMore() {
@@ -120,7 +120,7 @@ extension Dimension {
             default: throw time.error(.badValue, "time must be hour_of_week or hour_of_day")
             }
             if let stray = ["field", "transform", "prefix", "ranges"].compactMap({ map[$0] }).first {
-                throw stray.error(.badValue, "a dimension of time has a name and nothing else")
+                throw stray.error(.badValue, "a time dimension only has a name")
             }
             self = made
             if let name = map["name"] { self.name = try name.columnName() }
@@ -130,7 +130,7 @@ extension Dimension {
         if let name = map["name"] { self.name = try name.columnName() }
         let transforms = ["transform", "prefix", "ranges"].filter { map[$0] != nil }
         guard transforms.count <= 1 else {
-            throw node.error(.badValue, "a dimension has one of \(transforms.joined(separator: ", ")), not several")
+            throw node.error(.badValue, "a dimension has at most one of \(transforms.joined(separator: ", "))")
         }
         if let transform = map["transform"] {
             switch try transform.string() {
@@ -161,7 +161,7 @@ extension Dimension {
 }
 
 extension SettingsNode {
-    /// A name that may stand in a command and in SQL: lower-case letters, digits and `_`, starting with a letter.
+    /// A name usable in a command and in SQL: lower-case letters, digits and `_`, starting with a letter.
     func columnName() throws(SettingsError) -> String {
         let name = try string()
         try checkColumnName(name)
@@ -173,7 +173,7 @@ extension SettingsNode {
         guard isPlain, let first = name.utf8.first, first >= 97, name.utf8.count <= ViewLimits.nameBytes else {
             throw error(
                 .badValue,
-                "\"\(name.prefix(40))\" is no name: a to z, 0 to 9 and _, starting with a letter, "
+                "\"\(name.prefix(40))\" is not a valid name: a to z, 0 to 9 and _, starting with a letter, "
                     + "at most \(ViewLimits.nameBytes) characters")
         }
     }

@@ -2,6 +2,7 @@ internal import VarveEvents
 internal import VarveLog
 internal import VarvePages
 internal import VarveProjections
+internal import VarvePromQL
 internal import VarveViews
 internal import VarveWorkspace
 
@@ -40,6 +41,13 @@ struct ReadableWorkspace: Sendable {
 
     func query(_ request: QueryRequest, _ moment: AsOf) async throws -> QueryAnswer {
         try await workspace.query(request, asOf: moment)
+    }
+
+    /// Runs `body` with all series, on a thread that answers questions.
+    func evaluate<Value: Sendable>(
+        _ body: @escaping @Sendable (WorkspaceSeries) throws(PromQLError) -> Value
+    ) async throws -> Value {
+        try await workspace.evaluate(body)
     }
 
     /// The hash of a view as of a moment, and that moment as an offset.

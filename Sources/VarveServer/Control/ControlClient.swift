@@ -134,7 +134,9 @@ public final class ControlClient {
             let count = bytes.withUnsafeBytes {
                 Foundation.send(descriptor, $0.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
             }
-            if count > 0 { sent += count } else if errno != EINTR {
+            if count > 0 {
+                sent += count
+            } else if errno != EINTR {
                 // The server may have answered before it took all: what it said is read all the same.
                 if errno == EPIPE || errno == ECONNRESET { return }
                 throw Unreachable()

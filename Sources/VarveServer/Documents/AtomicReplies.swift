@@ -41,13 +41,16 @@ struct AtomicReplies: Sendable {
         object.field("charts", json: charts.text)
         object.field("topErrors", json: try await figures.whole("errors", from: from).json("top_messages") ?? "[]")
         let slowest = try await figures.rows("requests", by: ["path"], from: from, sort: "p95_ms:desc", limit: 10)
-        object.field("slowestEndpoints", json: JSONLine.array(slowest.map { row in
-            var line = JSONLine()
-            line.field("path", row.text("path"))
-            line.field("p95_ms", row.double("p95_ms"))
-            line.field("requests", row.int("requests"))
-            return line.text
-        }))
+        object.field(
+            "slowestEndpoints",
+            json: JSONLine.array(
+                slowest.map { row in
+                    var line = JSONLine()
+                    line.field("path", row.text("path"))
+                    line.field("p95_ms", row.double("p95_ms"))
+                    line.field("requests", row.int("requests"))
+                    return line.text
+                }))
         let uses = try await figures.rows("feature_usage", by: ["feature"], from: from)
         object.field("featureUsage", json: Self.object(uses, "feature", "uses"))
         return ViewReplies.json(object.text + "\n")

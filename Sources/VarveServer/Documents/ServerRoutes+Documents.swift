@@ -62,8 +62,10 @@ extension ServerRoutes {
         book.scoped(
             .get, "/api/monitoring/export", "The hours of a week, or from and to, as CSV or JSON.",
             answers: ["application/json", "text/csv"],
-            parameters: [.init(name: "format", meaning: "json or csv."), .init(name: "from", meaning: "Event time."),
-                .init(name: "to", meaning: "Event time.")], use: monitoring.export)
+            parameters: [
+                .init(name: "format", meaning: "json or csv."), .init(name: "from", meaning: "Event time."),
+                .init(name: "to", meaning: "Event time."),
+            ], use: monitoring.export)
         for (path, view, table) in [
             ("metrics", "metrics", nil), ("alerts", "alert_states", "entities"), ("thresholds", "metric_thresholds", "entities"),
         ] as [(String, String, String?)] {

@@ -92,10 +92,10 @@ struct Maintenance: Service {
             var known: [AnyView] = []
             if keeps {
                 var defined = DefinedViews(builtIn: Catalog.allViews, at: path)
-                for folder in folders { defined.addWhatCanBeRead(of: folder) }
+                for folder in folders { defined.addReadable(of: folder) }
                 known = defined.views
             }
-            let bases = keeps ? BaseKeeper(at: path, known: known).bases : nil
+            let bases = keeps ? BaseBuilder(at: path, known: known).bases : nil
             let plan = try maintenance.retain(request, bases: bases)
             return "removed \(plan.removed.count) segments, \(plan.events) events, \(plan.bytes) bytes"
         }

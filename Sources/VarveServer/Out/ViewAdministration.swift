@@ -77,7 +77,7 @@ struct ViewAdministration: Sendable {
 
     private static func known(_ data: String, _ folders: [String], _ name: String) throws -> [AnyView] {
         var defined = DefinedViews(builtIn: Catalog.allViews, at: data)
-        for folder in folders { defined.addWhatCanBeRead(of: folder) }
+        for folder in folders { defined.addReadable(of: folder) }
         return defined.versions(of: name)
     }
 

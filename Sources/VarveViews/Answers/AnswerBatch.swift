@@ -1,53 +1,53 @@
-// Several questions on their way to answers. Each gathers the state of its whole buckets, from a store or from the log, and what
-// its ragged ends hold; questions that need the same pass over the log share it.
+// Answers several queries together. Each collects the state of its whole buckets, from a store or from the log, and of its
+// partial ends; queries that need the same pass over the log share it.
 
 internal import VarveDisk
 internal import VarveEvents
 internal import VarveLog
 internal import VarveProjections
 
-/// One question, and what is known of its answer.
-struct Ask {
+/// One request and its answer so far.
+struct PendingAnswer {
     let request: ViewRequest
     var answer: ViewAnswer
-    /// Of a view whose states merge.
-    var mergeable: MergeableAsk?
-    /// Whether nobody has looked yet where the answer comes from.
+    /// For a view whose states merge.
+    var mergeable: MergeableAnswer?
+    /// Whether the source of the answer has not been determined yet.
     var isOpen = true
 }
 
-/// What is folded at a ragged end.
+/// The events to fold for a partial end.
 struct EndFold: Hashable {
-    /// All events of the log below count.
+    /// All events of the log below this offset count.
     var upTo: Offset
     var from: Timestamp?
     var to: Timestamp?
 }
 
-/// What answering a question about a view whose states merge takes.
-struct MergeableAsk {
+/// The intermediate results for a view whose states merge.
+struct MergeableAnswer {
     let definition: ViewDefinition
     let bucket: BucketLevel
     /// Nil when the range is empty.
     let cut: BucketCut?
-    /// What was found so far: whole buckets.
+    /// The state found so far, of whole buckets.
     var state: ViewState
-    /// The ends whose events are still to be folded.
+    /// The partial ends whose events are still to be folded.
     var ends: [BucketCut.End] = []
-    /// Of a question for the total of a kept view: the events from here on, up to the view's offset, are still to be folded.
+    /// For a total query: the events from this offset to the view's offset are still to be folded.
     var totalBelow: Offset?
 }
 
-/// What a store says of itself at one moment.
-struct KeptMoment {
+/// The identity of a store and the position it had been folded to when the answers were read.
+struct StoreInfo {
     let checkpoint: Checkpoint
     let gaps: [Gap]
     let totals: KeptTotals
-    /// Whether the projector is registered: one that was forgotten keeps nothing any more.
+    /// Whether the projector is registered. A projector that was forgotten no longer maintains its views.
     let isKeeping: Bool
 }
 
-/// Questions that are answered together.
+/// Requests that are answered together.
 struct AnswerBatch {
     let reader: LogReader
     let bases: ViewBases
@@ -56,9 +56,9 @@ struct AnswerBatch {
     let path: String
     let threads: Int
     let durable: Offset
-    var asks: [Ask]
+    var pending: [PendingAnswer]
     private var times: [Offset: Timestamp?] = [:]
-    /// Whether totals that are kept will do.
+    /// Whether stored totals may be used.
     private var usesTotals = true
 
     init(_ requests: [ViewRequest], _ views: ViewAnswers, _ bases: ViewBases) throws(ViewError) {
@@ -67,101 +67,101 @@ struct AnswerBatch {
         (path, threads) = (views.path, views.threads)
         let durable = try views.durable()
         self.durable = durable
-        asks = []
-        for request in requests { asks.append(try Ask(request, durable)) }
+        pending = []
+        for request in requests { pending.append(try PendingAnswer(request, durable)) }
     }
 
     mutating func run() throws(ViewError) -> [ViewAnswer] {
-        let requests = asks
+        let requests = pending
         while try !readKept() {
-            // Events that a total lacks cannot be read any more: the cells know of them.
-            (asks, usesTotals) = (requests, false)
+            // Events missing in a total can no longer be read, but the cells contain them.
+            (pending, usesTotals) = (requests, false)
         }
         try readLog()
         try foldEnds()
-        for index in asks.indices { try finish(index) }
-        return asks.map(\.answer)
+        for index in pending.indices { try finish(index) }
+        return pending.map(\.answer)
     }
 
-    /// What projectors keep, those of one projector at one moment. False where it has to be done again without totals.
+    /// Reads what projectors keep, each store in one transaction. Returns false if it must be repeated without totals.
     private mutating func readKept() throws(ViewError) -> Bool {
         var projectors: [String] = []
-        for ask in asks {
-            if let name = ask.projector, !projectors.contains(name) { projectors.append(name) }
+        for entry in pending {
+            if let name = entry.projector, !projectors.contains(name) { projectors.append(name) }
         }
         for projector in projectors {
-            let own = asks.indices.filter { asks[$0].projector == projector }
-            let asked = own.map { asks[$0] }
+            let own = pending.indices.filter { pending[$0].projector == projector }
+            let entries = own.map { pending[$0] }
             var totals =
-                usesTotals && cache != nil && asked.contains(where: \.isForTotal)
+                usesTotals && cache != nil && entries.contains(where: \.isTotalQuery)
                 ? try self.totals(of: projector) : KeptTotals()
             let isKeeping = try isKeeping(projector)
-            let found: [Ask]
+            let found: [PendingAnswer]
             do throws(ViewError) {
                 found = try stores.read(projector) { [totals] store throws(ViewError) in
-                    let moment = KeptMoment(
+                    let info = StoreInfo(
                         checkpoint: try store.checkpoint(), gaps: try store.gaps(), totals: totals, isKeeping: isKeeping)
-                    var found: [Ask] = []
-                    for ask in asked { found.append(try kept(ask, projector, store, moment)) }
+                    var found: [PendingAnswer] = []
+                    for entry in entries { found.append(try kept(entry, projector, store, info)) }
                     return found
                 }
-            } catch let error where error.code == .noStore && !asked.contains(where: \.isStrict) {
+            } catch let error where error.code == .noStore && !entries.contains(where: \.isStrict) {
                 continue
             }
-            for (index, ask) in zip(own, found) { asks[index] = ask }
-            if usesTotals, cache != nil, try !moveTotals(projector, &totals) { return false }
+            for (index, entry) in zip(own, found) { pending[index] = entry }
+            if usesTotals, cache != nil, try !advanceTotals(projector, &totals) { return false }
         }
-        for index in asks.indices { try splitKept(index) }
+        for index in pending.indices { try trimToWholeBuckets(index) }
         return true
     }
 
     private func isKeeping(_ projector: String) throws(ViewError) -> Bool {
         if try typed(at: path, { try reader.projectors().contains(projector) }) { return true }
-        // As projectors of before registrations stood in the log are known.
+        // Projectors that registered before the manifest listed them are only in the registry.
         return try Registry(at: path).projectors().contains { $0.name == projector }
     }
 
-    /// A question with what the store has for it.
+    /// Fills in what the store has for a request.
     private func kept(
-        _ ask: Ask, _ projector: String, _ store: StoreReader, _ moment: KeptMoment
-    ) throws(ViewError) -> Ask {
-        var ask = ask
-        guard let head = try store.head(of: ask.request.view, moment.checkpoint) else {
-            // Reading it says why it is not there.
-            if ask.isStrict { try store.checkKept(ask.request.view) }
-            return ask
+        _ entry: PendingAnswer, _ projector: String, _ store: StoreReader, _ info: StoreInfo
+    ) throws(ViewError) -> PendingAnswer {
+        var entry = entry
+        guard let head = try store.head(of: entry.request.view, info.checkpoint) else {
+            // Reading it throws an error that says why.
+            if entry.isStrict { try store.checkKept(entry.request.view) }
+            return entry
         }
-        ask.isOpen = false
-        ask.answer.keptBy = projector
-        (ask.answer.offset, ask.answer.time) = (head.offset, head.time)
-        (ask.answer.isFrozen, ask.answer.completeFrom) = (head.isFrozen || !moment.isKeeping, head.completeFrom)
-        ask.answer.gaps = moment.gaps
-        switch ask.request.view {
+        entry.isOpen = false
+        entry.answer.keptBy = projector
+        (entry.answer.offset, entry.answer.time) = (head.offset, head.time)
+        (entry.answer.isFrozen, entry.answer.completeFrom) = (head.isFrozen || !info.isKeeping, head.completeFrom)
+        entry.answer.gaps = info.gaps
+        switch entry.request.view {
         case .mergeable(let definition):
-            if moment.gaps.isEmpty, let total = total(ask, head, moment.totals) {
-                ask.mergeable?.state = total.state
-                ask.mergeable?.totalBelow = total.offset
-            } else if ask.isForTotal {
-                ask.mergeable?.state = try store.state(of: definition).total
-            } else if let cut = ask.mergeable?.cut {
-                // With their neighbours: where days overlap, a wider range takes one more.
+            if info.gaps.isEmpty, let total = total(entry, head, info.totals) {
+                entry.mergeable?.state = total.state
+                entry.mergeable?.totalBelow = total.offset
+            } else if entry.isTotalQuery {
+                entry.mergeable?.state = try store.state(of: definition).total
+            } else if let cut = entry.mergeable?.cut {
+                // Read one bucket more on each side: where days overlap, a widened range needs it.
                 let (first, last) = (cut.buckets.lowerBound, cut.buckets.upperBound)
                 let buckets = (first == .min ? first : first - 1)...(last == .max ? last : last + 1)
-                ask.mergeable?.state = try store.state(of: definition, buckets: buckets)
+                entry.mergeable?.state = try store.state(of: definition, buckets: buckets)
             }
         case .sequential(let projection):
-            try ask.take(try store.state(of: projection))
+            try entry.take(try store.state(of: projection))
         }
-        return ask
+        return entry
     }
 
-    /// What the store did not have, or was not asked for.
+    /// Answers from the log what the store did not have or was not asked for.
     private mutating func readLog() throws(ViewError) {
-        for index in asks.indices where asks[index].isOpen {
+        for index in pending.indices where pending[index].isOpen {
             let history = ViewHistory(reader: reader, cache: cache, threads: threads, path: path)
-            let end = try history.checked(history.offset(asks[index].request.asOf ?? .now))
-            asks[index].answer.offset = end
-            switch asks[index].request.view {
+            let end = try history.checked(history.offset(pending[index].request.asOf ?? .now))
+            pending[index].answer.offset = end
+            switch pending[index].request.view {
             case .mergeable: break
             case .sequential(let projection): try foldInOrder(index, projection)
             }
@@ -170,26 +170,26 @@ struct AnswerBatch {
     }
 
     private mutating func foldInOrder(_ index: Int, _ projection: any SequentialProjection) throws(ViewError) {
-        let isAlone = asks[index].request.source == .fold
+        let isAlone = pending[index].request.source == .fold
         let snapshots = isAlone ? nil : cache.map { _ in Snapshots(at: path, disk: RealDisk()) }
         let folded = try SequentialFold.run(
-            reader, [projection], upTo: asks[index].answer.offset, bases: bases,
+            reader, [projection], upTo: pending[index].answer.offset, bases: bases,
             SequentialChoices(snapshots: snapshots, park: { _ in true }))
-        asks[index].isOpen = false
-        asks[index].answer.completeFrom = folded.states[0].completeFrom
-        asks[index].add(folded.damaged)
-        try asks[index].take(folded.states[0].state)
+        pending[index].isOpen = false
+        pending[index].answer.completeFrom = folded.states[0].completeFrom
+        pending[index].add(folded.damaged)
+        try pending[index].take(folded.states[0].state)
     }
 
-    /// The answer to a question of which everything is known.
+    /// Completes an answer once all states are collected.
     private mutating func finish(_ index: Int) throws(ViewError) {
-        // The store may have moved on since the log's end was looked for.
-        if asks[index].answer.offset > durable { asks[index].answer.durable = try typed(at: path) { try reader.durable() } }
-        if asks[index].answer.time == nil { asks[index].answer.time = try appended(below: asks[index].answer.offset) }
-        try asks[index].finish()
+        // The store may have advanced since the end of the log was read.
+        if pending[index].answer.offset > durable { pending[index].answer.durable = try typed(at: path) { try reader.durable() } }
+        if pending[index].answer.time == nil { pending[index].answer.time = try appended(below: pending[index].answer.offset) }
+        try pending[index].finish()
     }
 
-    /// The append time of the last event below `end`; nil when there is none that can be read.
+    /// The append time of the last event below `end`; nil when there is none or it cannot be read.
     mutating func appended(below end: Offset) throws(ViewError) -> Timestamp? {
         if let known = times[end] { return known }
         let found = try typed(at: path) { try reader.appended(below: end, from: bases.boundary) }

@@ -1,12 +1,12 @@
-// What all cells of a kept view add up to, at one offset: `states/totals/<projector>` (docs/format/totals.md). The flat picture
-// asks for nothing else, and reading half a million cells for it takes seconds. A total moves on with its view: the events
-// between its offset and the view's are folded into it.
+// The totals over all cells of kept views at one offset: `states/totals/<projector>` (docs/format/totals.md). A chart over all
+// time asks only for totals, and reading half a million cells for that takes seconds. A total is brought up to its view's
+// offset by folding the events in between.
 //
 //     VTOT │ version u32 │ count u64 │ count × total │ XXH3 u64 of everything before
 //
 //     total   fingerprint of the view 32 │ offset u64 │ stamp i64 │ complete from u64 │ length u32 │ canonical bytes of the state
 //
-// Derived: a file that is not whole, or of another log, is as good as none, and may be deleted at any time.
+// Derived: an incomplete file, or one of another log, is ignored, and it may be deleted at any time.
 
 internal import VarveDisk
 internal import VarveEvents
@@ -15,9 +15,9 @@ internal import VarveProjections
 
 /// The total of one kept view.
 struct KeptTotal: Sendable {
-    /// All events below are in it.
+    /// All events below this offset are included.
     var offset: Offset
-    /// The append time of the last of them: another log of the same length has another one.
+    /// The append time of the last of them; it tells logs of the same length apart.
     var stamp: Timestamp?
     var completeFrom: Offset
     var state: [UInt8]
@@ -26,7 +26,7 @@ struct KeptTotal: Sendable {
 /// The totals of one projector's views.
 struct KeptTotals: Sendable {
     private(set) var all: [SHA256Digest: KeptTotal] = [:]
-    /// Whether there is something to save.
+    /// Whether there are changes to save.
     private(set) var hasChanged = false
 
     private static let magic: UInt32 = 0x544F_5456
@@ -43,10 +43,10 @@ struct KeptTotals: Sendable {
 
     init() {}
 
-    /// Leaves out one that is not of this log.
+    /// Drops a total that does not belong to this log.
     mutating func drop(_ view: SHA256Digest) { all[view] = nil }
 
-    /// What is kept for `projector`; nothing where there is no such file, or none that is whole.
+    /// Loads the totals of `projector`; empty when there is no valid file.
     init(_ disk: any Disk, _ paths: ViewPaths, _ projector: String) {
         guard let bytes = try? disk.openFile(paths.totals(projector)).readAll(limit: Self.bytesMax), bytes.count > 24,
             let read = try? Self.read(bytes)
@@ -77,7 +77,7 @@ struct KeptTotals: Sendable {
         return found
     }
 
-    /// Keeps them. A failure is none: it is only a cache.
+    /// Saves the totals. Failure is ignored, because they are only a cache.
     func save(_ disk: any Disk, _ paths: ViewPaths, _ projector: String) {
         var out = StateWriter()
         out.fixed(Self.magic)

@@ -3,7 +3,7 @@ internal import VarveEvents
 internal import VarveLog
 
 extension LogReader {
-    /// The append time of the last event below `end`; nil when there is none from `first` on, or none that can be read.
+    /// The append time of the last event below `end`; nil when there is none from `first` on, or it cannot be read.
     func appended(below end: Offset, from first: Offset) throws -> Timestamp? {
         guard end > first else { return nil }
         if let last = try segments().last(where: { $0.firstOffset < end }), last.endOffset == end, let observed = last.observed {

@@ -4,17 +4,17 @@ internal import VarveEvents
 internal import VarveHash
 internal import VarveProjections
 
-/// How far a kept view is.
+/// The position of a kept view.
 struct KeptHead: Sendable {
     var offset: Offset
-    /// The append time of the last event in it, where the checkpoint has it.
+    /// The append time of the last event in it, if the checkpoint has it.
     var time: Timestamp?
     var isFrozen: Bool
     var completeFrom: Offset
 }
 
 extension StoreReader {
-    /// How far the view is that is kept for this very definition; nil when there is none.
+    /// The position of the view that is kept with exactly this definition; nil when there is none.
     func head(of view: AnyView, _ checkpoint: Checkpoint) throws(ViewError) -> KeptHead? {
         try typed(at: path) {
             let statement = try db.cachedStatement(
@@ -32,7 +32,7 @@ extension StoreReader {
         }
     }
 
-    /// Throws what is wrong when a view is not kept by its definition.
+    /// Throws the reason why a view is not kept with its definition.
     func checkKept(_ view: AnyView) throws(ViewError) {
         switch view {
         case .mergeable(let definition): _ = try state(of: definition, buckets: .min ... .min)

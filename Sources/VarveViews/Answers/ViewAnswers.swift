@@ -1,23 +1,23 @@
-// One call answers every question about a view, whether its projector keeps the answer, the log has to be folded, or both:
+// One call answers any query of a view, whether the answer is kept by its projector, must be folded from the log, or both:
 //
 //                        kept cells of whole buckets ┐
 //     ViewRequest ──▶    base and segment states     ├─ merge ─▶ rows ─▶ ViewAnswer
-//                        events at ragged ends       ┘
+//                        events of partial ends      ┘
 //
-// Every part is of one prefix of the log: what is folded ends where the kept cells end.
+// All parts cover the same prefix of the log: folding ends where the kept cells end.
 
 internal import VarveDisk
 public import VarveEvents
 public import VarveLog
 internal import VarveProjections
 
-/// The views of one data directory, opened for questions.
+/// The views of one data directory, opened for queries.
 ///
 ///     let views = try ViewAnswers.open(at: "data")
 ///     let answer = try views.answer(ViewRequest(view, bucket: .hour, from: start, to: end))
 ///     print(answer.rows.count, answer.offset, answer.behindEvents)
 ///
-/// May be asked from many threads at once. Blocks its thread: never ask on the cooperative pool.
+/// Safe to call from many threads. Blocks the calling thread: do not call it on the cooperative pool.
 public final class ViewAnswers: Sendable {
     /// The data directory.
     public let path: String
@@ -26,10 +26,11 @@ public final class ViewAnswers: Sendable {
     let threads: Int
     let stores: StorePool
 
-    /// The views of the log of `reader`, whose data directory is `data`. Changes nothing but the cache of segment states.
+    /// Opens the views of the log of `reader`, whose data directory is `data`. Writes nothing except the cache of segment
+    /// states.
     ///
-    /// - Parameter threads: how many threads fold at a time; the asking one is one of them.
-    /// - Parameter usesCache: whether states of sealed segments are taken from `states/`, and kept there.
+    /// - Parameter threads: how many threads fold at a time, including the calling one.
+    /// - Parameter usesCache: whether states of sealed segments are read from and saved in `states/`.
     public init(_ reader: LogReader, at data: String, threads: Int = 2, usesCache: Bool = true) {
         path = data
         self.reader = reader
@@ -38,7 +39,7 @@ public final class ViewAnswers: Sendable {
         stores = StorePool(at: data)
     }
 
-    /// Opens the data directory `data`, which must hold a log: as `init`.
+    /// Opens the data directory `data`, which must contain a log. See `init` for the parameters.
     public static func open(
         at data: String, threads: Int = 2, usesCache: Bool = true
     ) throws(ViewError) -> ViewAnswers {
@@ -46,17 +47,17 @@ public final class ViewAnswers: Sendable {
         return ViewAnswers(reader, at: data, threads: threads, usesCache: usesCache)
     }
 
-    /// Answers one question.
+    /// Answers one request.
     ///
-    /// - Throws: `.noStore`, `.unknownView` and `.outdatedView` when a projector was named that does not keep the view,
-    ///   `.badQuery` for a bucket, column or table that it does not have, `.expired` for a past that is gone, and what reading
-    ///   store and log throws.
+    /// - Throws: `.noStore`, `.unknownView` and `.outdatedView` when the requested projector does not keep the view,
+    ///   `.badQuery` for a bucket, column or table that the view does not have, `.expired` when the requested past has expired,
+    ///   and errors of reading store and log.
     public func answer(_ request: ViewRequest) throws(ViewError) -> ViewAnswer {
         try answers(to: [request])[0]
     }
 
-    /// Answers several questions in one pass: what one projector keeps is read at one moment, and what the log has to give is
-    /// folded once for all of them.
+    /// Answers several requests in one pass: each projector's store is read in one transaction, and the log is folded once for
+    /// all of them.
     public func answers(to requests: [ViewRequest]) throws(ViewError) -> [ViewAnswer] {
         var bases = try ViewBases(reader)
         while true {
@@ -64,7 +65,7 @@ public final class ViewAnswers: Sendable {
                 var batch = try AnswerBatch(requests, self, bases)
                 return try batch.run()
             } catch let error where error.code == .expired {
-                // Retention may have moved R since the bases were looked for. Where it has not, the past asked for is gone.
+                // Retention may have moved R since the bases were read. If it has not, the requested past has really expired.
                 let moved = try ViewBases(reader)
                 guard moved.boundary > bases.boundary else { throw error }
                 bases = moved
@@ -72,7 +73,7 @@ public final class ViewAnswers: Sendable {
         }
     }
 
-    /// The views that `projector` keeps; none when it has not run here yet.
+    /// The views that `projector` keeps; empty when it has not run yet.
     public func storedViews(_ projector: String = "main") throws(ViewError) -> [StoredView] {
         do throws(ViewError) {
             return try stores.read(projector) { store throws(ViewError) in try store.views() }
@@ -81,7 +82,7 @@ public final class ViewAnswers: Sendable {
         }
     }
 
-    /// Where the log ends now.
+    /// The current end of the log.
     public func durable() throws(ViewError) -> Offset {
         try typed(at: path) { try reader.durable() }
     }

@@ -2,16 +2,16 @@ public import VarveProjections
 
 /// A column of an answer.
 public struct ViewColumn: Hashable, Sendable {
-    /// What its values are. Any of them may be absent.
+    /// The type of its values. Any value may be absent.
     public enum Kind: String, Sendable {
         case time, integer, number, boolean, text, list
-        /// Values of several kinds.
+        /// Values of several types.
         case any
     }
 
     public var name: String
     public var kind: Kind
-    /// Whether rows are split by it.
+    /// Whether rows are grouped by it.
     public var isDimension: Bool
 
     public init(_ name: String, _ kind: Kind, isDimension: Bool = false) {
@@ -40,8 +40,8 @@ extension ViewColumn {
         return time + dimensions + measures + view.derived.map { ViewColumn($0.name, .number) }
     }
 
-    /// The columns of the table `name` of `view`, nil for its first or only one. What is in the columns of a sequential view
-    /// shows in its rows alone, so that they are of any kind but for `time`.
+    /// The columns of the table `name` of `view`; nil for its first or only table. Only the rows show the types of a sequential
+    /// view's columns, so they are all `.any` except `time`.
     public static func all(of view: AnyView, table name: String? = nil) -> [ViewColumn] {
         switch view {
         case .mergeable(let definition): return all(of: definition, max(.hour, definition.permanentLevel), by: nil)
@@ -51,7 +51,7 @@ extension ViewColumn {
         }
     }
 
-    /// The columns of a table, by what stands in its rows.
+    /// The columns of a table, with types from its rows.
     static func all(of table: SequentialTable, _ rows: [ViewRow]) -> [ViewColumn] {
         table.columns.enumerated().map { index, name in
             let kinds = Set(rows.compactMap { index < $0.values.count ? Self.kind(of: $0.values[index].value) : nil })

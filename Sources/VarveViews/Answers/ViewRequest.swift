@@ -1,44 +1,44 @@
 public import VarveEvents
 public import VarveProjections
 
-/// A question to a view: what `ViewAnswers` answers.
+/// A query of a view, answered by `ViewAnswers`.
 ///
 ///     ViewRequest(view, bucket: .hour, by: ["component"], from: start, to: end)
 ///
-/// `from` and `to` select by the events' own time, `asOf` a prefix of the log: what was known then.
+/// `from` and `to` select by event time; `asOf` selects a prefix of the log, that is, what was known then.
 public struct ViewRequest: Sendable {
-    /// Where an answer comes from.
+    /// Where the answer comes from.
     public enum Source: Hashable, Sendable {
-        /// What a projector keeps. Refused when it does not keep the view. Minutes and the past come from the log.
+        /// The store of a projector; an error if it does not keep the view. Minutes and past states come from the log.
         case kept(projector: String)
-        /// What a projector keeps, where it keeps the view, else the log.
+        /// The store of a projector if it keeps the view, else the log.
         case keptOrLog(projector: String)
-        /// The log: states of whole segments are taken from the cache and left there, and the base counts.
+        /// The log, using and saving cached states of whole segments, on top of the base.
         case log
-        /// The log, folded for this question alone: for definitions that nobody keeps. Events that expired are not in it.
+        /// The log, folded for this request alone, for definitions that no projector keeps. Expired events are not included.
         case fold
     }
 
     public var view: AnyView
     public var source: Source
-    /// Nil for all that is kept, or all that is durable.
+    /// Nil for the current state: all that is kept, or all that is durable.
     public var asOf: AsOf?
-    /// Nil for hours, or the finest that the view keeps.
+    /// Nil for hours, or the finest permanent bucket of the view if that is coarser.
     public var bucket: BucketLevel?
-    /// Of a sequential view one of its tables; nil for the first.
+    /// A table of a sequential view; nil for the first.
     public var table: String?
-    /// The dimensions to split by; the others are merged. Nil for all, empty for none.
+    /// The dimensions to group by; others are merged. Nil for all, empty for none.
     public var by: [String]?
-    /// What dimensions, or columns of a table, must be.
+    /// Conditions on dimensions, or on columns of a table.
     public var filters: [DimensionFilter]
-    /// Event time from here on.
+    /// Event time at or after this.
     public var from: Timestamp?
     /// Event time before this.
     public var to: Timestamp?
-    /// Which rows, and in which order; by default all, by time and dimensions.
+    /// Which rows to return and in which order; by default all, by time and dimensions.
     public var order: RowOrder
-    /// Whether an answer may take whole buckets where the range cuts one whose events have expired; it says which range it took.
-    /// Else it is refused.
+    /// Whether the answer may use whole buckets where the range cuts a bucket whose events have expired; the answer gives the
+    /// range used. If false, such a request throws `.expired`.
     public var mayWiden = true
 
     public init(

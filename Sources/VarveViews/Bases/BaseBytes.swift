@@ -1,11 +1,11 @@
-// What a view is at R, as the log keeps it under `log/base` (docs/format/state.md). Little-endian.
+// The base of a view: its state at R, as stored in the log's `log/base` (docs/format/state.md). Little-endian.
 //
 //     ┌──────┬─────────────┬─────────┬──────┬────────────────┬─────────┬───────┬───────────────────┬─────────────┬─────────────┐
 //     │ VBAS │ version u16 │ kind u8 │ 0 u8 │ fingerprint 32 │ form 32 │ R u64 │ complete from u64 │ version i64 │ name: block │
 //     └──────┴─────────────┴─────────┴──────┴────────────────┴─────────┴───────┴───────────────────┴─────────────┴─────────────┘
 //     then the state's canonical bytes, at its permanent level
 //
-// `complete from` is the first offset that the state knows of: 0 for a view that was there from the beginning.
+// `complete from` is the first offset that the state covers: 0 for a view that existed from the beginning.
 
 internal import VarveEvents
 internal import VarveHash
@@ -48,7 +48,7 @@ struct BaseBytes: Hashable, Sendable {
         self.state = state.canonicalBytes()
     }
 
-    /// Unique among the views of a log.
+    /// A name that is unique among the views of a log.
     static func blobName(_ name: String, _ version: Int, _ fingerprint: SHA256Digest) -> String {
         "\(name).\(version).\("\(fingerprint)".prefix(16))"
     }
@@ -57,13 +57,13 @@ struct BaseBytes: Hashable, Sendable {
         SHA256Digest(bytes: fingerprint).map { Self.blobName(name, version, $0) } ?? name
     }
 
-    /// Whether `view` takes its place: the same view, as this program has it.
+    /// Whether `view` is the current definition of the view that this base belongs to.
     func isFormer(of view: any SequentialProjection) -> Bool {
         guard kind == .sequential, name == view.name else { return false }
         return version == view.version ? view.former.contains { $0.bytes == fingerprint } : version == view.continues
     }
 
-    /// The fingerprint of the view among `known` that takes its place.
+    /// The fingerprint of the view in `known` that continues this base.
     func successor(_ known: [AnyView]) -> [UInt8]? {
         known.first { view in
             switch view {
@@ -73,7 +73,7 @@ struct BaseBytes: Hashable, Sendable {
         }?.fingerprint.bytes
     }
 
-    /// Likewise. Of a version that another continues, its own definition may be known as well.
+    /// The same for a mergeable view. If another version continues this one, its own definition may be known as well.
     private func isFormer(of view: ViewDefinition) -> Bool {
         guard kind == .mergeable, name == view.name else { return false }
         if version == view.version { return view.former.contains { $0.bytes == fingerprint } }

@@ -4,12 +4,12 @@ internal import VarveHash
 internal import VarveLog
 internal import VarveProjections
 
-/// The bases of a log, as views: where every fold begins. While nothing has expired, R is 0 and every view begins empty. A base
-/// is read when its view is asked for.
+/// The bases of a log, from which every fold starts. Before anything has expired, R is 0 and every view starts empty. A base is
+/// read when its view is requested.
 struct ViewBases: Sendable {
     /// R.
     let boundary: Offset
-    /// What the blobs are called.
+    /// The names of the base blobs.
     let names: [String]
     private let load: @Sendable (String) throws -> [UInt8]?
     private let reader: LogReader
@@ -23,13 +23,13 @@ struct ViewBases: Sendable {
         load = { name in
             guard let base = try reader.base(name) else { return nil }
             guard base.boundary == boundary else {
-                throw ViewError(.expired, "retention has moved on to \(base.boundary) meanwhile; ask again")
+                throw ViewError(.expired, "retention has moved on to \(base.boundary) meanwhile; try again")
             }
             return base.bytes
         }
     }
 
-    /// Those of a moment at which nothing has gone yet.
+    /// The bases that retention passes on before it removes events.
     init(_ set: BaseSet, _ reader: LogReader) {
         boundary = set.boundary
         self.reader = reader
@@ -37,8 +37,8 @@ struct ViewBases: Sendable {
         load = { set.blobs[$0] }
     }
 
-    /// Runs `body` with the bases of now. Where retention moves R while it runs, so that what follows the bases is gone, once
-    /// more with the bases of then.
+    /// Runs `body` with the current bases. If retention moves R meanwhile and removes events that `body` needs, runs it again
+    /// with the new bases.
     static func with<Value>(
         _ reader: LogReader, _ body: (ViewBases) throws(ViewError) -> Value
     ) throws(ViewError) -> Value {
@@ -54,16 +54,16 @@ struct ViewBases: Sendable {
         }
     }
 
-    /// What a fold up to `end` has to read after them. Throws where R is past `end`.
+    /// The offsets to fold after the bases to reach `end`. Throws `.expired` if R is past `end`.
     func range(upTo end: Offset) throws(ViewError) -> Range<UInt64> {
         guard boundary <= end else {
             throw ViewError(
-                .expired, "events below \(boundary) were removed by retention; what the views said at \(end) is expired")
+                .expired, "events below \(boundary) were removed by retention; the views at \(end) have expired")
         }
         return boundary.value..<end.value
     }
 
-    /// All of them, by name.
+    /// All bases, by name.
     func all() throws(ViewError) -> [BaseBytes] {
         var bases: [BaseBytes] = []
         for name in names {
@@ -72,7 +72,7 @@ struct ViewBases: Sendable {
         return bases
     }
 
-    /// A view's state at R, and the first offset that it knows of. Without a base it is empty and knows of R.
+    /// A view's state at R, and the first offset that it covers. Without a base it is empty and covers offsets from R.
     func state(
         of view: ViewDefinition, buckets: ClosedRange<Int64>? = nil
     ) throws(ViewError) -> (state: ViewState, completeFrom: Offset) {
@@ -93,7 +93,7 @@ struct ViewBases: Sendable {
         }
     }
 
-    /// The base of this very definition as an earlier program had it.
+    /// The base of the same definition as written by an earlier program, with another fingerprint.
     private func former(of view: ViewDefinition) throws(ViewError) -> BaseBytes? {
         for digest in view.former {
             if let old = try base(BaseBytes.blobName(view.name, view.version, digest)) { return old }
@@ -122,8 +122,8 @@ struct ViewBases: Sendable {
         return nil
     }
 
-    /// The same of a sequential projection. One of things with a status, without a base, begins with the events that are kept
-    /// below R: what was open there is open in it. It still knows of R only, for what was closed is missing.
+    /// The same for a sequential projection. An entity view without a base starts with the kept events below R, so that
+    /// entities open there are open in it. It still covers offsets from R only, because closed entities are missing.
     func state(of view: any SequentialProjection) throws(ViewError) -> (state: SequentialState, completeFrom: Offset) {
         if let own = try base(BaseBytes.blobName(view.name, view.version, view.fingerprint)) {
             return try typed(at: "the base of \(view.name) at \(boundary)") {
@@ -138,7 +138,7 @@ struct ViewBases: Sendable {
         return (try keptState(view), boundary)
     }
 
-    /// The base of the same view as an earlier program had it.
+    /// The base of the same view as written by an earlier program.
     private func former(of view: any SequentialProjection) throws(ViewError) -> BaseBytes? {
         for name in names where name.hasPrefix("\(view.name).") {
             if let old = try base(name), old.isFormer(of: view) { return old }
@@ -146,7 +146,7 @@ struct ViewBases: Sendable {
         return nil
     }
 
-    /// What cannot be read of kept events is left out, and told by whoever reads them for themselves.
+    /// Folds the kept events. Unreadable ones are left out; reads of the kept events themselves report the damage.
     private func keptState(_ view: any SequentialProjection) throws(ViewError) -> SequentialState {
         var state = SequentialState(view)
         guard view is EntityDefinition, boundary.value > 0 else { return state }

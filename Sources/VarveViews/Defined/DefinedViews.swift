@@ -1,10 +1,11 @@
 internal import VarveDisk
 public import VarveProjections
 
-/// All views that are defined for a data directory: those built in, those saved in the directory, and those of other folders. No
-/// two have one name and one version.
+/// All views defined for a data directory: built-in ones, those saved in the directory, and those of other folders. Name and
+/// version are unique.
 public struct DefinedViews: Sendable {
-    /// A file that defines no view, or a folder that cannot be read. It is left out, and keeps no other file from being read.
+    /// A file without a valid view definition, or a folder that cannot be read. It does not prevent other files from being
+    /// read.
     public struct BrokenFile: Sendable {
         public var path: String
         public var error: any Error
@@ -12,21 +13,21 @@ public struct DefinedViews: Sendable {
 
     public private(set) var views: [AnyView]
     public private(set) var broken: [BrokenFile] = []
-    /// How many of `views` are built in; they come first.
+    /// How many of `views` are built in; these come first.
     public let builtInCount: Int
 
-    /// A definition is a few hundred bytes; more than this is refused.
+    /// The largest definition file in bytes; a definition has a few hundred.
     private static let bytesMax = 4 << 20
 
-    /// The views `builtIn`, and those of the files of the data directory `data`.
+    /// The views `builtIn` and those defined in files of the data directory `data`.
     public init(builtIn: [AnyView], at data: String) {
         views = builtIn
         builtInCount = builtIn.count
-        // A new data directory has no such folder yet.
+        // A new data directory does not have this folder yet.
         _ = try? add(folder: ViewPaths(data).views)
     }
 
-    /// Adds the views of all YAML files of `folder`, in the order of their names. Returns how many files there are.
+    /// Adds the views of all YAML files in `folder`, in name order. Returns the number of files.
     ///
     /// - Throws: `.inputOutput` when the folder cannot be read.
     @discardableResult
@@ -36,8 +37,8 @@ public struct DefinedViews: Sendable {
         return names.count
     }
 
-    /// Adds the views of `folder`, or notes the folder in `broken`.
-    public mutating func addWhatCanBeRead(of folder: String) {
+    /// Adds the views of `folder`, or records the folder in `broken`.
+    public mutating func addReadable(of folder: String) {
         do {
             try add(folder: folder)
         } catch {
@@ -45,7 +46,7 @@ public struct DefinedViews: Sendable {
         }
     }
 
-    /// Adds the view of a file, or notes it in `broken`.
+    /// Adds the view defined in a file, or records the file in `broken`.
     public mutating func add(file: String) {
         do {
             let bytes = try RealDisk().openFile(file).readAll(limit: Self.bytesMax)
@@ -67,14 +68,14 @@ public struct DefinedViews: Sendable {
         views.prefix(builtInCount).contains { $0.name == view.name && $0.version == view.version }
     }
 
-    /// The versions of a view, ascending, or of `name@2` its version 2; none when there is no such view.
+    /// The versions of a view, ascending; for `name@2` only version 2. Empty when there is no such view.
     public func versions(of text: String) -> [AnyView] {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let own = views.filter { $0.name == parts[0] }.sorted { $0.version < $1.version }
         return parts.count == 1 ? own : own.filter { "\($0.version)" == parts[1] }
     }
 
-    /// The file that probably defines the view `name`, where it could not be read.
+    /// The unreadable file that probably defines the view `name`, if there is one.
     public func brokenFile(of name: String) -> BrokenFile? {
         broken.first { file in
             let own = file.path.split(separator: "/").last ?? ""

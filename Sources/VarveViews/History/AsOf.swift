@@ -5,10 +5,10 @@ internal import VarveLog
 
 /// A prefix of the log.
 public enum AsOf: Hashable, Sendable {
-    /// The first so many offsets.
+    /// The events below this offset.
     case offset(Offset)
-    /// What had been appended by then, that moment included.
+    /// The events appended up to and including this time.
     case time(Timestamp)
-    /// All that is durable.
+    /// All durable events.
     case now
 }

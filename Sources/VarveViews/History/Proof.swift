@@ -1,5 +1,5 @@
-// A proof: what a view said at an offset, in a form that anyone who has the log can check, and, when it does not hold, that
-// names the first segment which differs.
+// A proof states what a view contained at an offset, in a form that anyone with the log can verify. If verification fails, it
+// names the first segment that differs.
 
 internal import Foundation
 internal import VarveEvents
@@ -7,16 +7,16 @@ internal import VarveHash
 internal import VarveLog
 public import VarveProjections
 
-/// What a view said at one offset, and from which segments it follows.
+/// What a view contained at one offset, and the segments it was computed from.
 public struct Proof: Hashable, Sendable, Codable {
-    /// The format of this structure.
+    /// The format version of this structure.
     public var proof: Int
     public var view: String
     public var version: Int
     public var fingerprint: String
-    /// N: the first so many offsets.
+    /// N: the view covers the events below this offset.
     public var offset: UInt64
-    /// R: events below had been removed.
+    /// R: the events below had been removed.
     public var retained: UInt64
     /// The hash of the view's state at R; null while nothing has been removed.
     public var base: String?
@@ -28,23 +28,23 @@ public struct Proof: Hashable, Sendable, Codable {
         case viewHash = "view_hash"
     }
 
-    /// One line of JSON, keys sorted.
+    /// The proof as one line of JSON with sorted keys.
     public var json: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else { preconditionFailure("a proof of \(view) that is no JSON") }
+        guard let data = try? encoder.encode(self) else { preconditionFailure("the proof of \(view) cannot be encoded as JSON") }
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// A proof that was written as JSON.
+    /// Parses a proof from JSON.
     public init(json: String) throws(ViewError) {
         do {
             self = try JSONDecoder().decode(Proof.self, from: Data(json.utf8))
         } catch {
-            throw ViewError(.damaged, "this is not a proof written by `varve view prove`: a field is missing, or it is no JSON")
+            throw ViewError(.damaged, "this is not a proof written by `varve view prove`: a field is missing, or it is not JSON")
         }
         guard proof == Self.format else {
-            throw ViewError(.newerFormat, "the proof is of format \(proof), this program reads \(Self.format)")
+            throw ViewError(.newerFormat, "the proof has format \(proof); this program reads \(Self.format)")
         }
     }
 
@@ -67,7 +67,7 @@ public struct Proof: Hashable, Sendable, Codable {
 }
 
 extension ViewHistory {
-    /// Makes a proof of what a view says at a moment.
+    /// Creates a proof of a view at a prefix of the log.
     public func prove(_ definition: ViewDefinition, asOf moment: AsOf = .now) throws(ViewError) -> Proof {
         try prove(.mergeable(definition), asOf: moment)
     }
@@ -121,13 +121,13 @@ extension ViewHistory {
             viewHash: "\(folded.states[0].state.viewHash)", segments: segments)
     }
 
-    /// Folds the log again, all of it, and compares. The cache is not used whatever `usesCache` says.
+    /// Folds the whole log again and compares. Never uses the cache, whatever `usesCache` says.
     public func verify(_ proof: Proof, of definition: ViewDefinition) throws(ViewError) -> ProofFinding {
         try verify(proof, of: .mergeable(definition))
     }
 
-    /// The same for a view of either kind. Where retention has gone on since, the segments that are left and the whole are
-    /// compared.
+    /// The same for a view of either kind. If retention has removed segments since, the remaining segments and the merged view
+    /// are compared.
     public func verify(_ proof: Proof, of view: AnyView) throws(ViewError) -> ProofFinding {
         guard proof.fingerprint == "\(view.fingerprint)" else {
             return .differs(at: "the view \(view.name) has another definition here (fingerprint \(view.fingerprint))")
@@ -141,7 +141,7 @@ extension ViewHistory {
             return .differs(
                 at: "the base at \(found.retained): its hash is \(found.base ?? "none"), in the proof \(proof.base ?? "none")")
         }
-        // A segment that was active then and is sealed now has a content hash now; its state must be the same all the same.
+        // A segment that was active then and is sealed now has a content hash only now; its state must be equal all the same.
         let claims = Dictionary(proof.segments.map { ($0.first, $0) }) { first, _ in first }
         for segment in found.segments {
             let place = "segment \(segment.first) ..< \(segment.end)"

@@ -3,13 +3,13 @@ internal import VarveEvents
 internal import VarveHash
 internal import VarveLog
 
-/// What checking a proof found.
+/// The result of verifying a proof.
 public enum ProofFinding: Hashable, Sendable, CustomStringConvertible {
     case holds
-    /// It holds, but events below have expired since: what they contributed is attested by the base that was written before they
-    /// went, which gives the same view.
+    /// The proof holds, but the events below this offset have expired since. The base written before their removal attests
+    /// their contribution and gives the same view.
     case attested(below: UInt64)
-    /// The first place that is not as the proof says.
+    /// The first place that differs from the proof.
     case differs(at: String)
 
     public var description: String {

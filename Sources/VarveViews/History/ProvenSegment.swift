@@ -3,13 +3,13 @@ internal import VarveEvents
 internal import VarveHash
 internal import VarveLog
 
-/// One segment of a proof; of the last one the part below the proof's offset.
+/// One segment of a proof; of the last one only the part below the proof's offset.
 public struct ProvenSegment: Hashable, Sendable, Codable {
     public var first: UInt64
     public var end: UInt64
-    /// Of a whole sealed segment: what its events are.
+    /// The content hash of a whole sealed segment.
     public var contentHash: String?
-    /// SHA-256 of the canonical bytes of the view's state over these events alone; of a sequential projection its view hash at
+    /// SHA-256 of the canonical bytes of the view's state over these events alone; for a sequential projection its view hash at
     /// the end of them.
     public var stateHash: String
 

@@ -1,5 +1,5 @@
-// States of single sealed segments, so that nobody folds a segment twice: `states/<content hash>.states`, all views in one file.
-// Little-endian (docs/format/segment-states.md).
+// A cache of the states of single sealed segments, so that no segment is folded twice: `states/<content hash>.states` holds the
+// states of all views. Little-endian (docs/format/segment-states.md).
 //
 //     ┌──────┬─────────────┬───────────┬──────────────────────────────────────────────────────────────────────────┬──────────┐
 //     │ VSEG │ version u32 │ count u64 │ count × (fingerprint 32 │ level u32 │ 0 u32 │ index bytes u64 │          │ XXH3 u64 │
@@ -7,47 +7,47 @@
 //     └──────┴─────────────┴───────────┴──────────────────────────────────────────────────────────────────────────┴──────────┘
 //     then the sections: an index of buckets, and their cells               of everything before ────┘
 //
-// A view has a section per permanent level: who asks by the day reads the few cells of days, and of those only the buckets asked
-// for (`StateSection`).
+// A view has a section per permanent level, so that a query by day reads only the few day cells, and of those only the
+// requested buckets (`StateSection`).
 //
-// A file is found by what the events are, a state in it by the definition's fingerprint: compaction keeps both, any change of
-// either is another name. So an entry is right or absent, never stale, and all of it may be deleted at any time. What does not
-// fit its hash is treated as absent.
+// A file is found by the segment's content hash and a state in it by the definition's fingerprint. Compaction changes neither,
+// and any change of the events or the definition gives another key. So an entry is valid or absent, never stale, and the files
+// may be deleted at any time. A section whose hash does not match is treated as absent.
 
 internal import VarveDisk
 internal import VarveHash
 internal import VarveProjections
 
-/// The cache of segment states of one data directory.
+/// The cache of segment states of a data directory.
 struct SegmentStates: Sendable {
     private let disk: any Disk
     private let paths: ViewPaths
-    /// Bytes that all files together may have; more is not kept.
+    /// The most bytes that all files together may have; beyond that nothing is saved.
     let bytesMax: UInt64
-    /// Bytes that the files have: counted once, before the first save, and then followed. Nil before that.
+    /// The bytes of all files: counted once before the first save and updated since. Nil before that.
     private let bytesKept = Monitor<UInt64?>(nil)
 
     private static let magic: UInt32 = 0x4745_5356
     private static let version: UInt32 = 2
     private static let entrySize = 72
-    /// Entries of one file: more views than that are not kept.
+    /// The most entries of a file; states of further views are not saved.
     private static let entriesMax = 4_096
-    /// What is read of a file at first: the table of some fifty sections.
+    /// Bytes read first of a file, enough for a table of about fifty sections.
     private static let headSize = 4_096
-    /// A section larger than this is none.
+    /// The largest valid section.
     private static let sectionBytesMax: UInt64 = 1 << 31
 
     struct Entry {
         var fingerprint: [UInt8]
         var level: UInt32
-        /// Bytes of the index and of the cells behind it.
+        /// Sizes in bytes of the index and of the cells that follow it.
         var index: UInt64
         var cells: UInt64
         var position: UInt64
         var hash: UInt64
     }
 
-    /// A section as it is written.
+    /// A section to be written.
     private struct Written {
         var fingerprint: [UInt8]
         var level: UInt32
@@ -63,12 +63,12 @@ struct SegmentStates: Sendable {
 
     private func path(_ content: SHA256Digest) -> String { paths.states + "/\(content).states" }
 
-    /// Whether something is kept of the segment.
+    /// Whether there is a file for the segment.
     func has(_ content: SHA256Digest) -> Bool {
         (try? disk.kind(path(content))) == .file
     }
 
-    /// The states of all views of `plan` over the segment, or nil when one of them is not there. `buckets` leaves out others.
+    /// The states of all views of `plan` over the segment; nil when one is missing. `buckets` limits them to a range.
     func load(_ content: SHA256Digest, _ plan: FoldPlan, buckets: ClosedRange<Int64>?) -> ViewStates? {
         guard let file = open(content) else { return nil }
         var states: [ViewState] = []
@@ -83,13 +83,14 @@ struct SegmentStates: Sendable {
         return ViewStates(plan, states)
     }
 
-    /// What is kept of the segment; nil when there is nothing, or nothing that can be read.
+    /// Opens the file of the segment; nil when there is none or it is invalid.
     func open(_ content: SHA256Digest) -> SegmentStatesFile? {
         guard let file = try? disk.openFile(path(content)), let entries = Self.entries(file) else { return nil }
         return SegmentStatesFile(file: file, entries: entries)
     }
 
-    /// Keeps the states of a segment, beside those of other views that are there already. A failure is none: it is only a cache.
+    /// Saves the states of a segment, next to states of other views in its file. Failure is ignored, because this is only a
+    /// cache.
     func save(_ content: SHA256Digest, _ states: ViewStates) {
         guard (try? hasRoom()) == true else { return }
         var kept: [Written] = []
@@ -116,19 +117,19 @@ struct SegmentStates: Sendable {
         bytesKept.withLock { $0 = $0.map { $0 + UInt64(bytes.count) - min(before, $0) } }
     }
 
-    /// Makes the directory. False when it is full.
+    /// Creates the directory if needed. Returns false when the cache is full.
     private func hasRoom() throws(DiskError) -> Bool {
         if let known = bytesKept.withLock({ $0 }) { return known < bytesMax }
-        // Making it syncs its parent, which is slow and done once.
+        // Creating the directory syncs its parent, which is slow, so it is done only once.
         if try disk.kind(paths.states) != .directory { try disk.makeDirectory(paths.states) }
         var total: UInt64 = 0
-        // What another thread renames meanwhile is not there to be counted.
+        // A file that another thread renames meanwhile is not counted.
         for name in try disk.list(paths.states) { total += (try? disk.openFile(paths.states + "/" + name).size()) ?? 0 }
         bytesKept.withLock { [total] in $0 = total }
         return total < bytesMax
     }
 
-    /// Removes the files of segments that the log does not have any more.
+    /// Removes the files of segments that the log no longer has.
     func removeAll(but contents: Set<SHA256Digest>) {
         guard let names = try? disk.list(paths.states) else { return }
         let wanted = Set(contents.map { "\($0).states" })
@@ -159,7 +160,7 @@ struct SegmentStates: Sendable {
         return out
     }
 
-    /// The table of a file; nil when it is not whole.
+    /// The table of a file; nil when it is invalid.
     private static func entries(_ file: DiskFile) -> [Entry]? {
         guard var table = try? file.read(headSize, at: 0), table.count >= 24 else { return nil }
         let count: UInt64 = number(table, 8)
@@ -191,12 +192,12 @@ struct SegmentStates: Sendable {
     }
 }
 
-/// What is kept of one segment, open for reading.
+/// The stored states of one segment, open for reading.
 struct SegmentStatesFile: Sendable {
     fileprivate let file: DiskFile
     fileprivate let entries: [SegmentStates.Entry]
 
-    /// The buckets of a view at `level` that are in `wanted`, or nil when the file does not have them whole.
+    /// The buckets in `wanted` of a view at `level`; nil when the file does not have the section or its index is invalid.
     func section(_ fingerprint: [UInt8], _ level: BucketLevel, _ wanted: ClosedRange<Int64>) -> StateSection? {
         guard let entry = entries.first(where: { $0.level == UInt32(level.rawValue) && $0.fingerprint == fingerprint }) else {
             return nil
@@ -225,7 +226,7 @@ struct SegmentStatesFile: Sendable {
         return index
     }
 
-    /// A whole section: its index, which fits its hash, and the cells, which are checked by bucket.
+    /// A whole section: its verified index, and its cells, which are verified per bucket when they are used.
     fileprivate func bytes(_ entry: SegmentStates.Entry) -> (index: [UInt8], cells: [UInt8])? {
         guard let index = index(entry), let cells = try? file.read(Int(entry.cells), at: entry.position + entry.index),
             cells.count == Int(entry.cells)

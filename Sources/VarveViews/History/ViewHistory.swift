@@ -1,5 +1,5 @@
-// What a view said at any past point of the log: merged states of whole segments, from the cache, and at most one segment
-// replayed. The same for an offset now and in a year; what the projectors have stored is not looked at.
+// The state of a view at any past point of the log: merged states of whole segments, from the cache, plus at most one partially
+// replayed segment. The result for an offset never changes. Stores of projectors are not used.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -8,16 +8,16 @@ public import VarveHash
 public import VarveLog
 public import VarveProjections
 
-/// Views of the log's past.
+/// Past states of views.
 public struct ViewHistory: Sendable {
     let reader: LogReader
     let cache: SegmentStates?
     let threads: Int
     let path: String
 
-    /// Opens the log under the data directory `data`.
+    /// Opens the log in the data directory `data`.
     ///
-    /// - Parameter usesCache: whether states of sealed segments are taken from `states/`, and kept there.
+    /// - Parameter usesCache: whether states of sealed segments are read from and saved in `states/`.
     public static func open(at data: String, threads: Int = 2, usesCache: Bool = true) throws(ViewError) -> ViewHistory {
         let disk = RealDisk()
         return ViewHistory(
@@ -25,7 +25,7 @@ public struct ViewHistory: Sendable {
             cache: usesCache ? SegmentStates(at: data, disk: disk) : nil, threads: threads, path: data)
     }
 
-    /// The offset that ends the prefix `moment`.
+    /// The end offset of the prefix `moment`.
     public func offset(_ moment: AsOf) throws(ViewError) -> Offset {
         switch moment {
         case .now: return try typed(at: path) { try reader.durable() }
@@ -34,8 +34,8 @@ public struct ViewHistory: Sendable {
         }
     }
 
-    /// The state of a view over the first events of the log, at its permanent level. `buckets` may leave out others. What cannot
-    /// be read is told to `onDamage` and left out.
+    /// The state of a view over a prefix of the log, at its permanent level. `buckets` limits it to a range. Damaged ranges are
+    /// reported to `onDamage` and left out.
     public func state(
         of definition: ViewDefinition, asOf moment: AsOf = .now, buckets: ClosedRange<Int64>? = nil,
         onDamage: (DamagedRange) -> Void = { _ in }
@@ -56,7 +56,7 @@ public struct ViewHistory: Sendable {
         return state
     }
 
-    /// The first offset that a view knows of: 0, or where it began when events before had expired.
+    /// The first offset that a view covers: 0, or R if earlier events had expired when it was defined.
     public func completeFrom(_ view: AnyView) throws(ViewError) -> Offset {
         let bases = try ViewBases(reader)
         return switch view {
@@ -65,8 +65,8 @@ public struct ViewHistory: Sendable {
         }
     }
 
-    /// The state of a sequential projection over the first events of the log, from its newest snapshot. Poisoned events are left
-    /// out and counted in its tally.
+    /// The state of a sequential projection over a prefix of the log, from its newest snapshot. Poisoned events are left out
+    /// and counted in its tally.
     public func state(
         of projection: any SequentialProjection, asOf moment: AsOf = .now, onDamage: (DamagedRange) -> Void = { _ in }
     ) throws(ViewError) -> SequentialState {
@@ -80,7 +80,7 @@ public struct ViewHistory: Sendable {
         return folded.states[0].state
     }
 
-    /// The view hash at an offset: 64 hexadecimal digits that anyone who has the log gets too.
+    /// The view hash at an offset: a SHA-256 digest that anyone with the log can reproduce.
     public func hash(
         of definition: ViewDefinition, asOf moment: AsOf = .now, onDamage: (DamagedRange) -> Void = { _ in }
     ) throws(ViewError) -> SHA256Digest {
@@ -97,26 +97,26 @@ public struct ViewHistory: Sendable {
         }
     }
 
-    /// Refuses prefixes that end where there is nothing yet, or nothing any more.
+    /// Throws for offsets that are not durable yet or that have expired.
     func checked(_ end: Offset) throws(ViewError) -> Offset {
         let (first, durable) = try typed(at: path) { (try reader.retained(), try reader.durable()) }
         guard end <= durable else {
             throw ViewError(.notDurableYet, "offset \(end) is not durable yet: the log ends at \(durable)")
         }
         guard end >= first else {
-            throw ViewError(.expired, "events below \(first) were removed by retention; what the views said at \(end) is expired")
+            throw ViewError(.expired, "events below \(first) were removed by retention; the views at \(end) have expired")
         }
         return end
     }
 
-    /// The first offset whose event was appended after `time`, by append times that can be believed.
+    /// The first offset whose event was appended after `time`, by plausible append times.
     private func offset(appendedBy time: Timestamp) throws -> Offset {
         let durable = try reader.durable()
         var end = try reader.retained()
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
-        for segment in try reader.segments().settled(at: now) {
+        for segment in try reader.segments().withPlausibleTimes(at: now) {
             if let observed = segment.observed {
-                // Stamped by a clock that was wrong, with nothing sealed behind it: what comes later says when it was.
+                // Stamped by a wrong clock, and no later segment is sealed yet that would correct it.
                 if observed.lowerBound.nanoseconds > now.nanoseconds &+ EventLimits.clockToleranceNanoseconds { continue }
                 if observed.upperBound <= time {
                     end = segment.endOffset

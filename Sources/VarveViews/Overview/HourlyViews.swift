@@ -1,27 +1,27 @@
 internal import VarveEvents
 internal import VarveProjections
 
-/// The views by the hour of an overview, and what stands out of their rows.
+/// The hourly views of an overview, and the outliers in their rows.
 struct HourlyViews {
-    /// One view: what it is split by, and what is measured beside the count.
-    private struct Look {
+    /// One view: the field it is grouped by, and what it measures besides the count.
+    private struct Breakdown {
         var view: ViewDefinition
         var field: String
-        /// Percentiles of these.
+        /// The fields whose percentiles are computed.
         var numbers: [String]
-        /// Whether parts of all events are compared, not numbers of events.
+        /// Whether shares of all events are compared instead of numbers of events.
         var isShare: Bool
     }
 
-    private var looks: [Look] = []
+    private var breakdowns: [Breakdown] = []
     private static let groupsMax = 200
     private static let sharesMax = 6
-    /// A percentile of fewer values says little.
+    /// A percentile of fewer values is not meaningful.
     private static let valuesMin: Int64 = 20
-    /// A longer time has too many hours without an event to look at each.
+    /// A longer time span has too many empty hours to check each.
     private static let hoursMax: Int64 = 20_000
 
-    var views: [ViewDefinition] { looks.map(\.view) }
+    var views: [ViewDefinition] { breakdowns.map(\.view) }
 
     init(_ overview: Overview) {
         let component = overview.values.first { $0.field == "component" && $0.distinct > 1 && $0.distinct <= Self.groupsMax }
@@ -38,7 +38,7 @@ struct HourlyViews {
 
     private mutating func add(_ field: String, numbers: [String] = [], isShare: Bool = false) {
         var view = ViewDefinition(
-            name: "hourly\(looks.count)", levels: [.hour], dimensions: [Dimension(field)], measures: [.count("events")],
+            name: "hourly\(breakdowns.count)", levels: [.hour], dimensions: [Dimension(field)], measures: [.count("events")],
             budget: Self.groupsMax)
         for (index, number) in numbers.enumerated() {
             view.measures.append(
@@ -48,12 +48,13 @@ struct HourlyViews {
                         Field(number),
                         [StatisticColumn("n\(index)", .count), StatisticColumn("p95\(index)", .quantile(millionths: 950_000))])))
         }
-        looks.append(Look(view: view, field: field, numbers: numbers, isShare: isShare))
+        breakdowns.append(Breakdown(view: view, field: field, numbers: numbers, isShare: isShare))
     }
 
-    /// What stands out of the rows of one of the views, with how far it does.
+    /// The outliers in the rows of one view, with scores.
     func notes(_ view: ViewDefinition, _ rows: [ViewRow], _ overview: Overview) -> [(note: Overview.Note, score: Double)] {
-        guard let look = looks.first(where: { $0.view.name == view.name }), let first = overview.first, let last = overview.last
+        guard let breakdown = breakdowns.first(where: { $0.view.name == view.name }), let first = overview.first,
+            let last = overview.last
         else {
             return []
         }
@@ -69,26 +70,26 @@ struct HourlyViews {
         }
         var found: [(note: Overview.Note, score: Double)] = []
         for (value, rows) in groups.sorted(by: { $0.key < $1.key }) {
-            let place = OverviewPlace(field: look.field, value: value, firstHour: hours.lowerBound)
+            let place = OverviewPlace(field: breakdown.field, value: value, firstHour: hours.lowerBound)
             func series(_ kind: HourlySeries.Kind, _ make: (ViewRow?, Int64) -> (Double?, Double)) -> HourlySeries {
                 let made = hours.map { make(rows[$0], $0) }
                 return HourlySeries(kind: kind, firstHour: hours.lowerBound, values: made.map(\.0), weights: made.map(\.1))
             }
-            if look.isShare {
+            if breakdown.isShare {
                 let shares = series(.share) { row, hour in
                     let total = totals[hour] ?? 0
                     return total < Self.valuesMin ? (nil, 0) : (Double(Self.events(row)) / Double(total), Double(total))
                 }
                 found += shares.outliers().map { (place.share($0), $0.score) }
             } else {
-                // The first and the last hour are seldom whole.
+                // The first and the last hour are usually incomplete.
                 let counts = series(.count) { row, hour in
                     let isWhole = hour > hours.lowerBound && hour < hours.upperBound
                     return (isWhole ? Double(Self.events(row)) : nil, 1)
                 }
                 found += counts.outliers().map { (place.count($0), $0.score) }
             }
-            for (index, number) in look.numbers.enumerated() {
+            for (index, number) in breakdown.numbers.enumerated() {
                 let levels = series(.level) { row, _ in
                     guard case .int(let count)? = row?["n\(index)"], count >= Self.valuesMin else { return (nil, 0) }
                     return (row?["p95\(index)"]?.number, Double(count))

@@ -1,5 +1,5 @@
-// An overview takes three looks at the log: the heads of its frames say which fields there are; one pass says how many events,
-// values and different values there are; a second one, by the hour, says what stands out of them.
+// An overview reads the log in three passes: the heads of its frames give the fields; the first fold counts events, values and
+// distinct values; the second, by hour, finds outliers.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -7,16 +7,16 @@ internal import VarveEvents
 internal import VarveLog
 internal import VarveProjections
 
-/// Looks through a log.
+/// Builds an overview of a log.
 public struct LogOverview {
     let reader: LogReader
     let threads: Int
     let path: String
 
-    /// Signals, numbers and values that are looked at, each.
+    /// The most numeric fields, and the most fields with values, that are examined.
     private static let fieldsMax = 24
 
-    /// Looks through the log under the data directory `data`. Blocks its thread.
+    /// Builds an overview of the log in the data directory `data`. Blocks the calling thread.
     public static func run(at data: String, threads: Int = 2) throws(ViewError) -> Overview {
         let reader = try typed(at: data) { try LogReader.open(at: data) }
         return try LogOverview(reader: reader, threads: threads, path: data).run()
@@ -52,16 +52,16 @@ public struct LogOverview {
         var found: [(note: Overview.Note, score: Double)] = []
         for view in plan.views { found += plan.notes(view, try rows(hourly, view.name, .hour), overview) }
         let best = found.sorted { ($1.score, $0.note.time) < ($0.score, $1.note.time) }
-        overview.notes = Self.withoutEchoes(best.map(\.note))
+        overview.notes = Self.deduplicated(best.map(\.note))
         return overview
     }
 
-    /// The same thing seen in several ways is told twice at most.
-    private static func withoutEchoes(_ notes: [Overview.Note]) -> [Overview.Note] {
-        var told: [Timestamp: Int] = [:]
+    /// Keeps the best eight notes, at most four of the same hour, because one cause shows in several views.
+    private static func deduplicated(_ notes: [Overview.Note]) -> [Overview.Note] {
+        var counts: [Timestamp: Int] = [:]
         var kept: [Overview.Note] = []
-        for note in notes where kept.count < 8 && told[note.time, default: 0] < 4 {
-            told[note.time, default: 0] += 1
+        for note in notes where kept.count < 8 && counts[note.time, default: 0] < 4 {
+            counts[note.time, default: 0] += 1
             kept.append(note)
         }
         return kept

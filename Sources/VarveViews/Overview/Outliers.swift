@@ -1,48 +1,48 @@
-// What stands out of rows by the hour, by plain robust statistics: a value is held against the values of other hours, by
-// default those of the same hour of the day, and stands out when it is beyond their 10th to 90th percentile by more than that
-// range is wide and more than chance would do.
+// Finds outliers in hourly rows with robust statistics: a value is compared with those of other hours, preferably the same hour
+// of other days. It is an outlier if it lies beyond their 10th to 90th percentile by more than the width of that range plus
+// what chance explains.
 
-/// One value per hour, nil where there is too little to say.
+/// One value per hour; nil where there are too few events.
 struct HourlySeries {
     enum Kind {
-        /// How many events; chance moves it by its square root.
+        /// A number of events; its noise is about its square root.
         case count
-        /// A number such as a percentile; chance is taken to move it by a quarter.
+        /// A number such as a percentile; its noise is assumed to be a quarter.
         case level
-        /// A part of the events, 0 to 1.
+        /// A share of the events, 0 to 1.
         case share
     }
 
     let kind: Kind
-    /// The number of the first hour since 1970.
+    /// The first hour, counted from 1970.
     let firstHour: Int64
     var values: [Double?]
-    /// How many events each value is of.
+    /// The number of events behind each value.
     var weights: [Double]
 }
 
-/// Hours in a row that stand out.
+/// Consecutive hours that are outliers.
 struct Outlier: Equatable {
-    /// Indexes into the series.
+    /// Indices into the series.
     var hours: Range<Int>
-    /// The farthest of their values.
+    /// The most extreme of their values.
     var value: Double
-    /// The end of the usual range that it is beyond.
+    /// The bound of the usual range that it exceeds.
     var usual: Double
-    /// How far it is beyond, in widths of what is usual.
+    /// The distance from that bound, in widths of the usual range.
     var score: Double
-    /// How many hours it was compared with, and whether they were the same hour of other days.
+    /// How many hours it was compared with, and whether these were the same hour of other days.
     var compared: Int
     var isSameHour: Bool
     var isHigh: Bool { value > usual }
 }
 
 extension HourlySeries {
-    /// Fewer hours say nothing of what is usual.
+    /// Fewer hours, or days, are not enough to say what is usual.
     private static let hoursMin = 8
     private static let daysMin = 4
 
-    /// What stands out, in the order of time.
+    /// The outliers, in time order.
     func outliers() -> [Outlier] {
         let all = values.compactMap { $0 }.sorted()
         let byHour = (0..<24).map { hour in
@@ -55,7 +55,7 @@ extension HourlySeries {
             let isSameHour = same.count > Self.daysMin
             let pool = isSameHour ? same : all
             guard isSameHour || all.count > Self.hoursMin,
-                let outlier = judge(value, index, among: pool, isSameHour: isSameHour)
+                let outlier = compare(value, index, among: pool, isSameHour: isSameHour)
             else { continue }
             if let last = found.last, last.hours.upperBound == index, last.isHigh == outlier.isHigh {
                 let worse = outlier.score > last.score ? outlier : last
@@ -68,8 +68,8 @@ extension HourlySeries {
         return found
     }
 
-    /// `pool` is sorted and holds `value` once more, which does not count.
-    private func judge(_ value: Double, _ index: Int, among pool: [Double], isSameHour: Bool) -> Outlier? {
+    /// Compares a value with `pool`, which is sorted and contains `value` itself once; that one is not counted.
+    private func compare(_ value: Double, _ index: Int, among pool: [Double], isSameHour: Bool) -> Outlier? {
         var others = pool
         if let own = others.firstIndex(of: value) { others.remove(at: own) }
         guard let low = Self.rank(0.1, others), let high = Self.rank(0.9, others) else { return nil }
@@ -98,7 +98,7 @@ extension HourlySeries {
         }
     }
 
-    /// The value of rank ⌈share · count⌉ of sorted values.
+    /// The value of rank ⌈share · count⌉ in a sorted array.
     static func rank(_ share: Double, _ sorted: [Double]) -> Double? {
         guard !sorted.isEmpty else { return nil }
         return sorted[min(sorted.count, max(1, Int((share * Double(sorted.count)).rounded(.up)))) - 1]

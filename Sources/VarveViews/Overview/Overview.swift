@@ -1,7 +1,7 @@
 public import VarveEvents
 public import VarveLog
 
-/// What is in a log, said in numbers and a few sentences. All of it is true of the events that retention has left.
+/// A summary of a log in numbers and a few sentences. It covers the events that retention has left.
 public struct Overview: Sendable {
     /// One signal.
     public struct Signal: Sendable {
@@ -11,7 +11,7 @@ public struct Overview: Sendable {
         public var last: Timestamp
     }
 
-    /// A number that events of a signal carry.
+    /// A numeric field of a signal's events.
     public struct Number: Sendable {
         public var field: String
         public var signal: String
@@ -29,12 +29,12 @@ public struct Overview: Sendable {
         public var top: [(value: String, count: Int64)]
     }
 
-    /// Something that stands out.
+    /// An outlier.
     public struct Note: Sendable {
         public var text: String
         /// The built-in view that shows it, or `query`.
         public var view: String
-        /// What the events have in common.
+        /// What its events have in common.
         public var filter: [(field: String, value: String)]
         /// The hour in which it begins.
         public var time: Timestamp
@@ -42,19 +42,19 @@ public struct Overview: Sendable {
         public var query: String
     }
 
-    /// All events below were looked at, from where retention has left some.
+    /// The overview covers the events from R up to this offset.
     public var offset = Offset(0)
-    /// When the last of them was appended.
+    /// The append time of the last of them.
     public var time: Timestamp?
     public var events: UInt64
-    /// Nil for an empty log.
+    /// The first and last event time; nil for an empty log.
     public var first: Timestamp?
     public var last: Timestamp?
-    /// By number of events, the most frequent first.
+    /// Most frequent first.
     public var signals: [Signal]
     public var numbers: [Number]
     public var values: [Values]
-    /// What stands out most comes first.
+    /// Most significant first.
     public var notes: [Note]
     public var damaged: [DamagedRange]
 }

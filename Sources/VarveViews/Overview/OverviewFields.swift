@@ -2,7 +2,7 @@ internal import VarveEvents
 internal import VarveLog
 internal import VarveProjections
 
-/// Which fields an overview looks at, and what it says of them.
+/// Chooses the fields of an overview, and reads their statistics from rows.
 enum OverviewFields {
     static let numbersName = "numbers"
     static let valuesName = "values"
@@ -10,7 +10,7 @@ enum OverviewFields {
         "duration", "latency", "elapsed", "_ms", "_us", "_ns", "seconds", "response_time", "took", "time",
     ]
 
-    /// Attributes that hold numbers, lengths of time first.
+    /// Numeric attributes, durations first.
     static func numbers(_ fields: LogFields, most: Int) -> [String] {
         let names = Set(fields.columns.filter { $0.scope == .attribute && ($0.type == .int64 || $0.type == .double) }.map(\.name))
         return Array(names.sorted { (isLength($0) ? 0 : 1, $0) < (isLength($1) ? 0 : 1, $1) }.prefix(most)).map(named)
@@ -21,7 +21,7 @@ enum OverviewFields {
         return lengths.contains { name.contains($0) }
     }
 
-    /// Fields whose values are worth counting: the envelope's, then attributes of texts, truth values and whole numbers.
+    /// Fields whose values are counted: those of the envelope, then string, boolean and integer attributes.
     static func values(_ fields: LogFields, most: Int) -> [String] {
         let envelope = fields.columns.filter { $0.scope == .envelope && $0 != .id }.sorted().map(\.name)
         let types: Set<ValueType> = [.string, .bool, .int64]
@@ -31,7 +31,7 @@ enum OverviewFields {
         return envelope + names.sorted().prefix(most - envelope.count).map(named)
     }
 
-    /// As it is typed, where it is called like a field of the envelope.
+    /// The attribute's name as a user types it, prefixed where an envelope field has the same name.
     private static func named(_ attribute: String) -> String {
         Field(attribute).place == .attribute && Field(attribute).name == attribute ? attribute : "data." + attribute
     }
@@ -72,7 +72,7 @@ enum OverviewFields {
         return view
     }
 
-    /// Fields in which hardly a value comes twice are left out: they are ids.
+    /// Skips fields whose values hardly ever repeat, because they are ids.
     static func values(_ rows: [ViewRow], _ fields: [String], events: Int64) -> [Overview.Values] {
         guard let row = rows.first else { return [] }
         var found: [Overview.Values] = []

@@ -1,7 +1,7 @@
 internal import VarveEvents
 internal import VarveProjections
 
-/// What the events of a series have in common, and sentences about hours of it.
+/// What the events of a series have in common; writes the sentences about its outliers.
 struct OverviewPlace {
     let field: String
     let value: String
@@ -34,7 +34,7 @@ struct OverviewPlace {
 
     private var name: String { field == "signal" ? value : "\(field) \(value)" }
 
-    /// `at 2026-01-21 14:00`, `from 2026-01-21 14:00 for 2 hours`.
+    /// `at 2026-01-21 14:00`, or `from 2026-01-21 14:00 for 2 hours`.
     private func hours(_ outlier: Outlier) -> String {
         let start = time(outlier).text.prefix(16).replacing("T", with: " ")
         return outlier.hours.count == 1 ? "at \(start)" : "from \(start) for \(outlier.hours.count) hours"
@@ -59,7 +59,7 @@ struct OverviewPlace {
         return Overview.Note(text: text, view: view, filter: [(field, value)], time: time, query: query)
     }
 
-    /// A word of a shell's command line.
+    /// Quotes a text as one word of a shell command line if needed.
     private static func word(_ text: String) -> String {
         let plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:".utf8
         return !text.isEmpty && text.utf8.allSatisfy { plain.contains($0) }
@@ -72,7 +72,7 @@ struct OverviewPlace {
         return word("\(field)=" + (isPlain ? value : quoted))
     }
 
-    /// With at most three digits behind the point, none where it is large.
+    /// Formats a number with at most three decimals, and with none if it is large.
     static func text(_ number: Double) -> String {
         if number.magnitude >= 1_000 || number == number.rounded() {
             return Int64(exactly: number.rounded()).map(grouped) ?? "\(number)"

@@ -4,7 +4,7 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveLog
 
-/// How many events of a signal there are, and when the first and last of them happened.
+/// The number of events of a signal, and their first and last event times.
 struct SignalTimes {
     var count: Int64 = 0
     var first = Timestamp(nanoseconds: .max)
@@ -16,8 +16,8 @@ struct SignalTimes {
         last = max(last, other.last)
     }
 
-    /// Of each signal in `range`. Reads times only; threads take segment after segment. Damage is the business of whoever reads
-    /// columns.
+    /// The times of each signal in `range`. Reads only event times; threads take one segment after another. Damage is not
+    /// reported here, because scans of the columns report it.
     static func run(_ reader: LogReader, _ range: Range<UInt64>, threads: Int) throws(ViewError) -> [String: SignalTimes] {
         let segments = try typed(at: "log") { try reader.segments() }
         let left = Mutex(segments[...])

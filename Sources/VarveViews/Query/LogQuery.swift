@@ -1,6 +1,5 @@
-// A question to the log for which no view is kept. A view is made of it, and folded over the events of the log by all threads;
-// the limits of event time are exact: a frame that they cut is decoded once more for its times, all others are folded as they
-// are.
+// Queries of the log without a kept view. A view definition is made from the query and folded over the events on all threads.
+// Limits of event time are exact: a frame that is cut by them is decoded again for its times; other frames are folded directly.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -8,29 +7,29 @@ internal import VarveEvents
 public import VarveLog
 public import VarveProjections
 
-/// Answers questions from the log.
+/// Answers queries from the log.
 public struct LogQuery: Sendable {
     let history: ViewHistory
     let threads: Int
-    /// Attributes that are known even where no event has them.
+    /// Attributes that are valid even if no event has them.
     let known: Set<String>
 
-    /// Asks the log of `reader`, whose data directory is `data`.
+    /// Queries the log of `reader`, whose data directory is `data`.
     ///
-    /// - Parameter known: attributes that may be asked for although no event has them.
+    /// - Parameter known: attributes that may be queried although no event has them.
     public init(_ reader: LogReader, at data: String, threads: Int = 2, known: Set<String> = []) {
         history = ViewHistory(reader: reader, cache: nil, threads: threads, path: data)
         self.threads = threads
         self.known = known
     }
 
-    /// Opens the log under the data directory `data`.
+    /// Opens the log in the data directory `data`.
     public static func open(at data: String, threads: Int = 2, known: Set<String> = []) throws(ViewError) -> LogQuery {
         let reader = try typed(at: data) { try LogReader.open(at: data) }
         return LogQuery(reader, at: data, threads: threads, known: known)
     }
 
-    /// What would be done to answer `request`.
+    /// The plan for answering `request`.
     public func plan(_ request: QueryRequest, asOf moment: AsOf = .now) throws(ViewError) -> QueryPlan {
         let definition = try checked(request)
         let end = try history.checked(history.offset(moment))
@@ -43,9 +42,9 @@ public struct LogQuery: Sendable {
             columns: FoldPlan(definition, level: request.bucket).columns.sorted(), threads: threads)
     }
 
-    /// The rows that answer `request` over the first events of the log. Blocks its thread.
+    /// Answers `request` over a prefix of the log. Blocks the calling thread.
     ///
-    /// - Throws: `.badQuery` for a field that no event has, or a column that the answer does not.
+    /// - Throws: `.badQuery` for a field that no event has, or for an unknown column.
     public func answer(_ request: QueryRequest, asOf moment: AsOf = .now) throws(ViewError) -> QueryAnswer {
         let clock = ContinuousClock()
         let start = clock.now
@@ -75,7 +74,7 @@ public struct LogQuery: Sendable {
             damaged: folded.damaged.sorted { $0.offsets.lowerBound < $1.offsets.lowerBound })
     }
 
-    /// The signals in the log that were probably meant, when no event has one that `request` asks for.
+    /// The requested signal patterns that match no event, each with a similar signal that was probably meant.
     public func unmatchedSignals(_ request: QueryRequest) throws(ViewError) -> [(pattern: String, meant: String?)] {
         if request.signals.isEmpty { return [] }
         let signals = try typed(at: history.path) { try history.reader.fields().signals }
@@ -84,7 +83,7 @@ public struct LogQuery: Sendable {
         }
     }
 
-    /// The fields of `request` that are known, and that no event has.
+    /// The fields of `request` that are known but occur in no event.
     public func absentFields(_ request: QueryRequest) throws(ViewError) -> [String] {
         try typed(at: history.path) {
             try request.fields.filter { try history.reader.unknownField(among: [$0], known: []) != nil }

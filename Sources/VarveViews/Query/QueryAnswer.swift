@@ -2,32 +2,32 @@ public import VarveEvents
 public import VarveLog
 public import VarveProjections
 
-/// What a question to the log gave.
+/// The answer to a query of the log.
 public struct QueryAnswer: Sendable {
     public var request: QueryRequest
-    /// The view that was made of it.
+    /// The view definition made from the query.
     public var definition: ViewDefinition
-    /// Time, dimensions and the measures asked for.
+    /// Time, dimensions and the requested measures.
     public var rows: [ViewRow]
-    /// Rows there were before `order` left some out.
+    /// The number of rows before `order` limited them.
     public var rowCount: Int
-    /// Events below had been removed by retention.
+    /// The answer covers the events from this offset on; earlier ones had been removed by retention.
     public var from: Offset
-    /// The first offset that was left out.
+    /// The answer covers the events below this offset.
     public var upTo: Offset
-    /// When the last event below was appended; nil when there is none, or when it cannot be read.
+    /// The append time of the last of them; nil when there is none or it cannot be read.
     public var time: Timestamp?
-    /// Where the log ended.
+    /// The end of the log at that time.
     public var durable: Offset
-    /// Events that are durable and not in it.
+    /// Durable events that the answer does not cover.
     public var behindEvents: UInt64 { durable > upTo ? durable.value - upTo.value : 0 }
-    /// Events of the range that were looked at, whether they match or not.
+    /// Events examined, whether they match or not.
     public var events: UInt64
     /// Segments that were read.
     public var segments: Int
-    /// From opening the log to rows.
+    /// Time from opening the log to the rows.
     public var seconds: Double
-    /// What could not be read, in the order of offsets.
+    /// Damage met, in offset order.
     public var damaged: [DamagedRange]
     /// Whether combinations of dimension values were folded into `__other__`.
     public var hasOther: Bool { rows.contains(where: \.isOther) }

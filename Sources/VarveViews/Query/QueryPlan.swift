@@ -1,17 +1,17 @@
 public import VarveEvents
 public import VarveProjections
 
-/// How a question would be answered.
+/// How a query would be answered.
 public struct QueryPlan: Sendable {
     public var definition: ViewDefinition
-    /// The buckets that are folded.
+    /// The bucket level that is folded.
     public var bucket: BucketLevel
     /// The offsets that are folded.
     public var offsets: Range<Offset>
-    /// Segments with events of the time asked for, and all there are.
+    /// The segments with events in the requested time, and all segments.
     public var segmentsRead: Int
     public var segments: Int
-    /// Columns that are decoded, beside the times.
+    /// The columns that are decoded, besides times.
     public var columns: [ColumnKey]
     public var threads: Int
 }

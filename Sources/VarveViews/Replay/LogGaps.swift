@@ -1,13 +1,13 @@
-// Segments need not tile the log: recovery marks offsets lost that no segment holds, and while somebody plans a fold retention
-// may remove what it was to begin with. Nobody may pass over such stretches in silence; so they are parts of a fold like any
-// other, and the scan of one reports its damage, or throws that it was removed.
+// Segments need not tile the log: recovery may have recorded lost offsets that no segment holds, and retention may remove
+// segments while a fold is planned. Such ranges must not be skipped silently. They become parts of a fold like any other, and
+// scanning them reports the damage or throws that they were removed.
 
 internal import VarveEvents
 internal import VarveLog
 
 extension [SegmentInfo] {
-    /// The stretches of `range` that no segment covers: offsets that recovery found lost, and those that retention removed after
-    /// the range was chosen. Segments are in the order of their offsets.
+    /// The parts of `range` that no segment covers: offsets that were lost, or that retention removed after the range was
+    /// chosen. The segments must be in offset order.
     func gaps(in range: Range<UInt64>) -> [Range<UInt64>] {
         var gaps: [Range<UInt64>] = []
         var next = range.lowerBound

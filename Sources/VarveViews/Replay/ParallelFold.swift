@@ -1,14 +1,14 @@
-// Folding a range of the log on several threads. The range is cut into parts, threads take part after part,
-// fold each into states of their own, and at the end the states are merged. Nothing is shared while a batch is
-// folded; and since states merge exactly, neither the number of threads nor who took which part shows in the result.
+// Folding a range of the log on several threads. The range is cut into parts. Each thread takes one part after another and
+// folds it into its own states; at the end the states are merged. Nothing is shared during folding. Because merging is exact,
+// the result depends neither on the number of threads nor on which thread took which part.
 //
 //     segments   │ 0 sealed      │ 1 sealed      │ 2 sealed      │ 3 active │
 //     parts      │  0    │  1    │  2    │  3    │  4    │  5    │    6     │
 //     thread 0      1st     2nd     3rd     4th
 //     thread 1                                      3rd     2nd      1st
 //
-// Even threads begin at the front, odd ones at the back: then two of them have hardly a time bucket in common when they are
-// merged, and the active segment, the one part that cannot be cut, is not begun last.
+// Even threads start at the front and odd ones at the back. Two threads then have hardly any time bucket in common when their
+// states are merged, and the active segment, the only part that cannot be cut, is not started last.
 
 internal import Synchronization
 internal import VarveBatchFormat
@@ -18,16 +18,16 @@ internal import VarveHash
 internal import VarveLog
 internal import VarveProjections
 
-/// What folding a range gave.
+/// The result of folding a range.
 struct FoldedRange: Sendable {
     var states: ViewStates
-    /// Events that were there, whether a view takes them or not.
+    /// Events in the range, whether a view uses them or not.
     var events: UInt64 = 0
-    /// Segments that were read, wholly or in part.
+    /// Segments read, completely or in part.
     var segments = 0
     /// Segments whose states came from the cache.
     var cached = 0
-    /// Events among them whose frames were not read: no view looks at their signals.
+    /// How many of `events` were in frames that were skipped because no view uses their signals.
     var passed: UInt64 = 0
     var damaged: Set<DamagedRange> = []
 
@@ -51,7 +51,7 @@ final class ParallelFold: Sendable {
     private let range: Range<UInt64>
     private let parts: [FoldPart]
     private let choices: FoldChoices
-    /// The parts that nobody has taken.
+    /// The parts that no thread has taken yet.
     private let left: Mutex<Range<Int>>
     private let hasFailed = Atomic(false)
 
@@ -66,8 +66,8 @@ final class ParallelFold: Sendable {
         self.choices = choices
     }
 
-    /// Folds the events of `range`, which ends at or below the watermark. Blocks until all threads are done.
-    /// `known` are the log's segments, where the caller has just looked.
+    /// Folds the events of `range`, which must end at or below the watermark. Blocks until all threads are done. `known` are
+    /// the log's segments, if the caller has just read them.
     static func run(
         _ reader: LogReader, _ plan: FoldPlan, _ range: Range<UInt64>, threads: Int, _ choices: FoldChoices = FoldChoices(),
         known: [SegmentInfo]? = nil
@@ -76,11 +76,13 @@ final class ParallelFold: Sendable {
         let segments = all.filter {
             $0.firstOffset.value < range.upperBound && $0.endOffset.value > range.lowerBound && !choices.skip($0)
         }
-        // A segment that nothing is known of is folded whole only to keep its states; else several threads share it.
+        // A segment without cached states is folded as one part only if its states are to be saved; otherwise several threads
+        // share it.
         let parts = FoldPart.parts(segments, range, threads: threads, least: choices.rowsPerPart) { content in
             choices.cache.map { choices.keepsStates || $0.has(content) } ?? false
         }
-        // What no segment holds is scanned as well: a scan says that it is lost, or that retention has removed it meanwhile.
+        // Ranges without a segment are scanned too: the scan reports that they are lost, or throws that retention has removed
+        // them.
         let gaps = all.gaps(in: range).map { FoldPart(range: $0) }
         let fold = ParallelFold(reader, plan, range, gaps + parts, choices)
         var result = try fold.runThreads(min(max(threads, 1), max(parts.count, 1)))
@@ -89,14 +91,14 @@ final class ParallelFold: Sendable {
     }
 
     private func runThreads(_ count: Int) throws(ViewError) -> FoldedRange {
-        // Results are taken out of their list one by one: what something else still holds would be copied before it changes.
+        // Take results out of the array one by one, because a state with another reference would be copied when it changes.
         var results = onThreads(count) { thread in Result { () throws(ViewError) in try self.work(thread) } }
         var merged = try results.removeLast().get()
         while let other = results.popLast() { merged.merge(try other.get()) }
         return merged
     }
 
-    /// One thread's share.
+    /// The work of one thread.
     private func work(_ thread: Int) throws(ViewError) -> FoldedRange {
         do {
             var folded = FoldedRange(states: ViewStates(plan))
@@ -128,7 +130,7 @@ final class ParallelFold: Sendable {
         }
     }
 
-    /// A whole sealed segment: its states come from the cache, or go there.
+    /// Folds a whole sealed segment: its states are loaded from the cache or saved there.
     private func foldWhole(
         _ part: FoldPart, _ content: SHA256Digest, _ cache: SegmentStates, _ cursor: LogCursor, _ folded: inout FoldedRange
     ) throws {
@@ -145,7 +147,7 @@ final class ParallelFold: Sendable {
     }
 }
 
-/// Runs `work` on `count` threads, of which the calling one is the first, and returns what each gave.
+/// Runs `work` on `count` threads, the calling one being the first, and returns their results.
 func onThreads<Given: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) -> Given) -> [Given] {
     let given = Monitor([Given?](repeating: nil, count: max(count, 1)))
     for thread in 1..<max(count, 1) {
@@ -158,39 +160,39 @@ func onThreads<Given: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) 
     return given.wait { given -> [Given]? in
         given[0] = own
         guard given.allSatisfy({ $0 != nil }) else { return nil }
-        // Nothing stays here: a thread that has not quite ended holds the monitor.
+        // Keep no reference to the results here: a thread that is about to end may still hold the monitor.
         defer { given = [] }
         return given.compactMap { $0 }
     }
 }
 
-/// What else a fold may be told.
+/// Options of a fold.
 struct FoldChoices: Sendable {
     var isStopped: @Sendable () -> Bool = { false }
-    /// Which segments need not be read, by what is known of them.
+    /// Decides which segments need not be read.
     var skip: @Sendable (SegmentInfo) -> Bool = { _ in false }
-    /// Which events are folded: exact limits of event time. Not for states that are kept.
+    /// Exact limits of event time. Not used for states that are saved.
     var filter = LogFilter()
-    /// Where states of whole segments are looked for and kept; nil folds everything.
+    /// The cache of segment states; nil folds everything.
     var cache: SegmentStates?
-    /// Whether states that were not in the cache go there.
+    /// Whether states missing in the cache are saved there.
     var keepsStates = true
-    /// Buckets of the permanent level that are asked for; others may be left out.
+    /// The buckets of the permanent level that are needed; others may be left out.
     var buckets: ClosedRange<Int64>?
-    /// Rows that are worth a part of their own, at least: about a large frame. Frames are not cut.
+    /// The fewest rows worth a part of their own, about one large frame. Frames are not cut.
     var rowsPerPart: UInt64 = 1 << 15
 }
 
-/// What one thread folds at a time.
+/// A unit of work for one thread.
 struct FoldPart: Sendable {
     var range: Range<UInt64>
-    /// Of a whole sealed segment without damage, when such are folded by themselves.
+    /// The content hash of a whole, undamaged sealed segment that is folded by itself.
     var content: SHA256Digest?
     var rows: UInt64 = 0
 
-    /// Rows of one part, where there are many; of a short range, a single segment for example, every thread gets two parts.
+    /// Rows per part in long ranges. A short range, such as a single segment, is cut into two parts per thread.
     private static let rowsPerPart: UInt64 = 1 << 18
-    /// Parts that one thread takes in all: so that all end at about the same time, and footers are not read too often.
+    /// Parts per thread: enough that all threads end at about the same time, few enough that footers are not read too often.
     private static let partsPerThread = 32
 
     static func parts(
@@ -210,7 +212,7 @@ struct FoldPart: Sendable {
                 parts.append(FoldPart(range: own, content: content, rows: segment.rows))
                 continue
             }
-            // An unsealed segment has no index: every part of it would look for its place from the beginning.
+            // An unsealed segment has no index, so every part would have to search from its beginning.
             let pieces = segment.isSealed && threads > 1 ? max(1, (own.upperBound - own.lowerBound) / rows) : 1
             let step = (own.upperBound - own.lowerBound) / pieces
             for piece in 0..<pieces {
@@ -221,7 +223,7 @@ struct FoldPart: Sendable {
         return joined(parts, rows: threads > 1 ? rows / 2 : total)
     }
 
-    /// Small neighbours as one part.
+    /// Joins small adjacent parts.
     private static func joined(_ parts: [FoldPart], rows: UInt64) -> [FoldPart] {
         var joined: [FoldPart] = []
         for part in parts {

@@ -4,16 +4,16 @@ internal import VarveEvents
 internal import VarveLog
 public import VarveProjections
 
-/// Views straight from the log, in memory; no store is read or changed.
+/// Computes views directly from the log, in memory, without reading or changing a store.
 public enum Replay {
-    /// Folds the log under the data directory `data` into `views`. Blocks its thread.
+    /// Folds the log in the data directory `data` into `views`. Blocks the calling thread.
     public static func run(
         at data: String, views: [ViewDefinition], options: ReplayOptions = ReplayOptions()
     ) throws(ViewError) -> ReplayResult {
         try run(at: data, all: views.map { .mergeable($0) }, options: options)
     }
 
-    /// The same with views of both kinds; sequential ones are folded after the others, on one thread.
+    /// The same for views of both kinds; sequential ones are folded after the others, on one thread.
     public static func run(
         at data: String, all: [AnyView], options: ReplayOptions = ReplayOptions()
     ) throws(ViewError) -> ReplayResult {
@@ -39,7 +39,7 @@ public enum Replay {
             throw ViewError(.expired, "events below \(first) were removed by retention; offset \(upTo) cannot be replayed")
         }
         let plan = FoldPlan(views, minutes: options.minutes)
-        // Minutes are not in the cache.
+        // Minutes are not cached.
         var choices = FoldChoices()
         if options.usesCache, !options.minutes { choices.cache = SegmentStates(at: data, disk: RealDisk()) }
         choices.keepsStates = false
@@ -53,8 +53,8 @@ public enum Replay {
         }
         let completeFrom = try merge(bases, into: &folded)
         let inOrder = try foldInOrder(reader, projections, upTo, bases, &folded)
-        // Percentiles are counted out here, on all threads, and not by whoever asks for a row first: what a replay is said to
-        // take is the time until every answer is a look-up.
+        // Compute percentiles here on all threads rather than when a row is first read, so that the measured time of a replay
+        // is the time until every answer is a lookup.
         let states = folded.states
         _ = onThreads(options.threads) { states.settle(share: $0, of: options.threads) }
         let seconds = (ContinuousClock().now - start) / .seconds(1)
@@ -66,7 +66,7 @@ public enum Replay {
             })
     }
 
-    /// Adds what the views were at R, and says what each knows of.
+    /// Merges the bases into the states, and returns the first offset that each view covers.
     private static func merge(_ bases: ViewBases, into folded: inout FoldedRange) throws(ViewError) -> [String: Offset] {
         var completeFrom: [String: Offset] = [:]
         for view in folded.states.plan.views {

@@ -3,17 +3,17 @@ internal import VarveDisk
 public import VarveEvents
 internal import VarveLog
 
-/// How a replay is run.
+/// Options of a replay.
 public struct ReplayOptions: Sendable {
-    /// Threads that read and fold; the calling thread is one of them.
+    /// Threads that read and fold, including the calling one.
     public var threads = 2
-    /// The first offset that is left out; nil for all that is durable.
+    /// Replay the events below this offset; nil for all durable events.
     public var upTo: Offset?
-    /// Whether minute states are made too, for the views that have minutes.
+    /// Whether minute states are computed too, for views with minutes.
     public var minutes = false
-    /// Whether states that `states/` has of whole segments are taken from there instead of being folded. Nothing is kept there.
+    /// Whether states of whole segments in `states/` are used instead of folding the segments. Nothing is saved there.
     public var usesCache = false
-    /// Event times outside of which nothing is asked: segments that cannot hold any are not read.
+    /// Limits of event time: segments entirely outside are not read.
     public var from: Timestamp?
     public var to: Timestamp?
 

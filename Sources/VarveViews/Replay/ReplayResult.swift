@@ -5,31 +5,31 @@ public import VarveHash
 public import VarveLog
 public import VarveProjections
 
-/// What a replay gave.
+/// The result of a replay.
 public struct ReplayResult: Sendable {
     public var states: ViewStates
-    /// Those of sequential projections. Poisoned events are left out of them, and counted in their tallies.
+    /// The states of sequential projections. Poisoned events are left out and counted in their tallies.
     public var inOrder: [SequentialState] = []
-    /// The first offset there was: events below had been removed.
+    /// R: the first offset in the log.
     public var from: Offset
-    /// Per view, the first offset that it knows of: R where it has no base.
+    /// For each view, the first offset that it covers: R where it has no base.
     public var completeFrom: [String: Offset]
-    /// The first offset that was left out.
+    /// The views cover the events below this offset.
     public var upTo: Offset
     /// Events read.
     public var events: UInt64
     public var segments: Int
-    /// Segments whose states were taken from the cache.
+    /// Segments whose states came from the cache.
     public var cached: Int
-    /// From opening the log to merged states with their sketches counted out, reading and decoding included.
+    /// Time from opening the log to merged states with computed percentiles.
     public var seconds: Double
-    /// What could not be read, in the order of offsets.
+    /// Damage met, in offset order.
     public var damaged: [DamagedRange]
 
-    /// Per view, in the order asked for, its view hash. Blocks until `threads` threads have taken view after view.
+    /// The view hash of each view, in the order of the views. Uses `threads` threads and blocks until they are done.
     public func hashes(threads: Int = 1) -> [(view: String, hash: SHA256Digest)] {
         let views = states.plan.views.compactMap { states.state(of: $0) }
-        // The largest first, so that no thread begins with it when the others are done.
+        // Start with the largest view, so that it is not the last to finish.
         let left = Mutex(views.indices.sorted { (views[$0].cellCount, $0) < (views[$1].cellCount, $1) })
         let hashes = onThreads(threads) { _ in
             var hashes: [(index: Int, hash: SHA256Digest)] = []
@@ -40,7 +40,7 @@ public struct ReplayResult: Sendable {
             + inOrder.map { ($0.projection.name, $0.viewHash) }
     }
 
-    /// The rows that answer `query`.
+    /// The rows of a view for `query`.
     public func rows(of definition: ViewDefinition, _ query: ViewQuery) throws(ViewError) -> [ViewRow] {
         let level = query.bucket == .minute ? BucketLevel.minute : definition.permanentLevel
         guard let state = states.state(of: definition, level: level) else {

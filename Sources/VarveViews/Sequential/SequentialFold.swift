@@ -1,5 +1,5 @@
-// Folding in the order of offsets, on one thread: from the newest snapshot that still fits the log, else from the base at R, to
-// where one wants to be. On the way a snapshot is left behind every few segments.
+// Folding in offset order on one thread: from the newest snapshot that is still valid for the log, else from the base at R, up
+// to the requested offset. Every few segments a snapshot is saved.
 //
 //     R ├─ sealed ─┼─ sealed ─┼─ sealed ─┼─ sealed ─┼─ sealed ─┼─ active ─┤
 //     base                                          ▲ snapshot         ▲ upTo
@@ -10,15 +10,15 @@ internal import VarveEvents
 internal import VarveLog
 internal import VarveProjections
 
-/// Where one sequential projection has come.
+/// The state of one sequential projection after folding.
 struct SequentialResult: Sendable {
     var state: SequentialState
     var completeFrom: Offset
-    /// The offset its snapshot (or base) stood at.
+    /// The offset of the snapshot or base that folding started from.
     var start: Offset
 }
 
-/// What folding in order gave.
+/// The result of folding in order.
 struct SequentialRange: Sendable {
     /// One per projection, in the order given.
     var states: [SequentialResult]
@@ -26,12 +26,12 @@ struct SequentialRange: Sendable {
     var damaged: Set<DamagedRange> = []
 }
 
-/// What else such a fold may be told.
+/// Options of folding in order.
 struct SequentialChoices: Sendable {
     var snapshots: Snapshots?
-    /// Whether a snapshot will do from which a poisoned event was left out.
+    /// Whether a snapshot may be used from which a poisoned event was left out.
     var acceptsParked = true
-    /// What becomes of a poisoned event: true leaves it out.
+    /// Called for a poisoned event; returning true leaves it out.
     var park: @Sendable (PoisonedEvent) -> Bool = { _ in false }
     var isStopped: @Sendable () -> Bool = { false }
 }
@@ -60,8 +60,8 @@ enum SequentialFold {
         let columns = projections.reduce(into: Set<ColumnKey>()) { $0.formUnion($1.columns) }
         let cursor = LogCursor(reader, select: ColumnSelection(keys: columns, times: true, observed: true))
         let first = starts.map(\.start).min() ?? end
-        // What no segment holds is scanned as well, below a snapshot too: a scan says that it is lost, or that retention has
-        // removed it since the bases were read.
+        // Scan ranges without a segment too, even below a snapshot: the scan reports that they are lost, or throws that
+        // retention has removed them since the bases were read.
         var lost: Set<DamagedRange> = []
         for gap in segments.gaps(in: bases.boundary.value..<max(end, bases.boundary).value) {
             try typed(at: "log") {
@@ -85,8 +85,8 @@ enum SequentialFold {
         return range
     }
 
-    /// Folds a range that lies within one segment. A projection that starts behind it does not see it: snapshots stand at the
-    /// ends of segments.
+    /// Folds a range within one segment. Projections that start after it are skipped; that is never in the middle, because
+    /// snapshots are at the ends of segments.
     private static func fold(
         _ range: Range<UInt64>, _ cursor: LogCursor, _ choices: SequentialChoices, _ into: inout SequentialRange
     ) throws(ViewError) {

@@ -1,14 +1,14 @@
-// `snapshots/<fingerprint>-<offset>.snapshot`: a sequential projection's state at the end of a sealed segment. Little-endian
-// (docs/format/segment-states.md).
+// `snapshots/<fingerprint>-<offset>.snapshot`: the state of a sequential projection at the end of a sealed segment.
+// Little-endian (docs/format/segment-states.md).
 //
 //     ┌──────┬─────────────┬────────────┬───────────────────┬──────────────┬────────────────────────────────┬──────────┐
 //     │ VSNP │ version u32 │ offset u64 │ complete from u64 │ segments u64 │ segments × (end u64 │ hash 32) │ XXH3 u64 │
 //     └──────┴─────────────┴────────────┴───────────────────┴──────────────┴────────────────────────────────┴──────────┘
-//     then the state's canonical bytes; the XXH3-64 is of everything before and behind it
+//     then the state's canonical bytes; the XXH3-64 covers everything before and after it
 //
-// The segments are those the state was folded from. While those of them that the log still has are the same, by content hash
-// and without damage, the snapshot is what a fold would give; else it is passed over, and an older one, before the change,
-// serves. All of it may be deleted at any time.
+// The segments are those that the state was folded from. As long as the remaining ones have the same content hashes and no
+// damage, the snapshot equals the result of a fold. Otherwise it is skipped, and an older one from before the change is used.
+// All snapshots may be deleted at any time.
 
 internal import VarveDisk
 internal import VarveEvents
@@ -16,11 +16,11 @@ internal import VarveHash
 internal import VarveLog
 internal import VarveProjections
 
-/// The snapshots of one data directory.
+/// The snapshots of a data directory.
 struct Snapshots: Sendable {
     private let disk: any Disk
     private let directory: String
-    /// Bytes that all of them together may have; the ones that stand closest together go first.
+    /// The most bytes that all snapshots together may have; the most closely spaced ones are removed first.
     let bytesMax: UInt64
 
     private static let magic: UInt32 = 0x504E_5356
@@ -50,7 +50,7 @@ struct Snapshots: Sendable {
         ((try? disk.list(directory)) ?? []).compactMap { Name($0) }.sorted { $0.offset < $1.offset }
     }
 
-    /// The newest state at or below `end` that was folded from the log's segments as they are; `retained` is R.
+    /// The newest valid snapshot at or below `end`, given the log's current segments; `retained` is R.
     func newest(
         of projection: any SequentialProjection, upTo end: Offset, _ segments: [SegmentInfo], from retained: Offset
     ) -> SequentialResult? {
@@ -86,16 +86,16 @@ struct Snapshots: Sendable {
             guard segment.damaged.isEmpty, let content = segment.contentHash, known[segment.endOffset.value] == content.bytes
             else { return nil }
         }
-        // A segment that it was folded from and that is lost since is a gap now.
-        let there = Set(segments.map(\.endOffset.value))
-        guard known.keys.allSatisfy({ $0 <= retained.value || there.contains($0) }) else { return nil }
+        // A segment that the state was folded from has been lost since, so the snapshot is not valid.
+        let ends = Set(segments.map(\.endOffset.value))
+        guard known.keys.allSatisfy({ $0 <= retained.value || ends.contains($0) }) else { return nil }
         guard segments.contains(where: { $0.endOffset.value == name.offset }),
             let restored = try? SequentialState(canonicalBytes: state, projection: projection)
         else { return nil }
         return SequentialResult(state: restored, completeFrom: Offset(completeFrom), start: Offset(name.offset))
     }
 
-    /// Keeps states at the end of a segment. A failure is none: they are derived.
+    /// Saves the states at the end of a segment. Failure is ignored, because snapshots are derived.
     func save(_ states: [SequentialResult], at offset: Offset, _ segments: [SegmentInfo]) {
         let below = segments.filter { $0.endOffset <= offset }
         guard (try? disk.makeDirectory(directory)) != nil,
@@ -128,7 +128,7 @@ struct Snapshots: Sendable {
         return body.withUnsafeBytes { XXH3.hash64($0, seed: first) }
     }
 
-    /// Removes what is below R, and while there is too much the one that is missed least: whose neighbours are closest.
+    /// Removes snapshots below R, and while there is too much, the one with the closest neighbours.
     private func thin(from retained: UInt64) {
         for name in names() where name.offset < retained { try? disk.remove(directory + "/" + name.text) }
         var sizes = names().map { ($0, (try? disk.openFile(directory + "/" + $0.text).size()) ?? 0) }

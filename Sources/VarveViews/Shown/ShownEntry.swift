@@ -1,14 +1,14 @@
 internal import VarveProjections
 
-/// What readers see of one entry of a sequential projection.
+/// The rows of one entry of a sequential projection.
 struct ShownEntry: Hashable, Sendable {
     var key: [UInt8]
-    /// Per table of the projection; none where the entry is gone.
+    /// The rows per table of the projection; empty when the entry has been removed.
     var rows: [[[ViewValue]]]
 }
 
 extension SequentialState {
-    /// What readers see of all entries, by key.
+    /// The rows of all entries.
     func shownEntries() -> [ShownEntry] {
         entries().map { ShownEntry(key: $0.key, rows: rows(ofKey: $0.key)) }
     }

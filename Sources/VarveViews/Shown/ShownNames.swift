@@ -1,13 +1,13 @@
-// How the SQL views of a store are called:
+// The names of the SQL views in a store:
 //
 //     <view>_<bucket>              rollback_rate_hour, rollback_rate_day
-//     <view>                       of a view that has one bucket, or none: its first table
-//     <view>_<table>               every other table of a sequential view: incidents_transitions
-//     <view>_v<version>…           of versions that readers do not see
+//     <view>                       a view with one bucket level or none; the first table of a sequential view
+//     <view>_<table>               further tables of a sequential view: incidents_transitions
+//     <view>_v<version>…           versions that are not current
 //
-// A name that is taken (by a table of the store, or by another view) gets `_2`, `_3` … behind it; SQLite knows no case.
+// A name that is already used (by a table of the store or another view) gets the suffix `_2`, `_3` …; SQLite ignores case.
 
-/// One table of rows, and what decides its name.
+/// A table of rows, and what determines its name.
 struct ShownName: Hashable {
     var view: Int64
     var part: Int64
@@ -19,10 +19,10 @@ struct ShownName: Hashable {
 }
 
 enum ShownNames {
-    /// What a store's own tables are called.
+    /// The names of the store's own tables.
     private static let taken: Set<String> = ["store", "checkpoint", "views", "cells", "entries", "poison", "gaps", "shown"]
 
-    /// The names of `tables`, in their order. `promoted` says which version readers see, where somebody has said so.
+    /// The names of `tables`, in order. `promoted` gives the current version of views that were promoted.
     static func names(_ tables: [ShownName], promoted: [String: Int]) -> [String] {
         let versions = Dictionary(grouping: tables, by: \.name).mapValues { own in
             promoted[own[0].name].flatMap { version in own.contains { $0.version == version } ? version : nil }
@@ -39,7 +39,7 @@ enum ShownNames {
         return tables.indices.map { names[$0] ?? "" }
     }
 
-    /// `name`, or what comes next to it, and takes it.
+    /// Reserves `name`, or the first unused variant of it, and returns it.
     static func free(_ name: String, _ taken: inout Set<String>) -> String {
         var plain = String(name.unicodeScalars.map { $0 == "\0" ? "_" : Character($0) })
         let lower = plain.lowercased()

@@ -1,9 +1,9 @@
-// What a view's rows look like as a plain SQL table, for tools that know SQLite and nothing of us:
+// Plain SQL tables with the rows of a view, for tools that can read SQLite:
 //
 //     rows_<view>_<part>     the table: epoch and key, or key and number, then the columns c0, c1 …
-//     rollback_rate_hour     the SQL view over it, with the names and the order of `varve view show --json`
+//     rollback_rate_hour     the SQL view over it, with names and column order as in `varve view show --json`
 //
-// Percentiles and distinct counts cannot be computed by SQL from a state, so the values are stored; a commit writes those of the
+// SQL cannot compute percentiles and distinct counts from a state, so the values are stored. A commit writes the rows of the
 // cells that it changes.
 
 internal import GRDB
@@ -14,25 +14,25 @@ internal import VarveProjections
 struct ShownTable: Hashable, Sendable {
     struct Column: Hashable, Sendable {
         var name: String
-        /// As SQLite declares it; empty where a column holds values of several kinds.
+        /// The declared SQLite type; empty for a column with values of several types.
         var type: String
     }
 
-    /// The bucket level, or of a sequential projection 16 and the number of its table.
+    /// The bucket level; for a sequential projection, 16 plus the number of its table.
     let part: Int
-    /// What follows the view's name in that of the SQL view.
+    /// The suffix of the SQL view's name after the view's name.
     let suffix: String?
-    /// Of a mergeable view, the level of its rows.
+    /// The bucket level of the rows of a mergeable view.
     let level: BucketLevel?
-    /// After time and epoch.
+    /// The columns after time and epoch.
     let columns: [Column]
 
-    /// More than SQLite's columns are not shown.
+    /// The most columns shown, within SQLite's limit.
     private static let columnsMax = 1_900
 
     var hasTime: Bool { level != nil && level != .all }
 
-    /// The tables of a view: one per bucket level that is kept for good.
+    /// The tables of a view: one per permanent bucket level.
     static func all(_ view: ViewDefinition) -> [ShownTable] {
         let columns =
             view.dimensions.map { Column(name: $0.name, type: $0.holdsText ? "TEXT" : "") }
@@ -44,7 +44,7 @@ struct ShownTable: Hashable, Sendable {
         }
     }
 
-    /// The tables of a sequential projection: the first has the view's own name.
+    /// The tables of a sequential projection; the first has the view's own name.
     static func all(_ projection: any SequentialProjection) -> [ShownTable] {
         projection.tables.enumerated().map { number, table in
             ShownTable(
@@ -64,7 +64,7 @@ struct ShownTable: Hashable, Sendable {
         }
     }
 
-    /// SQLite takes `User` and `user` for one column: the second becomes `user_2`.
+    /// Makes names distinct ignoring case, as SQLite requires: after `User`, `user` becomes `user_2`.
     private static func distinct(_ columns: [Column], besides taken: Set<String>) -> [Column] {
         var taken = taken
         return columns.prefix(columnsMax).map { column in
@@ -74,7 +74,7 @@ struct ShownTable: Hashable, Sendable {
 
     func name(of view: Int64) -> String { "rows_\(view)_\(part)" }
 
-    /// Makes the table, empty.
+    /// The SQL that creates the table.
     func create(_ view: Int64) -> String {
         let head =
             level == nil
@@ -84,7 +84,7 @@ struct ShownTable: Hashable, Sendable {
         return "CREATE TABLE \(name(of: view)) (\(head)\(own), PRIMARY KEY (\(key))) WITHOUT ROWID"
     }
 
-    /// What the SQL view selects.
+    /// The SELECT statement of the SQL view.
     func select(_ view: Int64) -> String {
         let own = columns.indices.map { "c\($0) AS \(ShownNames.quoted(columns[$0].name))" }
         let all = (hasTime ? ["time", "epoch"] : []) + own
@@ -96,7 +96,7 @@ struct ShownTable: Hashable, Sendable {
         return "INSERT OR REPLACE INTO \(name(of: view)) VALUES (\(marks))"
     }
 
-    /// When a bucket begins, in seconds since 1970; 0 where there is but one.
+    /// The start of a bucket in seconds since 1970; 0 for the level `all`.
     func epoch(_ bucket: Int64, _ zone: BucketZone) -> Int64 {
         guard let level, let length = level.nanoseconds else { return 0 }
         guard let start = zone.start(of: bucket, level)?.nanoseconds else { return bucket &* (length / 1_000_000_000) }
@@ -106,7 +106,7 @@ struct ShownTable: Hashable, Sendable {
 }
 
 extension Dimension {
-    /// Whether all its values are texts, but for absent ones.
+    /// Whether all values are text or absent.
     fileprivate var holdsText: Bool {
         switch transform {
         case .statusClass, .ranges: true
@@ -116,7 +116,7 @@ extension Dimension {
 }
 
 extension ViewValue {
-    /// As SQLite holds it: whole numbers exactly where they fit, times as RFC 3339 text, lists as JSON.
+    /// The value in SQLite: integers exactly where they fit, times as RFC 3339 text, lists as JSON.
     var sql: DatabaseValue {
         switch self {
         case .null: DatabaseValue.null
@@ -134,7 +134,7 @@ extension ViewValue {
     private static func sql(micros: Int128) -> DatabaseValue {
         let (whole, rest) = micros.quotientAndRemainder(dividingBy: 1_000_000)
         if rest == 0, let exact = Int64(exactly: whole) { return exact.databaseValue }
-        // Through its text: the nearest number, where dividing a large one would round twice.
+        // Convert via text to get the nearest number; dividing a large number would round twice.
         return Double(ViewValue.decimalText(micros)).map(\.databaseValue) ?? DatabaseValue.null
     }
 

@@ -3,16 +3,16 @@ internal import GRDB
 internal import VarveEvents
 internal import VarveProjections
 
-/// The plain tables of rows beside the states, written in the same transactions.
+/// Tables of plain rows, written in the same transactions as the states.
 extension StoreWriter {
-    /// The numbers of the views that have such tables.
+    /// The ids of the views that have such tables.
     func shown() throws(ViewError) -> Set<Int64> {
         try typed(at: path) {
             try queue.read { db in try Set(Row.fetchAll(db, sql: "SELECT DISTINCT view FROM shown").map { try $0.integer(0) }) }
         }
     }
 
-    /// Makes the empty tables of a view. Their SQL views come with `nameShown`.
+    /// Creates the empty tables of a view. `nameShown` creates their SQL views.
     func makeTables(_ tables: [ShownTable], view: Int64, _ db: Database) throws {
         for table in tables {
             try db.execute(sql: table.create(view))
@@ -33,7 +33,7 @@ extension StoreWriter {
         try db.execute(sql: "DELETE FROM shown WHERE view = ?", arguments: [view])
     }
 
-    /// Writes the rows of cells: those that changed, or all of a new table.
+    /// Writes the rows of cells: the changed ones, or all of a new table.
     func put(_ cells: [ShownCell], _ table: ShownTable, _ definition: ViewDefinition, view: Int64, _ db: Database) throws {
         let insert = try db.cachedStatement(sql: table.insert(view))
         let delete = try db.cachedStatement(sql: "DELETE FROM \(table.name(of: view)) WHERE epoch = ? AND key = ?")
@@ -47,7 +47,7 @@ extension StoreWriter {
             var values = [
                 epoch.databaseValue, Data(cell.key).databaseValue, row.time.map { ViewValue.time($0).sql } ?? DatabaseValue.null,
             ]
-            // By place: a row holds dimensions, measures and derived columns in the order of the definition.
+            // Values are in the order of the columns: dimensions, measures, derived columns.
             for value in row.values.prefix(table.columns.count) { values.append(value.value.sql) }
             while values.count < table.columns.count + 3 { values.append(DatabaseValue.null) }
             try insert.execute(arguments: StatementArguments(values))
@@ -73,7 +73,7 @@ extension StoreWriter {
         try onStep?(.rowsWritten)
     }
 
-    /// Gives every table of rows its SQL view, called as its view and version ask for. Does nothing where the names stay.
+    /// Creates the SQL view of every table of rows under its current name. Does nothing if no name changes.
     func nameShown(_ promoted: [String: Int], _ db: Database) throws {
         let sql = """
             SELECT shown.view, shown.part, views.name, views.version, shown.suffix, views.frozen_at IS NOT NULL,
@@ -98,7 +98,7 @@ extension StoreWriter {
         try onStep?(.tablesNamed)
     }
 
-    /// Fills the tables of a stored view that has none: its store was written by an earlier program.
+    /// Creates and fills the tables of a stored view that has none because an earlier program wrote the store.
     func show(_ view: AnyView, id: Int64, _ db: Database) throws {
         switch view {
         case .mergeable(let definition):
@@ -113,7 +113,7 @@ extension StoreWriter {
         }
     }
 
-    /// Makes and fills the tables of a view whose state is `state`.
+    /// Creates and fills the tables of a view with the given state.
     func show(_ state: ViewState, id: Int64, _ db: Database) throws {
         let definition = state.definition
         let tables = ShownTable.all(definition)

@@ -1,13 +1,13 @@
 internal import VarveProjections
 
-/// Per view, the buckets in which two lists of parts differ.
+/// For each view, the buckets in which two lists of parts differ.
 struct ChangedBuckets {
     private(set) var buckets: [Set<Int64>]
     private(set) var removed = 0
 
     init(from old: [LogPart], to new: [LogPart], views: Int) {
         buckets = [Set<Int64>](repeating: [], count: views)
-        // How often a part is there: segments of the same events have one name.
+        // Count each part, because segments with equal events have the same id.
         var counts: [LogPart.ID: Int] = [:]
         for part in new { counts[part.id, default: 0] += 1 }
         for part in old { counts[part.id, default: 0] -= 1 }
@@ -23,7 +23,7 @@ struct ChangedBuckets {
         removed = old.count { counts[$0.id, default: 0] < 0 }
     }
 
-    /// Of a base that moved only what became of it since: its buckets stand beside their hashes.
+    /// Compares two bases bucket by bucket through the hashes in their indexes.
     private static func differing(_ old: StateSection, _ new: StateSection) -> Set<Int64> {
         var hashes: [Int64: UInt64] = [:]
         for bucket in old.buckets { hashes[bucket.number] = bucket.hash }
@@ -31,8 +31,8 @@ struct ChangedBuckets {
         for bucket in new.buckets where hashes.updateValue(bucket.hash, forKey: bucket.number) != bucket.hash {
             differing.insert(bucket.number)
         }
-        let there = Set(new.buckets.map(\.number))
-        return differing.union(old.buckets.map(\.number).filter { !there.contains($0) })
+        let current = Set(new.buckets.map(\.number))
+        return differing.union(old.buckets.map(\.number).filter { !current.contains($0) })
     }
 }
 

@@ -3,16 +3,16 @@ internal import VarveHash
 internal import VarveLog
 internal import VarveProjections
 
-/// A stretch of the log and what the views are over its events alone. Parts tile the log; a part that is the same as before is
-/// not looked at again.
+/// A part of the log with the states of the views over its events alone. Parts tile the log; an unchanged part is not read
+/// again.
 struct LogPart: Sendable {
     enum ID: Hashable {
-        /// What the views were at R.
+        /// The states of the views at R.
         case base(Offset)
-        /// A whole sealed segment without known damage: what its events are.
+        /// A whole sealed segment without known damage, identified by its content hash.
         case content(SHA256Digest)
-        /// Events that no content hash speaks for: of the active segment, of a damaged one, or of one that the prefix cuts. What
-        /// is below the watermark is never cut off nor written again, so they stay the same until damage is found or mended.
+        /// Events without a content hash: of the active segment, of a damaged one, or of one that the prefix cuts. Events below
+        /// the watermark are never removed or rewritten, so they are unchanged until damage is found or repaired.
         case events(Range<UInt64>, damaged: [DamagedRange])
         /// Offsets that no segment covers.
         case gap(Range<UInt64>)
@@ -26,7 +26,7 @@ struct LogPart: Sendable {
     var damaged: Set<DamagedRange> = []
 }
 
-/// Where a part is to come from.
+/// A part that is needed, and where it lies.
 struct WantedPart: Sendable {
     var id: LogPart.ID
     var range: Range<UInt64>
@@ -34,8 +34,8 @@ struct WantedPart: Sendable {
 }
 
 extension WantedPart {
-    /// What tiles `range` of the log, what no segment covers included: folding that says that it is lost, or gone. `known` are
-    /// the stretches of the active segment that are there already: of an unsealed segment only what follows them is wanted anew.
+    /// The parts that tile `range`, including ranges without a segment, whose folding reports them as lost or removed. `known`
+    /// are the existing parts: of an unsealed segment only the events after them are new.
     static func all(
         _ segments: [SegmentInfo], _ range: Range<UInt64>, known: Set<LogPart.ID>
     ) -> [WantedPart] {
@@ -70,15 +70,15 @@ extension WantedPart {
         return (wanted + gaps).sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
-    /// Stretches of one unsealed segment; more than that are folded anew as one.
+    /// The most parts of one unsealed segment; beyond that they are folded again as one.
     private static let stretchesMax = 16
 
-    /// The known stretches that follow each other from `start` on.
+    /// The consecutive known parts from `start` on.
     private static func stretches(
         _ known: Set<LogPart.ID>, from start: UInt64, to end: UInt64, _ damaged: [DamagedRange]
     ) -> [Range<UInt64>] {
         var ends: [UInt64: UInt64] = [:]
-        // Parts do not overlap, so no two begin at one offset and the order in which they are met cannot show.
+        // Parts do not overlap, so the start determines the part, whatever the order of iteration.
         for case .events(let range, damaged: damaged) in known where range.upperBound <= end {
             ends[range.lowerBound] = range.upperBound
         }

@@ -1,14 +1,14 @@
-/// What an update had to do.
+/// The work that an update did.
 public struct StandingUpdate: Hashable, Sendable {
-    /// Parts of the log: segments, and the base where there is one.
+    /// Parts of the log: segments, and the base if there is one.
     public var parts = 0
-    /// Parts of which events were read and folded, and how many events that were.
+    /// Parts whose events were read and folded, and the number of these events.
     public var folded = 0
     public var events: UInt64 = 0
-    /// Parts that were taken from `states/`.
+    /// Parts loaded from `states/`.
     public var cached = 0
-    /// Parts that are gone.
+    /// Parts that no longer exist.
     public var removed = 0
-    /// Buckets of all views that were added up again.
+    /// Buckets of all views that were merged again.
     public var buckets = 0
 }

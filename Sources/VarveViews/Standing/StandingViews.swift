@@ -1,13 +1,13 @@
-// Views that stand in memory over the whole log, and what each segment gave to them. When segments change (new ones, damaged,
-// mended, expired, replaced), what changed is folded, and of the views only the buckets that occur in what went or came are added
-// up again, from the parts that have them; all other buckets stay as they are.
+// Views in memory over the whole log, together with each segment's contribution. When segments change (new, damaged, repaired,
+// expired or replaced), only the changed ones are folded, and only buckets that occur in a changed segment are merged again
+// from the segments that have them. All other buckets stay as they are.
 //
 //     parts      base │ segment 0 │ segment 1 │ segment 2 │ … │ active
 //     buckets    ▪▪▪▪   ▪▪▪ 3 4     4 5 6 7     7 8 9
-//                                   changed     └ 7 is added up from segments 1 and 2, 4 from 0 and 1, 5 and 6 from 1 alone
+//                                   changed     └ 7 is merged from segments 1 and 2, 4 from 0 and 1, 5 and 6 from 1 alone
 //
-// The result is that of a full replay, byte by byte: states merge exactly in any grouping, and a bucket does not depend on any
-// other, the budget of its keys included.
+// The result equals that of a full replay byte for byte, because states merge exactly in any grouping and a bucket, including
+// the budget of its keys, does not depend on other buckets.
 
 internal import VarveBatchFormat
 internal import VarveDisk
@@ -16,16 +16,16 @@ internal import VarveHash
 public import VarveLog
 public import VarveProjections
 
-/// Views kept in memory.
+/// Views kept up to date in memory.
 public struct StandingViews: Sendable {
     public let views: [ViewDefinition]
-    /// The first offset that is not in them.
+    /// The views cover the events below this offset.
     public private(set) var end = Offset(0)
-    /// Per view, in the order given, the first offset that it knows of.
+    /// For each view, the first offset that it covers.
     public private(set) var completeFrom: [Offset] = []
-    /// What could not be read.
+    /// Damage met while reading.
     public var damaged: Set<DamagedRange> { parts.reduce(into: []) { $0.formUnion($1.damaged) } }
-    /// Events that are in them, those that no view takes included; not those of a base.
+    /// The number of events covered, including those that no view uses; events in a base are not counted.
     public var events: UInt64 { parts.reduce(0) { $0 + $1.events } }
 
     private let reader: LogReader
@@ -36,7 +36,7 @@ public struct StandingViews: Sendable {
     private var parts: [LogPart] = []
     private var states: [ViewState]
 
-    /// Folds, or takes from `states/`, all of the log under the data directory `data`.
+    /// Opens the log in the data directory `data` and folds all of it, or loads states from `states/`.
     public static func open(
         at data: String, views: [ViewDefinition], threads: Int = 2, usesCache: Bool = true
     ) throws(ViewError) -> StandingViews {
@@ -47,7 +47,7 @@ public struct StandingViews: Sendable {
         return standing
     }
 
-    /// Empty views, as of nothing.
+    /// Empty views, before the first update.
     init(
         _ reader: LogReader, _ views: [ViewDefinition], threads: Int, cache: SegmentStates?,
         isStopped: @escaping @Sendable () -> Bool = { false }
@@ -66,24 +66,24 @@ public struct StandingViews: Sendable {
         views.firstIndex(of: view).map { states[$0] }
     }
 
-    /// Brings the views up to the watermark, and to what the log is now.
+    /// Brings the views up to date with the log and its watermark.
     @discardableResult
     public mutating func update() throws(ViewError) -> StandingUpdate {
         let durable = try typed(at: "log") { try reader.durable() }
         return try update(upTo: durable)
     }
 
-    /// The same up to `end`, which may also lie before where they are.
+    /// The same up to `end`, which may be before the current end.
     @discardableResult
     mutating func update(upTo end: Offset) throws(ViewError) -> StandingUpdate {
         do {
             return try update(upTo: end, cache)
         } catch let error where error.code == .damaged && cache != nil {
-            // What is kept of a segment fits its hash and is no state all the same: everything anew, from the log alone.
+            // A cached state does not parse although its hash matches: start again from the log alone.
             (parts, states) = ([], views.map { ViewState($0) })
             return try update(upTo: end, nil)
         } catch let error where error.code == .expired {
-            // Retention moved R between our look at the bases and that at the segments: once more, with the bases of now.
+            // Retention moved R after the bases were read and before the segments were: try again with the new bases.
             return try update(upTo: end, cache)
         }
     }
@@ -101,7 +101,7 @@ public struct StandingViews: Sendable {
             if let base = known[.base(bases.boundary)] { made.append(base) } else { made.append(try base(bases)) }
         }
         for part in try take(wanted, known, segments, cache, &done) { made.append(part) }
-        // The same events twice, in two segments of one content, are two parts of one name: both count.
+        // Two segments with equal events are two parts with one id, and both count.
         try merge(from: parts, to: made, &done)
         parts = made
         self.end = Offset(range.upperBound)
@@ -118,7 +118,7 @@ public struct StandingViews: Sendable {
 
     // MARK: Parts
 
-    /// The wanted parts: those that are known, those of the cache, and the rest folded.
+    /// The wanted parts: known ones, those in the cache, and the rest folded.
     private func take(
         _ wanted: [WantedPart], _ known: [LogPart.ID: LogPart], _ segments: [SegmentInfo], _ cache: SegmentStates?,
         _ done: inout StandingUpdate
@@ -147,7 +147,7 @@ public struct StandingViews: Sendable {
         }
     }
 
-    /// Folds parts: each on a thread of its own where there are many, else each on all threads.
+    /// Folds parts: each on a thread of its own if there are many, else each on all threads.
     private func folded(
         _ wanted: [WantedPart], _ missing: [Int], _ segments: [SegmentInfo], _ cache: SegmentStates?
     ) throws(ViewError) -> [(Int, LogPart)] {
@@ -196,13 +196,13 @@ public struct StandingViews: Sendable {
 
     // MARK: Buckets
 
-    /// Adds up again what differs between two lists of parts.
+    /// Merges the buckets again that differ between two lists of parts.
     private mutating func merge(from old: [LogPart], to new: [LogPart], _ done: inout StandingUpdate) throws(ViewError) {
         let changed = ChangedBuckets(from: old, to: new, views: views.count)
         done.removed = changed.removed
         done.buckets = changed.buckets.reduce(0) { $0 + $1.count }
         guard done.buckets > 0 else { return }
-        // Threads share the buckets, so that what they made has none in common.
+        // Each thread merges its own share of the buckets.
         let count = done.buckets < 8 ? 1 : max(1, threads)
         let (views, buckets) = (views, changed.buckets.map { $0.sorted() })
         let results = onThreads(count) { thread in

@@ -1,18 +1,18 @@
 public import VarveBatchFormat
 public import VarveEvents
 
-/// How far a projector has folded the log, and enough about that place to recognise the log again.
+/// The position of a projector in the log, with enough information to verify that it is still the same log.
 ///
-/// The stamp is the append time of the last folded event, in the nanoseconds of its writer's clock. It survives sealing and
-/// compaction, which change frames and their hashes, and another history of the same offsets has another one.
+/// The stamp is the append time of the last folded event in nanoseconds. Sealing and compaction change frames and their hashes
+/// but not the stamp, and another history of the same offsets has another stamp.
 public struct Checkpoint: Hashable, Sendable {
     /// The log's id.
     public var store: StoreID
     /// How often the log had been opened for writing.
     public var epoch: UInt32
-    /// All events below are in the cells, none from here on.
+    /// The views contain exactly the events below this offset.
     public var offset: Offset
-    /// First offset of the segment that `offset` stood in.
+    /// First offset of the segment that contained `offset`.
     public var segment: Offset
     /// The append time of the event before `offset`; nil when there is none.
     public var stamp: Timestamp?

@@ -1,18 +1,18 @@
-// `views/<projector>.current`: which version of a view readers see, where there is more than one. One line each, and a hash of
-// all bytes before the last line:
+// `views/<projector>.current`: the current version of views that have more than one, which is the one readers see. One line
+// each, and a hash of all bytes before the last line:
 //
 //     varve current 1
 //     checkout 2
 //     hash 0f1e2d3c4b5a6978
 //
-// The versions themselves stand side by side in the store, each whole or absent; promoting one, and going back, replaces this
-// small file and nothing else, while the projector runs. A view without a line is shown in its lowest version that is kept up:
-// a new one is seen when somebody says so.
+// The store holds all versions side by side, each complete or absent. Promoting a version, or going back, only replaces this
+// small file, while the projector runs. A view without a line is shown in its lowest maintained version, so a new version
+// becomes visible only when it is promoted.
 
 public import VarveDisk
 internal import VarveHash
 
-/// The pointers of one projector's views.
+/// The current versions of one projector's views.
 public struct CurrentVersions: Sendable {
     private let disk: any Disk
     private let path: String
@@ -26,7 +26,7 @@ public struct CurrentVersions: Sendable {
     private static let head = "varve current 1"
     private static let bytesMax = 1 << 20
 
-    /// View → version. None when nothing was ever promoted.
+    /// View → version; empty when nothing was ever promoted.
     public func all() throws(ViewError) -> [String: Int] {
         try typed(at: path) {
             guard try disk.kind(path) != nil else { return [:] }
@@ -45,8 +45,7 @@ public struct CurrentVersions: Sendable {
         }
     }
 
-    /// Shows `version` of `view` from now on; returns what was shown before by a promotion. Atomic: a reader sees one or the
-    /// other.
+    /// Makes `version` the current version of `view`. Returns the version that was promoted before, if any. Atomic for readers.
     @discardableResult
     public func promote(_ view: String, to version: Int) throws(ViewError) -> Int? {
         var versions: [String: Int] = [:]
@@ -63,7 +62,7 @@ public struct CurrentVersions: Sendable {
         return before
     }
 
-    /// The version of `view` that readers see, among those that `stored` has.
+    /// The version of `view` that readers see, among the stored ones.
     public func version(of view: String, _ stored: [StoredView]) throws(ViewError) -> Int? {
         let own = stored.filter { $0.name == view }
         if let promoted = try all()[view], own.contains(where: { $0.version == promoted }) { return promoted }
@@ -71,7 +70,7 @@ public struct CurrentVersions: Sendable {
     }
 
     private var damaged: ViewError {
-        ViewError(.damaged, "\(path) is not what was written; delete it, and promote again what was promoted")
+        ViewError(.damaged, "\(path) is damaged; delete it, and promote the versions again")
     }
 
     private static func hash(_ text: String) -> String {

@@ -1,4 +1,4 @@
-/// A range of offsets that the views of a store lack, because the log could not deliver it.
+/// A range of offsets that is missing in the views of a store because the log could not deliver it.
 public struct Gap: Hashable, Sendable {
     public var offsets: Range<UInt64>
     public var reason: String

@@ -1,11 +1,11 @@
 public import VarveEvents
 
-/// An event that a sequential projection could not take.
+/// An event that a sequential projection could not process.
 public struct PoisonRow: Hashable, Sendable {
     public var view: String
     public var offset: Offset
     public var reason: String
-    /// Whether it was left out; else the projector stands before it.
+    /// Whether it was left out; if false, the projector has paused before it.
     public var isParked: Bool
 
     public init(view: String, offset: Offset, reason: String, isParked: Bool) {

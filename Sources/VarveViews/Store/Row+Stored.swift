@@ -1,5 +1,5 @@
-// What a store's rows hold was written by somebody, perhaps not by us: one flipped byte turns a blob into a null or a number.
-// Nothing here traps; what is not of the expected kind is damage.
+// Typed access to the rows of a store. The file may be damaged: one flipped byte can turn a blob into null or a number. So
+// nothing here traps; an unexpected type is reported as damage.
 
 internal import Foundation
 internal import GRDB
@@ -20,7 +20,7 @@ extension Row {
         }
     }
 
-    /// The unsigned number whose bits stand in column `index`.
+    /// The unsigned number whose bits are stored in column `index`.
     func bits(_ index: Int) throws(ViewError) -> UInt64 { UInt64(bitPattern: try integer(index)) }
 
     func bool(_ index: Int) throws(ViewError) -> Bool { try integer(index) != 0 }

@@ -2,68 +2,68 @@ internal import VarveEvents
 internal import VarveHash
 internal import VarveProjections
 
-/// What changes together.
+/// The changes of one transaction.
 struct StoreCommit {
-    /// Views that were built anew: all their cells, instead of whatever is stored under their names.
+    /// Rebuilt views: all their cells, which replace whatever is stored under their names.
     var rebuilt: [RebuiltView] = []
     var rebuiltSequential: [SequentialResult] = []
-    /// Cells and rows of views that are stored already.
+    /// Changed cells and rows of stored views.
     var changes: [ViewChange] = []
-    /// Entries of sequential projections that are stored already.
+    /// Changed entries of stored sequential projections.
     var entries: [SequentialChange] = []
-    /// Events that a sequential projection could not take.
+    /// Events that a sequential projection could not process.
     var poison: [PoisonRow] = []
-    /// Whether the projector no longer stands before the event it stood before.
+    /// Whether to remove the record of the event that the projector was paused at.
     var clearsPause = false
     var gaps: [Gap] = []
-    /// Whether the gaps known so far go: when every view is built anew.
+    /// Whether to replace the recorded gaps, which is the case when every view is rebuilt.
     var replacesGaps = false
     var checkpoint: Checkpoint
-    /// All views that move with the checkpoint from now on; nil leaves that as it is.
+    /// All views that are maintained from now on; nil leaves that unchanged.
     var kept: [KeptView]?
-    /// Whether views that are not among the rebuilt ones go: what is stored is not of this log.
+    /// Whether to remove all views that are not rebuilt, because the store is not of this log.
     var removesOthers = false
-    /// Stored views whose rows are in no table yet.
+    /// Stored views that have no tables of rows yet.
     var unshown: [(view: AnyView, id: Int64)] = []
-    /// Which versions readers see where somebody has said so; nil leaves the names of the SQL views as they are.
+    /// The promoted versions; nil leaves the names of the SQL views unchanged.
     var promoted: [String: Int]?
-    /// Whether it is on disk when `commit` returns, if it changes anything.
+    /// Whether the commit must be on disk when `commit` returns, if it changes anything.
     var durable = false
 }
 
-/// A view built from the log's beginning (or from what is left of it).
+/// A view folded from the beginning of the log, or from R.
 struct RebuiltView {
     var state: ViewState
     var completeFrom: Offset
 }
 
-/// What changed of a view that is stored by cells.
+/// The changes of a view that is stored as cells.
 struct ViewChange {
     var view: Int64
     var definition: ViewDefinition
     var cells: [CellChange] = []
-    /// Per bucket level that is shown.
+    /// The changed rows per bucket level that has a table.
     var rows: [(table: ShownTable, cells: [ShownCell])] = []
 }
 
-/// What changed of a sequential projection.
+/// The changes of a sequential projection.
 struct SequentialChange {
     var view: Int64
     var entries: [EntryChange]
     var tables: [ShownTable]
-    /// Of entries that changed, and of those that change as time goes on.
+    /// The rows of changed entries, and of entries that change with time.
     var rows: [ShownEntry]
     var newest: Timestamp?
     var tally: [UInt8]
 }
 
-/// A view that its projector keeps up.
+/// A view that the projector maintains.
 struct KeptView {
     var name: String
     var fingerprint: SHA256Digest
 }
 
-/// The steps of a commit, for tests that stop it at each.
+/// The steps of a commit, at which tests can interrupt it.
 enum CommitStep: CaseIterable {
     case begun, othersFrozen, viewRemoved, viewAdded, cellWritten, gapWritten, tablesMade, rowsWritten, tablesNamed
     case checkpointWritten

@@ -1,34 +1,34 @@
 internal import Synchronization
 
-/// View stores that stay open between questions: opening one reads its schema and costs more than most answers. A store whose
-/// file was replaced meanwhile (its projector builds a damaged one anew) is opened again.
+/// Keeps view stores open between queries, because opening one reads its schema and costs more than most answers. A store whose
+/// file was replaced, because its projector rebuilt a damaged one, is opened again.
 final class StorePool: Sendable {
     private let data: String
     private let idle = Mutex<[String: [ViewStore]]>([:])
-    /// Open and unused stores that are kept, per projector.
+    /// The most idle stores kept per projector.
     private static let idleMax = 4
 
     init(at data: String) { self.data = data }
 
-    /// Runs `body` on one consistent moment of the store of `projector`. Several threads may read at once, each its own store.
+    /// Runs `body` in one read transaction on the store of `projector`. Threads may read concurrently, each with its own store.
     ///
-    /// - Throws: what `ViewStore.open` and `ViewStore.read` throw.
+    /// - Throws: the errors of `ViewStore.open` and `ViewStore.read`.
     func read<Value>(
         _ projector: String, _ body: (StoreReader) throws(ViewError) -> Value
     ) throws(ViewError) -> Value {
         let store = try take(projector)
         do throws(ViewError) {
             let value = try store.read(body)
-            give(store, projector)
+            giveBack(store, projector)
             return value
         } catch {
-            // The connection to a damaged file is not used again.
-            if error.code != .damaged { give(store, projector) }
+            // Do not reuse the connection to a damaged file.
+            if error.code != .damaged { giveBack(store, projector) }
             throw error
         }
     }
 
-    /// Stores that are open and unused.
+    /// The number of idle stores.
     var idleCount: Int { idle.withLock { $0.values.reduce(0) { $0 + $1.count } } }
 
     private func take(_ projector: String) throws(ViewError) -> ViewStore {
@@ -38,7 +38,7 @@ final class StorePool: Sendable {
         return try ViewStore.open(at: data, projector: projector)
     }
 
-    private func give(_ store: ViewStore, _ projector: String) {
+    private func giveBack(_ store: ViewStore, _ projector: String) {
         idle.withLock { idle in
             if idle[projector, default: []].count < Self.idleMax { idle[projector, default: []].append(store) }
         }

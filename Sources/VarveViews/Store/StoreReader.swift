@@ -1,4 +1,4 @@
-// What can be read of a store inside one transaction: checkpoint and cells are of the same moment.
+// Reading a store within one transaction, so that checkpoint and cells match.
 
 internal import Foundation
 internal import GRDB
@@ -7,12 +7,12 @@ internal import VarveEvents
 public import VarveHash
 public import VarveProjections
 
-/// One consistent moment of a view store. Only valid inside `ViewStore.read`.
+/// A consistent state of a view store. Only valid inside `ViewStore.read`.
 public struct StoreReader {
     let db: Database
     let path: String
 
-    /// How far the log is folded in.
+    /// The position up to which the log has been folded.
     public func checkpoint() throws(ViewError) -> Checkpoint {
         try typed(at: path) {
             let row = try Row.fetchOne(db, sql: "SELECT high, low, checkpoint.* FROM store, checkpoint")
@@ -25,13 +25,13 @@ public struct StoreReader {
                 segment: Offset(try row.bits(5)), stamp: try row.optionalInteger(6).map { Timestamp(nanoseconds: $0) })
             // Stores of schema 2 have no hash.
             if row.count > 7, try row.integer(7) != StoreSchema.hash(checkpoint) {
-                throw ViewError(.damaged, "\(path): the checkpoint is not what was written")
+                throw ViewError(.damaged, "\(path): the checkpoint does not match its hash")
             }
             return checkpoint
         }
     }
 
-    /// The views that are kept, by name.
+    /// The stored views, by name.
     public func views() throws(ViewError) -> [StoredView] {
         try typed(at: path) {
             let sql = """
@@ -53,7 +53,7 @@ public struct StoreReader {
         }
     }
 
-    /// Throws when a row of `views` cannot be one, or when there are cells or entries of a view that is not there.
+    /// Throws when a row of `views` is invalid, or when cells or entries belong to no view.
     func checkViews() throws(ViewError) {
         try typed(at: path) {
             var known: Set<Int64> = []
@@ -64,11 +64,11 @@ public struct StoreReader {
                 known.insert(try row.integer(8))
             }
             for table in ["cells", "entries"] {
-                // From one number to the next: a seek per view.
+                // Seek from one view id to the next instead of scanning the table.
                 var next = try Row.fetchOne(db, sql: "SELECT view FROM \(table) ORDER BY view LIMIT 1")
                 while let row = next {
                     let view = try row.integer(0)
-                    guard known.contains(view) else { throw ViewError(.damaged, "\(path): \(table) of no view") }
+                    guard known.contains(view) else { throw ViewError(.damaged, "\(path): \(table) without a view") }
                     next = try Row.fetchOne(
                         db, sql: "SELECT view FROM \(table) WHERE view > ? ORDER BY view LIMIT 1", arguments: [view])
                 }
@@ -76,7 +76,7 @@ public struct StoreReader {
         }
     }
 
-    /// The offsets that all views lack, ascending.
+    /// The offsets missing in all views, ascending.
     public func gaps() throws(ViewError) -> [Gap] {
         try typed(at: path) {
             try Row.fetchAll(db, sql: "SELECT first, end, reason FROM gaps ORDER BY first").map { row in
@@ -87,14 +87,14 @@ public struct StoreReader {
         }
     }
 
-    /// The rows that answer `query`. Only the cells of the buckets in its time range are read.
+    /// The rows of a view for `query`. Reads only the cells in its time range.
     public func rows(of definition: ViewDefinition, _ query: ViewQuery) throws(ViewError) -> [ViewRow] {
         guard let buckets = query.buckets(of: definition, definition.permanentLevel) else { return [] }
         let state = try state(of: definition, buckets: buckets)
         return try typed(at: path) { try state.rows(query) }
     }
 
-    /// The state of a view at its permanent level, all of it or some buckets.
+    /// The state of a view at its permanent level, all of it or a range of buckets.
     public func state(of definition: ViewDefinition, buckets: ClosedRange<Int64>? = nil) throws(ViewError) -> ViewState {
         let id = try id(of: definition.name, definition.fingerprint)
         let wanted = buckets ?? Int64.min...Int64.max
@@ -106,7 +106,7 @@ public struct StoreReader {
         }
     }
 
-    /// The view hash: the same as that of a replay up to the view's offset.
+    /// The view hash, which equals that of a replay up to the view's offset.
     public func hash(of definition: ViewDefinition) throws(ViewError) -> SHA256Digest {
         try state(of: definition).viewHash
     }
@@ -117,7 +117,7 @@ public struct StoreReader {
         return try typed(at: path) { try StoreReader.sequential(db, projection, view: id) }
     }
 
-    /// The rows of a sequential projection that answer `query`.
+    /// The rows of a sequential projection for `query`.
     public func rows(
         of projection: any SequentialProjection, _ query: SequentialQuery = SequentialQuery()
     ) throws(ViewError) -> [ViewRow] {
@@ -125,8 +125,8 @@ public struct StoreReader {
         return try typed(at: path) { try state.rows(query) }
     }
 
-    /// The events that sequential projections could not take, by view and offset: those left out, and the one the projector
-    /// stands before.
+    /// The events that sequential projections could not process, by view and offset: those left out, and the one at which the
+    /// projector has paused.
     public func poison() throws(ViewError) -> [PoisonRow] {
         try typed(at: path) {
             try Row.fetchAll(db, sql: "SELECT name, offset, reason, parked FROM poison ORDER BY name, offset").map { row in
@@ -136,7 +136,7 @@ public struct StoreReader {
         }
     }
 
-    /// The number under which a view is stored.
+    /// The id under which a view is stored.
     private func id(of name: String, _ fingerprint: SHA256Digest) throws(ViewError) -> Int64 {
         let found = try typed(at: path) {
             try Row.fetchAll(db, sql: "SELECT id, fingerprint FROM views WHERE name = ?", arguments: [name])
@@ -165,29 +165,29 @@ public struct StoreReader {
             let (key, stored) = (try row.blob(0), try row.blob(1))
             let size = stored.count - 8
             guard size >= 0, Array(stored[size...]) == check(0, key, stored[..<size]) else {
-                throw ViewError(.damaged, "an entry of \(projection.name) is not what was written; delete the store")
+                throw ViewError(.damaged, "an entry of \(projection.name) does not match its hash; delete the store")
             }
             entries.append((key, Array(stored[..<size])))
         }
         return try SequentialState(projection, newest: newest, tally: tally, entries: entries)
     }
 
-    /// What is stored of an entry: its bytes, and a hash of key and bytes behind it.
+    /// The stored form of an entry: its bytes, then a hash of key and bytes.
     static func blob(_ key: [UInt8], _ entry: [UInt8]) -> Data {
         Data(entry + check(0, key, entry[...]))
     }
 
-    /// A row of `cells`, checked: SQLite does not notice a flipped bit in a blob.
+    /// Parses a row of `cells` and verifies its hash, because SQLite does not detect a flipped bit in a blob.
     static func cell(_ row: Row) throws -> CellState {
         let (bucket, key, stored) = (try row.integer(0), try row.blob(1), try row.blob(2))
         let size = stored.count - 8
         guard size >= 0, Array(stored[size...]) == check(bucket, key, stored[..<size]) else {
-            throw ViewError(.damaged, "a cell of bucket \(bucket) is not what was written; views are derived: delete the store")
+            throw ViewError(.damaged, "a cell of bucket \(bucket) does not match its hash; views are derived: delete the store")
         }
         return CellState(bucket: bucket, key: key, state: Array(stored[..<size]))
     }
 
-    /// What is stored of a cell: its state, and a hash of bucket, key and state behind it.
+    /// The stored form of a cell: its state, then a hash of bucket, key and state.
     static func blob(_ cell: CellState) -> Data {
         Data(cell.state + check(cell.bucket, cell.key, cell.state[...]))
     }

@@ -3,21 +3,21 @@
 //     store       one row: schema version, id of the log, projector's name
 //     checkpoint  one row: offset, epoch, segment, stamp
 //     views       name, version → fingerprint, level, complete_from, frozen_at
-//     cells       (view, bucket, key) → state; clustered by that key, so that a range of buckets is one range of pages
-//     entries     (view, key) → entry, of sequential projections
+//     cells       (view, bucket, key) → state; clustered by that key, so that a range of buckets is a range of pages
+//     entries     (view, key) → entry, for sequential projections
 //     gaps        offsets that the log could not deliver
-//     poison      events that a sequential projection could not take
-//     shown       which tables of plain rows there are, and what their SQL views are called (`ShownTable`)
+//     poison      events that a sequential projection could not process
+//     shown       the tables of plain rows, and the names of their SQL views (`ShownTable`)
 //
-// Offsets are unsigned and SQLite's integers are not: they are stored by their bits.
+// Offsets are unsigned and SQLite's integers are signed, so their bits are stored.
 //
-// The file is in WAL mode always: leaving that mode, or coming back to it, takes a lock that any reader can hold up. After a
-// clean end the `-wal` is empty and stays, with the `-shm`, so that readers of a store at rest create nothing. One process
-// writes; SQLite 3.40.1 loses pages when two connections write or checkpoint a WAL at once, so readers are opened read-only,
-// which SQLite does not let checkpoint.
+// The file is always in WAL mode, because entering or leaving that mode takes a lock that any reader can delay. After a clean
+// shutdown the empty `-wal` and the `-shm` stay, so that readers of an idle store create no files. Only one process writes:
+// SQLite 3.40.1 loses pages when two connections write or checkpoint a WAL at once. Readers are opened read-only, and SQLite
+// does not let these checkpoint.
 //
-// `synchronous` is NORMAL: a power cut may lose the last commits, never a part of one, and what is lost is folded again. Before
-// others are told of a commit (the registry, on which retention relies) the write-ahead log is synced (`StoreFile`).
+// `synchronous` is NORMAL: a power cut may lose the last commits, but never part of one, and what is lost is folded again.
+// Before a commit is announced in the registry, on which retention relies, the write-ahead log is synced (`StoreFile`).
 
 internal import GRDB
 internal import VarveBatchFormat
@@ -26,9 +26,9 @@ internal import VarveHash
 
 enum StoreSchema {
     static let version = 3
-    /// The oldest one that is read; its projector brings it up.
+    /// The oldest schema that is read; the projector upgrades it.
     private static let oldest = 2
-    /// "VVIW": what `file` and we see in the header of the SQLite file.
+    /// "VVIW" in the header of the SQLite file, by which it is recognized.
     static let applicationID = 0x5656_4957
 
     private static let tables = """
@@ -67,7 +67,7 @@ enum StoreSchema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// Makes an empty store of `log` in a new file.
+    /// Creates an empty store for `log` in a new file.
     static func create(_ db: Database, log: StoreID, projector: String) throws {
         try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         try db.execute(sql: tables)
@@ -80,8 +80,8 @@ enum StoreSchema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    /// Gives a store of schema 2 what schema 3 has more: the hash of the checkpoint, and room for tables of rows.
-    static func bringUp(_ db: Database, at path: String) throws {
+    /// Upgrades a store of schema 2 to 3: adds the hash of the checkpoint and the table `shown`.
+    static func upgrade(_ db: Database, at path: String) throws {
         guard try Int64.fetchOne(db, sql: "SELECT schema FROM store") != Int64(version) else { return }
         let checkpoint = try StoreReader(db: db, path: path).checkpoint()
         try db.execute(sql: "ALTER TABLE checkpoint ADD COLUMN hash INTEGER")
@@ -91,7 +91,7 @@ enum StoreSchema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    /// What stands beside a checkpoint: one changed bit of an offset would be events lost or counted twice.
+    /// The hash stored beside a checkpoint: one flipped bit in an offset would lose events or count them twice.
     static func hash(_ checkpoint: Checkpoint) -> Int64 {
         let parts = [
             checkpoint.store.high, checkpoint.store.low, UInt64(checkpoint.epoch), checkpoint.offset.value,
@@ -101,25 +101,25 @@ enum StoreSchema {
         return Int64(bitPattern: hash)
     }
 
-    /// Whether the file is a store of ours. Throws when it is one of a newer program.
+    /// Whether the file is a view store. Throws if it was written by a newer program.
     static func isStore(_ db: Database, at path: String) throws -> Bool {
         guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID, try db.tableExists("store") else {
             return false
         }
         guard let found = try Int64.fetchOne(db, sql: "SELECT schema FROM store") else { return false }
-        // A newer program says so in two places: one changed byte is damage.
+        // A newer program writes its version in two places, so a single changed byte is damage.
         guard try found <= version || Int64.fetchOne(db, sql: "PRAGMA user_version") != found else {
             throw ViewError(
                 .newerFormat,
                 "\(path): schema \(found), this program knows \(version); use the program that wrote it, or delete it")
         }
         guard (Int64(oldest)...Int64(version)).contains(found) else {
-            throw ViewError(.damaged, "\(path): schema \(found) is not read any more")
+            throw ViewError(.damaged, "\(path): schema \(found) is no longer supported")
         }
         return true
     }
 
-    /// How every connection to a store is set up.
+    /// The settings of every connection to a store.
     static func configuration(readonly: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = readonly
@@ -130,8 +130,8 @@ enum StoreSchema {
             try db.execute(sql: "PRAGMA cell_size_check = ON")
             guard !readonly else { return }
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
-            // 40 MB: what a checkpoint takes is its syncs, however many versions of a page it skips, so that they should be rare.
-            // Most of what it would sync of the write-ahead log was synced before by `StoreFile`, on another thread.
+            // 40 MB. The cost of a checkpoint is its syncs, however many versions of a page it skips, so checkpoints should be
+            // rare. Most of the write-ahead log that it would sync has already been synced by `StoreFile` on another thread.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 10000")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }

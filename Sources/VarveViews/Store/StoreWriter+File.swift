@@ -1,7 +1,7 @@
 internal import GRDB
 internal import GRDBSQLite
 
-/// The file behind the connection: whether it is whole, whether it is still there, and its end.
+/// The file of the connection: validity checks, whether it is still in place, and closing.
 extension StoreWriter {
     /// Throws when SQLite finds the file damaged.
     func checkWhole() throws(ViewError) {
@@ -13,7 +13,7 @@ extension StoreWriter {
         }
     }
 
-    /// Reads what every run relies on; throws where it is not what a store holds.
+    /// Reads the rows that every run relies on; throws if they are invalid.
     func checkRows() throws(ViewError) {
         try read { reader throws(ViewError) in
             _ = (try reader.checkpoint(), try reader.gaps(), try reader.poison())
@@ -21,12 +21,12 @@ extension StoreWriter {
         }
     }
 
-    /// Whether the open file is still the one that stands at its path.
+    /// Whether the open file is still the one at its path.
     func isInPlace() -> Bool {
         queue.inDatabase { db in db.isFileInPlace }
     }
 
-    /// The size of the write-ahead log that is open, which may have another name by now, or none.
+    /// The size of the open write-ahead log, whose file may have been renamed or removed.
     func logSize() -> UInt64? {
         queue.inDatabase { db in
             var file: UnsafeMutablePointer<sqlite3_file>?
@@ -38,9 +38,8 @@ extension StoreWriter {
         }
     }
 
-    /// Closes the store. What is in the write-ahead log goes into the file first, unless a reader is in the middle of something:
-    /// then it stays in the `-wal`, which is as good. The file is in WAL mode from its first moment on, so that no reader ever
-    /// has to be waited for.
+    /// Closes the store. First checkpoints the write-ahead log into the file; if a reader prevents that, the `-wal` simply
+    /// stays. The file is always in WAL mode, so closing never waits for a reader.
     func close() throws(ViewError) {
         try typed(at: path) {
             queue.inDatabase { db in
@@ -53,8 +52,8 @@ extension StoreWriter {
 }
 
 extension Database {
-    /// Whether the file of this connection still stands at its path. It looks at the path alone: closing another handle of the
-    /// file would free SQLite's locks.
+    /// Whether the file of this connection is still at its path. SQLite checks the path only, because closing another handle of
+    /// the file would release SQLite's locks.
     var isFileInPlace: Bool {
         var hasMoved: Int32 = 0
         let isKnown = sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved) == SQLITE_OK

@@ -4,9 +4,9 @@ internal import VarveEvents
 internal import VarveHash
 internal import VarveProjections
 
-/// Sequential projections in a store: one row per entry, and what they count in the view's own row.
+/// Sequential projections in a store: one row per entry, and their counters in the view's own row.
 extension StoreWriter {
-    /// The numbers of stored sequential projections of these very definitions: fingerprint → number.
+    /// The ids of stored sequential projections with exactly these definitions: fingerprint → id.
     func current(_ projections: [any SequentialProjection]) throws(ViewError) -> [SHA256Digest: Int64] {
         try typed(at: path) {
             try queue.read { db in
@@ -21,7 +21,7 @@ extension StoreWriter {
         }
     }
 
-    /// A stored sequential projection.
+    /// Loads a stored sequential projection.
     func state(_ projection: any SequentialProjection, view: Int64) throws(ViewError) -> SequentialState {
         try typed(at: path) { try queue.read { db in try StoreReader.sequential(db, projection, view: view) } }
     }

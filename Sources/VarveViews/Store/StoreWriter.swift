@@ -1,5 +1,5 @@
-// The one connection that changes a store: that of its projector. What a projector has to say (cells, checkpoint, gaps) is one
-// transaction, so that any moment a crash picks shows cells and a checkpoint that fit each other (law 6).
+// The writing connection of a store, used by its projector. Cells, checkpoint and gaps are written in one transaction, so that
+// after a crash at any moment cells and checkpoint match (law 6).
 
 internal import Foundation
 internal import GRDB
@@ -16,7 +16,7 @@ final class StoreWriter: Sendable {
     /// Called at every step of a commit; tests throw from it.
     let onStep: (@Sendable (CommitStep) throws -> Void)?
 
-    /// Opens the store at `path`, making it when there is none. Who calls holds the projector's lock.
+    /// Opens the store at `path`, creating it if needed. The caller must hold the projector's lock.
     init(
         at path: String, log: StoreID, projector: String, onStep: (@Sendable (CommitStep) throws -> Void)? = nil
     ) throws(ViewError) {
@@ -28,12 +28,12 @@ final class StoreWriter: Sendable {
                 guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
                     throw ViewError(.damaged, "\(path): SQLite cannot use a write-ahead log here")
                 }
-                // `-wal` and `-shm` stay when the last process closes the file: a reader that may not write needs them.
+                // Keep `-wal` and `-shm` when the last process closes the file, because a read-only reader needs them.
                 var stays: Int32 = 1
                 sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &stays)
                 try db.inTransaction(.immediate) {
                     if try !StoreSchema.isStore(db, at: path) { try StoreSchema.create(db, log: log, projector: projector) }
-                    try StoreSchema.bringUp(db, at: path)
+                    try StoreSchema.upgrade(db, at: path)
                     return .commit
                 }
             }
@@ -47,7 +47,7 @@ final class StoreWriter: Sendable {
         }
     }
 
-    /// The stored views that are of these very definitions: definition → number.
+    /// The ids of stored views with exactly these definitions: definition → id.
     func current(_ definitions: [ViewDefinition]) throws(ViewError) -> [ViewDefinition: Int64] {
         try typed(at: path) {
             try queue.read { db in
@@ -62,7 +62,7 @@ final class StoreWriter: Sendable {
         }
     }
 
-    /// The stored cells of some ranges of buckets, which do not overlap.
+    /// The stored cells of ranges of buckets that do not overlap.
     func state(
         _ definition: ViewDefinition, view: Int64, _ buckets: [ClosedRange<Int64>]
     ) throws(ViewError) -> ViewState {
@@ -78,7 +78,7 @@ final class StoreWriter: Sendable {
         }
     }
 
-    /// Makes the change, all of it or nothing.
+    /// Applies the changes atomically.
     func commit(_ commit: StoreCommit) throws(ViewError) {
         try typed(at: path) {
             try queue.writeWithoutTransaction { db in
@@ -98,11 +98,11 @@ final class StoreWriter: Sendable {
             for table in ["cells", "entries", "views", "poison"] { try db.execute(sql: "DELETE FROM \(table)") }
             try onStep?(.viewRemoved)
         }
-        try letGoOfOthers(commit, db)
+        try freezeOthers(commit, db)
         for view in commit.rebuilt { try replace(view, db) }
         for view in commit.rebuiltSequential { try replace(view, db) }
         for change in commit.entries { try apply(change, db) }
-        // A projector stands before one poisoned event at most, and no longer once it goes on.
+        // A projector is paused before at most one poisoned event, and the record is removed when it continues.
         if commit.clearsPause { try db.execute(sql: "DELETE FROM poison WHERE parked = 0") }
         for row in commit.poison {
             try db.execute(
@@ -144,9 +144,9 @@ final class StoreWriter: Sendable {
         try onStep?(.checkpointWritten)
     }
 
-    /// Views that this projector does not keep up any more stay as they are, and say up to where; but for other versions of a
-    /// view that it keeps, which go: who wants both gives both definitions.
-    private func letGoOfOthers(_ commit: StoreCommit, _ db: Database) throws {
+    /// Freezes views that the projector no longer maintains: they stay as they are with their last offset. Other versions of a
+    /// maintained view are removed instead; to keep both, the projector must be given both definitions.
+    private func freezeOthers(_ commit: StoreCommit, _ db: Database) throws {
         guard let kept = commit.kept else { return }
         let names = kept.map(\.name)
         let prints = kept.map { Data($0.fingerprint.bytes) }

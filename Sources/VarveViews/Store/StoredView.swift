@@ -1,20 +1,20 @@
 public import VarveEvents
 
-/// A view as a store holds it.
+/// A view as stored.
 public struct StoredView: Hashable, Sendable {
     public var name: String
     public var version: Int
-    /// Of the definition whose states the cells are.
+    /// The fingerprint of the definition that the cells belong to.
     public var fingerprint: String
     /// The level of the cells.
     public var level: String
     public var cells: Int
-    /// Whether it is a sequential projection; its cells are entries.
+    /// Whether it is a sequential projection; `cells` then counts entries.
     public var isSequential: Bool
-    /// Whether its projector does not keep it up any more.
+    /// Whether the projector no longer maintains it.
     public var isFrozen: Bool
-    /// Events below were gone when the view was built.
+    /// The first offset that the view covers; earlier events had been removed when it was built.
     public var completeFrom: Offset
-    /// Events from here on are not in it: the checkpoint, or, when its projector stopped keeping it up, where that was.
+    /// The view covers the events below this offset: the checkpoint, or the offset at which it was frozen.
     public var offset: Offset
 }

@@ -1,5 +1,5 @@
-// The views of one projector, for reading: a SQLite file opened read-only, however many processes do so and whatever its
-// projector is doing meanwhile.
+// Read access to the views of one projector. The SQLite file is opened read-only, by any number of processes, while the
+// projector may be running.
 //
 //     let store = try ViewStore.open(at: "data")
 //     let rows = try store.read { try $0.rows(of: .rollbackRate, ViewQuery(bucket: .hour)) }
@@ -23,10 +23,10 @@ public final class ViewStore: Sendable {
         self.mark = mark
     }
 
-    /// Opens the store of projector `projector` under the data directory `data`. Changes nothing, but that damage is told to the
-    /// projector, by an empty file beside the store: it then builds its store anew.
+    /// Opens the store of projector `projector` in the data directory `data`. Writes nothing, except that damage is reported to
+    /// the projector by an empty file beside the store; the projector then rebuilds its store.
     ///
-    /// - Throws: `.noStore` when the projector has not run here yet, `.damaged`, `.newerFormat`.
+    /// - Throws: `.noStore` when the projector has not run yet, `.damaged`, `.newerFormat`.
     public static func open(at data: String, projector: String = "main") throws(ViewError) -> ViewStore {
         try open(at: data, projector: projector, disk: RealDisk())
     }
@@ -48,20 +48,21 @@ public final class ViewStore: Sendable {
         }
     }
 
-    /// Runs `body` on one consistent moment of the store: rows and checkpoint fit each other.
+    /// Runs `body` in one read transaction, so that rows and checkpoint match.
     public func read<Value>(_ body: (StoreReader) throws(ViewError) -> Value) throws(ViewError) -> Value {
         try Self.marking(mark, on: disk, at: path) {
             try queue.read { db in try body(StoreReader(db: db, path: path)) }
         }
     }
 
-    /// Whether the open file is still the one at its path, and nobody has found it damaged.
+    /// Whether the open file is still the one at its path and has not been reported as damaged.
     func isInPlace() -> Bool {
         guard (try? disk.kind(mark)) == .some(nil) else { return false }
         return queue.inDatabase { db in db.isFileInPlace }
     }
 
-    /// As `typed`. Only who keeps a store may replace it, and it may not look at a damaged page for long.
+    /// Like `typed`, and reports damage by creating the marker file: only the projector may replace the store, and it may not
+    /// read the damaged page for a long time.
     private static func marking<Value>(
         _ mark: String, on disk: any Disk, at path: String, _ body: () throws -> Value
     ) throws(ViewError) -> Value {

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import VarveEvents
 
-/// Lines of Apache's and nginx's access logs to `http.request` events.
+/// Decodes lines of Apache's and nginx's access logs to `http.request` events.
 ///
 ///     client ident user [17/May/2015:10:05:03 +0000] "GET /a?b HTTP/1.1" 200 203023 "referer" "user agent"
 ///     └───────────────────── common ───────────────────────────────────────────┘ └─── combined ────────┘
@@ -40,7 +40,7 @@ struct AccessLogDecoder: ~Copyable {
         self.clock = clock
     }
 
-    /// NUL bytes that were passed over.
+    /// NUL bytes that were skipped.
     var paddingBytes: UInt64 { padding.bytes }
 
     mutating func decode(
@@ -150,7 +150,7 @@ struct AccessLogDecoder: ~Copyable {
         withUnescaped(line, range) { builder.set(column, string: $0) }
     }
 
-    /// `GET /path?query HTTP/1.1`, or whatever the client sent instead, kept whole as `request`.
+    /// `GET /path?query HTTP/1.1`, or a malformed request, kept whole as `request`.
     private func setRequest(_ request: UnsafeRawBufferPointer, _ builder: inout BatchBuilder) {
         guard let first = request.firstIndex(of: 0x20), let last = request.lastIndex(of: 0x20), first > 0, first < last,
             request[(last + 1)...].starts(with: "HTTP/".utf8)
@@ -166,7 +166,7 @@ struct AccessLogDecoder: ~Copyable {
         builder.set(columns.version, string: UnsafeRawBufferPointer(rebasing: request[(last + 1)...]))
     }
 
-    /// Hands over the bytes in `range` with `\"` and `\\` resolved; they are copied only where there is one.
+    /// Passes on the bytes in `range` with `\"` and `\\` resolved; they are copied only if there are any.
     private func withUnescaped(_ line: UnsafeRawBufferPointer, _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Void) {
         let raw = UnsafeRawBufferPointer(rebasing: line[range])
         guard let start = raw.baseAddress, memchr(start, 0x5C, raw.count) != nil else { return body(raw) }

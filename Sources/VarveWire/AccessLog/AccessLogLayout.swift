@@ -1,4 +1,4 @@
-/// Which fields an access log's lines have besides those of `common`.
+/// The fields of an access log's lines in addition to those of `common`.
 struct AccessLogLayout: Hashable {
     let format: InputFormat
     /// `host:port` before the client.

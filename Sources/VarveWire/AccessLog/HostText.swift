@@ -1,6 +1,6 @@
-/// What a client's name or address may look like.
+/// The allowed syntax of a client's name or address.
 enum HostText {
-    /// A name, an address, an address with a port, or `-`: one word of what names and addresses are made of.
+    /// A name, an address, an address with a port, or `-`: one word of characters that occur in names and addresses.
     static func isHost(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
         guard !range.isEmpty else { return false }
         var colons = 0
@@ -14,7 +14,7 @@ enum HostText {
             }
         }
         if isBracketed { return colons >= 2 }
-        // One colon is a port; behind a name that is the server's, not a client's.
+        // One colon means a port; a name with a port is the server's, not a client's.
         return colons != 1 || isIPv4(line, range.lowerBound..<(line[range].firstIndex(of: 0x3A) ?? range.upperBound))
     }
 

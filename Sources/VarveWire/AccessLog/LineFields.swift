@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// Where the fields of one access log line stand. Quotes are not part of a field; escapes are not resolved yet.
+/// The positions of the fields of one access log line. Quotes are not part of a field; escapes are not resolved yet.
 struct LineFields {
     private let line: UnsafeRawBufferPointer
     private let end: Int
@@ -21,7 +21,7 @@ struct LineFields {
         end = line.last == 0x0D ? line.count - 1 : line.count
     }
 
-    /// Finds all fields; says what is missing where that fails.
+    /// Finds all fields; returns a problem if one is missing.
     mutating func split(_ layout: AccessLogLayout) -> Problem? {
         var start = 0
         if layout.hasHost {
@@ -67,8 +67,8 @@ struct LineFields {
         "it does not start with \(layout.hasHost ? "virtual host, " : "")client, ident, user and [time]"
     }
 
-    /// What stands before the time is one word for the client and one for ident; only a user's name may hold spaces, and only
-    /// behind an absent ident. Anything else is another format's line, whose fields would be taken for ours.
+    /// Before the time there must be one word for the client and one for ident; only a user name may contain spaces, and only
+    /// after an absent ident. Anything else is a line of another format, whose fields would be misread.
     private func checkFront(ident: Range<Int>, _ layout: AccessLogLayout) -> Problem? {
         let isUserPlain = !line[user].contains(0x20)
         let isIdentAbsent = isDash(ident)
@@ -79,7 +79,7 @@ struct LineFields {
         return nil
     }
 
-    /// Whether a line is one of a layout, its time included.
+    /// Whether a line has a layout, including its time.
     static func fits(_ line: UnsafeRawBufferPointer, _ layout: AccessLogLayout) -> Bool {
         var fields = LineFields(line)
         return fields.split(layout) == nil && fields.nanoseconds(line) != nil
@@ -102,7 +102,7 @@ struct LineFields {
         return nil
     }
 
-    /// The text between the next quotes, which a space precedes. The end of the line closes a quote too.
+    /// The text between the next quotes, which must follow a space. The end of the line closes a quote too.
     private mutating func quoted() -> Range<Int>? {
         while at < end, line[at] == 0x20 { at += 1 }
         guard at < end, line[at] == 0x22 else { return nil }
@@ -129,7 +129,7 @@ struct LineFields {
         return value
     }
 
-    /// Nanoseconds since 1970 of `17/May/2015:10:05:03 +0000`.
+    /// The time `17/May/2015:10:05:03 +0000` in nanoseconds since 1970.
     func nanoseconds(_ line: UnsafeRawBufferPointer) -> Int64? {
         guard time.count == 26 else { return nil }
         let text = UnsafeRawBufferPointer(rebasing: line[time])

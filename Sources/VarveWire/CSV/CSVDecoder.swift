@@ -1,7 +1,7 @@
 internal import VarveEvents
 internal import VarveSettings
 
-/// CSV records to rows by a mapping. The first record is the header, unless the mapping brings one.
+/// Decodes CSV records to rows by a mapping. The first record is the header, unless the mapping defines one.
 struct CSVDecoder: ~Copyable {
     private let file: String
     private let layout: TextLayout
@@ -9,7 +9,7 @@ struct CSVDecoder: ~Copyable {
     private var scanner = CSVRecord()
     private var record: FieldRecord
     private var writer: FieldRowWriter
-    /// Nil before the header.
+    /// Nil before the header is read.
     private var header: CSVHeader?
     private var names: [UnsafeRawBufferPointer] = []
     private let nameArena = TextArena()

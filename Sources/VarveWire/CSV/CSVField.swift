@@ -1,6 +1,6 @@
-/// A field of CSV, as RFC 4180 has it.
+/// Writes CSV fields according to RFC 4180.
 public enum CSVField {
-    /// With an apostrophe in front of what a spreadsheet would take for a formula, in quotes where it needs them.
+    /// Prefixes text that a spreadsheet would treat as a formula with an apostrophe, and adds quotes where needed.
     public static func safe(_ text: String) -> String {
         var text = text
         if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }

@@ -7,7 +7,7 @@ struct CSVHeader {
     /// The names of all columns.
     let names: [String]
 
-    /// Every field that is used must be there once, unless it is optional.
+    /// Every field in use must occur exactly once, unless it is optional.
     init(_ names: [String], _ rules: FieldRules, file: String, delimiter: UInt8) throws(SettingsError) {
         self.names = names
         var slots = [Int](repeating: -1, count: names.count)

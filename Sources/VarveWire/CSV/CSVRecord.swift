@@ -1,33 +1,33 @@
-/// One CSV record, RFC 4180: fields between commas, in quotes where they hold commas, quotes (doubled) or newlines.
+/// One CSV record, RFC 4180: fields between commas, quoted if they contain commas, quotes (doubled) or newlines.
 ///
-/// A quote that is never closed would swallow the rest of the file. So a record that is no CSV, or grows beyond a megabyte, ends
-/// at its first newline: that line is refused, and the next one starts anew.
+/// An unclosed quote would swallow the rest of the file. So a record that is not valid CSV, or longer than a megabyte, ends at
+/// its first newline: that line is refused, and parsing resumes at the next one.
 struct CSVRecord {
     struct Field {
         var start: Int
         var end: Int
-        /// Whether doubled quotes stand inside.
+        /// Whether it contains doubled quotes.
         var hasQuotes: Bool
     }
 
     enum Scan {
-        /// The record's text ends at `end`, the next one starts at `next`; `lines` newlines were passed.
+        /// The record's text ends at `end`, the next one starts at `next`; `lines` newlines were consumed.
         case record(end: Int, next: Int, lines: Int)
-        /// The line is no CSV; it ends at `end`, the next record starts at `next`.
+        /// The line is not valid CSV; it ends at `end`, the next record starts at `next`.
         case broken(end: Int, next: Int)
-        /// There is no end yet.
+        /// The end of the record is not available yet.
         case incomplete
     }
 
     private(set) var fields: [Field] = []
-    /// What stands between fields.
+    /// The field separator.
     var delimiter: UInt8 = 0x2C
-    /// What ends a record: LF, or CR in a file whose first record ends in a CR without LF.
+    /// The record terminator: LF, or CR in a file whose first record ends in a CR without LF.
     private(set) var lineEnd: UInt8 = 0x0A
     private var isLineEndKnown = false
     static let recordBytes = 1 << 20
 
-    /// Reads the record that starts at `start`. With `isLast` the end of the bytes ends it too.
+    /// Scans the record at `start`. With `isLast`, the end of the bytes also ends it.
     mutating func scan(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, count: Int, isLast: Bool) -> Scan {
         fields.removeAll(keepingCapacity: true)
         if !isLineEndKnown, !findLineEnd(bytes, start, count, isLast) { return .incomplete }
@@ -59,7 +59,7 @@ struct CSVRecord {
         }
     }
 
-    /// Looks for the first line end outside of quotes. False when it has not come yet.
+    /// Looks for the first line end outside quotes. False if it is not available yet.
     private mutating func findLineEnd(
         _ bytes: UnsafeMutablePointer<UInt8>, _ start: Int, _ count: Int, _ isLast: Bool
     ) -> Bool {
@@ -83,7 +83,7 @@ struct CSVRecord {
         return isLast || end < count
     }
 
-    /// Adds the quoted field that opens at `open`. Returns where its closing quote stands; nil when it is not there.
+    /// Adds the quoted field that opens at `open`. Returns the position of its closing quote; nil if there is none.
     private mutating func quotedField(
         _ bytes: UnsafeMutablePointer<UInt8>, _ open: Int, _ count: Int, _ lines: inout Int
     ) -> Int? {

@@ -1,6 +1,6 @@
-/// Base64 as text, both alphabets, with or without padding.
+/// Base64 text in both alphabets, with or without padding.
 enum Base64 {
-    /// Nil when it is none.
+    /// Nil if the text is not valid base64.
     static func decode(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3)

@@ -2,8 +2,8 @@ internal import CSimdjson
 internal import Foundation
 internal import VarveEvents
 
-/// Formats of which an input is one document, as the bodies of other products' requests are: read when all of it is there, and
-/// refused as a whole when it cannot be read to its end.
+/// Decodes formats in which an input is a single document, such as request bodies of other products' clients: the document is
+/// decoded when it is complete, and refused as a whole if it cannot be decoded to its end.
 struct DocumentDecoder: ~Copyable {
     private let options: DecodeOptions
     private var clock: EventClock
@@ -137,8 +137,8 @@ struct DocumentDecoder: ~Copyable {
         }
     }
 
-    /// Whether the document is JSON: as was said, else by its first byte. A protobuf message of those that are read here begins
-    /// with a byte that is a newline as text.
+    /// Whether the document is JSON: as declared, or else by its first byte. The supported protobuf messages begin with a byte
+    /// that is a newline as text.
     private func isJSON(_ document: UnsafeRawBufferPointer) -> Bool {
         switch options.encodingOfDocument {
         case .json: true
@@ -147,7 +147,7 @@ struct DocumentDecoder: ~Copyable {
         }
     }
 
-    /// Parses JSON; behind `document` stand `ByteWindow.margin` readable bytes.
+    /// Parses JSON; `document` must be followed by `ByteWindow.margin` readable bytes.
     static func parse(_ document: UnsafeRawBufferPointer) throws(DocumentFault) -> JSONParser {
         guard let base = document.baseAddress, document.contains(where: { $0 > 0x20 }) else {
             throw DocumentFault(.syntax, "the body is empty, which is no JSON")

@@ -1,4 +1,4 @@
-/// How a document is written, where its format has several ways.
+/// The encoding of a document, for formats with several.
 public enum DocumentEncoding: Sendable {
     case json, protobuf
 }

@@ -1,4 +1,4 @@
-/// Why a whole document cannot be read: nothing of it becomes an event.
+/// Why a whole document cannot be decoded: none of it becomes an event.
 struct DocumentFault: Error {
     var problem: Problem
 

@@ -1,16 +1,16 @@
 internal import VarveEvents
 
-/// Fields that the document names itself.
+/// Fields named by the document.
 extension DocumentRows {
-    /// A field that many events share: its name and value are those of the document.
+    /// A field shared by many events, with its name and value from the document.
     struct Shared {
         var name: UnsafeRawBufferPointer
         var value: Value
         fileprivate var slot: UInt32
     }
 
-    /// Sets an attribute under its own name, or, where the row has that name already, under `prefix` and the name. Of a name
-    /// that comes twice under both the first value counts.
+    /// Sets an attribute under its own name, or, if the row already has that name, under `prefix` and the name. If a name
+    /// occurs more than once under both, the first value counts.
     mutating func attribute(_ name: UnsafeRawBufferPointer, _ value: Value, prefix: StaticString = "attributes.") {
         guard let slot = known(name) else { return }
         previousKey = slot
@@ -21,7 +21,7 @@ extension DocumentRows {
         stage(field.slot, field.name, field.value, prefix)
     }
 
-    /// Prepares an attribute of many rows; nil when its name is none.
+    /// Prepares an attribute of many rows; nil if its name is invalid.
     mutating func shared(_ name: UnsafeRawBufferPointer, _ value: Value) -> Shared? {
         known(name).map { Shared(name: name, value: value, slot: $0) }
     }
@@ -47,13 +47,13 @@ extension DocumentRows {
         staged.append(Staged(slot: slot, value: value))
     }
 
-    /// Counts what was left out of an event without refusing it.
+    /// Counts data that was dropped from an event without refusing it.
     mutating func note(_ what: String) {
         let isNoted = leftOut[what] != nil || leftOut.count < WireLimits.notedNames
         leftOut[isNoted ? what : "(other fields)", default: 0] += 1
     }
 
-    /// The slot of a name; nil for one that no attribute can have.
+    /// The slot of a name; nil if it is not a valid attribute name.
     @inline(__always)
     private mutating func known(_ name: UnsafeRawBufferPointer) -> UInt32? {
         let found = keys.find(name: name, after: previousKey)
@@ -74,7 +74,7 @@ extension DocumentRows {
         return found != 0 ? found : keys.insert(name, field: .attribute)
     }
 
-    /// A text from outside as a value; nil, and the row is refused, when it is not UTF-8.
+    /// A text from outside as a value; if it is not UTF-8, nil, and the row is refused.
     @inline(__always)
     mutating func text(_ bytes: UnsafeRawBufferPointer) -> Value? {
         if isUTF8(bytes) { return .text(bytes) }
@@ -90,7 +90,7 @@ extension DocumentRows {
     }
 }
 
-/// Writes the hexadecimal digits of `bytes` to the beginning of `room`, which is twice as long at least.
+/// Writes the hexadecimal digits of `bytes` to the beginning of `room`, which must be at least twice as long.
 func writeHex(_ bytes: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) {
     for (place, byte) in bytes.enumerated() {
         for (half, digit) in [byte >> 4, byte & 15].enumerated() {

@@ -1,11 +1,11 @@
 internal import VarveEvents
 
-/// The events of one document. They are handed over when all of it could be read.
+/// The events of one document. They are passed on once all of it has been decoded.
 ///
-/// A row is begun, its fields are set, and it is ended; what is wrong with it is a refused record. Fields are staged first and
-/// written into columns at the end, so that a row that does not fit a batch can begin the next one.
+/// A row is begun, its fields are set, and it is ended; a row with a problem becomes a refused record. Fields are staged first
+/// and written into columns at the end, so that a row that does not fit a batch can begin the next one.
 struct DocumentRows: ~Copyable {
-    /// A value of a field. Text and JSON are good until the row is ended.
+    /// A field's value. Text and JSON are valid until the row is ended.
     enum Value {
         case text(UnsafeRawBufferPointer)
         case json(UnsafeRawBufferPointer)
@@ -20,27 +20,27 @@ struct DocumentRows: ~Copyable {
     }
 
     let clock: EventClock
-    /// Texts that are made for the row at hand.
+    /// Texts created for the current row.
     let arena = TextArena()
-    /// Texts that are made for the document.
+    /// Texts created for the document.
     let kept = TextArena()
     var assembler = BlockAssembler()
     var keys = KeyTable()
     var row: UInt32 = 0
-    /// The key that the one before was.
+    /// The key of the previous lookup.
     var previousKey: UInt32 = 0
     var staged: [Staged] = []
     private(set) var problem: Problem?
-    /// Records met so far: the current one's number, from 1.
+    /// The number of the current record, from 1.
     private(set) var record = 0
     private var signal = UnsafeRawBufferPointer(start: nil, count: 0)
     private var isChecked = false
     private var time: Int64 = 0
     private var texts: [(ColumnHandle, UnsafeRawBufferPointer)] = []
     private var generation = 0
-    /// Fields that the document's own names have, in their order.
+    /// The reserved names of the document's own fields, in their order.
     private var reserved: [UInt32] = []
-    /// Per reserved name the latest row that has it.
+    /// Per reserved name, the latest row that has it.
     private var setInRow: [UInt32] = []
     private var values = 0
     private let valuesMax: Int
@@ -50,15 +50,15 @@ struct DocumentRows: ~Copyable {
     /// Whether the row that was ended is an event.
     private(set) var isTaken = false
 
-    /// - Parameter bytes: The length of the document: it bounds how many values its events may have together, because a value
-    ///   that stands once in it may be that of many events.
+    /// - Parameter bytes: The length of the document, which bounds the total number of values of its events: one value in the
+    ///   document may be shared by many events.
     init(_ clock: EventClock, bytes: Int, keepsRecords: Bool) {
         self.clock = clock
         valuesMax = WireLimits.documentValues + 2 * bytes
         assembler.keepsRecords = keepsRecords
     }
 
-    /// Says which names the document's own fields have; what it calls so itself gets a prefix.
+    /// Declares the names of the document's own fields; attributes with these names get a prefix.
     mutating func reserve(_ names: [String]) {
         reserved = names.map { name in Array(name.utf8).withUnsafeBytes { slot($0) } }
         setInRow = [UInt32](repeating: 0, count: names.count)
@@ -100,13 +100,13 @@ struct DocumentRows: ~Copyable {
         if self.problem == nil { self.problem = problem }
     }
 
-    /// Sets id, tenant, component, session or user; an empty text is none. Of two the first counts.
+    /// Sets id, tenant, component, session or user; an empty text counts as absent. The first value counts.
     mutating func set(_ column: ColumnHandle, _ text: UnsafeRawBufferPointer) {
         guard !text.isEmpty, !texts.contains(where: { $0.0 == column }) else { return }
         texts.append((column, text))
     }
 
-    /// Sets the field of the reserved name `number`. Of two values the last counts.
+    /// Sets the field of the reserved name `number`. The last value counts.
     @inline(__always)
     mutating func set(_ number: Int, _ value: Value) {
         let slot = reserved[number]
@@ -117,7 +117,7 @@ struct DocumentRows: ~Copyable {
         staged.append(Staged(slot: slot, value: value))
     }
 
-    /// Sets a text from outside, of which an empty one is none.
+    /// Sets a text from outside; an empty text counts as absent.
     mutating func set(_ number: Int, text: UnsafeRawBufferPointer) {
         guard !text.isEmpty else { return }
         guard isUTF8(text) else {
@@ -126,7 +126,7 @@ struct DocumentRows: ~Copyable {
         set(number, .text(text))
     }
 
-    /// Ends the row: it is an event, or a refused record whose bytes are `bytes`.
+    /// Ends the row: it becomes an event, or a refused record with the bytes `bytes`.
     mutating func end(_ bytes: UnsafeRawBufferPointer, offset: Int = 0) throws(DocumentFault) {
         values += staged.count + 4
         guard values <= valuesMax else {
@@ -138,10 +138,10 @@ struct DocumentRows: ~Copyable {
         arena.removeAll()
     }
 
-    /// The next record is the one of this number: of text, that of its line.
+    /// Continues with record `number`; for text, the number of its line.
     mutating func skip(toRecord number: Int) { record = max(record, number - 1) }
 
-    /// A record that was not begun cannot become an event.
+    /// Refuses a record that was not begun.
     mutating func refuse(_ problem: Problem, _ bytes: UnsafeRawBufferPointer, offset: Int = 0) {
         record += 1
         assembler.reject(Rejection(problem, bytes, line: record, offset: UInt64(offset)))

@@ -3,8 +3,8 @@
 ///     08 96 01        tag = field 1 << 3 | 0, varint 150
 ///     12 03 61 62 63  tag = field 2 << 3 | 2, length 3, bytes
 ///
-/// A field that comes with another wire type than its own has a tag that nobody knows, and is skipped like one. No read leaves
-/// the message, and none traps.
+/// A field with an unexpected wire type has an unknown tag, and is skipped like an unknown field. Reads never leave the message
+/// and never trap.
 struct ProtobufReader {
     private let bytes: UnsafeRawBufferPointer
     private(set) var at = 0
@@ -13,7 +13,7 @@ struct ProtobufReader {
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// Goes to the next field; false at the end of the message.
+    /// Advances to the next field; false at the end of the message.
     @inline(__always)
     mutating func next() throws(DocumentFault) -> Bool {
         guard at < bytes.count else { return false }
@@ -48,7 +48,7 @@ struct ProtobufReader {
 
     mutating func int64() throws(DocumentFault) -> Int64 { Int64(bitPattern: try varint()) }
 
-    /// A number whose sign is its lowest bit.
+    /// A zigzag-encoded number, whose sign is its lowest bit.
     mutating func zigzag() throws(DocumentFault) -> Int64 {
         let value = try varint()
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
@@ -70,7 +70,7 @@ struct ProtobufReader {
 
     mutating func double() throws(DocumentFault) -> Double { Double(bitPattern: try fixed64()) }
 
-    /// The bytes of a text, of bytes or of a message inside; good as long as the document.
+    /// The bytes of a string, bytes or embedded message; valid as long as the document.
     mutating func data() throws(DocumentFault) -> UnsafeRawBufferPointer {
         let count = try varint()
         guard count <= UInt64(bytes.count - at) else { throw .truncated }
@@ -78,7 +78,7 @@ struct ProtobufReader {
         return UnsafeRawBufferPointer(rebasing: bytes[at..<(at + Int(count))])
     }
 
-    /// Passes over the value of a field that is not known.
+    /// Skips the value of an unknown field.
     mutating func skip() throws(DocumentFault) {
         switch tag & 7 {
         case 0: _ = try varint()
@@ -89,7 +89,7 @@ struct ProtobufReader {
         }
     }
 
-    /// Adds the values of a repeated field of eight bytes each, one alone or many packed.
+    /// Appends the values of a repeated field of eight bytes each, single or packed.
     mutating func fixed64s(into values: inout [UInt64]) throws(DocumentFault) {
         guard tag & 7 == 2 else { return values.append(try fixed64()) }
         var packed = ProtobufReader(try data())
@@ -97,7 +97,7 @@ struct ProtobufReader {
         while packed.at < packed.bytes.count { values.append(try packed.fixed64()) }
     }
 
-    /// Adds the values of a repeated field of varints, one alone or many packed.
+    /// Appends the values of a repeated field of varints, single or packed.
     mutating func varints(into values: inout [UInt64]) throws(DocumentFault) {
         guard tag & 7 == 2 else { return values.append(try varint()) }
         var packed = ProtobufReader(try data())

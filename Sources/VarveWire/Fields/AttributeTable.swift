@@ -1,8 +1,8 @@
 internal import VarveEvents
 
-/// The columns of attributes: those that a mapping names, and those that come as they are.
+/// The columns of attributes: those named in a mapping, and unmapped fields.
 ///
-/// An attribute of the mapping keeps its name; a field that comes as it is and has the same one becomes `top.NAME`.
+/// An attribute of the mapping keeps its name; an unmapped field with the same name becomes `top.NAME`.
 struct AttributeTable: ~Copyable {
     private let rules: [FieldRules.AttributeRule]
     private let point: UInt8
@@ -30,7 +30,7 @@ struct AttributeTable: ~Copyable {
 
     mutating func nextRow() {
         row &+= 1
-        // One row takes two numbers, one behind the other.
+        // One row uses two consecutive numbers.
         guard row >= .max - 1 else { return }
         for number in 0..<keys.count { keys.slots[number].lastRow = 0 }
         row = 1
@@ -56,7 +56,7 @@ struct AttributeTable: ~Copyable {
 
     mutating func beginRest() { row &+= 1 }
 
-    /// Sets a field that the mapping does not name.
+    /// Sets an unmapped field.
     mutating func setRest(
         _ name: UnsafeRawBufferPointer, _ value: FieldValue, _ builder: inout BatchBuilder
     ) -> Problem? {

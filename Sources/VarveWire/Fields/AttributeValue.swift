@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// A value as the attribute of a mapping wants it.
+/// A value converted for an attribute of a mapping.
 struct AttributeValue {
     let result: Result<FieldValue, RecordTime.Failure>
 
@@ -38,7 +38,7 @@ struct AttributeValue {
         }
     }
 
-    /// A number as it is written, and as it is after scaling.
+    /// A number as written, and after scaling.
     private struct Number {
         let text: UnsafeRawBufferPointer
         private let rule: FieldRules.AttributeRule
@@ -58,7 +58,7 @@ struct AttributeValue {
             scaled?.int64 ?? (rule.scale == nil && text.elementsEqual("-9223372036854775808".utf8) ? .min : nil)
         }
 
-        /// Numbers with more digits than `Decimal` takes go through a double.
+        /// Numbers with more digits than `Decimal` supports are parsed as doubles.
         var double: Double? {
             if let scaled { return scaled.double }
             guard text.count <= 400 else { return nil }

@@ -1,5 +1,5 @@
-/// A decimal number as written: `mantissa` × 10^`exponent`. Scaling one is exact, which the product of two doubles is not: 11209
-/// × 0.001 is 11.209, not 11.209000000000001.
+/// A decimal number as written: `mantissa` × 10^`exponent`. Scaling is exact, which the product of two doubles is not: 11209 ×
+/// 0.001 is 11.209, not 11.209000000000001.
 struct Decimal: Hashable, Sendable {
     var mantissa: Int64
     var exponent: Int
@@ -11,7 +11,7 @@ struct Decimal: Hashable, Sendable {
         self.exponent = exponent
     }
 
-    /// Reads `-12.50e3`; nil when it is no number, does not fit 63 bits without its point, or has an exponent beyond 400.
+    /// Parses `-12.50e3`; nil if it is not a number, its digits do not fit 63 bits, or its exponent exceeds 400.
     init?(_ text: UnsafeRawBufferPointer, point: UInt8 = 0x2E) {
         var index = 0
         let isNegative = text.first == 0x2D
@@ -46,15 +46,15 @@ struct Decimal: Hashable, Sendable {
         self.init(mantissa: isNegative ? -value : value, exponent: exponent)
     }
 
-    /// The exact product; nil when it has too many digits.
+    /// The exact product; nil if it has too many digits.
     func multiplied(by other: Decimal) -> Decimal? {
         let (product, overflow) = mantissa.multipliedReportingOverflow(by: other.mantissa)
         return overflow ? nil : Decimal(mantissa: product, exponent: exponent + other.exponent)
     }
 
-    /// The nearest double; infinite beyond the range of doubles.
+    /// The nearest double; infinite if out of range.
     var double: Double {
-        // Both sides are exact doubles here, so one division or product rounds once, correctly.
+        // Both operands are exact doubles here, so one division or product is correctly rounded.
         if mantissa.magnitude <= 1 << 53, abs(exponent) <= 22 {
             let power = Self.powers[abs(exponent)]
             return exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
@@ -65,7 +65,7 @@ struct Decimal: Hashable, Sendable {
     /// `12.5`, as digits and a power of ten.
     var text: String { exponent == 0 ? String(mantissa) : "\(mantissa)e\(exponent)" }
 
-    /// The integer it is; nil when it has a fraction or does not fit.
+    /// The integer value; nil if it has a fraction or does not fit.
     var int64: Int64? {
         var value = mantissa
         var left = exponent

@@ -1,8 +1,8 @@
-/// Values of sources for one record.
+/// Evaluates the sources of a mapping for one record.
 struct FieldEvaluator {
-    /// Of the file; empty where there is none.
+    /// The path of the file; empty if there is none.
     let path: String
-    /// The character before a number's fraction.
+    /// The decimal separator.
     let point: UInt8
 
     func value(_ source: FieldSource, _ record: borrowing FieldRecord) -> FieldValue {
@@ -68,7 +68,7 @@ struct FieldEvaluator {
             let factor = Decimal(text, point: self.point(of: value))
             if let factor, isExact, let exact = product.multiplied(by: factor) { product = exact } else { isExact = false }
             guard let double = factor?.double ?? Double(String(decoding: text.prefix(400), as: UTF8.self)) else {
-                // What is no number stays as it is, and the attribute says so.
+                // Text that is not a number stays unchanged, and the attribute reports it.
                 return .text(text)
             }
             rough *= double
@@ -78,7 +78,7 @@ struct FieldEvaluator {
         return .double(isExact ? product.double : rough, text: record.arena.keep(text))
     }
 
-    /// Numbers that JSON has as numbers have a point in any case.
+    /// JSON numbers always use a point.
     func point(of value: FieldValue) -> UInt8 {
         if case .text = value { point } else { 0x2E }
     }

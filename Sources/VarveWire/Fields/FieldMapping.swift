@@ -1,6 +1,6 @@
 public import VarveSettings
 
-/// What the fields of records become, read from YAML; the same for CSV, JSON and every other format with fields:
+/// A mapping from the fields of records to events, defined in YAML; for CSV, JSON and every other format with fields:
 ///
 ///     time: {column: StartTimeUnixNano, unit: ns}
 ///     id: [TraceID, SpanID]
@@ -11,16 +11,16 @@ public import VarveSettings
 ///     attributes:
 ///       duration_ms: {column: Duration, type: double, scale: 0.001}
 ///
-/// One mapping may serve many files: `files` has, per pattern of their paths, keys that stand in place of the ones outside.
+/// One mapping may cover many files: `files` has, per path pattern, keys that replace the top-level ones.
 public struct FieldMapping: Sendable {
     /// The file it was read from, for errors about a header.
     let file: String
-    /// How the bytes are to be read.
+    /// How to decode the bytes.
     let layout: TextLayout
     private let rules: FieldRules
     private let variants: [(pattern: PathPattern, rules: FieldRules)]
 
-    /// Reads a mapping. `file` is for error messages.
+    /// Parses a mapping. `file` is for error messages.
     public init(yaml: String, file: String) throws(SettingsError) {
         let root = try SettingsNode.parse(yaml, file: file)
         let map = try root.mapping(keys: FieldMappingReader.keys + ["delimiter", "encoding", "header", "files"])
@@ -42,7 +42,7 @@ public struct FieldMapping: Sendable {
         }
     }
 
-    /// The rules for a file: of the first pattern that its path matches, else those outside of `files`.
+    /// The rules for a file: those of the first pattern that its path matches, or the top-level ones.
     func rules(for path: String) -> FieldRules {
         variants.first { $0.pattern.match(path) != nil }?.rules ?? rules
     }

@@ -15,7 +15,7 @@ extension FieldMappingReader {
         case keep, drop
     }
 
-    /// A field's name; a list, of which the first that is there counts; or a mapping with one of `kinds`.
+    /// A field's name; a list, of which the first present one counts; or a mapping with one of `kinds`.
     mutating func source(_ node: SettingsNode, names: Bool) throws(SettingsError) -> FieldSource {
         switch node.kind {
         case .scalar: return field(try node.string())

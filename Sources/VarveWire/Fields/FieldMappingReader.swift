@@ -1,14 +1,14 @@
 internal import VarveEvents
 internal import VarveSettings
 
-/// Reads the keys of a mapping.
+/// Parses the keys of a mapping.
 struct FieldMappingReader {
     static let keys = [
         "time", "zone", "decimal", "id", "signal", "tenant", "component", "session", "user", "attributes", "rest", "drop",
         "optional",
     ]
     private let map: SettingsMapping
-    /// The keys around those of one of `files`.
+    /// The top-level keys, for a mapping in `files`.
     private let outer: SettingsMapping?
     var rulesSoFar = FieldRules()
     private var numbers: [String: Int] = [:]
@@ -72,7 +72,7 @@ struct FieldMappingReader {
         return zone
     }
 
-    /// One way to find the time, or a list of which the first that gives one counts.
+    /// One rule for the time, or a list, of which the first that yields a time counts.
     private mutating func readTimes(_ node: SettingsNode, _ zone: TimeZoneRule?) throws(SettingsError) {
         guard node.kind == .sequence else { return try readTime(node, zone) }
         for item in try node.oneOrMore() { try readTime(item, zone) }
@@ -82,7 +82,7 @@ struct FieldMappingReader {
         let time = try node.mapping(keys: ["column", "path", "columns", "separator", "file", "unit", "format", "zone"])
         var zone = outer
         if let node = time["zone"] { zone = try Self.zone(node) }
-        let manner: FieldRules.TimeRule.Manner
+        let notation: FieldRules.TimeRule.Notation
         if let format = time["format"] {
             guard time["unit"] == nil else { throw node.error(.badValue, "\(node.name) has either a unit or a format, not both") }
             var patterns: [TimePattern] = []
@@ -93,9 +93,9 @@ struct FieldMappingReader {
                     throw item.error(.badValue, "\(item.name): \(error.message)")
                 }
             }
-            manner = .patterns(patterns)
+            notation = .patterns(patterns)
         } else {
-            manner = .format(try time.required("unit").choice(TimeFormat.self))
+            notation = .format(try time.required("unit").choice(TimeFormat.self))
         }
         let source: FieldSource
         if let columns = time["columns"] {
@@ -108,7 +108,7 @@ struct FieldMappingReader {
             let name = if let path = time["path"] { path } else { try time.required("column") }
             source = field(try name.string())
         }
-        rulesSoFar.times.append(FieldRules.TimeRule(source: source, manner: manner, zone: zone))
+        rulesSoFar.times.append(FieldRules.TimeRule(source: source, notation: notation, zone: zone))
     }
 
     /// A source, a list whose texts are joined by `/`, or `{columns, nullable}`.
@@ -130,7 +130,7 @@ struct FieldMappingReader {
 }
 
 extension SettingsNode {
-    /// The text, for where another kind of error is thrown.
+    /// The text, in a context that throws another error type.
     fileprivate func stringValue() throws(TimePattern.Fault) -> String {
         do {
             return try string()

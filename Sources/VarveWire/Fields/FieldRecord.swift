@@ -1,17 +1,17 @@
-/// The fields of one record, whatever its format: what a mapping is applied to.
+/// The fields of one record in any format: the input of a mapping.
 ///
-/// A mapping names the fields it uses; each has a slot. What it does not name comes one by one in `rest`.
+/// Each field that the mapping uses has a slot. The others are listed in `rest`.
 struct FieldRecord: ~Copyable {
-    /// Per slot.
+    /// By slot.
     var values: [FieldValue]
-    /// Fields without a slot, where they are kept.
+    /// Fields without a slot, if they are kept.
     var rest: [(name: UnsafeRawBufferPointer, value: FieldValue)] = []
     let arena = TextArena()
-    /// Slot by name.
+    /// Slots by name.
     private let slots: [[UInt8]: Int]
     private let keepsRest: Bool
     private let dropped: Set<[UInt8]>
-    /// Names that were left out, and how often.
+    /// The names of dropped fields, with counts.
     private(set) var leftOut: [String: Int] = [:]
 
     init(names: [String], keepsRest: Bool, dropped: Set<String> = []) {
@@ -21,7 +21,7 @@ struct FieldRecord: ~Copyable {
         self.dropped = Set(dropped.map { Array($0.utf8) })
     }
 
-    /// Before the next record.
+    /// Call before the next record.
     mutating func removeAll() {
         for slot in values.indices { values[slot] = .absent }
         rest.removeAll(keepingCapacity: true)
@@ -32,12 +32,12 @@ struct FieldRecord: ~Copyable {
         slots[Array(name)]
     }
 
-    /// Whether a field is to be left out without a word.
+    /// Whether a field is dropped without being counted.
     func drops(_ name: UnsafeRawBufferPointer) -> Bool {
         !dropped.isEmpty && dropped.contains(Array(name))
     }
 
-    /// Takes a field. Of a name that comes twice the last value counts.
+    /// Sets a field. If a name occurs twice, the last value counts.
     mutating func set(_ name: UnsafeRawBufferPointer, _ value: FieldValue) {
         if let slot = slot(name) {
             values[slot] = value

@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// Writes rows from the fields of records, as the rules of a mapping say.
+/// Writes rows from the fields of records, according to a mapping.
 struct FieldRowWriter: ~Copyable {
     private let rules: FieldRules
     private let evaluator: FieldEvaluator
@@ -14,7 +14,7 @@ struct FieldRowWriter: ~Copyable {
         evaluator = FieldEvaluator(path: options.path, point: rules.point)
         clocks = rules.times.map { rule in
             var format = TimeFormat.auto
-            if case .format(let declared) = rule.manner { format = declared }
+            if case .format(let declared) = rule.notation { format = declared }
             return EventClock(format: format, now: options.now, zone: rule.zone ?? options.zone)
         }
         fallback = EventClock(format: .auto, now: options.now)
@@ -26,10 +26,10 @@ struct FieldRowWriter: ~Copyable {
         for index in clocks.indices { clocks[index].set(now: now) }
     }
 
-    /// Names that could not be kept, and how often.
+    /// The names of fields that could not be stored, with counts.
     var leftOut: [String: Int] { attributes.leftOut }
 
-    /// Begins and fills a row; on a problem no row is left begun.
+    /// Begins and fills a row; if there is a problem, no row is begun.
     mutating func write(_ record: borrowing FieldRecord, _ assembler: inout BlockAssembler) -> Problem? {
         attributes.begin(generation: assembler.generation)
         let time: Int64
@@ -77,7 +77,7 @@ struct FieldRowWriter: ~Copyable {
             return tooManyKeys(record.rest.count + rules.attributes.count)
         }
         attributes.beginRest()
-        // From the last to the first: of a name given twice the last counts.
+        // In reverse order: if a name occurs twice, the last value counts.
         for (name, value) in record.rest.reversed() {
             if let problem = attributes.setRest(name, value, &builder) { return problem }
         }
@@ -89,8 +89,8 @@ struct FieldRowWriter: ~Copyable {
         return evaluator.value(source, record).asText(record.arena)
     }
 
-    /// The values of the id's fields, joined by `/`. All absent: no id. Some absent: no id that could be trusted, unless they
-    /// may be.
+    /// The values of the id's fields, joined by `/`. If all are absent, there is no id. If some are absent, the record is
+    /// refused, unless the id is nullable.
     private func setID(_ record: borrowing FieldRecord, _ builder: inout BatchBuilder) -> Problem? {
         if rules.id.isEmpty { return nil }
         var bytes: [UInt8] = []
@@ -122,7 +122,7 @@ struct FieldRowWriter: ~Copyable {
 
 /// The time.
 extension FieldRowWriter {
-    /// The first of the rules that gives one; else why the last that had a value does not.
+    /// The time by the first rule that yields one; otherwise the failure of the last rule that had a value.
     private func time(_ record: borrowing FieldRecord) -> Result<Int64, RecordTime.Failure> {
         var problem: Problem?
         for (rule, clock) in zip(rules.times, clocks) {
@@ -140,7 +140,7 @@ extension FieldRowWriter {
     private func read(
         _ value: FieldValue, _ rule: FieldRules.TimeRule, _ clock: EventClock, _ record: borrowing FieldRecord
     ) -> Result<Int64, RecordTime.Failure> {
-        guard case .patterns(let patterns) = rule.manner else { return read(value, clock) }
+        guard case .patterns(let patterns) = rule.notation else { return read(value, clock) }
         guard let text = value.asText(record.arena) else {
             return .failure(RecordTime.Failure(problem: Problem(.missingTime, "the time field is empty")))
         }

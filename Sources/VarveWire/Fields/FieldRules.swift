@@ -1,15 +1,15 @@
-/// What the fields of a record become: a mapping, as it holds for one file.
+/// The conversion of a record's fields: a mapping as it applies to one file.
 struct FieldRules: Sendable {
-    /// The fields that are used, each once; sources name them by number.
+    /// The distinct fields in use; sources refer to them by index.
     var fields: [String] = []
     /// Fields that a CSV file's header may lack.
     var optional: Set<String> = []
     var areAllOptional = false
-    /// The first that gives a time counts.
+    /// The first that yields a time counts.
     var times: [TimeRule] = []
     /// Sources whose texts, joined by `/`, are the id; empty for none.
     var id: [FieldSource] = []
-    /// Whether a part of the id may be absent, as long as not all are.
+    /// Whether parts of the id may be absent, as long as not all are.
     var isIDNullable = false
     var signal: FieldSource?
     var tenant: FieldSource?
@@ -17,24 +17,24 @@ struct FieldRules: Sendable {
     var session: FieldSource?
     var user: FieldSource?
     var attributes: [AttributeRule] = []
-    /// What becomes of fields that are not named: attributes, or nothing; nil is as the format has it.
+    /// What happens to unnamed fields: they become attributes or are dropped; nil is the format's default.
     var rest: RestRule?
-    /// Fields that are left out in any case.
+    /// Fields that are always dropped.
     var dropped: Set<String> = []
-    /// The character before a number's fraction.
+    /// The decimal separator.
     var point: UInt8 = 0x2E
 
     enum RestRule: String, CaseIterable, Sendable {
         case keep, drop
     }
 
-    /// One way to find the time.
+    /// One rule for the time.
     struct TimeRule: Sendable {
         var source: FieldSource
-        var manner: Manner
+        var notation: Notation
         var zone: TimeZoneRule?
 
-        enum Manner: Sendable {
+        enum Notation: Sendable {
             case format(TimeFormat)
             case patterns([TimePattern])
         }
@@ -43,7 +43,7 @@ struct FieldRules: Sendable {
     struct AttributeRule: Sendable {
         var name: String
         var source: FieldSource
-        /// Nil keeps the type that the value has.
+        /// Nil keeps the value's own type.
         var type: FieldType?
         var scale: Decimal?
     }

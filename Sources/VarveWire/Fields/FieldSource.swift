@@ -1,24 +1,24 @@
-/// Where a mapping takes one value from.
+/// The source of one value of a mapping.
 indirect enum FieldSource: Hashable, Sendable {
-    /// A field, by number in `FieldRules.fields`.
+    /// A field, by index in `FieldRules.fields`.
     case field(Int)
     case constant(String)
-    /// Other texts for a field's: what is not among them is `otherwise`, or itself where `keeps` is set.
+    /// Maps a field's text: other texts become `otherwise`, or stay unchanged if `keeps` is set.
     case map(FieldSource, values: [String: String], otherwise: String?, keeps: Bool)
-    /// The first that is there.
+    /// The first one that is present.
     case first([FieldSource])
-    /// The texts that are there, joined.
+    /// The present texts, joined.
     case concat([FieldSource], separator: String)
-    /// The exact product of numbers, all of which must be there.
+    /// The exact product of numbers, all of which must be present.
     case product([FieldSource])
-    /// The text up to the first of these characters, or all of it.
+    /// The text before the first occurrence of these characters, or all of it.
     case before(FieldSource, String)
-    /// The text behind the first of these characters, if they are there.
+    /// The text after the first occurrence of these characters; absent if they do not occur.
     case after(FieldSource, String)
-    /// The text without white space around it.
+    /// The text without surrounding white space.
     case trim(FieldSource)
-    /// The text in small letters (ASCII).
+    /// The text in lower case (ASCII).
     case lower(FieldSource)
-    /// What `{}` stands for in the path of the file.
+    /// The part of the file's path that `{}` matches.
     case path(PathPattern)
 }

@@ -1,10 +1,10 @@
-/// One value of a record, as its format gives it. Text is good until the next record is read.
+/// One value of a record, as typed by its format. Text is valid until the next record is read.
 enum FieldValue {
-    /// Not there, null, or an empty text.
+    /// Missing, null, or an empty text.
     case absent
     case text(UnsafeRawBufferPointer)
     case int64(Int64)
-    /// A number with a fraction or exponent, with its digits as they are written.
+    /// A number with a fraction or exponent, with its digits as written.
     case double(Double, text: UnsafeRawBufferPointer)
     case bool(Bool)
     /// A list or an object, as minified JSON.
@@ -19,7 +19,7 @@ enum FieldValue {
         if case .absent = self { true } else { false }
     }
 
-    /// The value as text: what it is written as, `true` and `false`. Nil when it is absent.
+    /// The value as text: as written, or `true` and `false`. Nil if absent.
     func asText(_ arena: TextArena) -> UnsafeRawBufferPointer? {
         switch self {
         case .absent: nil

@@ -1,14 +1,14 @@
 internal import VarveEvents
 
-/// A mapping to begin with, told from the first lines of a table: what nobody has declared is not read, but it can be proposed.
+/// A proposed mapping, derived from the first lines of a table: undeclared tables are not read, but a mapping can be proposed.
 public struct MappingDraft: Hashable, Sendable {
-    /// The mapping, with comments where something is to be looked over.
+    /// The mapping, with comments where it should be reviewed.
     public let yaml: String
 
     private static let linesMax = 40
     private static let columnsMax = 200
 
-    /// What the values of a column look like.
+    /// The apparent type of a column's values.
     private enum Kind: Equatable {
         case empty
         case text
@@ -18,7 +18,7 @@ public struct MappingDraft: Hashable, Sendable {
         case time(String, hasZone: Bool, remark: String?)
     }
 
-    /// From the first bytes of a table with a header, whose rows will be the signal `signal`. Nil when they are none.
+    /// Derived from the first bytes of a table with a header, whose rows get the signal `signal`. Nil if they are not a table.
     public init?(_ bytes: some Sequence<UInt8>, signal: String) {
         let text = String(decoding: Array(bytes), as: UTF8.self)
         let lines = text.split(whereSeparator: \.isNewline).prefix(Self.linesMax + 1)
@@ -28,7 +28,7 @@ public struct MappingDraft: Hashable, Sendable {
         guard let most = counts.max(), most > 0, let index = counts.firstIndex(of: most) else { return nil }
         let separator = separators[index]
         let names = Self.fields(header, separator.sign).prefix(Self.columnsMax)
-        // The last line may be cut off.
+        // The last line may be truncated.
         let rows = lines.dropFirst().dropLast(lines.count > 2 ? 1 : 0).map { Self.fields($0, separator.sign) }
         let kinds = names.indices.map { column in
             Self.kind(rows.compactMap { column < $0.count ? $0[column] : nil }, isTable: separator.sign != ",")
@@ -91,7 +91,7 @@ public struct MappingDraft: Hashable, Sendable {
         return .text
     }
 
-    /// Digits as one `9`, without a sign: `-12.50` is `9.9`.
+    /// Replaces each run of digits by one `9` and drops the sign: `-12.50` is `9.9`.
     private static func shape(_ value: String) -> String {
         var shape = ""
         for character in value.hasPrefix("-") ? value.dropFirst() : value[...] {
@@ -129,12 +129,12 @@ public struct MappingDraft: Hashable, Sendable {
             let other = (isMonthFirst ? ["%d", "%m", "%Y"] : ["%m", "%d", "%Y"]).joined(separator: sign)
             return .time(
                 "format: \"\(order.joined(separator: sign))\(clock)\"", hasZone: false,
-                remark: isMonthFirst || isDayFirst ? nil : "or \(other): which it is cannot be told from these rows")
+                remark: isMonthFirst || isDayFirst ? nil : "or \(other): these rows fit both")
         }
         return nil
     }
 
-    /// As YAML: as it is where that is plain, else in quotes.
+    /// As YAML: unquoted if it is plain, otherwise quoted.
     private static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 || $0 == 0x5F || $0 == 0x2E }
         let words: Set = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]

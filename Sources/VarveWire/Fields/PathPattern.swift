@@ -1,5 +1,5 @@
-/// A pattern for the path of a file: `*` is any text without `/`, `{}` too, and is what is asked for. It is compared with the end
-/// of the path, from a `/` on: `pods/*_{}_*/*/*.log` finds the namespace's pod in `/var/log/pods/shop_cart-1_uid/web/0.log`.
+/// A pattern for file paths: `*` matches any text without `/`; `{}` does too, and captures it. It is matched against the end of
+/// the path, starting after a `/`: `pods/*_{}_*/*/*.log` captures the pod name in `/var/log/pods/shop_cart-1_uid/web/0.log`.
 struct PathPattern: Hashable, Sendable {
     let text: String
     private let parts: [[Piece]]
@@ -10,10 +10,10 @@ struct PathPattern: Hashable, Sendable {
         case wanted
     }
 
-    /// Longer patterns, or more of `*` in one, would only cost time.
+    /// Longer patterns would only cost time.
     private static let piecesMax = 32
 
-    /// Nil when there is not exactly one `{}` (none with `captures` false), or the pattern is empty or too long.
+    /// Nil if there is not exactly one `{}` (none if `captures` is false), or the pattern is empty or too long.
     init?(_ text: String, captures: Bool = true) {
         self.text = text
         guard !text.isEmpty, text.utf8.count <= 1_024 else { return nil }
@@ -45,7 +45,7 @@ struct PathPattern: Hashable, Sendable {
         self.parts = parts
     }
 
-    /// What `{}` stands for in `path` (an empty text without one); nil when the path does not match.
+    /// The text captured by `{}` in `path` (empty without `{}`); nil if the path does not match.
     func match(_ path: String) -> String? {
         let folders = path.split(separator: "/", omittingEmptySubsequences: true).map { Array($0.utf8) }
         guard folders.count >= parts.count else { return nil }
@@ -57,7 +57,8 @@ struct PathPattern: Hashable, Sendable {
         return found.map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
-    /// The shortest text for each `*` and `{}` in turn. Backtracks to the last one only, as a pattern of literals and stars may.
+    /// Matches the shortest text for each `*` and `{}` in turn. Backtracking to the last one suffices for a pattern of literals
+    /// and stars.
     private static func match(
         _ pieces: ArraySlice<Piece>, _ name: ArraySlice<UInt8>
     ) -> (wanted: ArraySlice<UInt8>?, Void)? {

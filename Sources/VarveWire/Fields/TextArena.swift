@@ -1,4 +1,4 @@
-/// Memory for texts that a record has only after unescaping, joining or decoding. All of it is good until `removeAll`.
+/// Memory for texts created by unescaping, joining or decoding. All texts are valid until `removeAll`.
 final class TextArena {
     private var chunks: [UnsafeMutableRawBufferPointer] = []
     private var used = 0
@@ -8,14 +8,14 @@ final class TextArena {
         for chunk in chunks { chunk.deallocate() }
     }
 
-    /// Forgets all texts; the memory of one chunk stays.
+    /// Invalidates all texts; the memory of one chunk is kept.
     func removeAll() {
         used = 0
         while chunks.count > 1 { chunks.removeLast().deallocate() }
         if let first = chunks.first, first.count > 4 * Self.chunkBytes { chunks.removeLast().deallocate() }
     }
 
-    /// `count` bytes to write to.
+    /// Space for `count` bytes.
     func room(_ count: Int) -> UnsafeMutableRawBufferPointer {
         if chunks.isEmpty || chunks[chunks.count - 1].count - used < count {
             chunks.append(.allocate(byteCount: max(count, Self.chunkBytes), alignment: 8))

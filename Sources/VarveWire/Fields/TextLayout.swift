@@ -1,12 +1,12 @@
 internal import VarveSettings
 
-/// How a file of a mapping is laid out.
+/// The layout of a mapped file.
 struct TextLayout: Sendable {
-    /// Between the fields of a CSV record.
+    /// The separator of CSV fields.
     var delimiter: UInt8 = 0x2C
     /// Nil for UTF-8.
     var encoding: TextEncoding?
-    /// The names of the columns where the file itself has none.
+    /// The column names of a file without a header.
     var header: [String]?
 
     init() {}

@@ -1,9 +1,9 @@
 internal import VarveEvents
 
-/// Collects rows and rejections until a block is full. Rows are written to `builder` directly.
+/// Collects rows and rejections until a block is full. Rows are written directly to `builder`.
 struct BlockAssembler {
     var builder = BatchBuilder()
-    /// Counts the builders used: handles of an older one are worthless.
+    /// The number of builders so far: handles of an older one are invalid.
     private(set) var generation = 1
     private(set) var ready: [DecodedBlock] = []
     private(set) var received = 0
@@ -18,12 +18,12 @@ struct BlockAssembler {
 
     var isEmpty: Bool { builder.rowCount == 0 && rejections.isEmpty }
 
-    /// Whether the row that is begun keeps the batch within its limits.
+    /// Whether the current row keeps the batch within its limits.
     var rowFits: Bool {
         builder.byteCount <= EventLimits.bytesPerBatch && builder.columnCount <= EventLimits.columnsPerBatch
     }
 
-    /// Takes the row that is begun, which was found to fit.
+    /// Completes the current row, which must fit.
     @inline(__always)
     mutating func endRow(line: Int, observed: Int64?, record: UnsafeRawBufferPointer, offset: UInt64) {
         builder.endRow(observed: observed)
@@ -33,7 +33,7 @@ struct BlockAssembler {
         if builder.isFull { close() }
     }
 
-    /// Takes rows that stand in the builder already, one from each of the lines up to `lastLine`.
+    /// Completes rows that are already in the builder, one from each line up to `lastLine`.
     mutating func endRows(_ count: Int, lastLine: Int) {
         let first = lastLine - count + 1
         lines.append(
@@ -53,13 +53,13 @@ struct BlockAssembler {
         if rejections.count >= WireLimits.rejectionsPerBlock || rejectedBytes >= WireLimits.rejectedBytesPerBlock { close() }
     }
 
-    /// All before this place has been decoded.
+    /// Everything before this position has been decoded.
     mutating func cover(lines: Int, bytes: UInt64) {
         linesCovered = lines
         bytesCovered = bytes
     }
 
-    /// Hands over what there is as a block.
+    /// Completes the current block.
     mutating func close() {
         guard !isEmpty else { return }
         let batch = builder.rowCount > 0 ? builder.finish() : nil
@@ -74,13 +74,13 @@ struct BlockAssembler {
         if builder.columnCount >= EventLimits.columnsPerBatch { renewBuilder() }
     }
 
-    /// Forgets all columns; for a batch whose columns have become too many.
+    /// Discards all columns, if a batch has too many.
     mutating func renewBuilder() {
         builder = BatchBuilder()
         generation += 1
     }
 
-    /// The row that is begun does not fit: it is dropped, and the batch before it handed over. Read the record again.
+    /// The current row does not fit: drops it and completes the block before it. The caller must read the record again.
     mutating func restart() {
         builder.discardRow()
         close()

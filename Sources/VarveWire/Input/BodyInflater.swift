@@ -1,24 +1,24 @@
 internal import CZlib
 
-/// Unpacks the body of a request as it comes. Memory is bounded whatever the body claims: what is unpacked goes into the room
-/// that is given.
+/// Decompresses the body of a request as it arrives. Memory is bounded whatever the body claims: the output goes into the
+/// caller's buffer.
 ///
 ///     inflater.give(bytes)
 ///     while case let count = try inflater.read(into: room), count > 0 { … }
 ///
 /// Used by one task at a time.
 public final class BodyInflater: @unchecked Sendable {
-    /// What `Content-Encoding` may say.
+    /// The supported values of `Content-Encoding`.
     public enum Coding: String, CaseIterable, Sendable {
-        /// Any number of members after each other.
+        /// Any number of concatenated members.
         case gzip
-        /// The zlib format, as HTTP means it.
+        /// The zlib format, as defined by HTTP.
         case deflate
     }
 
-    /// Packed bytes that may be given at once.
+    /// The maximum number of compressed bytes per call.
     public static let portion = 256 << 10
-    /// Packed bytes given so far.
+    /// Compressed bytes received so far.
     public private(set) var packed: UInt64 = 0
     private let inflater: GzipInflater
     private let name: String
@@ -28,7 +28,7 @@ public final class BodyInflater: @unchecked Sendable {
         inflater = GzipInflater(isGzip: coding == .gzip)
     }
 
-    /// Takes at most `portion` packed bytes; only when `read` has returned 0.
+    /// Accepts at most `portion` compressed bytes, and only after `read` has returned 0.
     public func give(_ bytes: UnsafeRawBufferPointer) {
         let count = min(bytes.count, Self.portion)
         inflater.room.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
@@ -36,15 +36,15 @@ public final class BodyInflater: @unchecked Sendable {
         packed += UInt64(count)
     }
 
-    /// Unpacks what was given into `room`. Returns how many bytes were made; 0 asks for more.
+    /// Decompresses the given bytes into `room`. Returns the number of bytes written; 0 requests more input.
     ///
     /// - Throws: `.damagedGzip`, `.trailingBytes`.
     public func read(into room: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
         try inflater.inflate(into: room, path: name)
     }
 
-    /// The body has ended.
+    /// Ends the body.
     ///
-    /// - Throws: `.truncatedGzip` when the packed data has not.
+    /// - Throws: `.truncatedGzip` if the compressed data is incomplete.
     public func finish() throws(InputError) { try inflater.checkEnd(path: name) }
 }

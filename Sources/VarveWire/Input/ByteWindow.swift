@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// The bytes of an input that have been read and not yet decoded.
+/// The bytes of an input that have been read but not yet decoded.
 ///
 ///     | 64 spare | … consumed … | start ….. end | room | 64 padding |
 ///
-/// The spare bytes in front let a decoder write one byte before a line; those behind let simdjson read past the end.
+/// The spare bytes in front let a decoder write one byte before a line; the padding lets simdjson read past the end.
 struct ByteWindow: ~Copyable {
     static let margin = 64
     private(set) var base: UnsafeMutablePointer<UInt8>
@@ -24,10 +24,10 @@ struct ByteWindow: ~Copyable {
 
     var count: Int { end - start }
 
-    /// The bytes to decode. Good until the next `reserve`.
+    /// The bytes to decode. Valid until the next `reserve`.
     var bytes: UnsafeMutablePointer<UInt8> { base + start }
 
-    /// Room for at least `room` more bytes behind the last one.
+    /// Makes room for at least `room` more bytes after the last one.
     mutating func reserve(_ room: Int) -> UnsafeMutableRawBufferPointer {
         if start > Self.margin, Self.margin + capacity - end < room || start == end {
             memmove(base + Self.margin, base + start, count)

@@ -1,44 +1,44 @@
 internal import Foundation
 public import VarveEvents
 
-/// How an input is to be read.
+/// How to decode an input.
 public struct DecodeOptions: Sendable {
     public var format: InputFormat
-    /// The moment against which event times are judged, until `InputDecoder.set(now:)`: later than one day after it is refused.
+    /// The current time, until `InputDecoder.set(now:)`: event times more than one day later are refused.
     public var now: Timestamp
-    /// How NDJSON times are written, where they are integers.
+    /// The unit of NDJSON times that are integers.
     public var timeFormat: TimeFormat
-    /// The zone of times that are written without one; nil refuses them.
+    /// The zone of times without one; nil refuses them.
     public var zone: TimeZoneRule?
-    /// The signal of NDJSON events that name none; nil refuses them.
+    /// The signal of NDJSON events without one; nil refuses them.
     public var defaultSignal: String?
-    /// Import: the append time in `observed` is kept, and must be there.
+    /// For import: preserves the append time in `observed`, which is then required.
     public var keepsObserved: Bool
-    /// What the fields of records become; needed for `csv`. NDJSON is read as our own form without one, other formats by their
+    /// The mapping of fields; required for `csv`. Without it NDJSON is read in our own format, and other formats use their
     /// preset.
     public var mapping: FieldMapping?
     /// The path of the input, from which a mapping may take values.
     public var path = ""
-    /// For `log_format`: the format of the lines.
+    /// For `log_format`: the line format.
     public var lineFormat = ""
-    /// The input's encoding where it is not UTF-8; the mapping may say it too.
+    /// The input's encoding if it is not UTF-8; the mapping may also declare it.
     public var encoding: TextEncoding?
-    /// How a system's own records become events; needed for `records`.
+    /// The mapping of a system's own records; required for `records`.
     public var records: RecordMapping?
-    /// How a document is written; nil tells it from its first byte.
+    /// The encoding of a document; nil detects it from the first byte.
     public var encodingOfDocument: DocumentEncoding?
-    /// The latest points of cumulative series, for formats that have such; nil knows only those of the document.
+    /// The latest points of cumulative series, for formats that have them; nil knows only the points of the document.
     public var cumulative: CumulativeSeries?
-    /// Labels of every sample of Prometheus' formats, in place of its own of those names.
+    /// Labels added to every sample of Prometheus' formats, replacing its own labels of the same names.
     public var labels: [MetricLabel] = []
     /// For `elasticsearch_bulk`: the index of documents whose line names none.
     public var index = ""
     /// For `influx`: the unit of its times.
     public var timeUnit = TimeUnit.nanoseconds
-    /// Whether blocks keep the bytes of every record, for whoever may refuse events later on.
+    /// Whether blocks keep the original bytes of every record, for callers that may refuse events later.
     public var keepsRecords = false
 
-    /// The same for a format that was told from the input. A mapping that was given counts only for formats that take one.
+    /// The options for a format detected by `auto`. A given mapping applies only if the format supports one.
     func resolved(_ format: InputFormat) -> DecodeOptions {
         var options = self
         options.format = format

@@ -1,17 +1,17 @@
 public import VarveEvents
 
-/// What a stretch of input became: events as one batch, and what was refused. `received` = rows of the batch + rejections.
+/// The result of decoding part of an input: events as one batch, and rejections. `received` = rows of the batch + rejections.
 public struct DecodedBlock: Sendable {
-    /// Nil when every record was refused.
+    /// Nil if every record was refused.
     public let batch: EventBatch?
-    /// Per row of the batch, the line where its record starts; to name the lines of duplicates.
+    /// Per row of the batch, the line where its record starts; used to report the lines of duplicates.
     public let lines: [UInt32]
     public let rejections: [Rejection]
-    /// Lines of the input that this block and the ones before it cover, blank ones included: what an acknowledgement may name.
+    /// Lines of the input covered by this block and earlier ones, including blank ones: the number to acknowledge.
     public let linesCovered: Int
-    /// Bytes of the (unpacked) input that this block and the ones before it cover.
+    /// Uncompressed bytes of the input covered by this block and earlier ones.
     public let bytesCovered: UInt64
-    /// Per row of the batch, its record, where it was asked for.
+    /// Per row of the batch, its original record, if requested.
     public let records: [SourceRecord]
 
     init(
@@ -26,16 +26,16 @@ public struct DecodedBlock: Sendable {
         self.records = records
     }
 
-    /// Records of this block.
+    /// The number of records in this block.
     public var received: Int { (batch?.rowCount ?? 0) + rejections.count }
 
-    /// Events that no decoder made, whose records begin at these lines: one for each row.
+    /// Events that did not come from a decoder, with the line of each row's record.
     public init(_ batch: EventBatch, lines: [UInt32]) {
         self.init(
             batch: batch, lines: lines, rejections: [], linesCovered: lines.last.map(Int.init) ?? 0, bytesCovered: 0, records: [])
     }
 
-    /// The same records with another batch in place of this one's, of whose rows some may have been refused since.
+    /// The same block with another batch, after some of its rows have been refused.
     public func replacing(_ batch: EventBatch?, lines: [UInt32], refused: [Rejection]) -> DecodedBlock {
         DecodedBlock(
             batch: batch, lines: lines, rejections: rejections + refused, linesCovered: linesCovered,

@@ -10,7 +10,7 @@ enum FormatDecoder: ~Copyable {
     case lines(LineDecoder)
     case document(DocumentDecoder)
 
-    /// `options.format` is a format, not `auto`.
+    /// `options.format` must not be `auto`.
     init(_ options: DecodeOptions) {
         let clock = EventClock(format: options.timeFormat, now: options.now, zone: options.zone)
         switch options.format {
@@ -160,7 +160,7 @@ enum FormatDecoder: ~Copyable {
         }
     }
 
-    /// Whether NUL bytes before a line are passed over.
+    /// Whether NUL bytes before a line are skipped.
     var skipsPadding: Bool {
         switch self {
         case .ndjson: true

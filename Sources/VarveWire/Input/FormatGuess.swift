@@ -1,10 +1,10 @@
-/// What an input looks like, told from its first lines.
+/// The likely format of an input, detected from its first lines.
 public struct FormatGuess: Hashable, Sendable {
     public let format: InputFormat
     /// `an access log`
     public let what: String
 
-    /// What to say on the command line for it.
+    /// The command line option for it.
     public var option: String {
         format == .csv ? "--format csv --map MAP.yaml (without --map, a mapping is proposed)" : "--format \(format.rawValue)"
     }
@@ -12,11 +12,11 @@ public struct FormatGuess: Hashable, Sendable {
     /// `this looks like an access log: --format combined`
     public var hint: String { "this looks like \(what): \(option)" }
 
-    /// How many lines are looked at.
+    /// The number of lines examined.
     static let linesMax = 20
     private static let lineBytesMax = 64 << 10
 
-    /// A guess from the first lines of `bytes`; nil when they look like nothing that is known.
+    /// Detects the format from the first lines of `bytes`; nil if it is unknown.
     public static func guess(_ bytes: UnsafeRawBufferPointer) -> FormatGuess? {
         var lines: [UnsafeRawBufferPointer] = []
         var at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -28,7 +28,7 @@ public struct FormatGuess: Hashable, Sendable {
             if line.contains(where: { $0 > 0x20 }), line.count <= lineBytesMax { lines.append(line) }
             at = end + 1
         }
-        // The last one may be cut off.
+        // The last line may be truncated.
         if lines.count > 1, bytes.last != 0x0A { lines.removeLast() }
         guard let first = lines.first else { return nil }
         if first.starts(with: "#separator".utf8) || first.starts(with: "#fields\t".utf8) {
@@ -41,7 +41,7 @@ public struct FormatGuess: Hashable, Sendable {
         return LineGuess(lines).guess
     }
 
-    /// What one refused line looks like, if it is another format than the one it was read as.
+    /// A hint for a refused line that looks like another format than the one it was read as.
     static func hint(_ line: UnsafeRawBufferPointer, readAs format: InputFormat) -> String? {
         guard line.count <= lineBytesMax, let guess = guess(line), guess.format != format, guess.format != .csv
         else { return nil }
@@ -49,11 +49,11 @@ public struct FormatGuess: Hashable, Sendable {
     }
 }
 
-/// A guess from the keys of a JSON object.
+/// Detection by the keys of a JSON object.
 private struct JSONKeys {
     private let keys: Set<String>
 
-    /// Nil when the line is no JSON object. The line is copied, for a parser reads beyond its end.
+    /// Nil if the line is not a JSON object. The line is copied, because the parser reads past its end.
     init?(_ line: UnsafeRawBufferPointer) {
         var record = FieldRecord(names: [], keepsRest: true)
         var reader = JSONFieldReader()
@@ -90,7 +90,7 @@ private struct JSONKeys {
     }
 }
 
-/// A guess from which formats' lines these are: all of them, or four in five.
+/// Detection by which formats the lines match: all of them, or four in five.
 private struct LineGuess {
     private let lines: [UnsafeRawBufferPointer]
 
@@ -125,7 +125,7 @@ private struct LineGuess {
         return false
     }
 
-    /// A header and a record with as many separators, at least one.
+    /// A header and a record with the same number of separators, at least one.
     private var isCSV: Bool {
         guard lines.count >= 2 else { return false }
         return [UInt8(0x2C), 0x3B, 0x09, 0x7C].contains { separator in

@@ -1,12 +1,12 @@
 internal import CZlib
 internal import Foundation
 
-/// Unpacks gzip as it comes, any number of members after each other. Memory is bounded by its one buffer, whatever the file
-/// claims: output goes into the room given, so how much a file grows costs time, not memory.
+/// Decompresses a gzip stream of any number of members. Memory is bounded by its one buffer, whatever the file claims: output
+/// goes to the caller's buffer, so a large expansion costs time, not memory.
 final class GzipInflater {
     private let stream: UnsafeMutablePointer<z_stream>
     private let packed: UnsafeMutableRawBufferPointer
-    /// Where the decoder stands: at the very start, inside a member, or behind one, where another may follow.
+    /// The decoder's position: at the very start, inside a member, or after one, where another may follow.
     private var state = State.start
     private var isReady = false
 
@@ -14,10 +14,10 @@ final class GzipInflater {
         case start, inside, between
     }
 
-    /// zlib's window, and which header it expects.
+    /// zlib's window size, and the expected header.
     private let windowBits: Int32
 
-    /// - Parameter isGzip: whether the data has gzip's header; else it has zlib's.
+    /// - Parameter isGzip: Whether the data has a gzip header; otherwise it has a zlib header.
     init(isGzip: Bool = true) {
         windowBits = isGzip ? 31 : 15
         packed = .allocate(byteCount: 256 << 10, alignment: 16)
@@ -31,7 +31,7 @@ final class GzipInflater {
         packed.deallocate()
     }
 
-    /// Where packed bytes are to be put; only when all earlier ones are used up.
+    /// The buffer for compressed bytes; only valid when all earlier ones are consumed.
     var room: UnsafeMutableRawBufferPointer { packed }
 
     func take(_ count: Int) {
@@ -39,8 +39,8 @@ final class GzipInflater {
         stream.pointee.avail_in = UInt32(count)
     }
 
-    /// Unpacks into `output` until it is full or the packed bytes are used up. Returns the bytes made; 0 asks for more packed
-    /// ones.
+    /// Decompresses into `output` until it is full or the compressed bytes are consumed. Returns the number of bytes written; 0
+    /// requests more compressed ones.
     func inflate(into output: UnsafeMutableRawBufferPointer, path: String) throws(InputError) -> Int {
         let size = UInt32(clamping: output.count)
         stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
@@ -60,7 +60,7 @@ final class GzipInflater {
             case Z_BUF_ERROR: return Int(size - stream.pointee.avail_out)
             case Z_MEM_ERROR: throw InputError(code: .io, path: path, message: "no memory to unpack it")
             default:
-                // What was unpacked before the damage is handed over first; the damage is met again.
+                // Bytes decompressed before the damage are returned first; the next call meets the damage again.
                 let made = Int(size - stream.pointee.avail_out)
                 if made > 0 { return made }
                 throw InputError(
@@ -72,7 +72,7 @@ final class GzipInflater {
         return Int(size - stream.pointee.avail_out)
     }
 
-    /// Prepares for the next member. False when only zero padding was left.
+    /// Prepares for the next member. False if only zero padding was left.
     private func beginMember(_ path: String) throws(InputError) -> Bool {
         if state == .between {
             while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
@@ -96,7 +96,7 @@ final class GzipInflater {
         return true
     }
 
-    /// The file has ended: is the last member whole?
+    /// Called at the end of the file: checks that the last member is complete.
     func checkEnd(path: String) throws(InputError) {
         guard state == .inside else { return }
         state = .between

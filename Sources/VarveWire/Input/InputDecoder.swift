@@ -2,7 +2,7 @@ internal import Foundation
 public import VarveEvents
 public import VarveSettings
 
-/// Outside bytes to blocks of events, one decoder per input. Every record becomes a row or a rejection, never nothing:
+/// Decodes outside bytes to blocks of events, one decoder per input. Every record becomes a row or a rejection:
 ///
 ///     let source = try InputSource.open("events.ndjson.gz")
 ///     var decoder = InputDecoder(DecodeOptions(.ndjson, now: now))
@@ -12,7 +12,7 @@ public import VarveSettings
 ///     decoder.finish()
 ///     while let block = decoder.nextBlock(flush: true) { … }
 ///
-/// Blank lines are no records. A decoder is used by one thread at a time.
+/// Blank lines are not records. A decoder is used by one thread at a time.
 public struct InputDecoder: ~Copyable, @unchecked Sendable {
     private var window = ByteWindow()
     private var place = InputPlace()
@@ -20,10 +20,10 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     private var format: FormatDecoder
     private var isFinished = false
     private var isStarted = false
-    /// Whether anything but white space has come.
+    /// Whether any text except white space was received.
     private var hasText = false
     private var skippedPadding: UInt64 = 0
-    /// Bytes of an overlong record passed over so far; its beginning is kept in `skippedHead`.
+    /// Bytes of an overlong record skipped so far; its beginning is in `skippedHead`.
     private var skippedBytes: UInt64 = 0
     private var skippedHead: [UInt8] = []
     private var skippedTail: [UInt8] = []
@@ -31,7 +31,7 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     private var transcoder: Transcoder?
     private var transcoded: [UInt8] = []
     private var isChosen: Bool
-    /// What `auto` has chosen; nil before, and where the input looks like nothing that is known.
+    /// The format selected by `auto`; nil before the selection, and if the format is unknown.
     public private(set) var chosen: FormatGuess?
     private var sample: [UInt8] = []
 
@@ -44,7 +44,8 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         assembler.keepsRecords = options.keepsRecords
     }
 
-    /// Reads from `source` once and decodes what is complete. `.idle` when nothing came within the time; without one it waits.
+    /// Reads from `source` once and decodes complete records. `.idle` if nothing arrived within the time-out; without one it
+    /// waits.
     public mutating func fill(
         from source: InputSource, timeoutMilliseconds: Int32? = nil
     ) throws(InputError) -> InputSource.Fill {
@@ -59,7 +60,7 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         return result
     }
 
-    /// Takes bytes from elsewhere and decodes what is complete.
+    /// Accepts bytes from another source and decodes complete records.
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) {
         guard transcoder != nil else { return take(bytes) }
         transcoded.removeAll(keepingCapacity: true)
@@ -88,14 +89,14 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Time has passed: event times are judged against `now` from here on. Call it from time to time on an input that does not
-    /// end, or after a day its new events look as if they came from the future.
+    /// Updates the current time, against which event times are checked. Call it periodically on an endless input; otherwise
+    /// after a day its new events appear to be in the future.
     public mutating func set(now: Timestamp) {
         options.now = now
         format.set(now: now)
     }
 
-    /// The input has ended: a last record without a newline is decoded too.
+    /// Ends the input: a last record without a newline is decoded too.
     public mutating func finish() {
         guard !isFinished else { return }
         isFinished = true
@@ -107,7 +108,7 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         decode(isLast: true)
     }
 
-    /// The next full block; with `flush` also one that is not full. Nil when there is none.
+    /// The next full block; with `flush` also a partial one. Nil if there is none.
     public mutating func nextBlock(flush: Bool = false) -> DecodedBlock? {
         if let block = assembler.takeReady() { return block }
         guard flush else { return nil }
@@ -115,28 +116,28 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         return assembler.takeReady()
     }
 
-    /// Records met so far: rows and rejections.
+    /// Records so far: rows and rejections.
     public var received: Int { assembler.received }
 
     /// Records refused so far.
     public var rejected: Int { assembler.rejected }
 
-    /// Bytes of the (unpacked) input decoded so far.
+    /// Uncompressed bytes decoded so far.
     public var bytesDecoded: UInt64 { place.bytes }
 
-    /// Lines of the input decoded so far, blank ones included.
+    /// Lines decoded so far, including blank ones.
     public var linesDecoded: Int { place.lines }
 
-    /// What was left out of events without refusing them, and how often: unknown keys of NDJSON, unnamed columns of CSV.
+    /// Names dropped from events without refusing them, with counts: unknown keys of NDJSON, unnamed columns of CSV.
     public var leftOut: [String: Int] { format.leftOut }
 
-    /// Why the mapping does not fit the header of a CSV file; every record is refused then. Known after the first line.
+    /// Why the mapping does not match the header of a CSV file; every record is then refused. Known after the first line.
     public var headerProblem: SettingsError? { format.headerProblem }
 
-    /// NUL bytes between lines that were passed over.
+    /// NUL bytes skipped between lines.
     public var paddingBytes: UInt64 { skippedPadding + format.paddingBytes }
 
-    /// Why an input that is not empty has brought no record, which is no success. Ask when it has ended.
+    /// Why a non-empty input had no records, which is an error. Valid after the end.
     public var noRecordsProblem: String? {
         guard isFinished, received == 0, hasText else { return nil }
         return headerProblem?.message ?? "the input has \(bytesDecoded) bytes and not one record"
@@ -162,13 +163,13 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         if skippedBytes > 0 { skip(isLast: isLast) }
     }
 
-    /// What the input looks like from its first lines, where that is not the format it is read as.
+    /// The format that the first lines resemble, if it is not the one the input is read as.
     public var looksLike: FormatGuess? {
         guard let guess = sample.withUnsafeBytes({ FormatGuess.guess($0) }) else { return nil }
         return guess.format == (chosen?.format ?? options.format) ? nil : guess
     }
 
-    /// Tells the format from the first lines, once there are enough of them, or no more come soon. False when there are not yet.
+    /// Detects the format from the first lines, once there are enough of them or input pauses. False if it must wait.
     private mutating func choose(isLast: Bool, isIdle: Bool) -> Bool {
         let bytes = UnsafeRawBufferPointer(start: window.bytes, count: min(window.count, WireLimits.sampleBytes))
         guard hasText else { return isLast }
@@ -191,7 +192,7 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         hasText = UnsafeRawBufferPointer(start: window.bytes, count: window.count).contains { $0 > 0x20 || $0 == 0 }
     }
 
-    /// An unfinished line that begins with a hole of NUL bytes: those need not wait in memory for its end.
+    /// Skips NUL bytes at the beginning of an unfinished line, so that they need not be kept in memory until its end.
     private mutating func skipPadding() {
         guard window.bytes[0] == 0, format.skipsPadding else { return }
         var count = 1
@@ -202,14 +203,14 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         skippedPadding += UInt64(count)
     }
 
-    /// The record at the start of the window is longer than any may be: its beginning is kept aside.
+    /// The record at the start of the window is too long: keeps its beginning.
     private mutating func beginSkip() {
         skippedHead = Array(UnsafeBufferPointer(start: window.bytes, count: WireLimits.lineBytes))
         skippedBytes = UInt64(WireLimits.lineBytes)
         window.consume(WireLimits.lineBytes)
     }
 
-    /// Passes over the rest of the overlong record, and refuses it when its end is found.
+    /// Skips the rest of the overlong record, and refuses it when its end is found.
     private mutating func skip(isLast: Bool) {
         let newline = memchr(window.bytes, 0x0A, window.count).map { $0 - UnsafeMutableRawPointer(window.bytes) }
         let passed = newline ?? window.count

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Why an input cannot be read. The sentence says what to do.
+/// Why an input cannot be read. The message says what to do.
 public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
         case notFound = "not_found"
@@ -9,12 +9,12 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
         case io
         case damagedGzip = "damaged_gzip"
         case truncatedGzip = "truncated_gzip"
-        /// Something that is not gzip follows the packed data.
+        /// The compressed data is followed by something that is not gzip.
         case trailingBytes = "trailing_bytes"
     }
 
     public let code: Code
-    /// As it was given to `InputSource.open`.
+    /// As passed to `InputSource.open`.
     public let path: String
     public let message: String
 

@@ -1,18 +1,18 @@
-/// The outside formats that become events.
+/// The supported input formats.
 public enum InputFormat: String, CaseIterable, Sendable {
     case ndjson, combined, common
-    /// Debian's: the virtual host and its port stand before the client.
+    /// Debian's: the virtual host and its port precede the client.
     case vhostCombined = "vhost_combined"
     /// nginx's `main`: combined, with `"$http_x_forwarded_for"` at the end.
     case nginxMain = "nginx_main"
     case csv
     /// A system's own JSON.
     case records
-    /// Told from the first lines.
+    /// Detected from the first lines.
     case auto
-    // Formats with fields, which a mapping (`FieldPreset`) makes events of.
+    // Formats with fields, converted by a mapping (`FieldPreset`).
     case pino, bunyan, zap, ecs, docker, cri, journald, logfmt, syslog, zeek, caddy, traefik, cloudflare, w3c
-    /// An access log in a format that is given as its server's configuration has it.
+    /// An access log in the format given in its server's configuration.
     case logFormat = "log_format"
 
     // Documents: bodies as clients of other products send them.

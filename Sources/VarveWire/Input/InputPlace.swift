@@ -1,8 +1,8 @@
-/// How far an input has been decoded.
+/// The position up to which an input has been decoded.
 struct InputPlace {
-    /// Lines ended so far, blank ones included.
+    /// Completed lines, including blank ones.
     private(set) var lines = 0
-    /// Bytes used so far.
+    /// Consumed bytes.
     private(set) var bytes: UInt64 = 0
 
     mutating func advance(lines: Int, bytes: Int) {
@@ -22,7 +22,7 @@ extension Rejection {
     }
 }
 
-/// What a file looks like from its first bytes, to help who named the wrong one.
+/// The kind of a file by its first bytes, to help users who name the wrong one.
 struct FileKind {
     let hint: String?
 

@@ -1,19 +1,19 @@
 internal import Foundation
 
-/// A file, a pipe or standard input, unpacked on the way where its name ends in `.gz`. Used by one thread at a time.
+/// A file, a pipe or standard input, decompressed if its name ends in `.gz`. Used by one thread at a time.
 public final class InputSource: @unchecked Sendable {
-    /// What one read brought.
+    /// The result of one read.
     public enum Fill: Hashable, Sendable {
         case bytes(Int)
-        /// Nothing came within the time.
+        /// Nothing arrived within the time-out.
         case idle
         case end
     }
 
     public let path: String
-    /// Bytes of the file as it is, packed or not; nil for pipes and terminals.
+    /// The size of the file in bytes, compressed or not; nil for pipes and terminals.
     public let fileBytes: Int?
-    /// Bytes read from the file so far, packed if it is packed.
+    /// Bytes read from the file so far, before decompression.
     public private(set) var bytesRead = 0
     private let descriptor: Int32
     private let inflater: GzipInflater?

@@ -1,24 +1,24 @@
 public import VarveSettings
 
-/// What is to be said about an input as a whole, once it has ended.
+/// A summary of an input after its end.
 public struct InputSummary: Sendable {
-    /// Of the (unpacked) input.
+    /// Uncompressed bytes.
     public let bytes: UInt64
-    /// Names that were left out of events, and how often.
+    /// The names dropped from events, with counts.
     public let leftOut: [String: Int]
-    /// NUL bytes between lines, which were passed over.
+    /// NUL bytes skipped between lines.
     public let paddingBytes: UInt64
-    /// Why the mapping does not fit the header of a CSV file.
+    /// Why the mapping does not match the header of a CSV file.
     public let headerProblem: SettingsError?
-    /// Why an input that is not empty has brought no record, which is no success.
+    /// Why a non-empty input had no records, which is an error.
     public let noRecordsProblem: String?
     /// Why a document was refused as a whole.
     public let documentProblem: String?
     /// Of remote write: the samples, histograms and exemplars that became events.
     public let tally: [Int]
-    /// What `auto` has chosen.
+    /// The format selected by `auto`.
     public let chosen: FormatGuess?
-    /// What the input looks like, where its records were refused and that is not the format it was read as.
+    /// The format that the input resembles, if its records were refused and it is not the format it was read as.
     public let looksLike: FormatGuess?
 }
 

@@ -1,11 +1,11 @@
-/// NUL bytes that a crash, or a truncated file that is still written to, leaves where lines should be. They are no records: they
-/// are passed over before and behind a line's text, and counted.
+/// NUL bytes that a crash, or a truncated file that is still being written, leaves in place of lines. They are not records:
+/// they are skipped before and after a line's text, and counted.
 struct NULPadding {
     private(set) var bytes: UInt64 = 0
-    /// How many stood before the text of the last line.
+    /// The number of NUL bytes before the text of the last line.
     private(set) var front = 0
 
-    /// The line without them. NUL bytes before a control character are no padding but what some binary file begins with.
+    /// The line without them. NUL bytes before a control character are not padding but the beginning of a binary file.
     mutating func strip(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         front = 0
         guard line.first == 0 || line.last == 0 else { return line }

@@ -1,6 +1,6 @@
-/// A record as it came.
+/// A record in its original bytes.
 public struct SourceRecord: Sendable {
-    /// Where it starts in the (unpacked) input.
+    /// Its position in the uncompressed input.
     public let offset: UInt64
     public let bytes: [UInt8]
 }

@@ -1,4 +1,4 @@
-/// Encodings other than UTF-8, by declaration. What is decoded is UTF-8 from there on, places of records included.
+/// Declared encodings other than UTF-8. All later positions and bytes refer to the converted UTF-8.
 public enum TextEncoding: String, CaseIterable, Sendable {
     case utf8 = "utf-8"
     case latin1
@@ -9,11 +9,11 @@ public enum TextEncoding: String, CaseIterable, Sendable {
     case utf16BigEndian = "utf-16be"
 }
 
-/// Turns a stream of bytes into UTF-8.
+/// Converts a stream of bytes to UTF-8.
 struct Transcoder {
     private let encoding: TextEncoding
     private var isBigEndian: Bool?
-    /// The first byte of a UTF-16 unit whose second has not come.
+    /// The first byte of a UTF-16 unit whose second byte is missing.
     private var half: UInt8?
     private var highSurrogate: UInt16?
 
@@ -26,7 +26,7 @@ struct Transcoder {
         }
     }
 
-    /// Appends the text of `bytes`. What is no text becomes U+FFFD.
+    /// Appends the text of `bytes`. Invalid sequences become U+FFFD.
     mutating func decode(_ bytes: UnsafeRawBufferPointer, into text: inout [UInt8]) {
         switch encoding {
         case .utf8: text += bytes
@@ -36,7 +36,7 @@ struct Transcoder {
         }
     }
 
-    /// The input has ended.
+    /// Ends the input.
     mutating func finish(into text: inout [UInt8]) {
         if half != nil || highSurrogate != nil { Self.append(0xFFFD, &text) }
         half = nil

@@ -34,7 +34,7 @@ extension EventReader {
 
     mutating func nextRow() {
         row &+= 1
-        // One event takes two numbers, one behind the other.
+        // One event uses two consecutive numbers.
         guard row >= .max - 1 else { return }
         for number in 0..<attributeKeys.count { attributeKeys.slots[number].lastRow = 0 }
         row = 1
@@ -83,8 +83,8 @@ extension EventReader {
         builder.handle(ColumnKey(.attribute, name, type))
     }
 
-    /// A key stands twice in `data`. The row is begun anew with only the last of each key. The envelope is kept: it was set by
-    /// the caller, so it is copied by setting it again.
+    /// A key occurs twice in `data`. The row is begun again with only the last value of each key. The envelope is kept: the
+    /// caller has set it, so it is copied by setting it again.
     private mutating func readRepeated(
         _ tape: JSONTape, _ time: Int64, _ envelope: inout Envelope, _ builder: inout BatchBuilder
     ) -> Problem? {

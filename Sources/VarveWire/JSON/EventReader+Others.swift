@@ -1,8 +1,8 @@
 internal import VarveEvents
 
-/// The keys of the top level that are not the envelope's: attributes too.
+/// Top-level keys that are not envelope fields: also attributes.
 ///
-/// An attribute of `data` keeps its name; a key of the top level with the same one becomes `top.NAME`.
+/// An attribute of `data` keeps its name; a top-level key with the same name becomes `top.NAME`.
 extension EventReader {
     private static let prefix = Array("top.".utf8)
 
@@ -13,9 +13,9 @@ extension EventReader {
         let inData = envelope.data == 0 ? 0 : tape.memberCount(envelope.data)
         if envelope.others + inData > WireLimits.attributesPerEvent { return tooManyKeys(envelope.others + inData) }
         if envelope.data == 0 { nextRow() }
-        // Marked with `row` is what `data` has, with the next number what the top level has.
+        // Keys of `data` are marked with `row`, keys of the top level with the next number.
         row &+= 1
-        // From the last to the first: of a key given twice the last counts.
+        // In reverse order: if a key occurs twice, the last value counts.
         for at in others(tape, index, envelope.others).reversed() where tape.type(at + 1) != Tag.null {
             guard let slot = freeSlot(tape.string(at)) else { continue }
             var tokens = 0
@@ -24,7 +24,7 @@ extension EventReader {
         return nil
     }
 
-    /// Where their keys stand.
+    /// The positions of their keys.
     private mutating func others(_ tape: JSONTape, _ index: Int, _ count: Int) -> [Int] {
         var places: [Int] = []
         places.reserveCapacity(count)
@@ -40,7 +40,7 @@ extension EventReader {
         return places
     }
 
-    /// The key under which a value is kept; nil for an earlier value of the same key, and for one that cannot be kept.
+    /// The key under which a value is stored; nil for an earlier value of the same key, and for an invalid key.
     private mutating func freeSlot(_ name: UnsafeRawBufferPointer) -> UInt32? {
         guard isName(name) else {
             count(leftOut: "(keys that are no names)")

@@ -1,11 +1,11 @@
 internal import VarveEvents
 
-/// What a line that was taken teaches about those to come.
+/// Learns the shape of an accepted line for later ones.
 extension EventReader {
-    /// Members that a line of a known shape has at most.
+    /// The maximum number of members of a line with a known shape.
     private static let membersMax = 64
 
-    /// Enters the shape of the event at `index`, which was taken, into `shapes`, unless it is of no use there.
+    /// Adds the shape of the event at `index`, which was accepted, to `shapes`, if it is suitable.
     mutating func learn(_ tape: JSONTape, at index: Int, _ shapes: inout LineShapes, _ rows: inout PendingRows) {
         guard tape.memberCount(index) <= Self.membersMax else { return }
         let end = tape.after(index) - 1
@@ -35,7 +35,7 @@ extension EventReader {
         place.pointee.close = shapes.end
     }
 
-    /// The members of `data`. False when they cannot be entered.
+    /// The members of `data`. False if they cannot be added.
     private mutating func learnData(
         _ tape: JSONTape, _ index: Int, from inside: UnsafeMutablePointer<ShapePlace>,
         closingAt behind: UnsafeMutablePointer<ShapePlace>, _ seen: inout Set<[UInt8]>, _ shapes: inout LineShapes,
@@ -59,7 +59,7 @@ extension EventReader {
         return true
     }
 
-    /// The limit of an attribute's text, and the columns of the types that were met.
+    /// The size limit of an attribute's text, and the columns of the types seen.
     private mutating func limit(
         _ tape: JSONTape, _ key: Int, _ step: UnsafeMutablePointer<ShapeStep>, _ rows: inout PendingRows
     ) {
@@ -84,7 +84,7 @@ extension EventReader {
         }
     }
 
-    /// The limits of an envelope's text, and its column.
+    /// The size limits of an envelope's text, and its column.
     private static func limit(_ field: KeyField, _ step: UnsafeMutablePointer<ShapeStep>, _ rows: inout PendingRows) {
         let isName = field == .signal || field == .tenant || field == .id
         step.pointee.countMin = 1

@@ -1,24 +1,24 @@
 internal import VarveEvents
 
-/// Reads one event of the NDJSON form from a tape into the row of a builder.
+/// Reads one NDJSON event from a tape into the row of a builder.
 ///
 ///     {"id"?, "time"|"ts", "signal", "tenant"?, "component"?, "session_id"|"session"?, "user_id"|"user"?, "data"?: {…}, …}
 ///
-/// Two passes: the top level is collected first, since a row begins with its time and signal wherever they stand; then the
-/// members of `data` go into columns one by one, and behind them the other keys of the top level. Of a key given twice the last
-/// counts; that is found by a mark per key, and such an event is read again with the earlier ones left out.
+/// Two passes: the top level is collected first, since a row begins with its time and signal wherever they are; then the
+/// members of `data` go into columns one by one, followed by the other top-level keys. If a key occurs twice, the last value
+/// counts; this is detected by a mark per key, and such an event is read again without the earlier values.
 struct EventReader: ~Copyable {
     var clock: EventClock
-    /// Whether `observed` is kept (import) or ignored.
+    /// Whether `observed` is preserved (import) or ignored.
     let keepsObserved: Bool
     var envelopeKeys = KeyTable()
     var attributeKeys = KeyTable()
     var row: UInt32 = 0
     private var generation = 0
-    /// Names that could not be kept, and how often.
+    /// Names that could not be stored, with counts.
     var leftOut: [String: Int] = [:]
     private var numbers = NumberPlaces()
-    /// The signal of an event that names none.
+    /// The signal of an event without one.
     private let defaultSignal: [UInt8]?
 
     init(clock: EventClock, keepsObserved: Bool, defaultSignal: String? = nil) {
@@ -36,7 +36,7 @@ struct EventReader: ~Copyable {
         }
     }
 
-    /// Where the parts of one event stand on the tape; 0, where no value ever stands, for what is absent.
+    /// The positions of the parts of one event on the tape; 0, which is never a value's position, if absent.
     struct Envelope {
         var id = 0
         var signal = 0
@@ -47,15 +47,15 @@ struct EventReader: ~Copyable {
         var data = 0
         var time = 0
         var observed = 0
-        /// How many keys of the top level are attributes.
+        /// The number of top-level keys that are attributes.
         var others = 0
-        /// Tokens of the text.
+        /// The number of tokens in the text.
         var tokens = 0
     }
 
-    /// What became of an event.
+    /// The result of reading an event.
     enum Outcome {
-        /// A row is begun and complete: end it, or discard it. `tokens` is how many tokens the text has.
+        /// A row is begun and complete: end it, or discard it. `tokens` is the number of tokens of the text.
         case row(observed: Int64?, tokens: Int)
         case refused(Problem)
     }
@@ -149,7 +149,7 @@ extension EventReader {
             case .tenant: envelope.tenant = present
             case .observed: envelope.observed = present
             case .data:
-                // Its tokens are counted when it is read; an earlier one is counted here.
+                // Its tokens are counted when it is read; those of an earlier one are counted here.
                 if envelope.data != 0 { envelope.tokens += tape.tokenCount(of: envelope.data) - 1 }
                 envelope.data = present
                 at = tape.after(value)

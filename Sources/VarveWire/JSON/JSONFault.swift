@@ -1,6 +1,6 @@
 internal import CSimdjson
 
-/// Says in words why a line is no JSON. Only for lines that were refused: it may take its time.
+/// Explains why a line is not valid JSON. Only used for refused lines, so speed does not matter.
 struct JSONFault {
     private let text: UnsafeRawBufferPointer
 
@@ -39,7 +39,7 @@ struct JSONFault {
         }
     }
 
-    /// Tells an integer beyond 64 bits from a number that is written wrongly.
+    /// Distinguishes an integer beyond 64 bits from a malformed number.
     private func numberProblem(_ plain: String) -> Problem {
         for word in plain.split(whereSeparator: { !("0"..."9").contains($0) && !"+-.eE".contains($0) }) {
             let digits = word.drop { $0 == "-" }
@@ -52,7 +52,7 @@ struct JSONFault {
         return Problem(.badNumber, "a number is written wrongly or too large for a double")
     }
 
-    /// How many bytes from the start are UTF-8.
+    /// The number of leading bytes that are valid UTF-8.
     private var validPrefix: Int {
         var low = 0
         var high = text.count

@@ -1,4 +1,4 @@
-/// One flat JSON object on a line of its own, its fields in the order in which they are added.
+/// One flat JSON object as a line, with its fields in the order in which they are added.
 public struct JSONLine: Sendable {
     private var writer = JSONWriter()
     private var isFirst = true
@@ -11,7 +11,7 @@ public struct JSONLine: Sendable {
         if let value { writer.string(value) } else { writer.raw("null") }
     }
 
-    /// Adds a whole number, or null.
+    /// Adds an integer, or null.
     public mutating func field(_ name: String, _ value: (some BinaryInteger)?) {
         begin(name)
         writer.raw(value.map { "\($0)" } ?? "null")
@@ -23,19 +23,19 @@ public struct JSONLine: Sendable {
         writer.raw(value ? "true" : "false")
     }
 
-    /// Adds a number; null for none, and for what is not finite.
+    /// Adds a number; null for nil and for values that are not finite.
     public mutating func field(_ name: String, _ value: Double?) {
         begin(name)
         if let value { writer.double(value) } else { writer.raw("null") }
     }
 
-    /// Adds a field whose value is JSON already.
+    /// Adds a field with a JSON value.
     public mutating func field(_ name: String, json: String) {
         begin(name)
         writer.raw(json)
     }
 
-    /// The object, without the end of the line.
+    /// The object, without a newline.
     public var text: String { (isFirst ? "{" : "") + String(decoding: writer.bytes, as: UTF8.self) + "}" }
 
     private mutating func begin(_ name: String) {
@@ -52,7 +52,7 @@ public struct JSONLine: Sendable {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
-    /// An array of what is JSON already.
+    /// An array of JSON values.
     public static func array(_ items: some Sequence<String>) -> String { "[" + items.joined(separator: ",") + "]" }
 
     /// A text as a JSON string.

@@ -1,8 +1,8 @@
-/// Cuts JSON into lines, one for each object, as NDJSON has them: the members of an array, or objects that follow each other,
-/// however they are laid out. What is between records (white space, commas, the array's brackets) is left out; the records' own
-/// bytes stay as they are, but for line ends. It judges nothing: that is the decoder's work.
+/// Splits JSON into lines, one per object, as in NDJSON: the members of an array, or consecutive objects, in any layout.
+/// Separators (white space, commas, the array's brackets) are dropped; the records' own bytes are unchanged, except for line
+/// ends. It does not validate: the decoder does.
 ///
-/// Bytes may come in any portions. Memory: none but the output.
+/// Bytes may arrive in any portions. Memory: only the output.
 public struct JSONObjectLines: Sendable {
     private var depth = 0
     private var isInString = false
@@ -13,7 +13,7 @@ public struct JSONObjectLines: Sendable {
 
     public init() {}
 
-    /// Adds the lines of `bytes` to `out`.
+    /// Appends the lines of `bytes` to `out`.
     public mutating func feed(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) {
         out.reserveCapacity(out.count + bytes.count + 1)
         for byte in bytes {
@@ -28,7 +28,8 @@ public struct JSONObjectLines: Sendable {
     }
 
     private mutating func string(_ byte: UInt8, _ out: inout [UInt8]) {
-        // A line end inside a string is an error; as another control character it stays one, of this record alone.
+        // A line end inside a string is an error; replaced by another control character, it stays an error, of this record
+        // only.
         out.append(byte == 0x0A ? 0x01 : byte)
         if isEscaped {
             isEscaped = false

@@ -1,13 +1,13 @@
 internal import CSimdjson
 internal import VarveEvents
 
-/// simdjson's parser for texts up to a capacity, and the tape of the last one. See `varve_simdjson.h` for what is on a tape.
+/// simdjson's parser for texts up to a capacity, with the tape of the latest one. `varve_simdjson.h` describes the tape.
 final class JSONParser {
     fileprivate let parser: OpaquePointer
     private(set) var tape: JSONTape
     let capacity: Int
 
-    /// Nil when there is no memory for it.
+    /// Nil if memory allocation fails.
     init?(capacity: Int, depth: Int) {
         guard let parser = varve_json_create(capacity, depth) else { return nil }
         self.parser = parser
@@ -19,7 +19,8 @@ final class JSONParser {
         varve_json_destroy(parser)
     }
 
-    /// Parses one document; `bytes` has `ByteWindow.margin` readable bytes behind it. The tape is good until the next call.
+    /// Parses one document; `bytes` must have `ByteWindow.margin` readable bytes after it. The tape is valid until the next
+    /// call.
     func parse(_ bytes: UnsafePointer<UInt8>, count: Int) -> varve_json_error {
         var result = varve_json_result()
         let error = varve_json_parse(parser, bytes, count, &result)
@@ -32,15 +33,15 @@ final class JSONParser {
     }
 }
 
-/// Where the tokens of a text stand: all structural characters and the first byte of every scalar, in order. A plain view, good
-/// until the next call of its parser.
+/// The token positions of a text: all structural characters and the first byte of every scalar, in order. A plain view, valid
+/// until its parser's next call.
 struct JSONTokens {
     var places = UnsafePointer<UInt32>(bitPattern: 8)!
     var count = 0
 }
 
 extension JSONParser {
-    /// Only finds the tokens of the documents in `bytes`. Nil when they are not UTF-8, or a string is not closed or holds a
+    /// Only finds the tokens of the documents in `bytes`. Nil if they are not UTF-8, or a string is unclosed or contains a
     /// control character.
     func tokens(_ bytes: UnsafePointer<UInt8>, count: Int) -> JSONTokens? {
         var result = varve_json_result()
@@ -49,13 +50,13 @@ extension JSONParser {
     }
 }
 
-/// A parsed document as simdjson left it. A plain view: who holds it keeps the parser alive and unused.
+/// A parsed document in simdjson's format. A plain view: the holder must keep the parser alive and unused.
 struct JSONTape {
     var words = UnsafePointer<UInt64>(bitPattern: 8)!
     var strings = UnsafeRawPointer(bitPattern: 8)!
     var tokens = UnsafePointer<UInt32>(bitPattern: 8)!
     var tokenCount = 0
-    /// What was parsed; places of tokens count from here.
+    /// The parsed text; token positions are relative to it.
     var text: UnsafePointer<UInt8>?
 
     @inline(__always) func type(_ index: Int) -> UInt8 {
@@ -66,7 +67,7 @@ struct JSONTape {
         Int(words[index] & 0x00FF_FFFF_FFFF_FFFF)
     }
 
-    /// The index of the word behind the value at `index`.
+    /// The index of the word after the value at `index`.
     @inline(__always) func after(_ index: Int) -> Int {
         switch type(index) {
         case Tag.object, Tag.array: Int(words[index] & 0xFFFF_FFFF)
@@ -75,7 +76,7 @@ struct JSONTape {
         }
     }
 
-    /// How many members the object or array at `index` has. Exact below 16 million, which no line holds.
+    /// The number of members of the object or array at `index`. Exact below 16 million, more than a line can have.
     @inline(__always) func memberCount(_ index: Int) -> Int {
         Int(words[index] >> 32 & 0xFF_FFFF)
     }
@@ -94,7 +95,7 @@ struct JSONTape {
         return UnsafeRawBufferPointer(start: text + 4, count: Int(text.loadUnaligned(as: UInt32.self)))
     }
 
-    /// How many tokens the value at `index` is made of in the text: brackets, colons, commas and scalars.
+    /// The number of tokens of the value at `index` in the text: brackets, colons, commas and scalars.
     func tokenCount(of index: Int) -> Int {
         let end = after(index)
         var count = 0
@@ -132,7 +133,7 @@ enum Tag {
     static let no = UInt8(ascii: "f")
     static let null = UInt8(ascii: "n")
 
-    /// How a sentence names a value of this type.
+    /// The name of this type in messages.
     static func name(_ tag: UInt8) -> String {
         switch tag {
         case object: "an object"
@@ -147,7 +148,7 @@ enum Tag {
 }
 
 extension JSONWriter {
-    /// The value at `index` of `tape` as minified text. A flat loop over the words: how deep it goes costs nothing.
+    /// Writes the value at `index` of `tape` as minified text. A flat loop over the words, so nesting depth costs nothing.
     mutating func value(_ tape: JSONTape, _ index: Int) {
         let end = tape.after(index)
         var at = index

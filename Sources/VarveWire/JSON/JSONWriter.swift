@@ -1,11 +1,11 @@
-/// Writes minified JSON text into bytes.
+/// Writes minified JSON text.
 public struct JSONWriter: Sendable {
-    /// The text so far.
+    /// The text written so far.
     public var bytes: [UInt8] = []
 
     public init() {}
 
-    /// Adds text as it is.
+    /// Appends text unchanged.
     public mutating func raw(_ text: String) {
         bytes.append(contentsOf: text.utf8)
     }
@@ -14,14 +14,14 @@ public struct JSONWriter: Sendable {
         bytes.append(byte)
     }
 
-    /// Adds a string in quotes.
+    /// Appends a quoted string.
     public mutating func string(_ text: String) {
         var text = text
         text.withUTF8 { string(utf8: UnsafeRawBufferPointer($0)) }
     }
 
-    /// A string in quotes. Escaped are the quote, the backslash, control characters, and U+2028 and U+2029, which end a line for
-    /// some readers. `utf8` must be valid.
+    /// Appends a quoted string. Quotes, backslashes and control characters are escaped, and U+2028 and U+2029, which some
+    /// readers treat as line ends. `utf8` must be valid.
     mutating func string(utf8: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
         var plainFrom = 0
@@ -64,8 +64,8 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// The shortest text that reads back as `value`, always with a fraction or exponent, so that it stays a double. JSON has no
-    /// text for what is not finite: null.
+    /// Appends the shortest text that reads back as `value`, always with a fraction or exponent, so that it stays a double;
+    /// null for values that are not finite, which JSON cannot represent.
     public mutating func double(_ value: Double) {
         raw(value.isFinite ? value.description : "null")
     }

@@ -1,13 +1,13 @@
 internal import Foundation
 internal import VarveEvents
 
-/// The keys of JSON objects, found by their bytes, without a hash in the common case: the key that followed this one last time
+/// Looks up the keys of JSON objects by their bytes, in the common case without a hash: the key that last followed this one
 /// probably follows it again, so it is compared first.
 ///
 ///     slot     "duration_ms" ──successor──▶ "attempt" ──successor──▶ "api_endpoint" …
 ///     blob     the names from their fifth byte on, padded with zeros to whole words
 ///
-/// Slots and blob are raw memory: this is done for every key of every event, and the pointers stay in registers.
+/// Slots and blob are raw memory: every key of every event is looked up, and the pointers stay in registers.
 struct KeyTable: ~Copyable {
     private(set) var count = 1
     private var slotCapacity = 64
@@ -15,11 +15,11 @@ struct KeyTable: ~Copyable {
     private var blob: UnsafeMutablePointer<UInt64>
     private var blobCount = 0
     private var blobCapacity = 256
-    /// Slot numbers by hash, 0 for none; a power of two, at most half full.
+    /// Slot numbers by hash, 0 for none; a power of two in size, at most half full.
     private var index: [UInt32] = [UInt32](repeating: 0, count: 256)
     private let seed: TableSeed
 
-    /// Slot 0 stands for "no key": it equals none, and its successor is the first key of an object.
+    /// Slot 0 means "no key": it matches none, and its successor is the first key of an object.
     init(seed: TableSeed = .process) {
         self.seed = seed
         slots = .allocate(capacity: slotCapacity)
@@ -34,7 +34,7 @@ struct KeyTable: ~Copyable {
         blob.deallocate()
     }
 
-    /// The slot of the key whose length and bytes stand at `key` as on a JSON tape; 0 when it is not known.
+    /// The slot of the key whose length and bytes are at `key`, in tape format; 0 if unknown.
     @inline(__always)
     mutating func find(_ key: UnsafeRawPointer, after previous: UInt32) -> UInt32 {
         let guess = slots[Int(previous)].successor
@@ -59,7 +59,7 @@ struct KeyTable: ~Copyable {
         return key.loadUnaligned(fromByteOffset: 8 + place * 8, as: UInt64.self) & slot.pointee.tailMask == tail[place]
     }
 
-    /// The slot of the key `name`; 0 when it is not known.
+    /// The slot of the key `name`; 0 if unknown.
     func find(name: UnsafeRawBufferPointer) -> UInt32 {
         var place = hash(name) & (index.count - 1)
         while index[place] != 0 {
@@ -136,7 +136,7 @@ struct KeyTable: ~Copyable {
         return UInt32(truncatingIfNeeded: count - 1)
     }
 
-    /// Forgets the column handles, which belong to a builder that is gone, and with them all attribute keys.
+    /// Discards the column handles of an old builder, and with them all attribute keys.
     mutating func removeAll() {
         slots.deinitialize(count: count)
         slots.initialize(to: KeySlot())
@@ -177,7 +177,7 @@ struct KeyTable: ~Copyable {
         blobCapacity *= 2
     }
 
-    /// Names are chosen outside: where one stands depends on secret words.
+    /// Names come from outside: their positions depend on a secret seed.
     private func hash(_ name: UnsafeRawBufferPointer) -> Int {
         var state = seed.words[0]
         for byte in name {
@@ -188,16 +188,16 @@ struct KeyTable: ~Copyable {
     }
 }
 
-/// What a key means at the top level of an event.
+/// The meaning of a key at the top level of an event.
 enum KeyField: UInt8 {
     case none, id, time, signal, tenant, component, session, user, data, offset, observed
-    /// Not one of ours: an attribute.
+    /// Not an envelope field: an attribute.
     case unknown
     /// A key inside `data`.
     case attribute
 }
 
-/// One key: how to recognise it, and what to do with its value.
+/// One key: how to recognise it, and where its value goes.
 struct KeySlot {
     /// Length (32 bits) and the first four bytes; `headMask` covers those that exist. No key equals slot 0.
     var head: UInt64 = ~0
@@ -205,12 +205,12 @@ struct KeySlot {
     var tailMask: UInt64 = 0
     var tail: UInt32 = 0
     var tailWords: UInt32 = 0
-    /// The slot of the key that followed this one last time.
+    /// The slot of the key that last followed this one.
     var successor: UInt32 = 0
     /// The serial number of the last row that had the key.
     var lastRow: UInt32 = 0
     var field = KeyField.none
-    /// Per value type, the column; `ColumnHandle.id`, which is no attribute, for none yet.
+    /// Per value type, the column; `ColumnHandle.id`, which is not an attribute, if there is none yet.
     var int64 = ColumnHandle.id
     var double = ColumnHandle.id
     var bool = ColumnHandle.id

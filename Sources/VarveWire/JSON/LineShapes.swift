@@ -1,31 +1,30 @@
 internal import VarveEvents
 
-// Which keys lines have had, and in which order:
+// The keys of earlier lines, in their order:
 //
 //     ● "time": ● "signal": ● "data": ─┬─ ● } ────────────────────────────── ● }  end
 //                                      └─ ● "duration_ms": ● } ───────────── ● }  end
 //                                            └─ "attempt": ● …
 //
-// A *place* (●) is a point between the members of a line. Behind it stands one of the *steps* that were met there, each a key
-// with what is to be done with its value, or the end of the object. Every place is reached in one way only, so no path has a key
-// twice.
+// A *place* (●) is a point between the members of a line. It is followed by one of the *steps* seen there, each a key with the
+// destination of its value, or by the end of the object. Every place is reached in only one way, so no path has a key twice.
 
-/// The shapes of lines met so far, as a tree. Only shapes of events that were taken enter it, and none with a key given twice,
-/// a list or an object but `data`, a time or a signal missing, or an attribute both in `data` and beside it.
+/// The shapes of earlier lines, as a tree. Only shapes of accepted events are added, and none with a duplicate key, a list, an
+/// object other than `data`, a missing time or signal, or an attribute both in `data` and beside it.
 ///
-/// Steps and places lie in memory that does not move, and point at each other.
+/// Steps and places are at fixed memory addresses, and point to each other.
 struct LineShapes: ~Copyable {
     static let stepsMax = 4_096
-    /// Steps of one place: more are not worth trying one after the other.
+    /// The maximum number of steps at a place, because they are tried one after the other.
     static let siblingsMax = 16
-    /// Bytes of a key with quotes and colon.
+    /// The maximum size of a key with quotes and colon.
     static let keyMax = 264
 
     private let steps: UnsafeMutablePointer<ShapeStep>
     private var stepCount = 0
     private let places: UnsafeMutablePointer<ShapePlace>
     private var placeCount = 2
-    /// Bytes 24 and on of longer keys.
+    /// Bytes from 24 on of longer keys.
     private var tails: [UInt8] = []
 
     init() {
@@ -40,7 +39,7 @@ struct LineShapes: ~Copyable {
         places.deallocate()
     }
 
-    /// What closes when a line is complete.
+    /// The place after a complete line.
     var end: UnsafeMutablePointer<ShapePlace> { places }
 
     /// The place at the beginning of a line.
@@ -58,8 +57,7 @@ struct LineShapes: ~Copyable {
         tails.removeAll(keepingCapacity: true)
     }
 
-    /// The step with the key `name` at `place`, which is made when it is new. Nil when there is no room for it, or the key does
-    /// not stand in a text as it is.
+    /// The step with the key `name` at `place`, created if new. Nil if there is no room, or the key needs escapes in a text.
     mutating func step(
         at place: UnsafeMutablePointer<ShapePlace>, _ name: UnsafeRawBufferPointer, role: ShapeRole
     ) -> UnsafeMutablePointer<ShapeStep>? {
@@ -119,7 +117,7 @@ struct LineShapes: ~Copyable {
         return bytes + tails[step.pointee.tail..<(step.pointee.tail + max(step.pointee.keyCount - 24, 0))]
     }
 
-    /// Whether `text` begins with the key of `step`, the quotes and the colon included. Reads 24 bytes in any case.
+    /// Whether `text` begins with the key of `step`, including quotes and colon. Always reads 24 bytes.
     @inline(__always)
     func matches(_ step: UnsafeMutablePointer<ShapeStep>, _ text: UnsafePointer<UInt8>) -> Bool {
         let raw = UnsafeRawPointer(text)
@@ -137,17 +135,17 @@ struct LineShapes: ~Copyable {
     }
 }
 
-/// What the value behind a key is.
+/// The meaning of the value after a key.
 enum ShapeRole: UInt8 {
     case time
-    /// Text of the envelope, the signal included.
+    /// An envelope field's text, including the signal.
     case envelope
     case data, attribute
 }
 
-/// One key that may stand at a place.
+/// One key that may occur at a place.
 struct ShapeStep {
-    /// The key with quotes and colon: its first 24 bytes, and which of those there are.
+    /// The first 24 bytes of the key with quotes and colon, and a mask of those in use.
     var first: UInt64 = 0
     var firstMask: UInt64 = 0
     var second: UInt64 = 0
@@ -155,23 +153,23 @@ struct ShapeStep {
     var third: UInt64 = 0
     var thirdMask: UInt64 = 0
     var keyCount = 0
-    /// Where the other bytes stand.
+    /// The position of the remaining bytes.
     var tail = 0
     /// Another step of the same place.
     var sibling: UnsafeMutablePointer<ShapeStep>?
     let placeBehind: UnsafeMutablePointer<ShapePlace>
     /// For `data`: the place inside.
     let placeInside: UnsafeMutablePointer<ShapePlace>?
-    /// Per type, the column; nil for none yet.
+    /// Per type, the column; nil if there is none yet.
     var string: UnsafeMutablePointer<PendingColumn>?
     var int64: UnsafeMutablePointer<PendingColumn>?
     var double: UnsafeMutablePointer<PendingColumn>?
     var bool: UnsafeMutablePointer<PendingColumn>?
-    /// How few bytes a text may have, and how many more.
+    /// The minimum size of a text, and how much longer it may be.
     var countMin: UInt32 = 0
     var countRange: UInt32 = 0
     var role = ShapeRole.attribute
-    /// An empty text of the envelope is an absent value.
+    /// An empty text in the envelope is an absent value.
     var mayBeEmpty = false
 
     init(placeBehind: UnsafeMutablePointer<ShapePlace>, placeInside: UnsafeMutablePointer<ShapePlace>?) {
@@ -183,6 +181,6 @@ struct ShapeStep {
 /// A point between two members.
 struct ShapePlace {
     var firstStep: UnsafeMutablePointer<ShapeStep>?
-    /// Where it goes on when the object ends here; nil when that was not met yet.
+    /// The next place if the object ends here; nil if that has not occurred yet.
     var close: UnsafeMutablePointer<ShapePlace>?
 }

@@ -1,20 +1,20 @@
 internal import VarveEvents
 
-/// Reads lines whose shape is known straight from the text, with the help of where simdjson found the tokens.
+/// Reads lines of known shapes straight from the text, using the token positions found by simdjson.
 ///
-/// A line of a known shape is exactly what it was expected to be: no white space but one blank behind a colon or a comma, no
-/// escapes, no values of other types. Anything else ends the walk before that line, which is then read by `EventReader`; it alone
-/// refuses lines and says why. So what is taken here is what would be taken there, and the tests compare the two.
+/// A line of a known shape matches exactly: no white space except one blank after a colon or comma, no escapes, no values of
+/// other types. Anything else ends the walk before that line, which is then read by `EventReader`; only `EventReader` refuses
+/// lines and gives the reason. So every line accepted here would be accepted there with the same result; tests compare the two.
 struct LineWalker {
     let text: UnsafePointer<UInt8>
     let tokens: UnsafePointer<UInt32>
     let tokenCount: Int
     let clock: EventClock
-    /// The text up to here has no backslash and no DEL.
+    /// The text up to here contains no backslash and no DEL.
     let plainEnd: Int
 
-    /// Walks from `start`, the beginning of a line, up to `end` or the first line that is not as expected. Returns the number of
-    /// lines, where the last one ends, behind its newline, and whether the next one may have a new shape. `token` is the next
+    /// Walks from `start`, the beginning of a line, up to `end` or the first line that does not match. Returns the number of
+    /// lines, the position after the last one's newline, and whether the next one may have a new shape. `token` is the next
     /// token, which begins a line.
     func walk(
         _ shapes: borrowing LineShapes, from start: Int, token: inout Int, to end: Int, rowLimit: Int,
@@ -34,7 +34,7 @@ struct LineWalker {
         return (row, at, false)
     }
 
-    /// Reads the line at `start` as row `row`. Returns where the next one begins; nil when the line is not as expected.
+    /// Reads the line at `start` as row `row`. Returns the start of the next line; nil if the line does not match.
     @inline(__always)
     private func line(
         _ shapes: borrowing LineShapes, _ start: Int, _ token: inout Int, _ row: Int, _ rows: borrowing PendingRows
@@ -45,8 +45,8 @@ struct LineWalker {
         var at = behindBlank(start &+ 1)
         var place = shapes.root
         while true {
-            // A key, its colon, its value and what stands behind it are four tokens. What looks like one outside of a string is
-            // one, so only the end of a value has to be looked up.
+            // A key, its colon, its value and the following token are four tokens. Outside strings every structural character
+            // is a token, so only the end of a value has to be looked up.
             guard next &+ 3 < tokenCount, var step = place.pointee.firstStep else { return nil }
             while !shapes.matches(step, text + at) {
                 guard let sibling = step.pointee.sibling else { return nil }
@@ -84,7 +84,7 @@ struct LineWalker {
         }
     }
 
-    /// `place`, or the one behind it if a blank stands there.
+    /// `place`, or the next one if there is a blank.
     @inline(__always)
     private func behindBlank(_ place: Int) -> Int {
         text[place] == 0x20 ? place &+ 1 : place
@@ -96,14 +96,14 @@ struct LineWalker {
         return text[at] == 0x0D && text[at &+ 1] == 0x0A ? at &+ 2 : nil
     }
 
-    /// Takes the value that stands from `start` to `end`, where the next token stands.
+    /// Reads the value from `start` to `end`, the position of the next token.
     @inline(__always)
     private func take(
         _ step: UnsafeMutablePointer<ShapeStep>, _ start: Int, _ end: Int, _ row: Int, _ rows: borrowing PendingRows
     ) -> Bool {
         let first = text[start]
         if first == UInt8(ascii: "\"") {
-            // The token behind a string stands behind its closing quote, with nothing but white space between.
+            // The token after a string follows its closing quote, with only white space between.
             let count = UInt32(truncatingIfNeeded: end &- start &- 2)
             guard end &- start >= 2, text[end &- 1] == UInt8(ascii: "\""),
                 count &- step.pointee.countMin <= step.pointee.countRange
@@ -150,7 +150,7 @@ struct LineWalker {
         }
     }
 
-    /// Adds a value to `column`. False when there is none for values of its type yet.
+    /// Adds a value to `column`. False if there is no column for its type yet.
     @inline(__always)
     private func put<Value: BitwiseCopyable>(_ value: Value, _ column: UnsafeMutablePointer<PendingColumn>?, _ row: Int) -> Bool {
         guard let column else { return false }
@@ -158,7 +158,7 @@ struct LineWalker {
         return true
     }
 
-    /// Whether the four bytes of a word, as a number, are all that stands from `start` to `end`.
+    /// Whether the bytes from `start` to `end` are exactly the four bytes of a word, given as a number.
     @inline(__always)
     private func isWord(_ start: Int, _ end: Int, _ word: UInt32) -> Bool {
         let found = UnsafeRawPointer(text + start).loadUnaligned(as: UInt32.self)

@@ -2,19 +2,19 @@ internal import CSimdjson
 internal import Foundation
 internal import VarveEvents
 
-/// NDJSON lines to rows, many lines per call of the parser. Lines of known shapes go another way (`ShapedLines`); what is said
-/// here is how all others are read.
+/// Decodes NDJSON lines to rows, many lines per parser call. Lines of known shapes take another path (`ShapedLines`); all others
+/// are read as follows.
 ///
-/// A stretch of whole lines is made one JSON array in place: the byte in front of it becomes `[`, newlines become commas, the
-/// last one `]`. Then one call parses it, and element k is line k, *if* the comma behind it is the newline of line k. That is
-/// checked for every element by counting tokens: a line that opens a string or an object which the next line closes would
-/// otherwise join two bad lines into one good event.
+/// Consecutive whole lines are turned into one JSON array in place: the byte before them becomes `[`, newlines become commas, the
+/// last one `]`. One call parses the array, and element k is line k, *if* the comma after it is the newline of line k. This is
+/// checked for every element by counting tokens: otherwise a line that opens a string or an object which the next line closes
+/// could join two bad lines into one valid event.
 ///
 ///     ⏎ { … } ⏎ { … } ⏎ ⏎ { … } ⏎
 ///     [ { … } , { … } , ␣ { … } ]
 ///
-/// Where the array does not parse, or a check fails, the lines left are parsed one by one, which also says what is wrong with
-/// which.
+/// If the array does not parse, or a check fails, the remaining lines are parsed one by one, which also finds the error of each
+/// line.
 struct NDJSONDecoder: ~Copyable {
     private var reader: EventReader
     private let bulk: JSONParser?
@@ -26,25 +26,25 @@ struct NDJSONDecoder: ~Copyable {
     struct Line {
         var start: Int
         var end: Int
-        /// Counted from 0 at the first byte of the stretch given to `decode`.
+        /// Counted from 0 at the first byte passed to `decode`.
         var number: Int
     }
 
     init(clock: EventClock, keepsObserved: Bool, defaultSignal: String? = nil) {
         reader = EventReader(clock: clock, keepsObserved: keepsObserved, defaultSignal: defaultSignal)
-        // simdjson's depth is one more than the levels it lets through; the array around the lines is one more.
+        // simdjson's depth is one more than the levels it accepts; the array around the lines adds one.
         bulk = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 2)
         single = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 1)
     }
 
-    /// Names that were left out, and how often.
+    /// The names dropped, with counts.
     var leftOut: [String: Int] { reader.leftOut }
 
-    /// NUL bytes that were passed over.
+    /// NUL bytes that were skipped.
     var paddingBytes: UInt64 { padding.bytes }
     mutating func set(now: Timestamp) { reader.clock.set(now: now) }
 
-    /// Decodes the whole lines of `count` bytes; with `isLast` the rest without a newline too. Returns the bytes used.
+    /// Decodes the complete lines of `count` bytes; with `isLast` also the rest without a newline. Returns the bytes consumed.
     mutating func decode(
         _ bytes: UnsafeMutablePointer<UInt8>, count: Int, isLast: Bool, place: inout InputPlace,
         into assembler: inout BlockAssembler
@@ -75,8 +75,7 @@ struct NDJSONDecoder: ~Copyable {
         return used
     }
 
-    /// Fills `lines` with the lines that are not blank, up to about the size of a bulk. Returns where they end, and how many
-    /// newlines were passed.
+    /// Fills `lines` with the non-blank lines, up to about the bulk size. Returns their end, and the number of newlines.
     private mutating func gather(_ bytes: UnsafeMutablePointer<UInt8>, count: Int, most: Int) -> (end: Int, lines: Int) {
         lines.removeAll(keepingCapacity: true)
         var start = 0
@@ -92,7 +91,7 @@ struct NDJSONDecoder: ~Copyable {
         return (start, number)
     }
 
-    /// White space only. Most lines are told apart by their first byte.
+    /// White space only. Most lines are decided by their first byte.
     @inline(__always)
     private func isBlank(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
         var index = 0
@@ -116,11 +115,11 @@ struct NDJSONDecoder: ~Copyable {
         }
     }
 
-    /// Parses all of `lines` at once. Returns how many of them are dealt with.
+    /// Parses all of `lines` at once. Returns the number of lines processed.
     private mutating func readBulk(
         _ parser: JSONParser, _ bytes: UnsafeMutablePointer<UInt8>, _ place: InputPlace, _ assembler: inout BlockAssembler
     ) -> Int {
-        // Positions on the tape count from the bracket.
+        // Positions on the tape are relative to the bracket.
         let text = bytes + lines[0].start - 1
         let origin = lines[0].start - 1
         for index in 0..<lines.count - 1 {
@@ -169,7 +168,7 @@ struct NDJSONDecoder: ~Copyable {
         return lines.count
     }
 
-    /// Reads the event at `at`; when the batch would grow beyond its limits it is closed and the event starts the next one.
+    /// Reads the event at `at`; if the batch would exceed its limits it is closed and the event starts the next one.
     @inline(__always)
     private mutating func read(
         _ tape: JSONTape, _ at: Int, _ token: Int, _ assembler: inout BlockAssembler
@@ -187,7 +186,7 @@ struct NDJSONDecoder: ~Copyable {
         for line in lines { bytes[line.end] = 0x0A }
     }
 
-    /// Parses one line. `origin` is where `place` stands in `bytes`.
+    /// Parses one line. `origin` is the position of `place` in `bytes`.
     private mutating func readAlone(
         _ bytes: UnsafeMutablePointer<UInt8>, _ line: Line, isTail: Bool, _ place: InputPlace, _ origin: Int,
         _ assembler: inout BlockAssembler

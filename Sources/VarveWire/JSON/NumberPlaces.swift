@@ -1,18 +1,18 @@
-/// Where the doubles of a document stand in its text. A double on the tape has lost digits that a time may need, so such a time
-/// is read from the text; the places are looked for once, when the first is asked for.
+/// The text positions of a document's doubles. A double on the tape has lost digits that a time may need, so such a time is
+/// read from the text. The positions are found once, on first use.
 struct NumberPlaces {
     private var isKnown = false
-    /// Place in the text by index on the tape.
+    /// Positions in the text by index on the tape.
     private var places: [Int: Int] = [:]
 
-    /// Another document.
+    /// Resets for another document.
     mutating func removeAll() {
         guard isKnown else { return }
         isKnown = false
         places.removeAll(keepingCapacity: true)
     }
 
-    /// The number at `index` as it is written. It is within the value at `root`, whose first token is number `token`.
+    /// The number at `index` as written. It must be within the value at `root`, whose first token is number `token`.
     mutating func text(_ tape: JSONTape, _ index: Int, root: Int = 1, token: Int = 0) -> UnsafeRawBufferPointer? {
         if !isKnown {
             isKnown = true
@@ -28,12 +28,12 @@ struct NumberPlaces {
         byte &- 0x30 < 10 || byte == 0x2E || byte == 0x2D || byte == 0x2B || byte | 0x20 == 0x65
     }
 
-    /// Counts tokens along the tape: brackets, keys, colons, commas and scalars, as they stand in the text.
+    /// Counts tokens along the tape: brackets, keys, colons, commas and scalars, in text order.
     private mutating func find(_ tape: JSONTape, _ root: Int, _ first: Int) {
         let end = tape.after(root)
         var token = first
         var at = root
-        // Per open container: whether it is an object, and how many members of it have begun.
+        // Per open container: whether it is an object, and the number of members begun.
         var open: [(isObject: Bool, members: Int)] = []
         var isValue = false
         while at < end {

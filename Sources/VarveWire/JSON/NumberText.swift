@@ -1,15 +1,15 @@
-/// JSON numbers of the common kind, eight characters at a time: integers of up to 18 digits, and decimals of so few digits that
-/// both mantissa and power of ten are exact doubles, whose quotient is then the nearest double by IEEE 754 (Clinger, "How to Read
-/// Floating Point Numbers Accurately", 1990). Whatever else there is (exponents, long mantissas) is left to simdjson.
+/// Parses common JSON numbers eight characters at a time: integers of up to 18 digits, and decimals with so few digits that
+/// both mantissa and power of ten are exact doubles, whose quotient is then the nearest double by IEEE 754 (Clinger, "How to
+/// Read Floating Point Numbers Accurately", 1990). All other numbers (exponents, long mantissas) are left to simdjson.
 enum NumberText {
     enum Value {
         case int64(Int64)
         case double(Double)
-        /// None, or none of the common kind.
+        /// Not a number, or not a common one.
         case other
     }
 
-    /// The number that `text`, of `count` bytes, is as a whole. Up to seven bytes behind it are read and ignored.
+    /// The integer value of `text`, of `count` bytes. Up to seven bytes after it are read and ignored.
     @inline(__always)
     static func parse(_ text: UnsafePointer<UInt8>, count: Int) -> Value {
         let isNegative = text[0] == UInt8(ascii: "-")
@@ -39,7 +39,7 @@ enum NumberText {
         return high &* power(count &- 16) &+ low
     }
 
-    /// Digits, a point, digits: at most 15 digits. The mantissa without the point, and how many digits stand behind it.
+    /// Digits, a point, digits: at most 15 digits. Returns the mantissa without the point, and the number of digits after it.
     @inline(__always)
     private static func decimal(_ text: UnsafePointer<UInt8>, count: Int) -> (mantissa: Int64, scale: Int)? {
         guard count <= 8 else { return longDecimal(text, count: count) }
@@ -75,10 +75,10 @@ enum NumberText {
         UInt64(littleEndian: UnsafeRawPointer(text).loadUnaligned(as: UInt64.self))
     }
 
-    /// The number in the first 1 ... 8 characters of `word`; nil when one of them is no digit.
+    /// The number in the first 1 ... 8 characters of `word`; nil if one of them is not a digit.
     @inline(__always)
     private static func digits(_ word: UInt64, count: Int) -> Int64? {
-        // Zeros in front take the place of what stands behind.
+        // Leading zeros replace the bytes after the number.
         let zeros: UInt64 = 0x3030_3030_3030_3030
         let shift = UInt64(8 &* (8 &- count))
         let padded = word &<< shift | ~(~0 &<< shift) & zeros
@@ -91,8 +91,8 @@ enum NumberText {
         return Int64(truncatingIfNeeded: (low &+ high) &>> 32)
     }
 
-    /// 10 to the power of 0 ... 15. The compiler makes a table of it, which, other than a static array, is found without a check
-    /// whether it was made.
+    /// 10 to the power of 0 ... 15. The compiler turns it into a table, which unlike a static array needs no initialisation
+    /// check.
     @inline(__always)
     private static func power(_ exponent: Int) -> Int64 {
         switch exponent {

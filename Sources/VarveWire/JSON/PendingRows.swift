@@ -1,11 +1,11 @@
 internal import VarveEvents
 
-/// Rows of a stretch of lines before they go into a builder, column by column. Strings are places in the text, which has to
-/// stay until `flush`. Raw memory: every value of every event passes through here.
+/// Rows of several lines before they are added to a builder, column by column. Strings are positions in the text, which must
+/// stay valid until `flush`. Raw memory: every value of every event passes through here.
 struct PendingRows: ~Copyable {
-    /// Rows of one stretch; as many as a bulk of usual lines has.
+    /// The maximum number of rows; about as many as a bulk of typical lines.
     static let rowsMax = 1_024
-    /// Columns; an event that has others is read in another way.
+    /// The maximum number of columns; events with other columns are fully parsed.
     static let columnsMax = 512
 
     let times: UnsafeMutablePointer<Int64>
@@ -28,7 +28,7 @@ struct PendingRows: ~Copyable {
 
     var signals: UnsafeMutablePointer<PendingColumn> { columns }
 
-    /// The column behind `handle`, good until `removeAll`; nil when there are too many.
+    /// The column for `handle`, valid until `removeAll`; nil if there are too many.
     mutating func column(_ handle: ColumnHandle, _ type: ValueType) -> UnsafeMutablePointer<PendingColumn>? {
         if let number = numbers[handle] { return columns + number }
         guard columnCount < Self.columnsMax else { return nil }
@@ -38,14 +38,14 @@ struct PendingRows: ~Copyable {
         return columns + (columnCount - 1)
     }
 
-    /// Forgets all columns, whose builder is gone.
+    /// Discards all columns of an old builder.
     mutating func removeAll() {
         for number in 1..<columnCount { columns[number].deallocate() }
         columnCount = 1
         numbers.removeAll()
     }
 
-    /// Drops what row `row`, the last one, has got so far.
+    /// Drops the values of row `row`, the last one.
     func discard(row: Int) {
         for number in 0..<columnCount {
             let count = columns[number].count
@@ -53,7 +53,7 @@ struct PendingRows: ~Copyable {
         }
     }
 
-    /// Moves the first `rowCount` rows, which is all of them, into `builder`.
+    /// Moves all `rowCount` rows into `builder`.
     func flush(rowCount: Int, text: UnsafePointer<UInt8>, into builder: inout BatchBuilder) {
         let first = builder.appendRows(
             times: UnsafeBufferPointer(start: times, count: rowCount), signals: signals.pointee.stored(as: TextSpan.self),
@@ -66,7 +66,7 @@ struct PendingRows: ~Copyable {
     }
 }
 
-/// The values that one column gets from a stretch of lines, eight bytes each, and their rows, counted from the first of it.
+/// The values of one column, eight bytes each, and their row numbers.
 struct PendingColumn {
     let handle: ColumnHandle
     let type: ValueType

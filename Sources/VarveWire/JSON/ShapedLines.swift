@@ -1,45 +1,45 @@
 internal import Foundation
 internal import VarveEvents
 
-/// Lines of known shapes, a stretch at a time, ahead of the reader that takes all others. Telemetry repeats a few shapes, and
-/// what such lines cost otherwise is a tape of every value that is walked once and forgotten.
+/// Reads runs of lines with known shapes, before the full parser reads the others. Telemetry repeats a few shapes, and a full
+/// parse would build a tape of every value only to walk it once.
 ///
 ///     text ──▶ tokens (simdjson) ──▶ `LineWalker` by `LineShapes` ──▶ `PendingRows` ──▶ builder, column by column
 ///                                          │ another line
 ///                                          ▼
-///                                     a few lines for `EventReader`, whose first teaches its shape
+///                                     a few lines for `EventReader`, the first of which adds its shape
 struct ShapedLines: ~Copyable {
     private var shapes = LineShapes()
     private var rows = PendingRows()
     private let parser = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: 1)
     private var generation = 1
-    /// What of the bytes of this call has been looked through for tokens.
+    /// The range of this call's bytes whose tokens have been found.
     private var chunk = 0..<0
     private var tokens: JSONTokens?
     private var token = 0
     private var nextBackslash = 0
     private var nextDelete = 0
-    /// How many lines are to be read in the other way before the next try.
+    /// The number of lines to parse fully before the next try.
     private(set) var otherLines = 1
     /// Whether the first of them may have a new shape.
     private(set) var expectsShape = true
-    /// So many lines in a row were worth trying: handing a stretch over costs what parsing some lines does.
+    /// The minimum number of consecutive lines that pays: adding a run of rows costs as much as parsing several lines.
     private static let worthwhile = 64
-    /// How much is looked through while it is not known whether that is worthwhile.
+    /// The number of bytes to try while it is unknown whether the walk pays.
     private static let trialBytes = 16 << 10
     private static let otherLinesMax = 1_024
 
-    /// The bytes given from here on stand elsewhere.
+    /// The bytes of later calls are at another address.
     mutating func begin() {
         chunk = 0..<0
         tokens = nil
     }
 
-    /// Whether `start` is not within what has been looked through.
+    /// Whether `start` is after the range whose tokens have been found.
     func isBehind(_ start: Int) -> Bool { start >= chunk.upperBound }
 
-    /// Takes lines from `start` on, the beginning of a line, as long as their shapes are known. `place` is that of `start`.
-    /// Returns how many, and their bytes.
+    /// Reads lines from `start` on, the beginning of a line, as long as their shapes are known. `place` is the position of
+    /// `start`. Returns the number of lines, and their bytes.
     mutating func read(
         _ bytes: UnsafePointer<UInt8>, from start: Int, count: Int, clock: EventClock, place: InputPlace,
         into assembler: inout BlockAssembler
@@ -49,7 +49,7 @@ struct ShapedLines: ~Copyable {
         if shapes.isEmpty { return giveUp() }
         if start >= chunk.upperBound { index(bytes, start, count) }
         if chunk.isEmpty { return (0, 0) }
-        // A value takes at most four times the bytes in a batch that it takes in a text, and so the batch has room for all.
+        // A value takes at most four times as many bytes in a batch as in the text, so the batch has room for all.
         guard let tokens, assembler.builder.byteCount + 4 * chunk.count < EventLimits.bytesPerBatch else { return giveUp() }
         let text = bytes + chunk.lowerBound
         let end = chunk.count
@@ -75,7 +75,7 @@ struct ShapedLines: ~Copyable {
         return (lines, chunk.lowerBound + at - start)
     }
 
-    /// Remembers the shape of an event that was taken in the other way.
+    /// Learns the shape of an accepted event that was fully parsed.
     mutating func learn(_ tape: JSONTape, at index: Int, from reader: inout EventReader, _ assembler: borrowing BlockAssembler) {
         forgetIfRenewed(assembler)
         reader.learn(tape, at: index, &shapes, &rows)
@@ -103,7 +103,7 @@ struct ShapedLines: ~Copyable {
         rows.removeAll()
     }
 
-    /// Finds the tokens of the whole lines from `start` on: as many bytes as a bulk has, or a few to try.
+    /// Finds the tokens of the complete lines from `start` on: as many bytes as a bulk, or a few for a try.
     private mutating func index(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ count: Int) {
         let most = min(count - start, otherLines > 1 ? Self.trialBytes : WireLimits.bulkBytes)
         tokens = nil
@@ -119,7 +119,7 @@ struct ShapedLines: ~Copyable {
         nextDelete = find(0x7F, bytes + start, from: 0, to: chunk.count)
     }
 
-    /// The next place of what needs a closer look, a backslash or a DEL.
+    /// The position of the next byte that needs a full parse, a backslash or a DEL.
     private mutating func plainEnd(_ text: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
         if nextBackslash < start { nextBackslash = find(0x5C, text, from: start, to: end) }
         if nextDelete < start { nextDelete = find(0x7F, text, from: start, to: end) }

@@ -1,4 +1,4 @@
-/// Fields of access logs under the names that they have here.
+/// Sets the fields of access logs under their common names.
 enum AccessFields {
     /// Sets the field `name` from its text in a line. `-` is an absent value.
     static func set(_ name: String, _ raw: UnsafeRawBufferPointer, _ record: inout FieldRecord) {
@@ -17,7 +17,7 @@ enum AccessFields {
         }
     }
 
-    /// `GET /path?query HTTP/1.1`, or whatever the client sent instead, kept whole as `request`.
+    /// `GET /path?query HTTP/1.1`, or a malformed request, kept whole as `request`.
     static func setRequest(_ request: UnsafeRawBufferPointer, _ record: inout FieldRecord) {
         guard let first = request.firstIndex(of: 0x20), let last = request.lastIndex(of: 0x20), first > 0, first < last,
             request[(last + 1)...].starts(with: "HTTP/".utf8)

@@ -1,8 +1,8 @@
-/// Lines of containers as Kubernetes keeps them (the Container Runtime Interface's format):
+/// Reads container logs in the format of Kubernetes' Container Runtime Interface:
 ///
 ///     2026-03-01T10:00:00.123456789Z stdout F the text
 ///
-/// Fields: `time`, `stream`, `message`, and `partial` (true) where the runtime cut a long line (`P`).
+/// Fields: `time`, `stream`, `message`, and `partial` (true) if the runtime split a long line (`P`).
 struct CRIReader: FieldReader {
     mutating func read(_ line: UnsafeRawBufferPointer, isTail: Bool, into record: inout FieldRecord) -> FieldReading {
         let end = line.last == 0x0D ? line.count - 1 : line.count

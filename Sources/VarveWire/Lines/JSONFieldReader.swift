@@ -1,11 +1,11 @@
 internal import CSimdjson
 
-/// The members of a JSON object; those of objects inside it have the names around theirs, with points: `log.level`. Lists stay
-/// JSON; the first text of one is `NAME[0]`, where a mapping asks for that.
+/// Reads the members of a JSON object; members of nested objects have dotted names: `log.level`. Lists stay JSON; the first
+/// text of a list is `NAME[0]`, if a mapping uses it.
 struct JSONFieldReader: FieldReader {
     private let parser = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 1)
     private var numbers = NumberPlaces()
-    /// journald writes what is no text as a list of bytes.
+    /// journald writes values that are not text as a list of bytes.
     private let takesByteLists: Bool
 
     init(takesByteLists: Bool = false) {
@@ -19,7 +19,7 @@ struct JSONFieldReader: FieldReader {
         }
         let error = parser.parse(base.assumingMemoryBound(to: UInt8.self), count: line.count)
         guard error == VARVE_JSON_OK else { return .refused(JSONFault(line).problem(error, isTail: isTail)) }
-        // The strings of the tape are gone with the parser, so those of a parser that does not stay are copied.
+        // The tape's strings are freed with the parser, so those of a temporary parser are copied.
         let tape = parser.tape
         guard tape.type(1) == Tag.object else {
             return .refused(Problem(.notAnObject, "a record is an object, not \(Tag.name(tape.type(1)))"))
@@ -32,7 +32,7 @@ struct JSONFieldReader: FieldReader {
     private mutating func readMembers(_ tape: JSONTape, copies: Bool, _ record: inout FieldRecord) -> FieldReading {
         let end = tape.after(1) - 1
         var path: [UInt8] = []
-        // Per open object: where it ends, and how long the path around it is.
+        // Per open object: its end, and the length of the path around it.
         var open: [(end: Int, path: Int)] = []
         var fields = 0
         var at = 2
@@ -54,7 +54,7 @@ struct JSONFieldReader: FieldReader {
                 continue
             }
             if tape.type(value) == Tag.array, tape.memberCount(value) > 0, !isWanted, tape.type(value + 1) == Tag.string {
-                // `NAME[0]`: the first of a list, where a mapping asks for it.
+                // `NAME[0]`: the first element of a list, if a mapping uses it.
                 let first = path + Array("[0]".utf8)
                 if first.withUnsafeBytes({ record.slot($0) }) != nil {
                     record.set(record.arena.keep(first), FieldValue(text: record.arena.keep(tape.string(value + 1))))
@@ -89,7 +89,7 @@ struct JSONFieldReader: FieldReader {
         case Tag.yes, Tag.no: return .success(.bool(tape.type(value) == Tag.yes))
         case Tag.null: return .success(.absent)
         case Tag.uint64:
-            // No integer of ours: kept as the digits it is written with.
+            // An integer out of range: kept as its digits.
             return .success(.text(arena.keep(String(tape.words[value + 1]))))
         default:
             if takesByteLists, let text = byteList(tape, value, arena) { return .success(FieldValue(text: text)) }
@@ -99,7 +99,7 @@ struct JSONFieldReader: FieldReader {
         }
     }
 
-    /// A list of the bytes of a text; nil when it is another list, or they are not UTF-8.
+    /// The text of a list of bytes; nil if it is another list, or not UTF-8.
     private func byteList(_ tape: JSONTape, _ index: Int, _ arena: TextArena) -> UnsafeRawBufferPointer? {
         guard tape.type(index) == Tag.array, tape.memberCount(index) > 0 else { return nil }
         var bytes: [UInt8] = []

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import VarveEvents
 
-/// Lines of a format with fields to rows: a reader finds the fields, a mapping says what they become.
+/// Decodes lines of a format with fields to rows: a reader finds the fields, a mapping converts them.
 struct LineDecoder: ~Copyable {
     private var reader: any FieldReader
     private var writer: FieldRowWriter

@@ -1,8 +1,7 @@
-/// Access logs in a format that is given as the server's own configuration has it: nginx's `log_format` (`$remote_addr …`) or
-/// Apache's `LogFormat` (`%h …`). The text between the variables must stand in the line; a variable goes up to the text behind
-/// it.
+/// Reads access logs in the format given in the server's configuration: nginx's `log_format` (`$remote_addr …`) or Apache's
+/// `LogFormat` (`%h …`). The text between the variables must match; a variable extends to the text after it.
 ///
-/// Fields have the names under which access logs are known here (`client`, `status`, `path` …); others keep their own.
+/// Known fields get the common names of access logs (`client`, `status`, `path` …); others keep their own.
 struct LogFormatReader: FieldReader {
     struct Fault: Error {
         var message: String
@@ -26,7 +25,7 @@ struct LogFormatReader: FieldReader {
         for (index, piece) in pieces.enumerated() {
             switch piece {
             case .literal(let text):
-                // The end of a line that was cut off may lack its last quote.
+                // A truncated line may lack its last quote.
                 if at == end, index == pieces.count - 1, text == [0x22] { continue }
                 guard end - at >= text.count, line[at..<(at + text.count)].elementsEqual(text) else {
                     return .refused(Self.problem(piece, at))
@@ -51,8 +50,8 @@ struct LogFormatReader: FieldReader {
         Problem(.syntax, "the line is not as the format says: \(piece.name) is missing at byte \(at)")
     }
 
-    /// Where a variable ends: before the text that follows it. In quotes a backslash protects the next byte. A client has no
-    /// blank.
+    /// The end of a variable: before the text that follows it. In quotes a backslash escapes the next byte. A client contains
+    /// no blank.
     private static func end(
         of name: String, _ line: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ next: LogFormatPiece?
     ) -> Int? {
@@ -91,7 +90,7 @@ enum LogFormatPiece: Hashable {
         if case .variable(let name) = self { ["time", "time_iso8601", "msec", "time_s"].contains(name) } else { false }
     }
 
-    /// What nginx calls it, and we.
+    /// nginx's names and ours.
     private static let nginxNames: [String: String] = [
         "remote_addr": "client", "remote_user": "user", "time_local": "time", "request": "request", "status": "status",
         "body_bytes_sent": "bytes", "bytes_sent": "bytes", "http_referer": "referer", "http_user_agent": "user_agent",

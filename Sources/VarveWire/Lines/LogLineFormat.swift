@@ -1,6 +1,6 @@
-/// The format of an access log's lines, as a server's configuration has it.
+/// The line format of an access log, as in a server's configuration.
 public enum LogLineFormat {
-    /// Why `text` is none that can be read; nil when it is.
+    /// Why `text` is not a valid format; nil if it is.
     public static func problem(_ text: String) -> String? {
         do throws(LogFormatReader.Fault) {
             _ = try LogFormatReader(text)

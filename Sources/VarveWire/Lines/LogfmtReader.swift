@@ -1,5 +1,5 @@
-/// logfmt: `level=info msg="a \"b\"" status=200 ok`. A key without a value is true. Values without quotes that are JSON numbers,
-/// true or false are that; all others are text.
+/// logfmt: `level=info msg="a \"b\"" status=200 ok`. A key without a value is true. Unquoted JSON numbers, `true` and `false`
+/// keep their type; all other values are text.
 struct LogfmtReader: FieldReader {
     mutating func read(_ line: UnsafeRawBufferPointer, isTail: Bool, into record: inout FieldRecord) -> FieldReading {
         var at = 0
@@ -42,9 +42,9 @@ struct LogfmtReader: FieldReader {
     }
 }
 
-/// Text in double quotes with the escapes of JSON and of shells.
+/// Double-quoted text with the escapes of JSON and of shells.
 enum QuotedText {
-    /// Reads the quoted text that begins at `at`, which moves behind its closing quote. Nil when that is missing.
+    /// Reads the quoted text at `at`, and advances `at` past its closing quote. Nil if that is missing.
     static func read(_ line: UnsafeRawBufferPointer, _ at: inout Int, _ arena: TextArena) -> UnsafeRawBufferPointer? {
         let start = at + 1
         var end = start
@@ -80,7 +80,7 @@ enum QuotedText {
     }
 }
 
-/// A word without quotes as the value it looks like.
+/// An unquoted word as a typed value.
 enum PlainValue {
     static func read(_ text: UnsafeRawBufferPointer) -> FieldValue {
         guard let first = text.first else { return .absent }
@@ -90,7 +90,7 @@ enum PlainValue {
         return .text(text)
     }
 
-    /// A number as JSON has it: no leading zeros, no lone point. Others, such as `007`, are text.
+    /// A JSON number: no leading zeros, no lone point. Others, such as `007`, are text.
     private static func number(_ text: UnsafeRawBufferPointer) -> FieldValue? {
         let digits = text.first == 0x2D ? text.dropFirst() : text[...]
         guard let first = digits.first, first &- 0x30 < 10, let last = text.last, last &- 0x30 < 10 else { return nil }

@@ -1,14 +1,14 @@
-/// Syslog, RFC 5424 and the older way that RFC 3164 describes:
+/// Reads syslog, RFC 5424 and the older format of RFC 3164:
 ///
 ///     <165>1 2026-03-01T10:00:00.003Z host app 1234 ID47 [origin ip="1.2.3.4"] text
 ///     <34>Oct 11 22:14:15 host su[230]: text          Oct 11 22:14:15 host su[230]: text
 ///
-/// Fields: `pri`, `facility`, `severity` (numbers), `time`, `host`, `app`, `procid`, `msgid`, `message`, and of structured data
-/// `ID.NAME`. A message's length before it, as on TCP (RFC 6587), is passed over.
+/// Fields: `pri`, `facility`, `severity` (numbers), `time`, `host`, `app`, `procid`, `msgid`, `message`, and `ID.NAME` for
+/// structured data. A length before the message, as on TCP (RFC 6587), is skipped.
 struct SyslogReader: FieldReader {
     mutating func read(_ line: UnsafeRawBufferPointer, isTail: Bool, into record: inout FieldRecord) -> FieldReading {
         var scan = SyslogScan(line)
-        scan.passOverLength()
+        scan.skipLength()
         let pri = scan.pri()
         if let pri {
             record.set("pri", .int64(pri))
@@ -45,7 +45,7 @@ struct SyslogReader: FieldReader {
     }
 }
 
-/// Walks along one line.
+/// A cursor over one line.
 struct SyslogScan {
     private let line: UnsafeRawBufferPointer
     private let end: Int
@@ -59,7 +59,7 @@ struct SyslogScan {
     private func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: line[range]) }
 
     /// `123 <34>…`
-    mutating func passOverLength() {
+    mutating func skipLength() {
         var index = 0
         while index < end, index < 7, line[index] &- 0x30 < 10 { index += 1 }
         if index > 0, index + 1 < end, line[index] == 0x20, line[index + 1] == 0x3C { at = index + 1 }
@@ -94,7 +94,7 @@ struct SyslogScan {
         guard end - at >= 15, line[at + 3] == 0x20, line[at + 6] == 0x20, line[at + 9] == 0x3A, line[at + 12] == 0x3A
         else { return nil }
         at += 15
-        // Cisco's and others' `Oct 11 22:14:15.123` and `Oct 11 22:14:15 2026`
+        // Variants by Cisco and others: `Oct 11 22:14:15.123` and `Oct 11 22:14:15 2026`
         if at < end, line[at] == 0x2E {
             at += 1
             while at < end, line[at] &- 0x30 < 10 { at += 1 }
@@ -105,7 +105,7 @@ struct SyslogScan {
         return text
     }
 
-    /// Up to the next blank, which is passed.
+    /// The text up to the next blank, which is consumed.
     mutating func word() -> UnsafeRawBufferPointer? {
         guard at < end else { return nil }
         let start = at
@@ -135,13 +135,13 @@ struct SyslogScan {
         return (app, process)
     }
 
-    /// What is left, without a byte order mark.
+    /// The rest, without a byte order mark.
     func rest() -> UnsafeRawBufferPointer {
         let text = slice(at..<end)
         return text.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: text[3...]) : text
     }
 
-    /// `-` or `[ID NAME="VALUE" …]…`. Returns what is wrong.
+    /// `-` or `[ID NAME="VALUE" …]…`. Returns an error message.
     mutating func structuredData(_ record: inout FieldRecord) -> String? {
         guard at < end else { return "structured data is missing" }
         if line[at] == 0x2D, at + 1 == end || line[at + 1] == 0x20 {
@@ -174,7 +174,7 @@ struct SyslogScan {
         return nil
     }
 
-    /// `"…"`, in which `\"`, `\\` and `\]` stand for themselves.
+    /// `"…"`, in which `\"`, `\\` and `\]` are escapes.
     private mutating func parameter(_ arena: TextArena) -> UnsafeRawBufferPointer? {
         let start = at + 1
         var index = start

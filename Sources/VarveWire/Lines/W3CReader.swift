@@ -1,5 +1,5 @@
-/// W3C extended log files (IIS, CloudFront and others): `#Fields:` names the fields of the lines behind it, which blanks or tabs
-/// separate. `-` is an absent value.
+/// W3C extended log files (IIS, CloudFront and others): `#Fields:` names the fields of the following lines, separated by blanks
+/// or tabs. `-` is an absent value.
 struct W3CReader: FieldReader {
     private var names: [[UInt8]] = []
 
@@ -14,7 +14,7 @@ struct W3CReader: FieldReader {
         guard !names.isEmpty else {
             return .refused(Problem(.badHeader, "no line #Fields: stands before this one", hint: "W3C logs name their fields"))
         }
-        // Tabs where there are any: values may hold blanks then.
+        // Tabs if there are any, because values may then contain blanks.
         let separator: UInt8 = text.contains(0x09) ? 0x09 : 0x20
         var column = 0
         var at = 0

@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// Zeek's logs: its tab separated form, whose `#fields` and `#types` say what stands where, or its JSON.
+/// Zeek's logs: its tab-separated format, in which `#fields` and `#types` describe the columns, or its JSON.
 ///
 /// `#path` becomes the field `_path`. Unset fields are absent; sets and vectors are JSON lists.
 struct ZeekReader: FieldReader {

@@ -2,21 +2,21 @@ internal import Synchronization
 internal import VarveEvents
 internal import VarveHash
 
-/// The latest points of cumulative series, from which the next ones' increases follow. What a document brought is only proposed:
-/// it counts once its events are in the log.
+/// The latest points of cumulative series, used to compute increases. The points of a document are only proposed until its
+/// events are in the log.
 ///
-/// One document at a time is read against it; whoever takes in many at once lets them wait for each other.
+/// Only one document at a time may be decoded with it; callers with several must serialise them.
 public final class CumulativeSeries: Sendable {
-    /// Series that are remembered; then those that were silent the longest are forgotten.
+    /// The maximum number of series; beyond it, the longest idle ones are forgotten.
     static let seriesMax = 200_000
-    /// A series' first point counts in full when the series began at most so long before.
+    /// A series' first point counts in full if the series began at most this long before it.
     static let firstNanoseconds: UInt64 = 3_600_000_000_000
 
     private struct State: Sendable {
         var known: [Hash128: Point] = [:]
         var proposed: [Hash128: Point] = [:]
 
-        /// Forgets those that were silent the longest.
+        /// Forgets the longest idle series.
         mutating func forget() {
             let times = known.values.map(\.time).sorted()
             let limit = times[max(0, times.count - CumulativeSeries.seriesMax * 3 / 4)]
@@ -24,9 +24,9 @@ public final class CumulativeSeries: Sendable {
         }
     }
 
-    /// A point as far as the next one needs it.
+    /// The parts of a point that the next one needs.
     public struct Point: Sendable {
-        /// When the series began; 0 where that is not said. Nanoseconds since 1970, as `time`.
+        /// When the series began; 0 if unknown. Nanoseconds since 1970, like `time`.
         public var start: UInt64
         public var time: UInt64
         public var value: Double
@@ -55,10 +55,10 @@ public final class CumulativeSeries: Sendable {
         }
     }
 
-    /// They are not, or it is not known whether they are.
+    /// They are not in the log, or it is unknown whether they are.
     public func discard() { state.withLock { $0.proposed = [:] } }
 
-    /// Remembers a point that is in the log; `series` is the event's attribute of that name.
+    /// Adds a point that is in the log; `series` is the event's attribute of that name.
     public func note(_ point: Point, series: String) {
         guard let series = Self.hash(series) else { return }
         state.withLock { state in
@@ -68,8 +68,8 @@ public final class CumulativeSeries: Sendable {
         }
     }
 
-    /// The point before `point`, when the increase since then can be told; nil when it cannot. A point without a start, with
-    /// all zero, is one before the series began.
+    /// The point before `point`, if the increase can be computed; otherwise nil. For a point that begins a series, a point at
+    /// zero before the beginning.
     func before(_ series: Hash128, _ point: Point) -> Point? {
         state.withLock { state in
             guard let known = state.proposed[series] ?? state.known[series] else {

@@ -90,7 +90,7 @@ struct OTLPLogs {
         try rows.end(record)
     }
 
-    /// The moment of the record, and the one at which it was seen; 0 for none.
+    /// The time of the record, and the time at which it was observed; 0 if absent.
     private func times(_ record: UnsafeRawBufferPointer) throws(DocumentFault) -> (UInt64, UInt64) {
         var reader = ProtobufReader(record)
         var (time, observed): (UInt64, UInt64) = (0, 0)
@@ -104,7 +104,7 @@ struct OTLPLogs {
         return (time, observed)
     }
 
-    /// An id that is none is as if it were not there.
+    /// An invalid id counts as absent.
     private func setID(_ field: Field, _ count: Int, _ id: UnsafeRawBufferPointer, _ rows: inout DocumentRows) {
         guard !id.isEmpty else { return }
         guard id.count == count, id.contains(where: { $0 != 0 }) else { return rows.note("(\(field.name) that is none)") }
@@ -112,7 +112,7 @@ struct OTLPLogs {
     }
 }
 
-/// How grave a log record is.
+/// The severity of a log record.
 struct OTLPSeverity {
     var number: UInt64 = 0
     var text = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -123,7 +123,7 @@ struct OTLPSeverity {
         "panic": "fatal", "emergency": "fatal", "alert": "fatal", "verbose": "trace",
     ]
 
-    /// One of six words: by the number, else by the text.
+    /// One of six words: by the number, or else by the text.
     var name: String? {
         if (1...24).contains(number) { return Self.names[Int(number - 1) / 4] }
         guard text.count <= 16 else { return nil }
@@ -132,8 +132,7 @@ struct OTLPSeverity {
     }
 }
 
-/// The messages inside a message of a resource or of a scope: the one that says whose they are, and the others, which may come
-/// before it.
+/// The messages of a resource or scope message: the one that describes it, and the others, which may come before it.
 struct OTLPParts {
     private(set) var head: UnsafeRawBufferPointer?
     private(set) var parts: [UnsafeRawBufferPointer] = []
@@ -151,7 +150,7 @@ struct OTLPParts {
 }
 
 extension DocumentRows {
-    /// An attribute of a record; those that say whose session and which user go into the envelope.
+    /// Sets an attribute of a record; attributes for session and user go into the envelope.
     @inline(__always)
     mutating func otlpAttribute(_ name: UnsafeRawBufferPointer, _ value: Value) {
         if case .text(let text) = value, name.count <= 10, name.count >= 7, let last = name.last, last == 0x64 {

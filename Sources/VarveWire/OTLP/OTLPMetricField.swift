@@ -9,7 +9,7 @@ enum OTLPMetricField: String, CaseIterable {
     case zeroCount = "zero_count"
     case zeroThreshold = "zero_threshold"
 
-    /// Its place among all of them.
+    /// Its index among all of them.
     var number: Int { Self.numbers[self] ?? 0 }
 
     private static let numbers = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })

@@ -92,7 +92,7 @@ struct OTLPMetrics {
         try rows.end(message)
     }
 
-    /// How much came since the point before.
+    /// Sets the increase since the previous point.
     private func setIncrease(_ point: OTLPPoint, _ metric: OTLPMetric, _ series: Hash128, _ rows: inout DocumentRows) {
         guard metric.kind != .gauge, metric.kind != .summary, metric.kind != .sum || metric.isMonotonic else { return }
         var before = CumulativeSeries.Point(start: 0, time: 0, value: 0)
@@ -101,7 +101,7 @@ struct OTLPMetrics {
             before = known
         }
         guard metric.kind != .sum else {
-            // A counter that is smaller than before began anew.
+            // A counter that is smaller than before has been reset.
             let isReset = point.number < before.value
             return point.setDelta(isReset ? 0 : before.value, &rows)
         }
@@ -116,7 +116,7 @@ struct OTLPMetrics {
     }
 }
 
-/// What the points of a metric have in common.
+/// The properties shared by the points of a metric.
 struct OTLPMetric {
     enum Kind: String {
         case gauge, sum, histogram
@@ -142,7 +142,7 @@ struct OTLPMetric {
 
     var temporalityName: String? { temporality == 1 ? "delta" : temporality == 2 ? "cumulative" : nil }
 
-    /// What tells the series from every other one.
+    /// The hash that identifies the series.
     func series(_ attributes: AttributesHash) -> Hash128 {
         let own = XXH3.hash128(name)
         let kind = XXH3.hash64(self.kind.rawValue)

@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// The fields of a data point of any kind, before they are an event's.
+/// The decoded fields of a data point of any kind.
 struct OTLPPoint {
     private let kind: OTLPMetric.Kind
     private(set) var attributes: [UnsafeRawBufferPointer] = []
@@ -93,7 +93,7 @@ struct OTLPPoint {
         }
     }
 
-    /// Whether it says that there is no value any more.
+    /// Whether the point has the flag "no recorded value".
     var isStale: Bool { flags & 1 != 0 }
 
     var number: Double { integer.map { Double($0) } ?? double ?? 0 }
@@ -147,6 +147,7 @@ struct OTLPPoint {
         }
     }
 
+    /// Sets the increase since `before`.
     func setDelta(_ before: Double, _ rows: inout DocumentRows) {
         if let integer, let whole = Int64(exactly: before) {
             let (difference, overflow) = integer.subtractingReportingOverflow(whole)
@@ -156,6 +157,7 @@ struct OTLPPoint {
         }
     }
 
+    /// A number that is not finite is stored as text.
     private func set(_ field: OTLPMetricField, _ number: Double, _ rows: inout DocumentRows) {
         rows.set(field, number.isFinite ? .double(number) : .text(rows.arena.keep(OTLPValueText.name(notFinite: number))))
     }
@@ -201,49 +203,5 @@ struct OTLPPoint {
         }
         let list = counts.map { "\($0)" }.joined(separator: ",")
         return .json(arena.keep("{\"offset\":\(offset),\"counts\":[\(list)]}"))
-    }
-}
-
-extension OTLPValueText {
-    mutating func quantile(_ message: UnsafeRawBufferPointer) throws(DocumentFault) {
-        var reader = ProtobufReader(message)
-        var (quantile, value) = (0.0, 0.0)
-        while try reader.next() {
-            switch reader.tag {
-            case 0x09: quantile = try reader.double()
-            case 0x11: value = try reader.double()
-            default: try reader.skip()
-            }
-        }
-        writer.raw("{\"quantile\":")
-        writer.double(quantile)
-        writer.raw(",\"value\":")
-        writer.double(value)
-        writer.raw("}")
-    }
-
-    /// `{"value":…,"time":…,"trace_id":…,"span_id":…,"attributes":{…}}`
-    mutating func exemplar(_ message: UnsafeRawBufferPointer) throws(DocumentFault) {
-        var reader = ProtobufReader(message)
-        var (time, value) = (UInt64(0), "null")
-        var (trace, span) = (UnsafeRawBufferPointer(start: nil, count: 0), UnsafeRawBufferPointer(start: nil, count: 0))
-        var members: [UnsafeRawBufferPointer] = []
-        while try reader.next() {
-            switch reader.tag {
-            case 0x11: time = try reader.fixed64()
-            case 0x19:
-                let number = try reader.double()
-                value = number.isFinite ? number.description : "null"
-            case 0x22: span = try reader.data()
-            case 0x2A: trace = try reader.data()
-            case 0x31: value = String(Int64(bitPattern: try reader.fixed64()))
-            case 0x3A: members.append(try reader.data())
-            default: try reader.skip()
-            }
-        }
-        writer.raw("{\"value\":\(value),\"time\":\"\(RFC3339.text(Timestamp(nanoseconds: Int64(clamping: time))))\"")
-        if !trace.isEmpty { writer.raw(",\"trace_id\":\"\(Self.hex(trace))\"") }
-        if !span.isEmpty { writer.raw(",\"span_id\":\"\(Self.hex(span))\"") }
-        try end(members)
     }
 }

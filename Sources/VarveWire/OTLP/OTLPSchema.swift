@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// The messages of OTLP as JSON names their fields, and as protobuf numbers them.
+/// The messages of OTLP: field names in JSON and field numbers in protobuf.
 enum OTLPSchema: Sendable {
     case logs, traces, metrics
     case resourceLogs, resourceSpans, resourceMetrics, scopeLogs, scopeSpans, scopeMetrics
@@ -9,7 +9,7 @@ enum OTLPSchema: Sendable {
     case metric, gauge, sum, histogram, exponentialHistogram, summary
     case numberPoint, histogramPoint, exponentialPoint, buckets, summaryPoint, quantile, exemplar
 
-    /// How a value is written in both.
+    /// The encoding of a value in both.
     enum Kind: Sendable {
         case text, bytes, traceID, spanID, flag
         case varint, zigzag, fixed32, fixed64, double

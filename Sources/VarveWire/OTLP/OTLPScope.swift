@@ -1,17 +1,17 @@
 internal import VarveEvents
 internal import VarveHash
 
-/// What the records of one resource, or of one instrumentation scope, have in common.
+/// The properties shared by the records of one resource, or of one instrumentation scope.
 struct OTLPScope {
     /// `service.name`.
     var component = UnsafeRawBufferPointer(start: nil, count: 0)
     private var resource: [DocumentRows.Shared] = []
     private var scope: [DocumentRows.Shared] = []
-    /// A hash of the attributes, whatever their order.
+    /// A hash of the attributes, independent of their order.
     private(set) var hash = AttributesHash()
     private var resourceHash = AttributesHash()
 
-    /// Reads a `Resource` message; nil for none.
+    /// Reads a `Resource` message; nil if there is none.
     mutating func read(resource message: UnsafeRawBufferPointer?, _ rows: inout DocumentRows) throws(DocumentFault) {
         self = OTLPScope()
         guard let message else { return }
@@ -32,7 +32,7 @@ struct OTLPScope {
         hash = resourceHash
     }
 
-    /// Reads an `InstrumentationScope` message; nil for none.
+    /// Reads an `InstrumentationScope` message; nil if there is none.
     mutating func read(scope message: UnsafeRawBufferPointer?, _ rows: inout DocumentRows) throws(DocumentFault) {
         scope = []
         hash = resourceHash
@@ -59,7 +59,7 @@ struct OTLPScope {
         if let field = rows.shared(name, .text(text)) { scope.append(field) }
     }
 
-    /// Sets what all have in common; call it behind the record's own attributes, which keep their names.
+    /// Sets the shared properties; call it after the record's own attributes, which keep their names.
     func set(_ rows: inout DocumentRows) {
         rows.set(.component, component)
         for field in scope { rows.attribute(field, prefix: "scope.") }
@@ -67,7 +67,7 @@ struct OTLPScope {
     }
 }
 
-/// A hash of names and values that does not depend on their order.
+/// A hash of names and values, independent of their order.
 struct AttributesHash {
     private(set) var high: UInt64 = 0
     private(set) var low: UInt64 = 0
@@ -88,7 +88,7 @@ struct AttributesHash {
 }
 
 extension DocumentRows {
-    /// A value that is good as long as the document. Text that stands in the document is already.
+    /// A value that is valid as long as the document. Text inside the document already is.
     func keep(_ value: Value) -> Value {
         switch value {
         case .text(let text): .text(kept.keep(text))
@@ -98,7 +98,7 @@ extension DocumentRows {
     }
 }
 
-/// Ids of records that have none: what the document is, and the record's place in it. A document that is sent again has the same.
+/// Ids of records without one: a hash of the document and the record's position in it. A repeated document gives the same ids.
 struct DocumentIDs {
     private let prefix: [UInt8]
 

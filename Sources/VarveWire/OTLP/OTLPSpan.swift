@@ -1,4 +1,4 @@
-/// The fields of a `Span` message, before they are an event's.
+/// The decoded fields of a `Span` message.
 struct OTLPSpan {
     private(set) var traceID = UnsafeRawBufferPointer(start: nil, count: 0)
     private(set) var spanID = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -42,13 +42,13 @@ struct OTLPSpan {
         }
     }
 
-    /// Nil for a kind that is not said.
+    /// Nil for an unspecified kind.
     var kindName: String? { (1...5).contains(kind) ? Self.kinds[Int(kind) - 1] : nil }
 
-    /// Whether it is the asking side of a call.
+    /// Whether it is the calling side of a call.
     var callsOthers: Bool { kind == 3 || kind == 4 }
 
-    /// Why it is no span.
+    /// Why it is not a valid span.
     var problem: Problem? {
         guard traceID.count == 16, traceID.contains(where: { $0 != 0 }) else {
             return Problem(.badID, "a trace id has 16 bytes, not all of them 0; this one has \(traceID.count)")

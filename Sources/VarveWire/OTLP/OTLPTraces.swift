@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// `ExportTraceServiceRequest`: a span becomes an `otel.span`, whose id is made of those of its trace and itself.
+/// `ExportTraceServiceRequest`: a span becomes an `otel.span`, whose id combines trace id and span id.
 struct OTLPTraces {
     private var scope = OTLPScope()
 
@@ -115,7 +115,7 @@ struct OTLPTraces {
     }
 }
 
-/// The service or machine that a client's span asked: the first of these attributes that it has.
+/// The service or machine called by a client's span: the first of these attributes that is present.
 struct OTLPPeer {
     private static let names = [
         "peer.service", "server.address", "net.peer.name", "db.system.name", "db.system", "messaging.system", "rpc.service",

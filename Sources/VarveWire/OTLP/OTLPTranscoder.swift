@@ -1,12 +1,12 @@
-/// OTLP as JSON to OTLP as protobuf, so that there is one reader of what it means. JSON of OTLP is not protobuf's own: ids are
-/// hexadecimal, keys are in camel case only, enumerations are numbers. Fields that are not known are left out, and 64-bit numbers
+/// Converts OTLP JSON to OTLP protobuf, so that only one decoder interprets it. OTLP JSON differs from standard protobuf JSON:
+/// ids are hexadecimal, keys are in camel case only, enumerations are numbers. Unknown fields are dropped, and 64-bit numbers
 /// may be text.
 struct OTLPTranscoder {
     private let tape: JSONTape
     private var output: [UInt8] = []
-    /// Ids that came in base64, which is how protobuf's own JSON writes them.
+    /// The number of ids in base64, as in standard protobuf JSON.
     private(set) var base64IDs = 0
-    /// Bytes that the length of a message is written with, whatever it is, because it is known only behind it.
+    /// The fixed size of a message's length prefix, because the length is only known after the message.
     private static let lengthBytes = 5
 
     init(_ tape: JSONTape) { self.tape = tape }
@@ -103,8 +103,8 @@ struct OTLPTranscoder {
         output.append(contentsOf: bytes)
     }
 
-    /// An id in hexadecimal digits, or in base64: their lengths are never the same. One of another length is kept as it is, for
-    /// its record to be refused.
+    /// An id in hexadecimal digits or base64, distinguished by length. An id of any other length is kept unchanged, so that its
+    /// record is refused.
     private mutating func id(_ index: Int, _ field: OTLPSchema.Field, _ name: String, _ count: Int) throws(DocumentFault) {
         let text = try string(index, name)
         if text.count == (count + 2) / 3 * 4, let bytes = Base64.decode(text), bytes.count == count {
@@ -127,7 +127,7 @@ struct OTLPTranscoder {
         return tape.string(index)
     }
 
-    /// A whole number as it is, as text, or in the two halves that some JavaScript sends.
+    /// An integer as a number, as text, or in two halves, as some JavaScript clients send it.
     private func integer(_ index: Int, _ name: String) throws(DocumentFault) -> UInt64 {
         switch tape.type(index) {
         case Tag.int64, Tag.uint64: return tape.words[index + 1]

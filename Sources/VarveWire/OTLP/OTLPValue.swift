@@ -1,8 +1,8 @@
 internal import VarveEvents
 
-/// OTLP's values of any type.
+/// OTLP values of any type.
 extension DocumentRows {
-    /// What an `AnyValue` message holds; nil for nothing. Lists and maps become JSON, bytes base64.
+    /// The value of an `AnyValue` message; nil if empty. Lists and maps become JSON, bytes base64.
     mutating func anyValue(_ message: UnsafeRawBufferPointer) throws(DocumentFault) -> Value? {
         var reader = ProtobufReader(message)
         var value: Value?
@@ -28,7 +28,7 @@ extension DocumentRows {
         return value
     }
 
-    /// A `KeyValue` message; nil when it has no value.
+    /// A `KeyValue` message; nil if it has no value.
     @inline(__always)
     mutating func keyValue(
         _ message: UnsafeRawBufferPointer
@@ -47,11 +47,11 @@ extension DocumentRows {
     }
 }
 
-/// Values inside values, as JSON text.
+/// Nested values, as JSON text.
 struct OTLPValueText {
     var writer = JSONWriter()
     private var depth = 0
-    /// Deeper ones would not be taken as JSON of an event.
+    /// Deeper values would be refused as an event's JSON.
     private static let depthMax = 24
 
     static func name(notFinite number: Double) -> String {
@@ -114,7 +114,7 @@ struct OTLPValueText {
                 try reader.skip()
                 continue
             }
-            // Of a value that is written twice the last counts.
+            // If a value occurs twice, the last one counts.
             writer.bytes.removeLast(writer.bytes.count - before)
             switch reader.tag {
             case 0x0A: text(try reader.data())
@@ -133,7 +133,7 @@ struct OTLPValueText {
         if writer.bytes.count == before { writer.raw("null") }
     }
 
-    /// A text; one that is not UTF-8 with marks where it is not.
+    /// A text; invalid UTF-8 is replaced by replacement characters.
     mutating func text(_ bytes: UnsafeRawBufferPointer) {
         if isUTF8(bytes) { writer.string(utf8: bytes) } else { writer.string(String(decoding: bytes, as: UTF8.self)) }
     }

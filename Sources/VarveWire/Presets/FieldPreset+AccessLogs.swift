@@ -1,5 +1,5 @@
 extension FieldPreset {
-    /// Servers' access logs: `http.request`, with the same attributes as `combined`.
+    /// Access logs of servers: `http.request`, with the same attributes as `combined`.
     static let accessLogs: [FieldPreset] = [
         FieldPreset(
             format: .caddy, summary: "Caddy's access log, JSON",

@@ -1,5 +1,5 @@
 extension FieldPreset {
-    /// Programs' logs: `log.entry`, with `level` in small letters and `message`.
+    /// Application logs: `log.entry`, with `level` in lower case and `message`.
     static let logs: [FieldPreset] = [
         FieldPreset(
             format: .pino, summary: "pino (Node.js), JSON with numeric levels",

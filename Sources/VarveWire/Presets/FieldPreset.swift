@@ -1,8 +1,8 @@
-/// Mappings for programs that many people run, in the YAML that `--map` takes: a preset is a mapping that is already written.
+/// Built-in mappings for common log formats, in the YAML of `--map`.
 public struct FieldPreset: Hashable, Sendable {
     /// The format's name: `pino`, `zeek`.
     public let format: InputFormat
-    /// One line: whose records these are.
+    /// The source of these records, in one line.
     public let summary: String
     /// The mapping.
     public let yaml: String
@@ -15,7 +15,7 @@ public struct FieldPreset: Hashable, Sendable {
 
     private static let byFormat = Dictionary(uniqueKeysWithValues: all.map { ($0.format, $0) })
 
-    /// The mapping of every preset, read once: a test reads them all.
+    /// The parsed mapping of every preset; a test parses them all.
     static let mappings: [InputFormat: FieldMapping] = Dictionary(
         uniqueKeysWithValues: all.compactMap { preset in
             (try? FieldMapping(yaml: preset.yaml, file: "preset \(preset.format.rawValue)")).map { (preset.format, $0) }

@@ -1,7 +1,7 @@
 internal import VarveEvents
 
-/// How a source's number becomes ours: times one number, divided by another. Two of them, because 96.5 / 100 is 0.965, and
-/// 96.5 × 0.01 is not.
+/// The conversion of a source's number to our unit: multiply by one number, divide by another. Two numbers, because 96.5 / 100
+/// is 0.965, and 96.5 × 0.01 is not.
 struct Conversion: Hashable, Sendable {
     var times: Double = 1
     var over: Double = 1
@@ -13,7 +13,7 @@ struct Conversion: Hashable, Sendable {
         self.over = over
     }
 
-    /// For a factor as descriptions write it: what is below one is a division.
+    /// From a factor as in descriptions: factors below one become divisions.
     init(factor: Double) {
         if factor > 0, factor < 1 { over = (1 / factor).rounded() } else { times = factor }
     }
@@ -23,7 +23,7 @@ struct Conversion: Hashable, Sendable {
     func apply(_ value: Double) -> Double { value * times / over }
 }
 
-/// A name without what makes no difference: case, `_`, `-` and spaces.
+/// The name without insignificant characters: case, `_`, `-` and spaces.
 func plainName(_ name: String) -> String {
     String(decoding: plainName(name.utf8), as: UTF8.self)
 }
@@ -39,9 +39,9 @@ func plainName(_ name: some Sequence<UInt8>) -> [UInt8] {
 }
 
 extension FieldDescription {
-    /// Every name under which a source may have the field, and how its number becomes ours, as `plainName`s; the first that
-    /// gives a name counts. First what the source's documents call it, in their unit; then our own name; then either with the
-    /// unit said: `duration_s`, `errorRatePercent`.
+    /// All names under which a source may have the field, with the conversion of its number, as `plainName`s; the first match
+    /// counts. First the names in the source's documents, in their unit; then our own name; then either with an explicit unit:
+    /// `duration_s`, `errorRatePercent`.
     var aliases: [(name: String, conversion: Conversion)] {
         var all = sources.map { (name: $0.name, conversion: Conversion(factor: $0.factor)) }
         all.append((name, .none))
@@ -59,7 +59,7 @@ extension FieldDescription {
 }
 
 extension FieldUnit {
-    /// What a name in this unit ends in.
+    /// The suffix of names in this unit.
     fileprivate var suffix: String {
         switch self {
         case .megabytes: "mb"
@@ -67,7 +67,7 @@ extension FieldUnit {
         }
     }
 
-    /// Endings that say a unit, and how it becomes this one.
+    /// Suffixes that state a unit, with the conversion to this one.
     fileprivate var spellings: [(String, Conversion)] {
         switch self {
         case .milliseconds:

@@ -1,8 +1,8 @@
 internal import VarveEvents
 
-/// The columns of a builder that records are written to, looked up once per builder.
+/// The builder's columns for records, looked up once per builder.
 struct RecordColumns {
-    /// Per shape, row table and field, one handle per value type; nil where there is none yet.
+    /// Per shape, row table and field, one handle per value type; nil if there is none yet.
     private var handles: [[[[ColumnHandle?]]]]
     private let empty: [[[[ColumnHandle?]]]]
     private var generation = 0
@@ -33,9 +33,9 @@ struct RecordColumns {
     }
 }
 
-/// Writes events that were found.
+/// Writes the events found in a record.
 extension RecordReader {
-    /// Begins and fills a row; whoever asked ends or drops it.
+    /// Begins and fills a row; the caller ends or drops it.
     mutating func write(_ row: FoundRow, _ tape: JSONTape, into assembler: inout BlockAssembler) {
         columns.begin(generation: assembler.generation)
         let shape = mapping.shapes[row.shape]
@@ -82,7 +82,7 @@ extension RecordReader {
         withBytes(text) { builder.set(column, string: $0) }
     }
 
-    /// A leaf's name is where it stands in the record; in a record that has the name itself, where it stands below its member.
+    /// A leaf is named by its path in the record; if the record has the name itself, by its path below that member.
     private func leafName(_ row: FoundRow, _ table: RowTable, _ name: String, _ path: String, _ tape: JSONTape) -> String {
         guard let field = table.fields.firstIndex(where: { $0.name == name }), row.values[field].place != 0,
             tape.type(row.values[field].place) == Tag.string
@@ -139,7 +139,7 @@ extension RecordReader {
         }
     }
 
-    /// An id for an event without one, of the fields that name it: `tech_debt.added:td-001`. None where one of them is missing.
+    /// An id for an event without one, from its identifying fields: `tech_debt.added:td-001`. None if one of them is missing.
     private func setIdentifier(_ row: FoundRow, _ table: RowTable, _ tape: JSONTape, _ builder: inout BatchBuilder) {
         guard !table.dedup.isEmpty else { return }
         var bytes = Array((table.signal + ":").utf8)
@@ -157,7 +157,7 @@ extension RecordReader {
         bytes.withUnsafeBytes { builder.set(.id, string: $0) }
     }
 
-    /// A name that the kind does not have is kept as it is.
+    /// Stores an unknown member under its own name.
     private func keep(_ unknown: FoundUnknown, _ tape: JSONTape, _ builder: inout BatchBuilder) {
         let name = String(decoding: tape.string(unknown.key), as: UTF8.self)
         func column(_ type: ValueType) -> ColumnHandle { builder.handle(ColumnKey(.attribute, name, type)) }

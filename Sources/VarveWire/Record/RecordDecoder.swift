@@ -2,8 +2,8 @@ internal import CSimdjson
 internal import Foundation
 internal import VarveEvents
 
-/// Lines of a system's own JSON to rows. A line is one record, or a list of records as they are sent in batches. One that is
-/// wrong is refused whole: no event of it comes in.
+/// Decodes lines of a system's own JSON to rows. A line is one record, or a list of records as they are sent in batches. A line
+/// with an error is refused as a whole, with all its events.
 struct RecordDecoder: ~Copyable {
     private var reader: RecordReader
     private let parser: JSONParser?
@@ -14,12 +14,12 @@ struct RecordDecoder: ~Copyable {
         parser = JSONParser(capacity: WireLimits.bulkBytes + 2, depth: WireLimits.jsonDepth + 1)
     }
 
-    /// Names that were left out, and how often.
+    /// The names dropped, with counts.
     var leftOut: [String: Int] { reader.leftOut }
 
     mutating func set(now: Timestamp) { reader.clock.set(now: now) }
 
-    /// Decodes the whole lines of `count` bytes; with `isLast` the rest without a newline too. Returns the bytes used.
+    /// Decodes the complete lines of `count` bytes; with `isLast` also the rest without a newline. Returns the bytes consumed.
     mutating func decode(
         _ bytes: UnsafeMutablePointer<UInt8>, count: Int, isLast: Bool, place: inout InputPlace,
         into assembler: inout BlockAssembler
@@ -68,7 +68,7 @@ struct RecordDecoder: ~Copyable {
         return nil
     }
 
-    /// Only a row that is as large as a batch may be can still be refused here, and then it is the line's only one.
+    /// Only a row as large as a whole batch can still be refused here; it is then the only one of its line.
     private mutating func write(
         _ row: FoundRow, _ tape: JSONTape, _ line: UnsafeRawBufferPointer, _ place: Place, _ assembler: inout BlockAssembler
     ) -> Problem? {

@@ -1,16 +1,16 @@
 public import VarveEvents
 
-/// How a system's own records become events: its shapes, and per shape the names of each field, put together from the
-/// descriptions of the signals.
+/// How a system's own records become events: its shapes, and per shape the names of each field, compiled from the descriptions
+/// of the signals.
 public struct RecordMapping: Sendable {
     let shapes: [ShapeTable]
-    /// By plain kind, the shapes that are called so, in order.
+    /// By plain kind, its shapes, in order.
     let shapesOfKind: [String: [Int]]
-    /// The names that tell shapes apart, by number.
+    /// The names that distinguish shapes, by number.
     let markers: [String: Int]
 
-    /// Shapes are tried in order: the first that fits is taken. Their signals must be described, and not more than 128 names may
-    /// tell them apart.
+    /// Shapes are tried in order: the first match is used. Their signals must be described, and at most 128 names may
+    /// distinguish them.
     public init(_ shapes: [RecordShape], signals: [SignalDescription]) {
         let described = Dictionary(signals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var markers: [String: Int] = [:]
@@ -36,14 +36,14 @@ public struct RecordMapping: Sendable {
         self.markers = markers
     }
 
-    /// Where a record says what it is; the last of them that says a known kind counts.
+    /// The members that can state a record's kind; the last one with a known kind counts.
     static let kindNames = ["kind", "event", "type", "signal", "name"]
-    /// What holds the fields of a record that says what it is.
+    /// The members that contain the fields of a record that states its kind.
     static let openNames = ["data", "payload"]
     /// Names of a record's time, unless its shape has others.
     static let timeNames = ["timestamp", "time", "ts", "created_at"]
 
-    /// The kinds of records there are, for a message.
+    /// The kinds of records, for a message.
     var kindList: String {
         shapes.compactMap(\.shape.kinds.first).joined(separator: ", ")
     }
@@ -64,28 +64,28 @@ struct MarkerSet: Hashable, Sendable {
     func isDisjoint(with other: MarkerSet) -> Bool { bits & other.bits == 0 }
 }
 
-/// What a name of a record is in one shape.
+/// The meaning of a member's name in one shape.
 enum RecordTarget: Hashable, Sendable {
     /// The field with this number.
     case field(Int, Conversion)
-    /// The record's time; the smaller the number, the better the name.
+    /// The record's time; a smaller number means a better name.
     case time(Int)
     /// An object whose members count as the record's own.
     case open
-    /// An object whose members have names with this one in front: `system.memory_mb`.
+    /// An object whose members' names get its name as prefix: `system.memory_mb`.
     case prefix(String)
-    /// Known, and left out.
+    /// Known, and dropped.
     case ignored
-    /// Kept under its own name.
+    /// Stored under its own name.
     case unknown
 }
 
-/// One shape with everything that can be found out before the first record.
+/// One shape, with everything that can be precomputed.
 struct ShapeTable: Sendable {
     let shape: RecordShape
     let needs: MarkerSet
     let lacks: MarkerSet
-    /// The events' signals: one, but for parts.
+    /// The events' signals: one, unless the record has parts.
     let rows: [RowTable]
     let timeRanks: [String: Int]
     let opens: Set<String>
@@ -106,7 +106,7 @@ struct ShapeTable: Sendable {
         }
     }
 
-    /// What `name`, which is plain, is in the rows of number `row`.
+    /// The meaning of `name`, a plain name, in row table `row`.
     func target(_ name: String, row: Int) -> RecordTarget {
         if let (field, conversion) = rows[row].aliases[name] { return .field(field, conversion) }
         if let rank = timeRanks[name] { return .time(rank) }
@@ -117,17 +117,17 @@ struct ShapeTable: Sendable {
     }
 }
 
-/// The fields of a signal's rows: those described, then what is left of the envelope.
+/// The fields of a signal's rows: the described ones, then the remaining envelope fields.
 struct RowTable: Sendable {
     let signal: String
     let fields: [FieldDescription]
     let aliases: [String: (Int, Conversion)]
-    /// What stands before the point of names that have one.
+    /// The prefixes of dotted names, up to the point.
     let prefixes: Set<String>
-    /// Fields that name the event where it has no id.
+    /// The fields that identify an event without an id.
     let dedup: [Int]
     let id: Int
-    /// The field of a thing's id that sources call `id`: an incident's, an alert's.
+    /// The field with a thing's id that sources call `id`: an incident's, an alert's.
     let thing: Int?
 
     init(_ description: SignalDescription) {
@@ -135,7 +135,7 @@ struct RowTable: Sendable {
         var fields = description.fields
         for field in Self.envelope where !fields.contains(where: { $0.name == field.name }) { fields.append(field) }
         var aliases: [String: (Int, Conversion)] = [:]
-        // A name that documents give a field goes before our own names for others: an incident's `id` is no event's.
+        // A documented name of a field takes precedence over our own names of others: an incident's `id` is not an event id.
         for (number, field) in fields.enumerated() where field.envelopeKey == nil || !field.sources.isEmpty {
             for source in field.sources where aliases[plainName(source.name)] == nil {
                 aliases[plainName(source.name)] = (number, Conversion(factor: source.factor))

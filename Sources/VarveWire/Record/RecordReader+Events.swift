@@ -1,12 +1,12 @@
 internal import VarveEvents
 
-/// What of a record belongs to which event.
+/// Assigns the members of a record to events.
 extension RecordReader {
-    /// What is known of a record while its members are walked.
+    /// The state while a record's members are walked.
     struct Gathering {
-        /// Where the kind stands: it is no field.
+        /// The position of the kind, which is not a field.
         var kind = 0
-        /// The member that holds the events: it is none of their fields.
+        /// The member that contains the events; it is not one of their fields.
         var skips: [UInt8] = []
         var skipped = 0
         var time = 0
@@ -18,8 +18,8 @@ extension RecordReader {
         }
     }
 
-    /// Puts the members of the object at `index` where they belong in `row`. Objects in objects are followed a few levels down,
-    /// and only where the shape says so.
+    /// Assigns the members of the object at `index` to the fields of `row`. Nested objects are followed a few levels down, if
+    /// the shape allows it.
     mutating func gather(
         _ tape: JSONTape, _ index: Int, _ prefix: String, _ depth: Int, _ row: inout FoundRow, _ gathering: inout Gathering
     ) {
@@ -37,7 +37,7 @@ extension RecordReader {
             }
             switch target(tape, key, prefix, row) {
             case .field where type == Tag.object && depth < 4 && opensAsPrefix(tape, key, prefix, row):
-                // A name that has fields of its own below it: `rule` and `rule.id`.
+                // A name with nested fields: `rule` and `rule.id`.
                 let name = String(decoding: plainName(tape.string(key)), as: UTF8.self) + "."
                 gather(tape, value, prefix + name, depth + 1, &row, &gathering)
             case .field(let number, let conversion):
@@ -62,8 +62,8 @@ extension RecordReader {
         }
     }
 
-    /// A record that has the id of its thing under a name of its own, and another one called `id`, is one of many about that
-    /// thing: the `id` is the event's.
+    /// If a record has the id of its thing under its own name, and also a member `id`, it is one of many events of that thing:
+    /// the `id` is the event's.
     private func setThing(_ tape: JSONTape, _ key: Int, _ value: FoundValue, _ number: Int, _ row: inout FoundRow) {
         let id = mapping.shapes[row.shape].rows[row.row].id
         let isBare = plainName(tape.string(key)) == Array("id".utf8)
@@ -130,7 +130,8 @@ extension RecordReader {
         return found.count > before ? nil : Problem(.missingSignal, "the record has none of \(parts.map(\.name))")
     }
 
-    /// What the parts share: all members but those that are parts themselves. `member` becomes the place of part `number`.
+    /// The members shared by the parts: all except those that are parts themselves. `member` is set to the position of part
+    /// `number`.
     private mutating func gatherAround(
         _ tape: JSONTape, _ index: Int, _ parts: [[UInt8]], _ number: Int, _ member: inout Int, _ row: inout FoundRow,
         _ gathering: inout Gathering

@@ -1,8 +1,8 @@
 internal import VarveEvents
 
-/// What can be wrong with an event, found before a row is begun.
+/// Validates an event before its row is begun.
 extension RecordReader {
-    /// Checks an event and adds it.
+    /// Validates an event and adds it.
     mutating func finish(_ tape: JSONTape, _ row: FoundRow, _ gathering: Gathering, _ found: inout [FoundRow]) -> Problem? {
         var row = row
         switch RecordTime(clock).read(tape, gathering.time, &numbers) {
@@ -10,7 +10,7 @@ extension RecordReader {
         case .failure(let problem): return problem.problem
         }
         if let problem = problem(tape, row) { return problem }
-        // A line of a few megabytes could otherwise ask for a row of thousands of fields a hundred thousand times.
+        // Otherwise a line of a few megabytes could request a row of thousands of fields a hundred thousand times.
         let bytes = 64 * (1 + row.values.count + row.unknown.count) + (row.path?.utf8.count ?? 0)
         guard found.count < WireLimits.recordBytes / bytes else {
             return Problem(

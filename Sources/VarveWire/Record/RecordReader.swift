@@ -1,18 +1,18 @@
 internal import VarveEvents
 
-/// One event that was found in a record: where its values stand on the tape.
+/// One event found in a record: the tape positions of its values.
 struct FoundRow {
     var shape: Int
-    /// Which of the shape's row tables.
+    /// The index of the shape's row table.
     var row: Int
     var time: Int64
-    /// Per field of the row table, the value's place on the tape (0 for none) and how it is converted.
+    /// Per field of the row table, the value's tape position (0 for none) and its conversion.
     var values: [FoundValue]
-    /// Keys and values that the table does not know.
+    /// Keys and values that are not in the table.
     var unknown: [FoundUnknown] = []
-    /// Where the record's `id` stands, of a signal whose things are called so.
+    /// The position of the record's `id`, for a signal whose things are identified by `id`.
     var bareID = 0
-    /// For leaves: where the value stands in the record.
+    /// For leaves: the path of the value in the record.
     var path: String?
 }
 
@@ -23,28 +23,28 @@ struct FoundValue {
 
 struct FoundUnknown {
     var key: Int
-    /// Names of the objects around it, each with a point.
+    /// The names of the enclosing objects, each followed by a point.
     var prefix: String
     var value: Int
 }
 
-/// Finds the events of a record, and writes them as rows. Everything that can be wrong is found before the first is written.
+/// Finds the events of a record, and writes them as rows. All errors are found before the first row is written.
 ///
-/// A name is looked up once as it is spelt; per shape and spelling the answer is kept in an array.
+/// Each spelling of a name is looked up once; the result is cached in an array per shape and spelling.
 struct RecordReader: ~Copyable {
     let mapping: RecordMapping
     var clock: EventClock
-    /// Names as they are spelt, by number; 0 for none.
+    /// Spellings of names, by number; 0 for none.
     private var spellings = KeyTable()
-    /// Per spelling, the marker that it is, or -1.
+    /// Per spelling, its marker, or -1.
     private var markerOf: [Int] = [-1]
-    /// Per shape and row table, per spelling, what it is.
+    /// Per shape and row table, and per spelling, its meaning.
     private var targets: [[[RecordTarget?]]]
     var leftOut: [String: Int] = [:]
     var columns: RecordColumns
     var numbers = NumberPlaces()
 
-    /// More spellings than any system has are an attack, or another format: all are forgotten then.
+    /// More spellings than any system has indicate an attack or another format: the cache is then cleared.
     private static let spellingsMax = 8_192
 
     init(_ mapping: RecordMapping, clock: EventClock) {
@@ -54,7 +54,7 @@ struct RecordReader: ~Copyable {
         columns = RecordColumns(mapping)
     }
 
-    /// Appends the events of the value at `index` to `found`; says what is wrong when there is anything.
+    /// Appends the events of the value at `index` to `found`; returns a problem if there is one.
     mutating func find(_ tape: JSONTape, at index: Int, into found: inout [FoundRow]) -> Problem? {
         numbers.removeAll()
         switch tape.type(index) {
@@ -98,26 +98,26 @@ struct RecordReader: ~Copyable {
 
     // MARK: Which shape
 
-    /// What tells a record's kind.
+    /// What determines a record's kind.
     private struct Marks {
         var present = MarkerSet()
-        /// The shapes of the kind that it says, and where it says so.
+        /// The shapes of the stated kind, and the position of the statement.
         var shapes: [Int] = []
         var kind = 0
-        /// The marker that said it.
+        /// The marker that stated it.
         var best = -1
-        /// Where it says a kind that nobody knows.
-        var said = 0
+        /// The position of an unknown kind.
+        var unknownKind = 0
     }
 
-    /// The shape of a record, and where its kind stands if it says one.
+    /// The shape of a record, and the position of its kind if stated.
     private mutating func shapeOf(_ tape: JSONTape, _ index: Int) -> (shape: Int?, kind: Int) {
         var marks = Marks()
         mark(tape, index, isTop: true, &marks)
         for shape in marks.shapes where mapping.shapes[shape].needs != MarkerSet() && fits(shape, marks.present) {
             return (shape, marks.kind)
         }
-        // Who says what it is need not have what others are recognised by.
+        // A record that states its kind need not have the markers of its shape.
         for shape in marks.shapes where mapping.shapes[shape].lacks.isDisjoint(with: marks.present) {
             if case .each = mapping.shapes[shape].shape.rows { continue }
             return (shape, marks.kind)
@@ -125,7 +125,7 @@ struct RecordReader: ~Copyable {
         for shape in mapping.shapes.indices where mapping.shapes[shape].needs != MarkerSet() && fits(shape, marks.present) {
             return (shape, marks.kind)
         }
-        return (nil, marks.said)
+        return (nil, marks.unknownKind)
     }
 
     private mutating func mark(_ tape: JSONTape, _ index: Int, isTop: Bool, _ marks: inout Marks) {
@@ -143,8 +143,8 @@ struct RecordReader: ~Copyable {
                 let kind = String(decoding: plainName(tape.string(value)), as: UTF8.self)
                 if let known = mapping.shapesOfKind[kind] {
                     (marks.shapes, marks.kind, marks.best) = (known, value, marker)
-                } else if marks.said == 0 {
-                    marks.said = value
+                } else if marks.unknownKind == 0 {
+                    marks.unknownKind = value
                 }
             } else if marker >= kinds, marker < kinds + RecordMapping.openNames.count, tape.type(value) == Tag.object {
                 mark(tape, value, isTop: false, &marks)
@@ -169,7 +169,7 @@ struct RecordReader: ~Copyable {
 
     // MARK: Names
 
-    /// The number of the name at `at` as it is spelt.
+    /// The number of the spelling of the name at `at`.
     private mutating func spelling(_ tape: JSONTape, _ at: Int) -> Int {
         let known = spellings.find(tape.strings + tape.payload(at), after: 0)
         if known != 0 { return Int(known) }

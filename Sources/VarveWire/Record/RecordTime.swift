@@ -1,8 +1,8 @@
 internal import VarveEvents
 
-/// Times of records, however a system writes them: text with or without a zone (UTC then) or a time of day, or a number of
-/// seconds, milliseconds, microseconds or nanoseconds since 1970, which no two of can be plausible at once. A record without a
-/// time happened when it is read: the systems' own default is `now()`.
+/// Times of records, in any notation: text with or without a zone (default UTC) or a time of day, or a number of seconds,
+/// milliseconds, microseconds or nanoseconds since 1970, of which only one unit is plausible. A record without a time gets the
+/// time at which it is read: the systems' own default is `now()`.
 struct RecordTime {
     struct Failure: Error {
         var problem: Problem

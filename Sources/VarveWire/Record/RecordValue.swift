@@ -1,7 +1,7 @@
 internal import VarveEvents
 
-/// A value of a record as its field wants it. What cannot be made so is kept as it came: the check of fields flags or refuses it
-/// then, under the policy that was chosen.
+/// A value of a record, converted for its field. A value that cannot be converted is kept unchanged: the field check then flags
+/// or refuses it, depending on the policy.
 enum RecordValue {
     case integer(Int64)
     case number(Double)
@@ -20,7 +20,7 @@ enum RecordValue {
             let flag = tape.type(place) == Tag.yes
             self = field.type == .text ? .text(flag ? "true" : "false") : .flag(flag)
         case Tag.array where field.type == .text && tape.memberCount(place) > 0 && tape.type(place + 1) == Tag.string:
-            // A list where one is wanted: the first (a user's roles).
+            // A list for a single-value field: its first element (a user's roles).
             self = Self.read(tape.string(place + 1), value.conversion, field)
         default:
             var json = JSONWriter()
@@ -52,7 +52,7 @@ enum RecordValue {
         }
     }
 
-    /// The text that is allowed and differs in case, `_` and `-` only.
+    /// The allowed text that differs only in case, `_` and `-`.
     private static func allowed(_ text: UnsafeRawBufferPointer, _ field: FieldDescription) -> RecordValue {
         let plain = plainName(text)
         if let known = field.allowed.first(where: { plainName($0.utf8) == plain }) { return .text(known) }

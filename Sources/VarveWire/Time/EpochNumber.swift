@@ -1,17 +1,17 @@
 internal import VarveEvents
 
-/// Numbers since 1970 as they are written, read digit by digit: `1764300003.123456789`, `1.7643e9`, `1764300003123`. The only
-/// reader of such numbers, for every format. Nothing goes through a double, so no digit changes; what lies behind the nanosecond
-/// is cut, as in RFC 3339 text.
+/// Parses numbers since 1970 digit by digit: `1764300003.123456789`, `1.7643e9`, `1764300003123`. The only parser of such
+/// numbers, for every format. It avoids doubles, so no digit changes; digits beyond the nanosecond are truncated, as in RFC
+/// 3339 text.
 enum EpochNumber {
     enum Reading: Hashable {
         case nanoseconds(Int64)
-        /// A number, but no time that nanoseconds in 64 bits can hold.
+        /// A number, but out of range for 64-bit nanoseconds.
         case outOfRange
         case notANumber
     }
 
-    /// The whole of `text` as a number of `unit`. `point` stands before the fraction.
+    /// Parses all of `text` as a number of `unit`. `point` is the decimal separator.
     static func read(_ text: UnsafeRawBufferPointer, unit: TimeUnit, point: UInt8 = 0x2E) -> Reading {
         guard let number = Digits(text, point: point) else { return .notANumber }
         let wanted = number.whole + number.exponent + unit.decimals
@@ -43,15 +43,15 @@ enum EpochNumber {
         Digits(text, point: point) != nil
     }
 
-    /// Where the parts of a number stand.
+    /// The positions of a number's parts.
     private struct Digits {
         var isNegative = false
-        /// Digits and the point are from here up to `end`.
+        /// The position of the first digit; digits and the point extend to `end`.
         var first = 0
         var end = 0
-        /// Digits before the point.
+        /// The number of digits before the point.
         var whole = 0
-        /// What is written behind `e`; beyond ±9,999 it is that.
+        /// The exponent after `e`, clamped to ±9,999.
         var exponent = 0
 
         init?(_ text: UnsafeRawBufferPointer, point: UInt8) {

@@ -1,14 +1,14 @@
 internal import VarveEvents
 
-/// Why something is no time, with what is missing or was meant.
+/// Why a value is not a time, with what is missing or was probably meant.
 extension EventClock {
-    /// Why the integer is no time, with a guess at the unit that was meant.
+    /// Why the integer is not a valid time, with a guess at the intended unit.
     func problem(_ value: Int64) -> Problem {
         var text = String(value)
         return text.withUTF8 { problem(number: UnsafeRawBufferPointer($0)) }
     }
 
-    /// Why the number, as it is written, is no time.
+    /// Why the number, as written, is not a valid time.
     func problem(number text: UnsafeRawBufferPointer, point: UInt8 = 0x2E) -> Problem {
         let shown = String(decoding: text.prefix(64), as: UTF8.self)
         let likely = TimeUnit.allCases.first { unit in
@@ -29,7 +29,7 @@ extension EventClock {
             .timeOutOfRange, "the time \(shown), read as \(name(unit)), is not between 1990 and now plus one day", hint: hint)
     }
 
-    /// Why the text is no time.
+    /// Why the text is not a valid time.
     func problem(_ text: UnsafeRawBufferPointer) -> Problem {
         let shown = String(decoding: text.prefix(64), as: UTF8.self)
         if EpochNumber.isNumber(text) { return problem(number: text) }
@@ -44,7 +44,7 @@ extension EventClock {
         }
     }
 
-    /// What the text looks like.
+    /// A hint from the look of the text.
     private static func hint(_ text: UnsafeRawBufferPointer) -> String {
         let shape = String(
             decoding: text.prefix(40).map { byte -> UInt8 in
@@ -79,7 +79,7 @@ extension EventClock {
 }
 
 extension TimeUnit {
-    /// 10 to this power nanoseconds are one of the unit.
+    /// The exponent: 10 to this power nanoseconds are one of the unit.
     var decimals: Int {
         switch self {
         case .seconds: 9

@@ -1,9 +1,9 @@
 internal import VarveEvents
 
-/// Reads event times and refuses what cannot be one: before 1990, or more than a day ahead of `now`.
+/// Parses event times and refuses implausible ones: before 1990, or more than a day ahead of `now`.
 struct EventClock: Sendable {
     let format: TimeFormat
-    /// Of times that are written without one.
+    /// The zone of times without one.
     let zone: TimeZoneRule?
     let earliest: Int64
     private(set) var now: Int64
@@ -20,7 +20,7 @@ struct EventClock: Sendable {
         set(now: now)
     }
 
-    /// Time has passed.
+    /// Updates the current time.
     mutating func set(now: Timestamp) {
         self.now = now.nanoseconds
         let (latest, overflow) = now.nanoseconds.addingReportingOverflow(EventLimits.futureNanoseconds)
@@ -29,21 +29,21 @@ struct EventClock: Sendable {
 
     func isPlausible(_ nanoseconds: Int64) -> Bool { nanoseconds >= earliest && nanoseconds <= latest }
 
-    /// Nanoseconds of an integer in the unit of this clock; nil when it is not plausible: ask `problem` why.
+    /// The nanoseconds of an integer in this clock's unit; nil if implausible: `problem` gives the reason.
     @inline(__always)
     func nanoseconds(_ value: Int64) -> Int64? {
         let (product, overflow) = value.multipliedReportingOverflow(by: factor)
         return !overflow && product >= earliest && product <= latest ? product : inAnyUnit(value)
     }
 
-    /// Nanoseconds of a time as text, or of a number as text; nil when it is none or not plausible: ask `problem` why.
+    /// The nanoseconds of a time or a number as text; nil if invalid or implausible: `problem` gives the reason.
     @inline(__always)
     func nanoseconds(_ text: UnsafeRawBufferPointer) -> Int64? {
         guard let value = RFC3339.parse(text), value >= earliest, value <= latest else { return otherText(text) }
         return value
     }
 
-    /// Nanoseconds of a number as it is written.
+    /// The nanoseconds of a number as written.
     func nanoseconds(number text: UnsafeRawBufferPointer, point: UInt8 = 0x2E) -> Int64? {
         for unit in format.unit.map({ [$0] }) ?? (format == .auto ? TimeUnit.allCases : []) {
             guard case .nanoseconds(let value) = EpochNumber.read(text, unit: unit, point: point) else { continue }

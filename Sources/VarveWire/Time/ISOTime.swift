@@ -1,17 +1,17 @@
-/// Times as people and programs write them, year first: what RFC 3339 allows and what differs from it in one respect.
+/// Times in common notations with the year first: RFC 3339, and notations that differ from it in one respect.
 ///
 ///     2026-03-01T10:00:00,123+0200    2026-03-01 10:00:00.5 UTC    2026/03/01 10:00    2026-03-01    2026-03-01T10:00:00 +02
 ///
-/// Dates with the day or the month first are never guessed: declare their format.
+/// Dates with the day or the month first are never guessed: their format must be declared.
 enum ISOTime {
     enum Reading: Hashable {
         case moment(seconds: Int64, nanoseconds: Int64)
-        /// A time, but where in the world is not said, and no zone was declared.
+        /// A time without a zone, and no zone was declared.
         case noZone
         case notATime
     }
 
-    /// The whole of `text`; times without a zone are in `zone`.
+    /// Parses all of `text`; times without a zone are in `zone`.
     static func read(_ text: UnsafeRawBufferPointer, zone: TimeZoneRule?) -> Reading {
         guard text.count >= 10, text.count <= 64, text[4] == 0x2D || text[4] == 0x2F, text[7] == text[4],
             let century = RFC3339.digits2(text, 0), let years = RFC3339.digits2(text, 2), let month = RFC3339.digits2(text, 5),
@@ -35,7 +35,7 @@ enum ISOTime {
         return .moment(seconds: local - offset, nanoseconds: clock.nanoseconds)
     }
 
-    /// Seconds east of UTC of `Z`, `UTC`, `GMT`, `+02`, `+0200` or `+02:00`, which stands at `at` and ends the text.
+    /// The offset from UTC, in seconds, of `Z`, `UTC`, `GMT`, `+02`, `+0200` or `+02:00` at `at`, which must end the text.
     static func offset(_ text: UnsafeRawBufferPointer, _ at: Int) -> Int64? {
         let rest = text.count - at
         guard rest > 0 else { return nil }
@@ -57,7 +57,7 @@ struct ClockTime {
     var seconds: Int64 = 0
     var nanoseconds: Int64 = 0
 
-    /// Returns where it ends; nil when none stands at `start`.
+    /// Returns the end position; nil if there is no time at `start`.
     mutating func read(_ text: UnsafeRawBufferPointer, _ start: Int) -> Int? {
         guard start + 5 <= text.count, let hour = RFC3339.digits2(text, start), text[start + 2] == 0x3A,
             let minute = RFC3339.digits2(text, start + 3), hour < 24, minute < 60
@@ -75,7 +75,7 @@ struct ClockTime {
         return at == first ? nil : at
     }
 
-    /// Nanoseconds of the digits from `at` on, which moves behind them.
+    /// The nanoseconds of the digits from `at` on; advances `at` past them.
     static func fraction(_ text: UnsafeRawBufferPointer, _ at: inout Int) -> Int64 {
         var value: Int64 = 0
         var scale: Int64 = 100_000_000

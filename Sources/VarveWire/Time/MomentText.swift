@@ -1,14 +1,14 @@
 public import VarveEvents
 
-/// A moment as it is typed: `2026-01-21`, `2026-01-21T14:00`, RFC 3339, or milliseconds since 1970. Without a zone it is UTC, or
-/// of a question to a view the zone of that view.
+/// A time as typed by a user: `2026-01-21`, `2026-01-21T14:00`, RFC 3339, or milliseconds since 1970. Without a zone it is UTC,
+/// or in a query of a view the view's zone.
 public struct MomentText: Sendable {
-    /// With UTC where no zone was typed.
+    /// In UTC if no zone was given.
     public let timestamp: Timestamp
-    /// Whether the text says of which zone it is; a number of milliseconds needs none.
+    /// Whether the text includes a zone; a number of milliseconds needs none.
     public let hasZone: Bool
 
-    /// Nil for a text that is no moment.
+    /// Nil if the text is not a time.
     public init?(_ text: String) {
         if let milliseconds = Int64(text), text.utf8.count > 8 {
             let (nanoseconds, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
@@ -17,7 +17,7 @@ public struct MomentText: Sendable {
             hasZone = true
             return
         }
-        // Whatever is missing at the end of a full date-time is its beginning of day, minute or second.
+        // Missing parts at the end mean the beginning of the day, minute or second.
         for rest in ["", "Z", ":00Z", "T00:00:00Z"] {
             var text = text + rest
             if let nanoseconds = text.withUTF8({ RFC3339.parse(UnsafeRawBufferPointer($0)) }) {

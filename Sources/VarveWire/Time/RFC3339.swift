@@ -1,11 +1,11 @@
 public import VarveEvents
 
-/// RFC 3339 date-times and nanoseconds since 1970, by hand: no calendar, no locale, no allocation.
+/// Converts between RFC 3339 date-times and nanoseconds since 1970, without calendar, locale or allocation.
 ///
 ///     2022-08-22T03:52:54.351773094Z      2022-08-22t05:52:54+02:00      2022-08-22 03:52:54Z
 public enum RFC3339 {
-    /// Nanoseconds since 1970 of the whole of `text`; nil when it is not RFC 3339 or lies outside 1678 ... 2262. Digits of the
-    /// fraction after the ninth are cut; second 60 is the first of the next minute.
+    /// All of `text` in nanoseconds since 1970; nil if it is not RFC 3339 or outside 1678 ... 2262. Fractional digits after the
+    /// ninth are truncated; second 60 is the first of the next minute.
     public static func parse(_ text: UnsafeRawBufferPointer) -> Int64? {
         guard let moment = parts(text) else { return nil }
         let (nanoseconds, overflow) = moment.seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -13,7 +13,7 @@ public enum RFC3339 {
         return overflow || carry ? nil : sum
     }
 
-    /// Seconds since 1970 and the rest, for any year from 0 to 9999: nil only for what is not RFC 3339.
+    /// Seconds since 1970 and the remaining nanoseconds, for any year from 0 to 9999; nil only if it is not RFC 3339.
     static func parts(_ text: UnsafeRawBufferPointer) -> (seconds: Int64, nanoseconds: Int64)? {
         guard text.count >= 20, text.count <= 64,
             let century = digits2(text, 0), let years = digits2(text, 2), let month = digits2(text, 5),
@@ -42,7 +42,7 @@ public enum RFC3339 {
         return (days * 86_400 + hour * 3_600 + minute * 60 + second - offset, nanoseconds)
     }
 
-    /// The offset from UTC in seconds that stands at `index` and ends the text.
+    /// The offset from UTC in seconds at `index`, which must end the text.
     private static func zone(_ text: UnsafeRawBufferPointer, _ index: Int) -> Int64? {
         guard index < text.count else { return nil }
         if text[index] | 0x20 == 0x7A { return index + 1 == text.count ? 0 : nil }
@@ -67,7 +67,8 @@ public enum RFC3339 {
         }
     }
 
-    /// Days from 1970-01-01 in the Gregorian calendar, counted in years that begin in March (so that the leap day is the last).
+    /// Days since 1970-01-01 in the Gregorian calendar, counted in years that begin in March (so that a leap day is the last
+    /// day).
     static func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
@@ -76,7 +77,7 @@ public enum RFC3339 {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    /// `2022-08-22T03:52:54.351773094Z`: UTC, the fraction without trailing zeros, none at all when it is zero.
+    /// `2022-08-22T03:52:54.351773094Z`: UTC, the fraction without trailing zeros, omitted if zero.
     public static func text(_ time: Timestamp) -> String {
         var (days, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 86_400_000_000_000)
         if rest < 0 {

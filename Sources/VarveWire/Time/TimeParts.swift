@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// The parts of a time as a format finds them.
+/// The parts of a time found by a format.
 struct TimeParts {
     private var year: Int64?
     private var month: Int64?
@@ -14,7 +14,7 @@ struct TimeParts {
     private var epoch: Int64?
     private var offset: Int64?
 
-    /// Reads what the directive `letter` stands for from `at` on, which moves behind it. False when it is not there.
+    /// Parses the directive `letter` at `at`, and advances `at`. False if the text does not match.
     mutating func read(_ letter: UInt8, _ text: UnsafeRawBufferPointer, _ at: inout Int, takesFraction: Bool) -> Bool {
         switch letter {
         case UInt8(ascii: "Y"): return number(text, &at, 4, 0...9_999) { $0.year = $1 }
@@ -84,7 +84,7 @@ struct TimeParts {
     }
 
     private mutating func zone(_ text: UnsafeRawBufferPointer, _ at: inout Int) -> Bool {
-        // The longest that is one.
+        // The longest match.
         for count in [6, 5, 3, 1] where at + count <= text.count {
             guard let seconds = ISOTime.offset(UnsafeRawBufferPointer(rebasing: text[at..<(at + count)]), 0) else { continue }
             offset = seconds
@@ -100,7 +100,7 @@ struct TimeParts {
     ]
     private static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
-    /// Which of `names` stands at `at`, whole or as its first three letters.
+    /// The one of `names` that is at `at`, in full or as its first three letters.
     private static func name(_ text: UnsafeRawBufferPointer, _ at: inout Int, _ names: [String]) -> Int? {
         var end = at
         while end < text.count, (0x61...0x7A).contains(text[end] | 0x20) { end += 1 }
@@ -117,7 +117,7 @@ struct TimeParts {
         if let epoch { return .moment(epoch) }
         guard offset != nil || zone != nil else { return .noZone }
         if let year { return moment(year, zone).map { .moment($0) } ?? .notATime }
-        // The latest year in which it is not in the future; eight back for the 29th of February.
+        // The latest year in which the time is not in the future; up to eight years back for the 29th of February.
         let days = latest / 86_400_000_000_000
         let now = 1970 + days / 365 + 1
         for year in stride(from: now, through: now - 10, by: -1) {

@@ -1,13 +1,13 @@
-/// Times in a format that is declared, in the words of `strptime`:
+/// Times in a declared format, in `strptime` syntax:
 ///
-///     %Y year   %y year of this century   %m month   %d day   %e day, blank before one digit   %j day of the year
-///     %b %B %h  name of the month         %a %A name of the weekday, not compared
-///     %H hour   %I hour of twelve   %p AM or PM   %M minute   %S second, a fraction behind it too   %f digits of a fraction
+///     %Y year   %y two-digit year   %m month   %d day   %e day, blank-padded   %j day of the year
+///     %b %B %h  name of the month         %a %A name of the weekday, not checked
+///     %H hour   %I hour of twelve   %p AM or PM   %M minute   %S second, optionally with a fraction   %f digits of a fraction
 ///     %s %Q     seconds, milliseconds since 1970     %z +0200, +02:00 or Z     %Z UTC, GMT or Z
 ///     %F %T %R %D   %Y-%m-%d, %H:%M:%S, %H:%M, %m/%d/%y     %n %t and a blank   any white space     %%
 ///
-/// Whether the day or the month comes first is thus declared and never guessed. Names are English. Without a year it is the
-/// latest that is not in the future.
+/// The order of day and month is therefore declared and never guessed. Names are English. If the year is missing, it is the
+/// latest one in which the time is not in the future.
 struct TimePattern: Hashable, Sendable {
     struct Fault: Error {
         var message: String
@@ -73,7 +73,8 @@ struct TimePattern: Hashable, Sendable {
         case notATime
     }
 
-    /// Nanoseconds since 1970 of the whole of `text`. Without a zone in it, it is in `zone`; without a year, before `latest`.
+    /// All of `text` in nanoseconds since 1970. Without a zone it is in `zone`; without a year it is the latest time before
+    /// `latest`.
     func read(_ text: UnsafeRawBufferPointer, zone: TimeZoneRule?, latest: Int64) -> Reading {
         guard text.count <= 256 else { return .notATime }
         var parts = TimeParts()
@@ -84,7 +85,7 @@ struct TimePattern: Hashable, Sendable {
                 guard at < text.count, text[at] == byte else { return .notATime }
                 at += 1
             case .space:
-                // `%e` brings its own blank.
+                // `%e` may begin with a blank.
                 while at < text.count, text[at] == 0x20 || text[at] == 0x09 { at += 1 }
             case .directive(let letter):
                 let next = index + 1 < pieces.count ? pieces[index + 1] : nil

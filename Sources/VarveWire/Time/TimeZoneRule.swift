@@ -1,18 +1,18 @@
 internal import Foundation
 
-/// The zone of times that are written without one: `UTC`, `Z`, `+02:00`, `-0530`, or an IANA name such as `Europe/Berlin`.
+/// The zone of times without one: `UTC`, `Z`, `+02:00`, `-0530`, or an IANA name such as `Europe/Berlin`.
 ///
-/// A local time that a clock shows twice (in autumn) is its first occurrence; one that no clock shows (in spring) is read with
-/// the offset before the change.
+/// A local time that is repeated when clocks are set back is its first occurrence; one that is skipped when clocks are set
+/// forward is read with the offset before the change.
 public struct TimeZoneRule: Hashable, Sendable {
-    /// As it was declared.
+    /// As declared.
     public let name: String
     static let utc = TimeZoneRule("UTC")
-    /// Seconds east of UTC; for a named zone unused.
+    /// The offset from UTC in seconds; unused for a named zone.
     private let offset: Int64
     private let zone: TimeZone?
 
-    /// Nil for a text that names no zone.
+    /// Nil if the text does not name a zone.
     public init?(_ text: String) {
         name = text
         var utf8 = Array(text.utf8)
@@ -26,7 +26,7 @@ public struct TimeZoneRule: Hashable, Sendable {
         zone = named
     }
 
-    /// Seconds since 1970 in UTC of `local`, seconds since 1970 as a clock in the zone shows them.
+    /// Converts `local`, in seconds since 1970 of local time, to UTC.
     func utc(_ local: Int64) -> Int64 {
         guard let zone else { return local - offset }
         func east(_ second: Int64) -> Int64 {

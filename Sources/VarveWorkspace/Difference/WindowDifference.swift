@@ -1,15 +1,15 @@
 public import VarveProjections
 internal import VarveWire
 
-/// Which values of a dimension explain that a column of a view differs between two windows of event time.
+/// Ranks the values of a dimension by how much they explain the difference of a view's column between two time windows.
 ///
-/// A value's effect is in the unit in which it can be added up:
+/// The effect of a value is expressed in an additive unit:
 ///
-///     ratio a / b      a now, less what a would be at the value's earlier ratio: so many rollbacks too many
-///     count, sum       now, less before; before is scaled to the length of the window of now
-///     anything else    now, less before, times the events of now where the view counts them
+///     ratio a / b      current a minus the a expected at the value's earlier ratio: the number of excess rollbacks
+///     count, sum       current minus earlier; earlier is scaled to the length of the current window
+///     anything else    current minus earlier, times the current number of events if the view counts them
 ///
-/// So a rare value with a wild ratio stands below a frequent one that moved a little, when that matters more.
+/// So a rare value with an extreme ratio ranks below a frequent one with a small change, if the latter has more effect.
 public struct WindowDifference {
     public struct Row: Hashable, Sendable {
         public var dimension: String
@@ -17,7 +17,7 @@ public struct WindowDifference {
         public var before: Double?
         public var after: Double?
         public var effect: Double
-        /// Of all effects in this dimension, by size.
+        /// Its share of all effects in this dimension, by size.
         public var share: Double
 
         /// As one JSON object.
@@ -41,12 +41,12 @@ public struct WindowDifference {
 
     private let column: String
     private let kind: Kind
-    /// The column that counts the events of a row, if there is one.
+    /// The column that counts a row's events, if there is one.
     private let counting: String?
-    /// The length of the window of now, in lengths of the earlier one.
+    /// The length of the current window divided by that of the earlier one.
     private let scale: Double
 
-    /// The column that a difference is told in when none is asked for: the first ratio, else the first column.
+    /// The default column: the first ratio, or else the first column.
     public static func usualColumn(_ definition: ViewDefinition) -> String? {
         let ratio = definition.derived.first { if case .ratio = $0.formula { true } else { false } }
         return ratio?.name ?? definition.columnNames.first
@@ -66,7 +66,7 @@ public struct WindowDifference {
             }
     }
 
-    /// The values of one dimension, the greatest effect first. Rows have the dimension and the measures, one row per value.
+    /// The values of one dimension, largest effect first. Rows have the dimension and the measures, one row per value.
     public func ranked(_ dimension: String, before: [ViewRow], after: [ViewRow]) -> [Row] {
         let earlier = Dictionary(before.map { ($0[dimension] ?? .null, $0) }) { first, _ in first }
         let later = Dictionary(after.map { ($0[dimension] ?? .null, $0) }) { first, _ in first }
@@ -108,7 +108,7 @@ public struct WindowDifference {
         return nil
     }
 
-    /// The ratio of all rows together: what is expected of a value that was not there before.
+    /// The ratio over all rows: the expected ratio of a value that is new in the current window.
     private func ratio(_ rows: [ViewRow]) -> Double {
         guard case .ratio(let parts, let whole) = kind else { return 0 }
         let over = rows.reduce(0) { $0 + sum(whole, $1) }

@@ -4,19 +4,19 @@ internal import VarveDisk
 internal import VarveEvents
 internal import VarveLog
 
-/// What was read for a subscriber.
+/// The result of a read for a subscriber.
 struct FeedPart: Sendable {
-    /// Offsets before the batches that nobody can read any more.
+    /// Offsets before the batches that can no longer be read.
     var gapBefore: Range<UInt64>?
     var batches: [EventBatch] = []
     /// Damaged offsets before `next`.
     var damaged: [Range<UInt64>] = []
-    /// Everything below is dealt with.
+    /// The read covers all offsets below this one.
     var next: UInt64
 }
 
-/// A few threads that read the log for all subscribers. Those who ask for the same part at the same time, or soon after each
-/// other, get what was read once.
+/// A few threads that read the log for all subscribers. Subscribers that ask for the same part at about the same time share one
+/// read.
 final class BlockReaders: Sendable {
     private struct Question: Hashable, Sendable {
         var from: UInt64
@@ -33,7 +33,7 @@ final class BlockReaders: Sendable {
     private struct State {
         var queue: [Question] = []
         var asked: [Question: Asked] = [:]
-        /// The latest answers, oldest first.
+        /// The latest results, oldest first.
         var recent: [(question: Question, part: FeedPart)] = []
         var isRunning = false
         var isStopped = false
@@ -42,9 +42,9 @@ final class BlockReaders: Sendable {
     private let reader: LogReader
     private let threads: Int
     private let state = Monitor(State())
-    /// Answers that are kept: of one frame each.
+    /// The number of cached results; each holds about one frame.
     private static let recentMax = 8
-    /// Cursors that a thread keeps, one for each filter.
+    /// The number of cursors that a thread caches, one per filter.
     private static let cursorsMax = 64
     /// Small frames are joined up to this many events.
     private static let rowsPerPart = 4_096
@@ -54,7 +54,7 @@ final class BlockReaders: Sendable {
         self.threads = max(1, threads)
     }
 
-    /// The first events from `from` on that match, of those below `to`.
+    /// The first matching events from `from` on and below `to`.
     func read(from: UInt64, to: UInt64, where filter: LogFilter) async throws -> FeedPart {
         let answer: Answer = await withUnsafeContinuation { continuation in
             ask(Question(from: from, filter: filter), to) { continuation.resume(returning: $0) }
@@ -91,7 +91,7 @@ final class BlockReaders: Sendable {
     }
 
     private func run() {
-        // The latest cursor of each filter comes back to where it was in the active segment.
+        // The latest cursor of each filter resumes at its position in the active segment.
         var cursors: [LogFilter: LogCursor] = [:]
         while let (question, to) = take() {
             if cursors.count > Self.cursorsMax { cursors = [:] }
@@ -101,7 +101,7 @@ final class BlockReaders: Sendable {
         }
     }
 
-    /// Waits for a question. Nil when there will be none.
+    /// Waits for a request. Nil after the readers have stopped.
     private func take() -> (Question, UInt64)? {
         state.wait { state -> (Question, UInt64)?? in
             if state.isStopped { return .some(nil) }

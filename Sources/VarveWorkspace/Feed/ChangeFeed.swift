@@ -1,6 +1,6 @@
-// One watcher for a log and any number of subscribers. A subscriber owns a cursor and not a queue: what it has not read lies in
-// the log. The watcher's thread waits for the watermark to move and wakes those who wait; a few reader threads read for all of
-// them, and subscribers that stand at the same offset share what was read.
+// One watcher for a log and any number of subscribers. A subscriber has a cursor and no queue: whatever it has not read is in
+// the log. The watcher's thread waits for the watermark to move and wakes waiting subscribers. A few reader threads read for all
+// of them, and subscribers at the same offset share one read.
 //
 //     log/durable ──inotify──▶ watcher thread ──wakes──▶ subscribers ──ask──▶ reader threads ──block──▶ subscribers
 
@@ -9,7 +9,7 @@ internal import VarveDisk
 public import VarveEvents
 public import VarveLog
 
-/// Tells of new events of one log, as they become durable.
+/// Delivers new events of one log as they become durable.
 ///
 ///     for try await step in feed.subscribe(from: offset) {
 ///         if case .events(let block) = step { … }
@@ -27,7 +27,7 @@ public final class ChangeFeed: Sendable {
         var isStopped = false
         var subscribers = 0
         var nextWaiter: UInt64 = 0
-        /// Those who wait for an offset past the watermark they know of.
+        /// Subscribers that wait for the watermark to pass the offset they know.
         var waiters: [UInt64: UnsafeContinuation<Void, Never>] = [:]
     }
 
@@ -51,19 +51,19 @@ public final class ChangeFeed: Sendable {
         FeedSubscription(feed: self, offset: offset, filter: filter)
     }
 
-    /// The watermark, as the watcher knows it: where a subscriber that wants new events only begins.
+    /// The watermark as last seen by the watcher: the start offset for a subscriber that wants only new events.
     public var durable: Offset {
         start()
         return Offset(state.withLock { $0.durable })
     }
 
-    /// Subscribers at this moment.
+    /// The current number of subscribers.
     public var subscriberCount: Int { state.withLock { $0.subscribers } }
 
-    /// Whether the system tells of changes; else the feed looks from time to time.
+    /// Whether the operating system reports file changes; otherwise the feed polls.
     public var isNotified: Bool { watch.isNotified }
 
-    /// Ends the feed: every subscriber is told `stopping`, and no more.
+    /// Ends the feed: every subscriber receives `stopping` as its last step.
     public func stop() {
         let waiting = state.withLock { state in
             state.isStopped = true
@@ -94,7 +94,7 @@ public final class ChangeFeed: Sendable {
             })
     }
 
-    /// Waits until the watermark is past `offset`, or nothing will come: cancelled or stopped. Returns the watermark.
+    /// Waits until the watermark is past `offset`, or the task is cancelled or the feed stopped. Returns the watermark.
     func wait(past offset: UInt64) async -> UInt64 {
         let id = state.withLock { state in
             state.nextWaiter += 1
@@ -133,7 +133,7 @@ public final class ChangeFeed: Sendable {
         }
     }
 
-    /// Looks at the watermark, and wakes everybody who waits when it has moved.
+    /// Reads the watermark, and wakes all waiting subscribers if it has moved.
     private func publish() {
         guard let durable = try? reader.durable().value else { return }
         let waiting = state.withLock { state -> [UInt64: UnsafeContinuation<Void, Never>] in

@@ -1,12 +1,13 @@
-/// What a change feed may choose.
+/// Options of a change feed.
 public struct FeedOptions: Sendable {
-    /// A subscriber that is further behind, in events, is told so once, until it has caught up with half of that.
+    /// A subscriber that is further behind than this many events receives one `lagged`, and another only after it has caught up
+    /// to half of it.
     public var lagThreshold: UInt64 = 65_536
-    /// Threads that read the log for subscribers.
+    /// The number of threads that read the log for subscribers.
     public var readers = 2
-    /// Looks at the watermark from time to time, as where the system has no watch left. For tests.
+    /// Polls the watermark, as when the system has no file watch left. For tests.
     public var polls = false
-    /// How often it looks then.
+    /// The polling interval, in nanoseconds.
     public var pollNanoseconds: Int64 = 20_000_000
 
     public init() {}

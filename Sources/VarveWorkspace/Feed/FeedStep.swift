@@ -1,22 +1,22 @@
 public import VarveEvents
 
-/// What a subscriber of the change feed is given.
+/// One element of a subscription.
 public enum FeedStep: Sendable {
     /// Events, in offset order.
     case events(EventBlock)
-    /// The subscriber is far behind the log. Nothing is lost: it reads on from the log, or skips to the end.
+    /// The subscriber is far behind the log. Nothing is lost: it keeps reading from the log, or may skip to the end.
     case lagged(behind: UInt64)
-    /// Offsets that nobody can read any more: removed by retention, or damaged.
+    /// Offsets that can no longer be read: removed by retention, or damaged.
     case gap(Range<UInt64>)
-    /// The feed ends. Subscribe again from `next` to go on.
+    /// The feed ends. To continue, subscribe again from `next`.
     case stopping(next: Offset)
 }
 
-/// Events that a subscriber is given at once: those of one frame, or of a few small ones.
+/// Events delivered together: those of one frame, or of a few small ones.
 public struct EventBlock: Sendable {
-    /// At least one, in offset order.
+    /// At least one batch, in offset order.
     public let batches: [EventBatch]
-    /// Where to subscribe to go on behind this block.
+    /// The offset after this block, from which to resume.
     public let next: Offset
 
     init(_ batches: [EventBatch], next: UInt64) {

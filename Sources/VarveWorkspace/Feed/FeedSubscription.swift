@@ -14,13 +14,13 @@ public struct FeedSubscription: AsyncSequence, Sendable {
         Iterator(feed, offset, filter)
     }
 
-    /// A subscriber. Nothing is read for it but what it asks for.
+    /// A subscriber. The log is only read when it asks for the next step.
     public struct Iterator: AsyncIteratorProtocol {
         private let feed: ChangeFeed
         private let filter: LogFilter
         private let membership: Membership
         private var cursor: UInt64
-        /// Read and not yet handed out.
+        /// Steps that were read but not yet delivered.
         private var ready: [FeedStep] = []
         private var isLagging = false
         private var hasEnded = false
@@ -32,10 +32,10 @@ public struct FeedSubscription: AsyncSequence, Sendable {
             membership = Membership(feed)
         }
 
-        /// Everything below was handed out, or passed over by the filter.
+        /// Everything below this offset was delivered or filtered out.
         public var next: Offset { Offset(cursor) }
 
-        /// Passes over everything up to the watermark of now.
+        /// Skips all events up to the current watermark.
         public mutating func skipToEnd() {
             ready = []
             cursor = Swift.max(cursor, feed.durable.value)
@@ -71,7 +71,7 @@ public struct FeedSubscription: AsyncSequence, Sendable {
             return nil
         }
 
-        /// `.lagged` when it has fallen far behind since it was told last.
+        /// Returns `.lagged` if the subscriber has fallen far behind since the last one.
         private mutating func noteLag(_ durable: UInt64) -> FeedStep? {
             let behind = durable - cursor
             if behind > feed.options.lagThreshold {
@@ -85,7 +85,7 @@ public struct FeedSubscription: AsyncSequence, Sendable {
         }
     }
 
-    /// Counts a subscriber while it lives.
+    /// Counts a subscriber for its lifetime.
     private final class Membership: Sendable {
         private let feed: ChangeFeed
         init(_ feed: ChangeFeed) {

@@ -4,7 +4,7 @@ internal import Synchronization
 public import VarveProjections
 public import VarveViews
 
-/// Keeps views up to date until the program is asked to stop. The projector commits what it has folded before it ends.
+/// Keeps views up to date until graceful shutdown. The projector commits everything it has folded before it ends.
 public struct ProjectorService: Service {
     private let workspace: Workspace
     private let name: String
@@ -13,11 +13,11 @@ public struct ProjectorService: Service {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - workspace: The directory that holds log and views.
+    ///   - workspace: The directory of log and views.
     ///   - name: The projector's name; one process runs it at a time.
-    ///   - views: What it keeps.
-    ///   - options: How often it commits, and what it does with an event that a view cannot take.
-    ///   - logger: Where it logs that it starts, pauses, fails and stops.
+    ///   - views: The views it maintains.
+    ///   - options: How often it commits, and how it handles an event that a view cannot fold.
+    ///   - logger: Logs when it starts, pauses, fails and stops.
     public init(
         _ workspace: Workspace, name: String = "main", views: [AnyView], options: ProjectorOptions = ProjectorOptions(),
         logger: Logger
@@ -33,7 +33,7 @@ public struct ProjectorService: Service {
 
     /// Returns when the projector has stopped.
     ///
-    /// - Throws: `WorkspaceError` with `.view` when it cannot be opened or fails.
+    /// - Throws: `WorkspaceError` with `.view` if the projector cannot be opened or fails.
     public func run() async throws {
         workspace.set(.starting("rebuilding"), of: part)
         let projector = try await open()
@@ -65,7 +65,7 @@ public struct ProjectorService: Service {
         do throws(ViewError) { return try opened.get() } catch { throw WorkspaceError(error, place: workspace.path) }
     }
 
-    /// Turns progress into readiness, and says changes of it once.
+    /// Derives readiness from progress, and logs each change once.
     private final class Watched: Sendable {
         private let workspace: Workspace
         private let part: String
@@ -81,7 +81,7 @@ public struct ProjectorService: Service {
         func see(_ progress: ProjectorProgress) {
             let next: Readiness =
                 if let event = progress.paused {
-                    .degraded("it stands before offset \(event.offset): \(event.reason)")
+                    .degraded("paused before offset \(event.offset): \(event.reason)")
                 } else {
                     .ready
                 }

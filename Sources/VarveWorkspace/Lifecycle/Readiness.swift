@@ -1,11 +1,11 @@
-/// How far a part of a running program has come. Started is not ready.
+/// The state of a component of a running program. A started component is not necessarily ready.
 public enum Readiness: Hashable, Sendable, CustomStringConvertible {
     case starting(String)
     case ready
     case degraded(String)
     case stopping
 
-    /// Whether it does its work.
+    /// Whether the component is working.
     public var isReady: Bool {
         switch self {
         case .ready, .degraded: true

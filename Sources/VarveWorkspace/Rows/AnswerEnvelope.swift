@@ -3,7 +3,7 @@ internal import VarveProjections
 public import VarveViews
 internal import VarveWire
 
-/// All that is known of an answer but its rows, as members of a JSON object.
+/// Everything in an answer except its rows, as members of a JSON object.
 public enum AnswerEnvelope {
     /// The members without braces: `"view":"volume","version":1,…`.
     public static func members(_ answer: ViewAnswer) -> String {

@@ -3,7 +3,7 @@ public import VarveProjections
 public import VarveViews
 internal import VarveWire
 
-/// The rows of an answer as text: the same for commands and over HTTP.
+/// The rows of an answer as text, shared by commands and HTTP.
 public struct AnswerText: Sendable {
     let columns: [String]
     let rows: [ViewRow]
@@ -19,7 +19,7 @@ public struct AnswerText: Sendable {
         self.zone = zone
     }
 
-    /// One flat JSON object for each row, without ends of lines.
+    /// One flat JSON object per row, without newlines.
     public var objects: some Sequence<String> {
         rows.lazy.map { [zone] row in
             var writer = JSONWriter()
@@ -39,7 +39,7 @@ public struct AnswerText: Sendable {
                 begin(value.name)
                 writer.raw(value.value.json)
             }
-            // Only where there are any, so that rows of other views have the columns that they always had.
+            // Only if there are any, so that rows of other views keep their usual columns.
             for count in row.leftOut {
                 begin(count.name + ViewRow.leftOutSuffix)
                 writer.raw("\(count.count)")
@@ -49,7 +49,7 @@ public struct AnswerText: Sendable {
         }
     }
 
-    /// One JSON array, an object on each line.
+    /// One JSON array, one object per line.
     public var json: String {
         var text = "["
         var isFirst = true
@@ -63,8 +63,8 @@ public struct AnswerText: Sendable {
     /// NDJSON.
     public var lines: String { objects.reduce(into: "") { $0 += $1 + "\n" } }
 
-    /// RFC 4180, a line at a time, the header first. A text that a spreadsheet would take for a formula gets an apostrophe in
-    /// front.
+    /// RFC 4180, one line at a time, the header first. A text that a spreadsheet would treat as a formula is prefixed with an
+    /// apostrophe.
     public var csvLines: AnyIterator<String> {
         var next = -1
         return AnyIterator {
@@ -74,7 +74,7 @@ public struct AnswerText: Sendable {
         }
     }
 
-    /// The same in one piece.
+    /// The CSV as one string.
     public var csv: String { csvLines.reduce(into: "") { $0 += $1 } }
 
     private func csvLine(_ row: ViewRow) -> String {

@@ -2,7 +2,7 @@ public import VarveLog
 internal import VarveWire
 
 extension BackgroundError {
-    /// A fault behind the answers, as the receipt, `log info` and the status show it.
+    /// A background error as shown in receipts, in `log info` and in the status.
     public var json: String {
         var line = JSONLine()
         line.field("since", RFC3339.text(since))

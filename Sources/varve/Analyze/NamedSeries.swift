@@ -3,12 +3,12 @@ import VarveProjections
 import VarveWire
 import VarveWorkspace
 
-/// A series, and which one of several.
+/// A series with its labels.
 struct NamedSeries {
-    /// The dimensions that it was split by, and their values.
+    /// The dimensions that it was grouped by, and their values.
     var labels: [NamedValue] = []
     var points: [SeriesPoint] = []
-    /// How its times are shown.
+    /// The zone in which its times are shown.
     var zone = BucketZone.utc
 
     var labelNames: [String] { labels.map(\.name) }

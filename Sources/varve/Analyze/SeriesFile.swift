@@ -2,16 +2,17 @@ import VarveAnalysis
 import VarveEvents
 import VarveWire
 
-/// Two columns of a CSV file as a series: RFC 4180, the first line names the columns. Unpacked where its name ends in `.gz`.
+/// Two columns of a CSV file as a series: RFC 4180, the first line has the column names. Decompressed if its name ends in
+/// `.gz`.
 struct SeriesFile {
-    /// No series is longer than this many bytes of text.
+    /// The maximum size of the text, in bytes.
     private static let limit = 1 << 30
 
     let path: String
     let time: String
     let value: String
 
-    /// All rows, in the file's order. A field without a number is a point without a value.
+    /// All rows, in file order. A row without a number in the value column is a point without a value.
     func read() throws -> [SeriesPoint] {
         var lines = CSVLines(try bytes())
         guard let header = lines.next() else { throw failure("the file is empty", line: 1) }
@@ -26,16 +27,16 @@ struct SeriesFile {
         while let fields = lines.next() {
             if fields == [""] { continue }
             guard fields.count > max(timeColumn, valueColumn) else {
-                throw failure("the line has \(fields.count) fields, and too few for these columns", line: lines.line)
+                throw failure("the line has only \(fields.count) fields", line: lines.line)
             }
             guard let moment = clock.parse(fields[timeColumn]) else {
-                throw failure("'\(fields[timeColumn])' is no time", line: lines.line)
+                throw failure("'\(fields[timeColumn])' is not a time", line: lines.line)
             }
             if let last = points.last, moment < last.time { backwards += 1 }
             points.append(SeriesPoint(time: moment, value: Double(fields[valueColumn])))
         }
         if backwards > 0 {
-            Output.error("note: \(backwards) rows are earlier than the row before; they were taken as they stand\n")
+            Output.error("note: \(backwards) rows are earlier than the row before; their order was kept\n")
         }
         return points
     }
@@ -57,9 +58,9 @@ struct SeriesFile {
     }
 }
 
-/// Times as one column writes them: the first way that fits is tried first afterwards.
+/// Parses the times of one column: the format that matched last is tried first.
 private struct TypedTime {
-    /// What is missing behind a date or a date-time: seconds, zone.
+    /// Suffixes to complete a date or a date-time without seconds or zone.
     private static let rests = ["", "Z", ":00Z", "T00:00:00Z"]
     private var usual = 0
 
@@ -79,7 +80,7 @@ private struct TypedTime {
 private struct CSVLines {
     private let bytes: [UInt8]
     private var index: Int
-    /// The line that the latest record begins in, from 1.
+    /// The line in which the latest record begins, from 1.
     private(set) var line = 0
     private var nextLine = 1
 
@@ -107,7 +108,7 @@ private struct CSVLines {
         }
     }
 
-    /// The field that begins at `index`, which is moved to the comma or the line's end behind it.
+    /// The field that begins at `index`; advances it to the comma or line end after the field.
     private mutating func field() -> String {
         var text: [UInt8] = []
         var isQuoted = false

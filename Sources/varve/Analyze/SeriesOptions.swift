@@ -4,24 +4,24 @@ import VarveEvents
 import VarveProjections
 import VarveViews
 
-/// Where the series of `analyze` come from: columns of a view, or of a CSV file.
+/// The source of the series of `analyze`: columns of a view, or of a CSV file.
 struct SeriesOptions: ParsableArguments {
     @Argument(help: "The view's name; none with --csv.") var view: String?
-    @Option(help: "The view's column to look at.") var column: String?
-    @Option(help: "One series for each combination of these dimensions, separated by commas; by default one of all.")
+    @Option(help: "The view's column to analyse.") var column: String?
+    @Option(help: "One series per combination of these dimensions, comma-separated; by default a single series.")
     var by: String?
     @Option(help: "minute, hour or day.") var bucket: String?
     @OptionGroup var conditions: WhereOptions
-    @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
-    @Option(help: "The moment before which to stop.") var to: TimeArgument?
-    @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
-    @Option(help: "Whose views: a projector's name.") var name = "main"
+    @Option(help: "Start of the time range (RFC 3339, or a day).") var from: TimeArgument?
+    @Option(help: "End of the time range, exclusive.") var to: TimeArgument?
+    @Option(help: "As of this offset (the first N events) or append time.") var at: AsOfArgument?
+    @Option(help: "The projector whose views to read.") var name = "main"
     @OptionGroup var data: OptionalDataOption
     @OptionGroup var definitions: ViewSelection
-    @Option(help: ArgumentHelp("A CSV file with a header line instead of a view; - is standard input.", valueName: "file"))
+    @Option(help: ArgumentHelp("A CSV file with a header line, instead of a view; - is standard input.", valueName: "file"))
     var csv: String?
-    @Option(help: "Of the CSV file: the column of times, in order.") var time: String?
-    @Option(help: "Of the CSV file: the column of values.") var value: String?
+    @Option(help: "The CSV file's time column, in ascending order.") var time: String?
+    @Option(help: "The CSV file's value column.") var value: String?
 
     func validate() throws {
         if csv != nil {
@@ -30,14 +30,14 @@ struct SeriesOptions: ParsableArguments {
         } else {
             guard view != nil else { throw ValidationError("Name a view, or give --csv FILE.") }
             guard column != nil else { throw ValidationError("Which column of the view? Give --column.") }
-            guard time == nil, value == nil else { throw ValidationError("--time and --value are of --csv.") }
+            guard time == nil, value == nil else { throw ValidationError("--time and --value need --csv.") }
         }
         if let bucket, BucketLevel(named: bucket)?.nanoseconds == nil {
             throw ValidationError("There is no bucket '\(bucket)' to make a series of. There are: minute, hour, day.")
         }
     }
 
-    /// The series, each in the order of time.
+    /// The series, each in time order.
     func read() throws -> [NamedSeries] {
         if let csv, let time, let value {
             var points = try SeriesFile(path: csv, time: time, value: value).read()
@@ -57,20 +57,20 @@ struct SeriesOptions: ParsableArguments {
         return try ViewSeries(answer, column: column).all()
     }
 
-    /// Says so when there was nothing to look at.
+    /// Prints a note if there was nothing to analyse.
     func finish(_ all: [NamedSeries]) throws {
         if all.allSatisfy({ $0.points.isEmpty }) { Output.error("note: there are no rows\n") }
     }
 }
 
-/// `--data`, for commands that can do without.
+/// `--data`, for commands in which it is optional.
 struct OptionalDataOption: ParsableArguments {
     @Option(
         name: .customLong("data"),
-        help: ArgumentHelp("The data directory. By default $VARVE_DATA, else ./data where that is one.", valueName: "dir"))
+        help: ArgumentHelp("The data directory. Default: $VARVE_DATA, or ./data if it is one.", valueName: "dir"))
     var given: String?
 
-    /// The data directory; refused when there is none.
+    /// The data directory; throws if there is none.
     func path() throws -> String {
         var option = DataOption()
         option.given = given

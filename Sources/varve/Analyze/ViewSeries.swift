@@ -3,9 +3,9 @@ import VarveEvents
 import VarveProjections
 import VarveViews
 
-/// One column of a view's answer as series, one for each combination of its dimensions.
+/// One column of a view's answer as series, one per combination of its dimensions.
 ///
-/// A bucket in which nothing happened has no row. A count is zero then; of any other column nothing was measured.
+/// A bucket without events has no row. A count is zero then; any other column has no value.
 struct ViewSeries {
     private let answer: ViewAnswer
     private let column: String
@@ -22,13 +22,13 @@ struct ViewSeries {
                 next: "it has: \(others.joined(separator: ", "))")
         }
         guard let step = answer.bucket?.nanoseconds else {
-            throw CommandFailure(.usage, "view \(answer.view) has no buckets of time to make a series of")
+            throw CommandFailure(.usage, "view \(answer.view) has no time buckets to make a series of")
         }
         isCount = found.kind == .integer
         self.step = step
     }
 
-    /// No series has more points than this after its holes were filled.
+    /// The maximum number of points of a series after gaps are filled.
     private static let limit = 4_000_000
 
     func all() throws -> [NamedSeries] {
@@ -50,7 +50,7 @@ struct ViewSeries {
         return all
     }
 
-    /// Adds the buckets between the last point and `time`. Of a named zone not: its days differ in length.
+    /// Adds the buckets between the last point and `time`. Not for a named zone, whose days differ in length.
     private func fill(_ points: inout [SeriesPoint], until time: Timestamp) throws {
         guard answer.zone == .utc, let last = points.last?.time.nanoseconds else { return }
         guard (time.nanoseconds - last) / step + Int64(points.count) < Self.limit else {

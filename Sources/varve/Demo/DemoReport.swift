@@ -4,7 +4,7 @@ import VarveProjections
 import VarveViews
 import VarveWire
 
-/// What the demo shows of its views: volume, rollback rate and latency, around the hours that stand out.
+/// The views shown by the demo: volume, rollback rate and latency, around the hours that stand out.
 struct DemoReport {
     private let store: ViewStore
     private let incident: FoundIncident?
@@ -16,7 +16,7 @@ struct DemoReport {
 
     func text() throws -> String {
         var text = try volume()
-        guard let incident else { return text + "No hour stands out: with more events the incident would show.\n\n" }
+        guard let incident else { return text + "No hour stands out: generate more events to see the incident.\n\n" }
         text += try rollbacks(incident)
         text += try latency(incident)
         return text
@@ -53,7 +53,7 @@ struct DemoReport {
         return "volume: what happens\n" + table.text(indent: "  ") + "\n"
     }
 
-    /// The hours of the incident and three before and after.
+    /// The hours of the incident, and three before and after.
     private func window(_ incident: FoundIncident, _ by: [String], _ filters: [DimensionFilter]) -> ViewQuery {
         ViewQuery(
             bucket: .hour, by: by, where: filters,
@@ -104,16 +104,15 @@ struct DemoReport {
     private static let day = 24 * hour
 }
 
-/// The hours in which a component rolled back far more often than everything together usually does: found in the view, not known
-/// beforehand.
+/// The hours in which a component rolled back far more often than the average of all: found in the view, not known in advance.
 struct FoundIncident {
     let component: String
     /// Other components that stand out in the same hours.
     let others: [String]
-    /// Starts of its first and last hour.
+    /// The starts of its first and last hour.
     let hours: ClosedRange<Timestamp>
 
-    /// Midnight before it, UTC.
+    /// The preceding midnight, UTC.
     var day: Timestamp {
         Timestamp(nanoseconds: BucketLevel.day.start(of: BucketLevel.day.bucket(of: hours.lowerBound.nanoseconds)) ?? 0)
     }

@@ -4,9 +4,9 @@ import VarveViews
 import VarveWire
 import VarveWorkspace
 
-/// Where two versions of a view differ, both as the store has them at one moment: the same offset.
+/// Where two versions of a view in a store differ, at the same offset.
 struct VersionDifference {
-    /// One value that is not the same.
+    /// One value that differs.
     struct Row {
         var time: Timestamp?
         var dimensions: [NamedValue]

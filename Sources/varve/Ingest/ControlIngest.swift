@@ -4,10 +4,10 @@ import VarveIngest
 import VarveServer
 import VarveWire
 
-/// An ingest into a directory that a server holds: the files go to it through its control socket, and it says what became of
-/// them.
+/// An ingest into a directory that a server holds: the files are sent to the server through its control socket, and it returns
+/// the receipts.
 struct ControlIngest {
-    /// What of a request can be said to the server.
+    /// The query parameters of the request.
     var query: [(name: String, value: String)]
 
     /// Counts of all inputs together.
@@ -64,8 +64,8 @@ struct ControlIngest {
             return try client.finish()
         } catch is ControlClient.Unreachable {
             throw CommandFailure(
-                .unavailable, "the server that holds the directory went away before it answered", place: data,
-                next: "run the command again; without --producer, what it had taken may be there twice")
+                .unavailable, "the server that holds the directory closed the connection before it answered", place: data,
+                next: "run the command again; without --producer, events it had appended may be there twice")
         }
     }
 

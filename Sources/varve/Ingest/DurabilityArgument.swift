@@ -3,7 +3,7 @@ import VarveEvents
 import VarveLog
 import VarveWire
 
-/// A level of durability as it is typed: `sync`, `interval` or `interval:MS`.
+/// A durability level: `sync`, `interval` or `interval:MS`.
 enum DurabilityArgument: Hashable, ExpressibleByArgument {
     case sync
     case interval(SyncInterval)
@@ -28,7 +28,7 @@ enum DurabilityArgument: Hashable, ExpressibleByArgument {
 
     var defaultValueDescription: String { level.rawValue }
 
-    /// What every acknowledgement and the receipt say of it.
+    /// Adds the level's fields of every acknowledgement and receipt.
     func add(to line: inout JSONLine) {
         line.field("durability", level.rawValue)
         if let interval { line.field("durable_within_ms", interval.milliseconds) }

@@ -3,8 +3,8 @@ import VarveCatalog
 import VarveEvents
 import VarveWire
 
-/// A format as it is typed: one of the outside formats, the system whose own records these are, or the very format of an access
-/// log's lines, as its server's configuration has it.
+/// A format: one of the outside formats, a system whose own records are read, or the line format of an access log, copied from
+/// the server's configuration.
 enum FormatArgument: Hashable, ExpressibleByArgument {
     case format(InputFormat)
     case system(CatalogSystem)
@@ -28,7 +28,7 @@ enum FormatArgument: Hashable, ExpressibleByArgument {
 
     var defaultValueDescription: String { name }
 
-    /// As it was typed.
+    /// The argument as typed.
     var name: String {
         switch self {
         case .format(let format): format.rawValue
@@ -49,29 +49,29 @@ enum FormatArgument: Hashable, ExpressibleByArgument {
         if case .system(let system) = self { system } else { nil }
     }
 
-    /// How the system's records become events.
+    /// The mapping of the system's records.
     var records: RecordMapping? {
         system.map { RecordMapping(Catalog.shapes(of: $0), signals: Catalog.signals) }
     }
 
-    /// The format of an access log's lines; empty for other formats.
+    /// The line format of an access log; empty for other formats.
     var lineFormat: String {
         if case .lines(let text) = self { text } else { "" }
     }
 
-    /// Says why the format of lines is none.
+    /// Throws if the line format is invalid.
     func validate() throws {
         guard case .lines(let text) = self, let problem = LogLineFormat.problem(text) else { return }
         throw ValidationError("--format: \(problem).")
     }
 
-    /// What to look at when not one record of an input could be read.
+    /// The hint when not one record of an input could be read.
     var hintWhenAllRefused: String {
         self == .format(.ndjson)
             ? "events are read as NDJSON, one object a line; for something else say --format auto, or --format combined …"
-            : "they were read as --format \(name); is that what they are? --format auto tells"
+            : "they were read as --format \(name); is that correct? --format auto detects the format"
     }
 
-    /// The profile that a system's own records get unless another is asked for; none for events that are ours already.
+    /// The default profile for a system's own records; none for events in our own format.
     var privacy: PrivacyProfile? { system == nil ? nil : .standard }
 }

@@ -4,10 +4,10 @@ import VarveIngest
 import VarveLog
 import VarveWire
 
-/// Runs an ingest for a command: opens the log, takes the files in, closes it, and says what happens.
+/// Runs an ingest for a command: opens the log, ingests the files, closes the log, and prints progress and errors.
 struct IngestCommandRun {
-    /// How the events are handed to the log, and what is printed on the way.
-    struct Manner {
+    /// How the events are appended, and what is printed meanwhile.
+    struct RunOptions {
         var durability = DurabilityArgument.sync
         var producer: FileProducer?
         var printsAcks = false
@@ -15,40 +15,40 @@ struct IngestCommandRun {
     }
 
     let files: [String]
-    let manner: Manner
+    let runOptions: RunOptions
     private var progress = Progress()
     private var bytesIn: UInt64 = 0
     private var failedFile: String?
-    /// Places of background errors that were told.
+    /// Places of background errors that were already printed.
     private var warned: Set<String> = []
     private var leftOut: [String: Int] = [:]
-    /// The first input that, as a whole, is not what it was said to be.
+    /// The first input that is not in the declared format at all.
     private var failure: CommandFailure?
-    /// What an input looks like that was read as something else.
+    /// The likely format of an input that was read as another one.
     private var looksLike: FormatGuess?
     private static let shownMax = 20
 
-    private init(_ files: [String], _ manner: Manner) {
+    private init(_ files: [String], _ runOptions: RunOptions) {
         self.files = files
-        self.manner = manner
+        self.runOptions = runOptions
     }
 
-    /// Takes all of the inputs in, and prints the receipt unless it is `silent`.
+    /// Ingests all inputs, and prints the receipt unless `output` is `silent`.
     @discardableResult
     static func run(
         _ files: [String], _ decoding: DecodeOptions, data: String, policy: IngestPolicy? = IngestPolicy(),
-        manner: Manner = Manner(), log options: LogOptions = LogOptions(), output: ReceiptOutput
+        runOptions: RunOptions = RunOptions(), log options: LogOptions = LogOptions(), output: ReceiptOutput
     ) async throws -> IngestResult {
-        var run = IngestCommandRun(files, manner)
-        try checkInputs(files, mustBeFiles: manner.producer != nil)
+        var run = IngestCommandRun(files, runOptions)
+        try checkInputs(files, mustBeFiles: runOptions.producer != nil)
         try DataDirectory.check(data)
         var options = options
-        if let interval = manner.durability.interval { options.syncInterval = interval }
+        if let interval = runOptions.durability.interval { options.syncInterval = interval }
         let ingestor = try await DataDirectory.ingestor(data, options: options)
         for note in ingestor.log.recovery.notes { Output.error("note: \(note)\n") }
         let ingest = FileIngest(
-            files, decoding, policy: policy, durability: manner.durability.level, producer: manner.producer,
-            groupMilliseconds: manner.printsAcks ? 40 : 1_000, isStopped: { StopSignal.isRequested })
+            files, decoding, policy: policy, durability: runOptions.durability.level, producer: runOptions.producer,
+            groupMilliseconds: runOptions.printsAcks ? 40 : 1_000, isStopped: { StopSignal.isRequested })
         let receipt: IngestReceipt
         do {
             receipt = try await ingest.run(into: ingestor) { try run.say($0) }
@@ -57,14 +57,14 @@ struct IngestCommandRun {
             throw error
         }
         try await ingestor.close()
-        var result = IngestResult(receipt: receipt, durability: manner.durability)
+        var result = IngestResult(receipt: receipt, durability: runOptions.durability)
         result.backgroundErrors = ingestor.log.backgroundErrors
         try run.measure(data, &result)
         try run.finish(result, output)
         return result
     }
 
-    /// Inputs none of which is there make no log. Where some are, those are taken in, and the others told when their turn comes.
+    /// If none of the inputs exists, no log is created. If some do, those are ingested, and the others are reported in turn.
     private static func checkInputs(_ files: [String], mustBeFiles: Bool) throws {
         let disk = RealDisk()
         for file in mustBeFiles ? files : [] {
@@ -75,7 +75,7 @@ struct IngestCommandRun {
                     .inputOutput, "there is no such file", place: file, next: "check the spelling; nothing was written")
             }
             throw CommandFailure(
-                .inputOutput, "--producer needs files that can be read twice, and this is none", place: file,
+                .inputOutput, "--producer needs files that can be read twice, and this is not one", place: file,
                 next: "leave --producer out, or save the input as a file first; nothing was written")
         }
         for file in files {
@@ -94,21 +94,21 @@ struct IngestCommandRun {
         switch notice {
         case .taken(let counts):
             for error in counts.backgroundErrors where warned.insert(error.place).inserted { note("warning: \(error)") }
-            if manner.printsAcks {
+            if runOptions.printsAcks {
                 var line = JSONLine()
                 line.field("ack", counts.lines)
                 line.field("offset", counts.durable)
-                manner.durability.add(to: &line)
+                runOptions.durability.add(to: &line)
                 try Output.standard.line(line.text)
                 try Output.standard.flush()
             }
             progress.update("\(counts.received.grouped) records, \(counts.rejected.grouped) refused")
         case .refused(let rejection, let file):
-            // An input without end has no summary yet.
+            // An endless input has no summary until it ends.
             if file == "-" { note("refused: \(rejection.description(file: file))") }
         case .isShorter(let file):
             note(
-                "note: the log has more lines of \(file) than it holds; those that it holds were taken for known")
+                "note: the log has more lines of \(file) than the file; the file's lines were assumed to be known")
         case .fileDone(let file, let summary):
             bytesIn += summary.bytes
             if summary.bytes == 0, failedFile != file {
@@ -122,10 +122,10 @@ struct IngestCommandRun {
         }
     }
 
-    /// What an input as a whole has to say.
+    /// Reports on an input as a whole.
     private mutating func take(_ summary: InputSummary, of file: String) {
         if summary.paddingBytes > 0 {
-            note("\(file): \(summary.paddingBytes.grouped) NUL bytes between the lines were passed over")
+            note("\(file): \(summary.paddingBytes.grouped) NUL bytes between the lines were skipped")
         }
         if let chosen = summary.chosen { note("\(file): \(chosen.hint)") }
         if let looksLike = summary.looksLike { self.looksLike = looksLike }
@@ -142,7 +142,7 @@ struct IngestCommandRun {
         Output.error(text + "\n")
     }
 
-    /// The log is closed already.
+    /// Called after the log is closed.
     private mutating func measure(_ data: String, _ result: inout IngestResult) throws {
         progress.clear()
         result.seconds = progress.seconds
@@ -155,16 +155,16 @@ struct IngestCommandRun {
         result.bytesOnDisk = try reader.segments().reduce(0) { $0 + $1.bytes }
     }
 
-    /// The most frequent ways in which events differ from the catalog.
+    /// Prints the most frequent differences from the catalog.
     private mutating func noteFlags(_ flags: FlagTally) {
         let problems = flags.problems.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         for (what, count) in problems.prefix(Self.shownMax) { note("flagged: \(what), \(count.grouped)×") }
         if problems.count > Self.shownMax {
-            note("… and \(problems.count - Self.shownMax) more ways in which events are flagged")
+            note("… and \(problems.count - Self.shownMax) more kinds of flagged events")
         }
     }
 
-    /// One line for each cause, with its first example.
+    /// One line per cause, with its first example.
     private mutating func noteRefusals(_ refusals: RefusalSummary) {
         for cause in refusals.causes.prefix(Self.shownMax) where cause.source != "-" || cause.count > 1 {
             note("refused: \(cause.description)")
@@ -183,14 +183,14 @@ struct IngestCommandRun {
         noteFlags(result.receipt.flags)
         if result.receipt.olderThanIDs > 0, let limit = result.receipt.idsForgottenUpTo {
             note(
-                "note: \(result.receipt.olderThanIDs.grouped) events are older than the ids that the log remembers (retention "
-                    + "removed what was appended up to \(RFC3339.text(limit))): those that were in it before count twice")
+                "note: \(result.receipt.olderThanIDs.grouped) events are older than the log's id index (retention "
+                    + "removed events appended up to \(RFC3339.text(limit))): those that were in the log before count twice")
         }
-        if let deadLetters = result.receipt.deadLetters { note("refused records are kept in \(deadLetters)") }
+        if let deadLetters = result.receipt.deadLetters { note("refused records are in \(deadLetters)") }
         switch output {
         case .json(let showsFlags): try Output.standard.line(result.json(showsFlags: showsFlags))
-        // Standard output is for acknowledgements, which do not tell duplicates from new events.
-        case .text where manner.printsAcks: Output.error(result.text)
+        // Standard output has the acknowledgements, which do not distinguish duplicates from new events.
+        case .text where runOptions.printsAcks: Output.error(result.text)
         case .text: try Output.standard.write(result.text)
         case .none: break
         }
@@ -205,11 +205,11 @@ enum ReceiptOutput: Equatable {
 }
 
 extension IngestResult {
-    /// Ends the command as its exit code says.
+    /// Exits the command with the appropriate exit code.
     func check(_ files: [String], maxRejected: RejectionLimit?, hintWhenAllRefused: String? = nil) throws {
         if StopSignal.isRequested, files != ["-"] {
             throw CommandFailure(
-                .failure, "stopped by a signal before the end of the input", next: "what is counted above is in the log")
+                .failure, "stopped by a signal before the end of the input", next: "the records counted above are in the log")
         }
         if failedFile != nil { throw ExitStatus.inputOutput.exitCode }
         if let failure { throw failure }
@@ -223,7 +223,7 @@ extension IngestResult {
                 .allRefused,
                 "\(receipt.rejected.grouped) of \(receipt.received.grouped) records were refused, more than --max-rejected "
                     + "\(maxRejected.text) allows",
-                next: "the others are in the log; mend the refused ones in \(receipt.deadLetters ?? "rejected/") and ingest them")
+                next: "the others are in the log; correct those in \(receipt.deadLetters ?? "rejected/") and ingest them")
         }
     }
 }

@@ -3,25 +3,25 @@ import VarveLog
 import VarveWire
 import VarveWorkspace
 
-/// What an ingest command prints at its end: the receipt, and what the command itself measured.
+/// The final output of an ingest command: the receipt, and the command's own measurements.
 struct IngestResult {
     var receipt: IngestReceipt
-    /// What the acknowledgements promised; at the end of the command everything below `durable` is on disk.
+    /// The durability of the acknowledgements; at the end of the command everything below `durable` is on disk.
     var durability: DurabilityArgument
     var durable: UInt64 = 0
     var bytesIn: UInt64 = 0
     var bytesOnDisk: UInt64 = 0
     var seconds = 0.0
-    /// What went wrong behind the answers: all records are as they are counted.
+    /// Errors of the log's background work; they do not affect the counts of records.
     var backgroundErrors: [BackgroundError] = []
     /// The last input that could not be read to its end.
     var failedFile: String?
-    /// The first input that, as a whole, is not what it was said to be.
+    /// The first input that is not in the declared format at all.
     var failure: CommandFailure?
-    /// What an input looks like that was read as something else.
+    /// The likely format of an input that was read as another one.
     var looksLike: FormatGuess?
 
-    /// `flagged` is there when it was asked for, or is not zero.
+    /// `flagged` is included if requested or not zero.
     func json(showsFlags: Bool) -> String {
         var line = JSONLine()
         line.field("received", receipt.received)
@@ -41,7 +41,7 @@ struct IngestResult {
         return line.text
     }
 
-    /// The same for people: lines of text.
+    /// The same as lines of text for people.
     var text: String {
         let counts = [
             ("received", receipt.received), ("appended", receipt.appended), ("duplicate", receipt.duplicate),
@@ -59,7 +59,7 @@ struct IngestResult {
         }
         for error in backgroundErrors { text += "warning   \(error)\n" }
         let flagged = receipt.flags.events
-        if flagged > 0 { text += "flagged   \(flagged.grouped) of them: kept, but not as the catalog says\n" }
+        if flagged > 0 { text += "flagged   \(flagged.grouped) of them: kept, but different from the catalog\n" }
         let rate = seconds > 0 ? Int(Double(receipt.received) / seconds) : 0
         text +=
             "\(bytesIn.byteSize) read in \(seconds.fixed(2)) s, \(rate.grouped) events/s; the log has \(bytesOnDisk.byteSize)\n"

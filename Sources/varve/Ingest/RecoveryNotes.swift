@@ -1,19 +1,19 @@
 import VarveLog
 
 extension RecoveryReport {
-    /// What opening the log found and did, in sentences; none when the log had been closed well.
+    /// What opening the log found and did, as sentences; empty if the log was closed cleanly.
     var notes: [String] {
         var notes: [String] = []
-        if manifestRebuilt { notes.append("the log's manifest could not be read and was made anew from the segments") }
+        if manifestRebuilt { notes.append("the log's manifest could not be read and was rebuilt from the segments") }
         if segmentsReadForIDs > 0 {
             let count = segmentsReadForIDs.grouped
-            notes.append("the index of event ids was missing in part, and was made anew from \(count) segments")
+            notes.append("the index of event ids was incomplete, and was rebuilt from \(count) segments")
         }
         if tornBytes > 0 {
             let copies = tornCopies.isEmpty ? "" : "; a copy is in \(tornCopies.joined(separator: ", "))"
-            notes.append("the log ended amid an append that was never acknowledged: cut off \(tornBytes.byteSize)\(copies)")
+            notes.append("the log ended in an unacknowledged append: cut off \(tornBytes.byteSize)\(copies)")
         } else if cases.contains(where: { $0.label == "unpublished" }) {
-            notes.append("the log was not closed: what stood behind the last published offset was checked and synced again")
+            notes.append("the log was not closed: events after the last published offset were checked and synced again")
         }
         for path in quarantined {
             notes.append("\(path): it does not belong to this log, or cannot be read, and was moved here")

@@ -6,9 +6,10 @@ import VarveOutbound
 import VarveServer
 import VarveSettings
 
-/// What is set for a data directory: by flags first, then the environment (`VARVE_SECTION_KEY`), then `varve.yaml`.
+/// The settings of a data directory: flags take precedence over the environment (`VARVE_SECTION_KEY`), which takes precedence
+/// over `varve.yaml`.
 struct Configuration {
-    /// A value, and who said it.
+    /// A value and its source.
     struct Entry {
         var value: ConfigurationValue
         var source: String
@@ -18,7 +19,7 @@ struct Configuration {
     /// Where alerts go.
     private(set) var channels: [ChannelSettings] = []
 
-    /// Reads `file`, else `varve.yaml` in the data directory where there is one, and the environment.
+    /// Reads `file`, or else the data directory's `varve.yaml` if there is one, and the environment.
     static func load(_ file: String?, at data: String) throws -> Configuration {
         var configuration = Configuration()
         let path = file ?? "\(data)/varve.yaml"
@@ -31,7 +32,7 @@ struct Configuration {
         return configuration
     }
 
-    /// Whether there is nothing but comments: a file as `varve init` writes it.
+    /// Whether the file has only comments, as `varve init` writes it.
     private static func isEmpty(_ text: String) -> Bool {
         text.split(whereSeparator: \.isNewline).allSatisfy { line in
             line.allSatisfy(\.isWhitespace) || line.drop(while: \.isWhitespace).hasPrefix("#")
@@ -56,7 +57,7 @@ struct Configuration {
                 }
                 guard case .secret = key.kind, let node = inner[key.name + "_file"] else { continue }
                 guard inner[key.name] == nil else {
-                    throw node.error(.badValue, "\(key.path) stands there too: give one of them")
+                    throw node.error(.badValue, "\(key.path) is also given: give only one")
                 }
                 entries[key.path + "_file"] = Entry(value: .text(try node.string()), source: Self.place(node))
             }
@@ -81,7 +82,7 @@ struct Configuration {
         }
     }
 
-    /// Secrets that stand in files of their own.
+    /// Reads secrets from the files that settings name.
     private mutating func readFiles() throws {
         for key in ConfigurationKey.all {
             guard let entry = entries[key.path + "_file"], case .text(let file) = entry.value else { continue }
@@ -92,18 +93,18 @@ struct Configuration {
         }
     }
 
-    // MARK: What commands ask
+    // MARK: Values for commands
 
     func text(_ path: String) -> String? { if case .text(let text)? = entries[path]?.value { text } else { nil } }
     func list(_ path: String) -> [String]? { if case .list(let list)? = entries[path]?.value { list } else { nil } }
     func number(_ path: String) -> Int? { if case .number(let number)? = entries[path]?.value { number } else { nil } }
 
-    /// Seconds, by the default where nothing is said; nil for never.
+    /// An interval in seconds, or the default if not set; nil for never.
     private func interval(_ path: String, _ usual: Int) -> Int? {
         if case .interval(let seconds)? = entries[path]?.value { seconds } else { usual }
     }
 
-    /// `all`, or names separated by commas.
+    /// `all`, or comma-separated names.
     var views: String? { list("project.views")?.joined(separator: ",") }
     var onPoison: ProjectRun.OnPoison? { text("project.on_poison").flatMap { ProjectRun.OnPoison(rawValue: $0) } }
     var days: Int? { number("retain.days") }
@@ -113,7 +114,7 @@ struct Configuration {
     var certificate: String? { text("serve.certificate") }
     var certificateKey: String? { text("serve.certificate_key") }
 
-    /// How alerts are told.
+    /// The delivery of alerts.
     func alerts() throws -> AlertOptions {
         var options = AlertOptions()
         options.delivery.channels = channels
@@ -121,7 +122,8 @@ struct Configuration {
         options.delivery.heartbeat = text("delivery.heartbeat_url").map { Secret($0) }
         let blocks = try (list("delivery.allow_cidrs") ?? []).map { text in
             guard let block = AddressBlock(text) else {
-                throw CommandFailure(.configuration, "delivery.allow_cidrs: '\(text)' is no block of addresses, as 10.0.0.0/8")
+                throw CommandFailure(
+                    .configuration, "delivery.allow_cidrs: '\(text)' is not a block of addresses such as 10.0.0.0/8")
             }
             return block
         }
@@ -129,7 +131,7 @@ struct Configuration {
         return options
     }
 
-    /// What a running server takes at SIGHUP.
+    /// The settings that a running server reloads at SIGHUP.
     var live: LiveSettings {
         var live = LiveSettings()
         live.retentionDays = days ?? live.retentionDays
@@ -145,7 +147,7 @@ struct Configuration {
     }
 }
 
-/// `--config`, of the commands that have settings.
+/// `--config`, for commands that have settings.
 struct ConfigOption: ParsableArguments {
-    @Option(help: ArgumentHelp("Settings; by default varve.yaml in the data directory.", valueName: "file")) var config: String?
+    @Option(help: ArgumentHelp("Settings file; default: varve.yaml in the data dir.", valueName: "file")) var config: String?
 }

@@ -1,6 +1,6 @@
 import VarveSettings
 
-/// One setting: where it stands, what it may be, and what it is when nobody says anything.
+/// One setting: its name, its type, and its default.
 struct ConfigurationKey: Sendable {
     enum Kind: Sendable {
         case text
@@ -11,17 +11,17 @@ struct ConfigurationKey: Sendable {
         case interval
         case choice([String])
         case flag
-        /// A text that is never shown. `NAME_file` names a file that holds it.
+        /// A text that is never shown. `NAME_file` names a file that contains it.
         case secret
     }
 
     var section: String
     var name: String
     var kind: Kind
-    /// As it would stand in the file; nil for nothing.
+    /// The default, as written in the file; nil for none.
     var usual: String?
     var meaning: String
-    /// Whether a running server takes a new value at SIGHUP.
+    /// Whether a running server reloads it at SIGHUP.
     var isLive = false
 
     var path: String { section + "." + name }
@@ -32,60 +32,61 @@ struct ConfigurationKey: Sendable {
         (self.meaning, self.isLive) = (meaning, isLive)
     }
 
-    /// All settings, in the order in which they are shown. Whoever adds one reads it in `Configuration`.
+    /// All settings, in display order. A new setting must also be read in `Configuration`.
     static let all: [ConfigurationKey] = project + retention + serve + delivery
 
     private static let project: [ConfigurationKey] = [
         .init(
             "project", "views", .list, nil,
-            "Which views varve project keeps: names, or all; by default those whose signals occur, and your own."),
+            "The views that varve project maintains: names, or all; default: those whose signals occur, and custom views."),
         .init(
-            "project", "on_poison", .choice(["pause", "park"]), "pause", "What it does before an event that a view cannot take."),
+            "project", "on_poison", .choice(["pause", "park"]), "pause",
+            "For an event that a view cannot fold: pause before it, or park it."),
     ]
 
     private static let retention: [ConfigurationKey] = [
-        .init("retain", "days", .number(0...36_500), "30", "How long an event stays.", isLive: true),
+        .init("retain", "days", .number(0...36_500), "30", "The number of days to keep an event.", isLive: true),
         .init(
-            "retain", "hold_days", .number(0...36_500), "7", "How much longer it waits for a projector that has not read it.",
+            "retain", "hold_days", .number(0...36_500), "7", "Extra days to keep an event that a projector has not read.",
             isLive: true),
         .init(
             "retain", "hold_megabytes", .number(0...1_073_741_824), "8192",
-            "How many MiB past the limit wait for a projector; beyond that the oldest go.", isLive: true),
+            "MiB past the limit to keep for a projector; beyond that the oldest are removed.", isLive: true),
         .init(
-            "retain", "every", .interval, "1h", "How often varve serve removes what is past the limit.", isLive: true),
+            "retain", "every", .interval, "1h", "How often varve serve removes events past the limit.", isLive: true),
         .init(
             "compact", "every", .interval, "1h", "How often varve serve rewrites sealed segments to be smaller.", isLive: true),
     ]
 
     private static let serve: [ConfigurationKey] = [
-        .init("serve", "listen", .text, "127.0.0.1:8430", "Where varve serve listens."),
-        .init("serve", "certificate", .text, nil, "A PEM file with the certificate chain; without one it speaks plain HTTP."),
+        .init("serve", "listen", .text, "127.0.0.1:8430", "The address that varve serve listens on."),
+        .init("serve", "certificate", .text, nil, "A PEM file with the certificate chain; without one, plain HTTP is served."),
         .init("serve", "certificate_key", .text, nil, "A PEM file with the certificate's key."),
         .init(
             "serve", "origins", .list, nil,
-            "Pages that may send what browsers measure, by their origin (https://example.org), or '*' for all.", isLive: true),
+            "Origins of pages that may send browser beacons (https://example.org), or '*' for all.", isLive: true),
         .init(
-            "serve", "beacons_per_minute", .number(1...1_000_000), "600", "Such requests a minute from one address.",
-            isLive: true),
+            "serve", "beacons_per_minute", .number(1...1_000_000), "600",
+            "The limit of beacon requests per minute from one address.", isLive: true),
         .init(
             "serve", "requests_per_minute", .number(1...100_000_000), nil,
-            "Requests a minute of one token, or of one address without tokens; by default any number.", isLive: true),
+            "The limit of requests per minute for one token, or one address without tokens; default: none.", isLive: true),
         .init(
             "serve", "chatbot_secret", .secret, nil,
-            "What a chatbot shows in X-Varve-Secret to send events without a token.", isLive: true),
+            "The value of X-Varve-Secret with which a chatbot may send events without a token.", isLive: true),
     ]
 
     private static let delivery: [ConfigurationKey] = [
         .init(
             "delivery", "allow_cidrs", .list, nil,
-            "Private and local addresses that messages may go to, as 10.0.0.0/8; by default none."),
-        .init("delivery", "dashboard_url", .text, nil, "Where people look; messages link it."),
+            "Private and local addresses that messages may be sent to, such as 10.0.0.0/8; by default none."),
+        .init("delivery", "dashboard_url", .text, nil, "The dashboard that messages link to."),
         .init(
             "delivery", "heartbeat_url", .secret, nil,
-            "What is asked once a minute as long as rules are evaluated: who misses it knows that nobody watches."),
+            "The URL requested once a minute while rules are evaluated: a dead-man switch."),
     ]
 
-    /// The value in a text, as the environment and a default have it; a sentence about what it must be otherwise.
+    /// Parses a value from the environment or a default; otherwise returns what it must be.
     func read(_ text: String) -> Result<ConfigurationValue, ConfigurationMistake> {
         switch kind {
         case .text, .secret: return text.isEmpty ? .failure(.init("some text")) : .success(.text(text))
@@ -103,7 +104,7 @@ struct ConfigurationKey: Sendable {
         }
     }
 
-    /// The value of a node.
+    /// Parses a value from the settings file.
     func read(_ node: SettingsNode) throws(SettingsError) -> ConfigurationValue {
         switch kind {
         case .list: return .list(try node.oneOrMore().map { item throws(SettingsError) in try item.string() })
@@ -129,7 +130,7 @@ struct ConfigurationKey: Sendable {
     }
 }
 
-/// What a setting must be, where it is not.
+/// What an invalid setting must be.
 struct ConfigurationMistake: Error {
     var allowed: String
     init(_ allowed: String) { self.allowed = allowed }
@@ -145,7 +146,7 @@ enum ConfigurationValue: Hashable, Sendable {
 }
 
 extension Substring {
-    /// Without blanks at its ends.
+    /// Without leading and trailing blanks.
     var trimmed: String {
         let start = drop { $0 == " " }
         return String(start.reversed().drop { $0 == " " }.reversed())

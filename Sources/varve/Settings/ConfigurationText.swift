@@ -1,13 +1,13 @@
 import VarveWire
 
-/// Settings as text: the file that `varve init` writes, what holds now, and the rules as a JSON Schema.
+/// Settings as text: the file that `varve init` writes, the current values, and the JSON Schema.
 enum ConfigurationText {
     /// Every key, with its default, commented out.
     static var template: String {
         var text = """
-            # Settings of this data directory. A flag on the command line wins over the environment (VARVE_SECTION_KEY, such as
-            # VARVE_RETAIN_DAYS), and that over this file. Remove the # in front of what you want to set, and of its section.
-            # varve config validate says whether it is right; a running varve serve reads it again at SIGHUP.
+            # Settings of this data directory. Flags take precedence over the environment (VARVE_SECTION_KEY, such as
+            # VARVE_RETAIN_DAYS), which takes precedence over this file. To set a key, remove the # before it and its section.
+            # varve config validate checks this file; a running varve serve reloads it at SIGHUP.
 
             """
         var section = ""
@@ -39,7 +39,7 @@ enum ConfigurationText {
         }
     }
 
-    /// What holds: every key with its value, and who said it.
+    /// The current values: every key with its value and source.
     static func shown(_ configuration: Configuration) -> String {
         var text = ""
         var section = ""
@@ -95,7 +95,7 @@ enum ConfigurationText {
         }
     }
 
-    /// The rules of a file, as JSON Schema 2020-12.
+    /// The JSON Schema 2020-12 of the settings file.
     static var schema: String {
         var sections = JSONLine()
         for section in Set(ConfigurationKey.all.map(\.section)).sorted() {
@@ -105,7 +105,7 @@ enum ConfigurationText {
                 guard key.isSecret else { continue }
                 var file = JSONLine()
                 file.field("type", "string")
-                file.field("description", "A file that holds \(key.name).")
+                file.field("description", "A file that contains \(key.name).")
                 keys.field(key.name + "_file", json: file.text)
             }
             sections.field(

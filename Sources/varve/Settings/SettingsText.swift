@@ -1,8 +1,8 @@
 import VarveDisk
 
-/// A file of settings: small, UTF-8, named by an option.
+/// A settings file: small, UTF-8, named by an option.
 enum SettingsText {
-    /// More is refused by the readers of settings, too.
+    /// Settings parsers refuse larger files, too.
     private static let bytesMax = 4 << 20
 
     static func bytes(_ path: String, option: String) throws -> [UInt8] {

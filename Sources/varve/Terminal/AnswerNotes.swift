@@ -3,7 +3,7 @@ import VarveProjections
 import VarveViews
 import VarveWire
 
-/// What a reader of rows must know and the rows do not show: told on standard error, one line each.
+/// What a reader must know about an answer that its rows do not show: on standard error, one line each.
 struct AnswerNotes {
     private(set) var lines: [String] = []
 
@@ -11,14 +11,14 @@ struct AnswerNotes {
         if answer.isOtherRange {
             let (from, to) = (answer.from.map { answer.zone.text($0) }, answer.to.map { answer.zone.text($0) })
             lines.append(
-                "events within that range have expired, so that its ends cannot be cut: the rows are "
+                "events within that range have expired, so its ends cannot be exact: the rows are "
                     + [from.map { "from \($0)" }, to.map { "to \($0)" }].compactMap(\.self).joined(separator: " "))
         }
         if answer.completeFrom.value > 0 {
-            lines.append("complete from offset \(answer.completeFrom) on: earlier events had expired")
+            lines.append("complete from offset \(answer.completeFrom): earlier events had expired")
         }
         for gap in answer.gaps.prefix(5) where answer.damaged.isEmpty {
-            lines.append("offsets \(gap.offsets.lowerBound) ..< \(gap.offsets.upperBound) are missing in it: \(gap.reason)")
+            lines.append("offsets \(gap.offsets.lowerBound) ..< \(gap.offsets.upperBound) are missing: \(gap.reason)")
         }
         if answer.folded > 0 {
             lines.append("\(answer.folded) combinations beyond the view's budget are in the rows \(ViewValue.otherName)")
@@ -28,13 +28,13 @@ struct AnswerNotes {
         }
         if answer.rowsDropped > 0 {
             let kept = answer.changesKept.map { "its newest \($0) changes" } ?? "its newest changes only"
-            lines.append("\(answer.rowsDropped) older rows are not kept any more: a thing keeps \(kept)")
+            lines.append("\(answer.rowsDropped) older rows were dropped: a thing keeps \(kept)")
         }
         if answer.lateUnapplied > 0 {
             let kept = answer.changesKept.map { "the newest \($0) changes" } ?? "the changes"
             lines.append(
-                "\(answer.lateUnapplied) events came too late to find their place among \(kept) that a thing keeps "
-                    + "(late_unapplied); all else about them counts")
+                "\(answer.lateUnapplied) events were too late to be placed among \(kept) that a thing keeps "
+                    + "(late_unapplied); their attributes still count")
         }
         if let tally = answer.tally {
             if tally.parked > 0 { lines.append("\(tally.parked) events that it cannot take are left out") }
@@ -45,7 +45,7 @@ struct AnswerNotes {
         }
     }
 
-    /// How far answers from kept state are behind the log, those at one offset together.
+    /// How far stored answers are behind the log; answers at the same offset share a line.
     private static func freshness(_ answers: [ViewAnswer]) -> [String] {
         struct Place: Hashable {
             var projector: String
@@ -71,18 +71,18 @@ struct AnswerNotes {
                 return "\(subject) \(verb) at offset \(place.offset) of \(place.durable); varve project\(own) folds the rest"
             }
             return "\(subject) \(verb) frozen at offset \(place.offset) of \(place.durable): no projector keeps "
-                + (views.count == 1 ? "it" : "them") + " any more; varve project\(own) --views goes on"
+                + (views.count == 1 ? "it" : "them") + " any more; varve project\(own) --views continues"
         }
     }
 
-    /// How fresh the rows of a table are: `offset 8 of 8, appended 2026-01-31T10:00:00Z, behind by 0 events`.
+    /// The freshness of a table's rows: `offset 8 of 8, appended 2026-01-31T10:00:00Z, behind by 0 events`.
     static func freshness(_ offset: Offset, of durable: Offset, _ time: Timestamp?, isFrozen: Bool = false) -> String {
         let behind = durable > offset ? durable.value - offset.value : 0
         return "offset \(offset) of \(durable)" + (time.map { ", appended \(RFC3339.text($0))" } ?? "")
             + ", behind by \(behind.grouped) event\(behind == 1 ? "" : "s")" + (isFrozen ? ", frozen" : "")
     }
 
-    /// Prints the notes of some answers, each once; after a table also how fresh it is, by the oldest of them.
+    /// Prints the notes of some answers, each once; after a table also the freshness of the oldest of them.
     static func print(_ answers: [ViewAnswer], ofTable: Bool = false) {
         if ofTable, let oldest = answers.min(by: { $0.offset < $1.offset }) {
             Output.error(

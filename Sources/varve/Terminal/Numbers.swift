@@ -1,6 +1,6 @@
 import Foundation
 
-/// Numbers as people read them.
+/// Numbers formatted for people.
 extension BinaryInteger {
     /// `1,234,567`.
     var grouped: String {
@@ -23,7 +23,7 @@ extension BinaryInteger {
 }
 
 extension Double {
-    /// With exactly `digits` digits after the point.
+    /// With exactly `digits` decimals.
     func fixed(_ digits: Int) -> String {
         String(format: "%.\(digits)f", self)
     }

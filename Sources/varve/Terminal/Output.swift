@@ -1,6 +1,6 @@
 import VarveDisk
 
-/// Standard output, written in large pieces. One command runs per process, on one task at a time.
+/// Standard output, buffered in large pieces. A process runs one command, in one task at a time.
 final class Output {
     nonisolated(unsafe) static let standard = Output(.standardOutput)
 
@@ -19,7 +19,7 @@ final class Output {
         if buffer.count >= Self.size { try flush() }
     }
 
-    /// Writes `text` and the end of the line.
+    /// Writes `text` and a newline.
     func line(_ text: String = "") throws {
         try write(text + "\n")
     }
@@ -40,12 +40,12 @@ final class Output {
         try send(buffer)
     }
 
-    /// Whole characters: nothing above this writes less.
+    /// Writes whole characters only: callers never write less.
     private func send(_ bytes: [UInt8]) throws {
         try (isTerminal ? SafeText.escapeForTerminal(bytes) : bytes).withUnsafeBytes { try sink.write($0) }
     }
 
-    /// Writes to standard error at once. What cannot be said there cannot be said.
+    /// Writes to standard error, unbuffered. Errors are ignored: there is nowhere to report them.
     static func error(_ text: String) {
         let bytes = Array(SafeText.escape(text, keepNewlines: true).utf8)
         bytes.withUnsafeBytes { try? ByteSink.standardError.write($0) }

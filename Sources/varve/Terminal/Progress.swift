@@ -1,6 +1,6 @@
 import VarveDisk
 
-/// A line on standard error that says how far a command has come: only on a terminal, only once it has worked for a second.
+/// A progress line on standard error: only on a terminal, and only after the command has run for a second.
 struct Progress {
     private let enabled = ByteSink.standardError.isTerminal
     private let clock = ContinuousClock()
@@ -24,7 +24,7 @@ struct Progress {
         Self.raw("\u{0D}\u{1B}[K" + SafeText.escape(text()))
     }
 
-    /// Takes the line away again.
+    /// Erases the line.
     mutating func clear() {
         if shown { Self.raw("\u{0D}\u{1B}[K") }
         shown = false

@@ -1,6 +1,6 @@
-/// Text from outside, made safe to print: an event must not move the cursor or recolour a terminal.
+/// Makes outside text safe to print: an event must not be able to move the cursor or change a terminal's colours.
 enum SafeText {
-    /// Control characters become `\u{1b}`, direction overrides too; everything else stays.
+    /// Escapes control characters and direction overrides as `\u{1b}`; everything else is unchanged.
     static func escape(_ text: String, keepNewlines: Bool = false) -> String {
         guard text.unicodeScalars.contains(where: { isUnsafe($0) && !(keepNewlines && $0 == "\n") }) else { return text }
         var safe = ""
@@ -14,8 +14,8 @@ enum SafeText {
         return safe
     }
 
-    /// Text on its way to a terminal, as a last door: what is printed as it came (JSON, CSV) is made safe too. Characters become
-    /// `\\u001b`, which JSON reads as the same; ends of lines stay.
+    /// Escapes all output to a terminal, including text printed verbatim (JSON, CSV). Characters become `\\u001b`, which is
+    /// equivalent in JSON; newlines stay.
     static func escapeForTerminal(_ bytes: [UInt8]) -> [UInt8] {
         var text = ""
         var scalars = String(decoding: bytes, as: UTF8.self).unicodeScalars.makeIterator()
@@ -36,7 +36,7 @@ enum SafeText {
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0: true
-        // Marks that turn the direction of writing, and line separators.
+        // Direction marks and line separators.
         case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
         default: false
         }

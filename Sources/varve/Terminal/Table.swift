@@ -1,10 +1,10 @@
-/// Rows of text in aligned columns: numbers to the right, everything else to the left.
+/// Rows of text in aligned columns: numbers are right-aligned, everything else left-aligned.
 struct Table {
     private let header: [String]
     private let numeric: [Bool]
     private var rows: [[String]] = []
 
-    /// Names of the columns; those in `numbers` stand to the right.
+    /// The column names; columns in `numbers` are right-aligned.
     init(_ header: [String], numbers: Set<String> = []) {
         self.header = header
         numeric = header.map(numbers.contains)
@@ -17,7 +17,7 @@ struct Table {
 
     var isEmpty: Bool { rows.isEmpty }
 
-    /// The lines, each with `indent` in front and no spaces at its end.
+    /// The lines, each prefixed with `indent` and without trailing spaces.
     func text(indent: String = "") -> String {
         var widths = header.map(\.count)
         for row in rows { for (index, value) in row.enumerated() { widths[index] = max(widths[index], value.count) } }
@@ -39,7 +39,7 @@ struct Table {
 enum Sparkline {
     private static let bars = Array("▁▂▃▄▅▆▇█")
 
-    /// Bars between zero and the largest value; a value that is nil is a space.
+    /// Bars between zero and the largest value; nil is a space.
     static func text(_ values: [Double?]) -> String {
         let largest = values.compactMap { $0 }.max() ?? 0
         return String(

@@ -5,7 +5,7 @@ import VarveViews
 import VarveWire
 import VarveWorkspace
 
-/// The rows of an answer as JSON, CSV or a table.
+/// Prints the rows of an answer as JSON, CSV or a table.
 struct ViewFormat {
     private let columns: [String]
     private let numbers: Set<String>
@@ -41,18 +41,18 @@ struct ViewFormat {
 
     func printJSON() throws { try Output.standard.array(text.objects) }
 
-    /// One JSON object on each line.
+    /// One JSON object per line.
     func printLines() throws {
         for object in text.objects { try Output.standard.line(object) }
     }
 
-    /// One JSON object of all that is known of the answer, its rows at the end.
+    /// One JSON object with the metadata of the answer and its rows.
     func printEnvelope(_ answer: ViewAnswer) throws {
         try Output.standard.write("{" + AnswerEnvelope.members(answer) + ",\"rows\":")
         try Output.standard.array(text.objects, end: "]}")
     }
 
-    /// The same object for a question without a view: nothing of it is kept, so that it is never frozen.
+    /// The same object for an ad hoc query: it is not stored, and therefore never frozen.
     func printEnvelope(_ answer: QueryAnswer) throws {
         var line = JSONLine()
         line.field("view", answer.definition.name)
@@ -79,7 +79,7 @@ struct ViewFormat {
         try Output.standard.array(text.objects, end: "]}")
     }
 
-    /// RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    /// RFC 4180. A text that a spreadsheet would treat as a formula is prefixed with an apostrophe.
     func printCSV() throws {
         for line in text.csvLines { try Output.standard.write(line) }
     }
@@ -94,7 +94,7 @@ struct ViewFormat {
         try Output.standard.write(table.text())
     }
 
-    /// `2026-01-21 14:00`, or of a named zone `2026-01-21 15:00 +01:00`.
+    /// `2026-01-21 14:00`, or for a named zone `2026-01-21 15:00 +01:00`.
     static func short(_ time: Timestamp, _ zone: BucketZone = .utc) -> String {
         let text = zone.text(time)
         return String(text.prefix(16)).replacing("T", with: " ") + (zone == .utc ? "" : " " + text.suffix(6))
@@ -111,7 +111,7 @@ struct ViewFormat {
 }
 
 extension Output {
-    /// A JSON array with one object on each line, and a line's end.
+    /// A JSON array with one object per line, and a newline.
     func array(_ objects: some Sequence<String>, end: String = "]") throws {
         var isFirst = true
         try write("[")

@@ -1,4 +1,4 @@
-// FlashFusion: creators, print channels, integrations, and things with a life: debt, incidents, gaps.
+// FlashFusion: creators, print channels, integrations, and things with a status: debt, incidents, gaps.
 
 extension TrafficRecipe {
     private static let zones = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney"]

@@ -1,11 +1,11 @@
-/// Made-up traffic of one of the systems, or of all: every signal of the catalog, with an incident in it. The same options give
-/// the same bytes.
+/// Synthetic traffic of one of the systems, or of all: every signal of the catalog, with an incident. The same options give the
+/// same bytes.
 public struct SystemTraffic: Sendable {
     public let options: TrafficOptions
     public private(set) var made = 0
     private var sources: [TrafficSource]
 
-    /// `systems` share the events by their weights. Bookiji's are those of `TrafficGenerator`.
+    /// `systems` share the events by their weights. Bookiji's come from `TrafficGenerator`.
     public init(_ systems: [CatalogSystem], _ options: TrafficOptions) {
         self.options = options
         let whole = systems.reduce(0) { $0 + Self.weight($1) }
@@ -23,7 +23,7 @@ public struct SystemTraffic: Sendable {
         for index in sources.indices { sources[index].advance() }
     }
 
-    /// Share of a system's events in the traffic of all.
+    /// The share of a system's events in the combined traffic.
     private static func weight(_ system: CatalogSystem) -> Int {
         switch system {
         case .bookiji: 40
@@ -34,7 +34,7 @@ public struct SystemTraffic: Sendable {
         }
     }
 
-    /// The next lines, about `size` bytes of them; empty when all events have been made.
+    /// The next lines, about `size` bytes of them; empty after the last event.
     public mutating func nextLines(size: Int = 1 << 18) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(size + 1_024)
@@ -49,7 +49,7 @@ public struct SystemTraffic: Sendable {
         return bytes
     }
 
-    /// The source whose next event comes first.
+    /// The source whose next event is earliest.
     private var earliest: Int? {
         sources.indices.filter { sources[$0].line != nil }
             .min { (sources[$0].line?.time ?? 0, $0) < (sources[$1].line?.time ?? 0, $1) }
@@ -67,7 +67,7 @@ public struct SystemTraffic: Sendable {
     }
 }
 
-/// Where the events of one system come from, and the next of them. One of the two is there; both change in place.
+/// The generator of one system's events, and the next event. Exactly one of the two generators is set; both change in place.
 private struct TrafficSource: Sendable {
     var plain: TrafficGenerator?
     var recipes: RecipeTraffic?
@@ -79,7 +79,7 @@ private struct TrafficSource: Sendable {
 }
 
 extension TrafficGenerator {
-    /// The next event as a line without its first brace.
+    /// The next event as a line without its opening brace.
     fileprivate mutating func nextLine() -> TrafficLine? {
         guard let event = next() else { return nil }
         let text = withUnsafeTemporaryAllocation(byteCount: 512, alignment: 8) { memory -> String in
@@ -92,8 +92,8 @@ extension TrafficGenerator {
     }
 }
 
-/// The traffic of a system that is described by recipes. In each slot of time comes the earliest event that is planned already,
-/// else a recipe is drawn. The first slots use every recipe once, so that every signal is there.
+/// The traffic of a system described by recipes. Each slot of time takes the earliest event that is already planned and due, or
+/// draws a recipe. The first slots use every recipe once, so that every signal occurs.
 struct RecipeTraffic: Sendable {
     private let options: TrafficOptions
     private let shape: TrafficShape
@@ -121,7 +121,7 @@ struct RecipeTraffic: Sendable {
         let place = Int64(slot - first) * TrafficShape.hour + maker.below(UInt64(TrafficShape.hour))
         let now = shape.start + Int64(hour) * TrafficShape.hour + place / inHour
         slot += 1
-        // Beginnings have the right of way: an end that is due waits for the next slot, and so is a little late.
+        // Beginnings take precedence: an end that is due waits for the next slot, and is slightly late.
         if slot > recipes.count, let due = pending.first, due.time <= now { return removeEarliest() }
         maker.now = now
         maker.isFailing = shape.incident.range.contains(now)
@@ -158,7 +158,7 @@ struct RecipeTraffic: Sendable {
     }
 }
 
-/// One thing that happens in a system: how often beside the others, and the events it makes. The first of them happens now.
+/// Something that happens in a system: its relative frequency, and the events it makes. The first of them happens immediately.
 struct TrafficRecipe: Sendable {
     let weight: Int
     let make: @Sendable (inout TrafficMaker) -> Void

@@ -1,4 +1,4 @@
-/// A value of generated data, as text that is the same everywhere: no number is ever printed from a floating-point value.
+/// A value of generated data, as text that is the same on every platform: no floating-point value is ever printed.
 enum TrafficValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral {
     case integer(Int64)
     /// 1234 is `123.4`.
@@ -7,7 +7,7 @@ enum TrafficValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, Expr
     case thousandths(Int64)
     case text(String)
     case flag(Bool)
-    /// JSON as it is.
+    /// JSON, unchanged.
     case json(String)
 
     init(integerLiteral value: Int64) { self = .integer(value) }
@@ -28,11 +28,11 @@ enum TrafficValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, Expr
     }
 }
 
-/// A generated event that is certain to come: its line but for the id in front.
+/// A planned event: its line except for the id, which comes first.
 struct TrafficLine {
     /// Milliseconds since 1970.
     var time: Int64
-    /// Of two with one time the one made first comes first.
+    /// Breaks ties of equal times: the event created first comes first.
     var number: Int
     var text: String
 
@@ -41,16 +41,16 @@ struct TrafficLine {
     }
 }
 
-/// What the recipes of a system make events with: the moment, chance, and a memory of what is open.
+/// The context in which the recipes of a system create events: the time, random choices, and what is open.
 struct TrafficMaker {
     var random: RandomStream
-    /// The moment of the slot, in milliseconds since 1970.
+    /// The time of the slot, in milliseconds since 1970.
     var now: Int64 = 0
-    /// Whether things go wrong at this moment.
+    /// Whether there is an incident at this time.
     var isFailing = false
     private(set) var lines: [TrafficLine] = []
     private var made = 0
-    /// Per name, how many there are already: incidents, debts, messages.
+    /// Per name, the number created so far: incidents, debts, messages.
     private var counters: [String: Int] = [:]
 
     init(seed: UInt64) {
@@ -62,7 +62,7 @@ struct TrafficMaker {
         return lines
     }
 
-    /// Plans an event, so many milliseconds from now. `data` leaves out nothing: what is nil stands for an absent value.
+    /// Plans an event, in this many milliseconds. Nil values in `data` are absent.
     mutating func emit(
         _ signal: String, after delay: Int64 = 0, component: String? = nil, session: String? = nil, user: String? = nil,
         _ data: KeyValuePairs<String, TrafficValue?>
@@ -83,7 +83,7 @@ struct TrafficMaker {
         made += 1
     }
 
-    /// The next number of its kind, from 1.
+    /// The next number for this name, from 1.
     mutating func next(_ name: String) -> Int {
         counters[name, default: 0] += 1
         return counters[name] ?? 1
@@ -93,13 +93,13 @@ struct TrafficMaker {
 
     mutating func chance(_ perMille: UInt64) -> Bool { random.chance(perMille: perMille) }
 
-    /// One of the texts, the first ones more often: the smaller of two draws.
+    /// One of the texts, favouring the first ones: the smaller of two draws.
     mutating func pick(_ texts: [String]) -> String {
         let count = UInt64(texts.count)
         return texts[Int(min(random.below(count), random.below(count)))]
     }
 
-    /// A duration close to log-normal around `median` milliseconds; four times as long when things go wrong.
+    /// A duration close to log-normal around `median` milliseconds; four times as long during an incident.
     mutating func duration(_ median: UInt64) -> TrafficValue {
         .tenths(Int64(TrafficShape.duration(median: median * (isFailing ? 40 : 10), &random, TrafficShape.spread)))
     }
@@ -110,7 +110,7 @@ struct TrafficMaker {
         return "user_" + String("\(10_000_001 + (draw * draw * count) >> 32)".dropFirst())
     }
 
-    /// The session that a user has in this hour.
+    /// The user's session in this hour.
     func session(of user: String) -> String {
         "sess_\(user.dropFirst(5))\(now / 3_600_000 % 1_000)"
     }

@@ -1,8 +1,8 @@
 public import VarveEvents
 public import VarveProjections
 
-/// The batches of each creator (F2): how large they are, how far apart, how many a day, and when the last one was. A batch is a
-/// `creator.action` with `items`. The interval between two is by the events' own time, however they were ordered.
+/// The batches of each creator (F2): their size, interval, number per day, and the time of the last one. A batch is a
+/// `creator.action` with `items`. Intervals are measured in event time, regardless of arrival order.
 public struct CreatorBatches: SequentialProjection {
     public let name = "creator_batches"
     public let version = 1
@@ -12,7 +12,7 @@ public struct CreatorBatches: SequentialProjection {
 
     public init() {}
 
-    /// What is known of a creator's batches.
+    /// The statistics of a creator's batches.
     public struct Entry: SequentialEntry, Hashable {
         var batches: Int64 = 0
         var items: Int64 = 0
@@ -22,7 +22,7 @@ public struct CreatorBatches: SequentialProjection {
         var shortest: Int64 = .max
         var longest: Int64 = .min
 
-        /// Creators stay for good.
+        /// Creators are kept permanently.
         public var isFinished: Bool { false }
 
         init() {}
@@ -81,7 +81,7 @@ public struct CreatorBatches: SequentialProjection {
         guard let id = try? ViewState.dimensionValues(ofKey: key), let user = id.first, entry.batches > 0 else { return [] }
         let span = Double(entry.last - entry.first) / 1e9
         let interval = entry.batches > 1 ? ViewValue.double(span / Double(entry.batches - 1)) : .null
-        // How many in a day, as the mean interval says: two batches at least make a frequency.
+        // Batches per this many days, from the mean interval; at least two batches are needed.
         func perDays(_ days: Double) -> ViewValue {
             span > 0 ? .double(Double(entry.batches - 1) * days * 86_400 / span) : .null
         }

@@ -1,10 +1,11 @@
 public import VarveEvents
 public import VarveProjections
 
-/// Second clicks that slipped through (decision D4). Only suppressed clicks are recorded, so leakage is what two starts show: of
-/// one component in one session, less than the debounce delay apart, with no suppression between them.
+/// Second clicks that were not suppressed (decision D4). Only suppressed clicks are recorded, so a leaked click is inferred
+/// from two starts of one component in one session, less than the debounce delay apart, with no suppression between them.
 ///
-/// Two kinds of entries: the last start of a component in a session, which goes an hour after it, and the totals of a component.
+/// Two kinds of entries: the last start of a component in a session, which is removed after an hour, and the totals of a
+/// component.
 public struct DuplicateClicks: SequentialProjection {
     public let name = "duplicate_clicks"
     public let version = 1
@@ -13,7 +14,7 @@ public struct DuplicateClicks: SequentialProjection {
     public let conditions: [Condition] = [.signal("optimistic_action.start")]
     public let limits = SequentialLimits(entries: 200_000, keepsFinished: 3_600 * 1_000_000_000)
 
-    /// Nanoseconds within which a second start is a duplicate.
+    /// Nanoseconds within which a second start counts as a duplicate.
     private let delay = Int64(Numbers.Resilience.debounce.value) * 1_000_000
 
     public var parameters: [UInt8] { withUnsafeBytes(of: delay.littleEndian) { Array($0) } }
@@ -21,7 +22,7 @@ public struct DuplicateClicks: SequentialProjection {
     public init() {}
 
     public enum Entry: SequentialEntry, Hashable {
-        /// When the last start was, by the event's time.
+        /// The event time of the last start.
         case start(time: Int64)
         case totals(starts: Int64, suppressed: Int64, leaked: Int64, first: Int64, last: Int64)
 
@@ -57,7 +58,7 @@ public struct DuplicateClicks: SequentialProjection {
         let time = event.time.nanoseconds
         let isStart = event.holds(0)
         var isLeak = false
-        // Without a session nobody can say whose clicks they are.
+        // Without a session, clicks cannot be attributed.
         if event.value(1) != .null {
             if isStart, case .start(let before)? = entries[place] { isLeak = time >= before && time - before < delay }
             entries.update(place) { $0 = isStart ? .start(time: time) : nil }

@@ -1,70 +1,70 @@
 public import VarveProjections
 
-/// The built-in views that are folded in order: things with a life, sessions, and what depends on the event before.
+/// The built-in sequential views: things with a status, sessions, and views that depend on the previous event.
 extension Catalog {
-    /// Every built-in view: those whose states merge first.
+    /// Every built-in view: mergeable ones first.
     public static let allViews: [AnyView] =
         views.map { .mergeable($0.definition) } + describedSequentialViews.map { .sequential($0.projection) }
 
     public static let sequentialViews: [any SequentialProjection] = describedSequentialViews.map(\.projection)
 
-    /// The same with what is known of them beside their definition.
+    /// The sequential views with metadata beside their definition.
     public static let describedSequentialViews: [SequentialView] = [
         SequentialView(
-            .atomic, "sessions of any system that names them: events of one session, apart by half an hour at most",
+            .atomic, "sessions of any system with session ids: events with gaps of at most half an hour",
             ["A29", "A50", "M20", "D12"], sessions),
         SequentialView(
             .flashfusion,
-            "incidents: state, every change, time in each state; response is the time open, resolution seconds_open",
+            "incidents: state, every change, time in each state; response is the time in state open, resolution is seconds_open",
             ["F8", "F15", "F21", "F33", "D2", "M24"], incidents),
         SequentialView(
-            .flashfusion, "tech debt: what is open, since when, at which effort", ["F7", "F14", "F22", "F33", "D2"], techDebt),
+            .flashfusion, "tech debt: open items, since when, estimated effort", ["F7", "F14", "F22", "F33", "D2"], techDebt),
         SequentialView(.flashfusion, "documentation gaps: state and every change", ["F10", "F11", "F36"], documentationGaps),
         SequentialView(
-            .flashfusion, "connected services: state, changes, time in each state, as their reports say", ["F6", "F13", "F34"],
+            .flashfusion, "connected services: state, changes, time in each state, from their reports", ["F6", "F13", "F34"],
             integrationStatus),
         SequentialView(
-            .flashfusion, "limits that are near: state per resource and every change", ["F9", "F16"], scalabilityStatus),
-        SequentialView(.flashfusion, "settings as they are, and every change", ["F18", "F20", "D2"], configuration),
+            .flashfusion, "resources near their limits: state per resource and every change", ["F9", "F16"], scalabilityStatus),
+        SequentialView(.flashfusion, "current settings, and every change", ["F18", "F20", "D2"], configuration),
         SequentialView(
-            .flashfusion, "each creator: actions in all, the first and the last of them", ["F3", "F35"], creatorActivity),
+            .flashfusion, "each creator: number of actions, first and last action", ["F3", "F35"], creatorActivity),
         SequentialView(
-            .flashfusion, "batches of each creator: how large, how often, how far apart, when last", ["F2", "F17"],
+            .flashfusion, "batches of each creator: size, frequency, interval, time of the last one", ["F2", "F17"],
             CreatorBatches()),
         SequentialView(
-            .monitoring, "limits of metrics as they are, who set them, and every change", ["M18", "M41"], metricThresholds),
+            .monitoring, "current metric thresholds, who set them, and every change", ["M18", "M41"], metricThresholds),
         SequentialView(
-            .monitoring, "alerts one by one: open or not, since when, how long", ["A14", "A59", "M17", "M24", "M25", "M29"],
+            .monitoring, "individual alerts: whether open, since when, how long", ["A14", "A59", "M17", "M24", "M25", "M29"],
             alertStates),
         SequentialView(
-            .atomic, "services: healthy or not, every change, time in each state", ["A34", "A35", "A45", "C32", "M14"],
+            .atomic, "services: health, every change, time in each state", ["A34", "A35", "A45", "C32", "M14"],
             serviceStatus),
-        SequentialView(.atomic, "fetched pages: pass or fail, and every change", ["A37", "A38"], pageStatus),
+        SequentialView(.atomic, "synthetic page checks: pass or fail, and every change", ["A37", "A38"], pageStatus),
         SequentialView(
-            .bookiji, "second clicks that slipped through, and the share of duplicates that was suppressed (D4)",
+            .bookiji, "duplicate clicks that were not suppressed, and the share that was (D4)",
             ["B16", "B38", "D4"],
             DuplicateClicks()),
         SequentialView(
-            .atomic, "users by day, week and thirty days, and how many of them were there in the period before", ["A50", "D12"],
-            UserRetention()),
+            .atomic, "active users by day, week and thirty days, and how many of them were active in the previous period",
+            ["A50", "D12"], UserRetention()),
     ]
 
-    /// Sessions of any system that names them: events of one session, apart by half an hour at most.
+    /// Sessions of any system that has session ids, with gaps of at most half an hour.
     public static let sessions = SessionDefinition(
         "sessions", key: ["session"], gapSeconds: 1_800, attributes: [.last("user"), .first("component")],
         limits: SequentialLimits(entries: 500_000))
 
-    /// No silence ends it: one row for each creator.
+    /// No gap ends it: one row per creator.
     private static let creatorActivity = SessionDefinition(
         "creator_activity", signals: SignalFilter("creator.action"), key: ["user"], gapSeconds: 1_000_000_000,
         attributes: [.last("action"), .last("timezone")])
 
-    // Version 2 of all of these: changes count by the events' own time. What version 1 had at R is taken over.
+    // All of these are version 2: changes are ordered by event time. Bases of version 1 at R are taken over.
 
     private static let incidents = EntityDefinition(
         "incidents", version: 2, key: ["incident_id"],
         rules: [
-            // A record of an incident, whole each time it changes.
+            // An incident record, complete at each change.
             .closes("incident.opened", when: .field("status", isWord: "resolved", "closed"), status: .field("status")),
             .opens("incident.opened", status: .field("status")),
             .closes("incident.updated", when: .field("status", isWord: "resolved", "closed"), status: .field("status")),
@@ -132,13 +132,13 @@ extension Catalog {
         rules: [.updates("synthetic.check", status: .field("status", default: "unknown"))],
         attributes: [.last("http_status"), .last("duration_ms"), .last("error")], continues: 1)
 
-    /// Finished things stay so many days; what is open stays.
+    /// Finished things are kept for this many days; open ones stay.
     private static func kept(_ days: DefinedNumber) -> SequentialLimits {
         SequentialLimits(keepsFinished: Int64(days.value) * 86_400 * 1_000_000_000)
     }
 }
 
-/// A built-in view that is folded in order, with what is known of it beside its definition.
+/// A built-in sequential view with its metadata.
 public struct SequentialView: Sendable {
     public var projection: any SequentialProjection
     public var system: CatalogSystem

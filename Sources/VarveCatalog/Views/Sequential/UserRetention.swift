@@ -1,9 +1,9 @@
 public import VarveEvents
 public import VarveProjections
 
-/// User retention (D12): of the users active in a period, the share that is active in the next one of the same length. Periods
-/// are days, weeks that begin on Monday, and thirty days counted since 1970, in UTC. An event of a period before the user's
-/// latest is late and changes nothing.
+/// User retention (D12): of the users active in a period, the share that is active in the next period of the same length.
+/// Periods are days, weeks that begin on Monday, and thirty days counted since 1970, in UTC. An event of a period before the
+/// user's latest period is late and ignored.
 public struct UserRetention: SequentialProjection {
     public let name = "user_retention"
     public let version = 1
@@ -14,13 +14,14 @@ public struct UserRetention: SequentialProjection {
 
     public init() {}
 
-    /// A period's length in days, and on which day since 1970 one begins.
+    /// The length of a period in days, and a day since 1970 on which one begins.
     private static let periods: [(name: String, days: Int64, begin: Int64)] = [("day", 1, 0), ("week", 7, 4), ("30 days", 30, 0)]
 
     public enum Entry: SequentialEntry, Hashable {
         /// The numbers of the latest periods in which a user was active.
         case user([Int64])
-        /// Different users of a period, how many of them were there in the one before, and how many that had.
+        /// The distinct users of a period, how many of them were active in the previous one, and the number of users of the
+        /// previous one.
         case period(active: Int64, returned: Int64, before: Int64, start: Int64, end: Int64)
 
         public var isFinished: Bool {
@@ -86,7 +87,7 @@ public struct UserRetention: SequentialProjection {
             entry = .period(
                 active: active, returned: returned, before: before, start: start, end: start + period.days * 86_400_000_000_000)
         }
-        // A user who comes late into this period was there before the next one.
+        // A user who is added late to this period was active before the next one.
         let next = Self.key(index, number + 1)
         if case .period(let others, let back, _, let start, let end)? = entries[next] {
             entries.update(next) { $0 = .period(active: others, returned: back, before: active, start: start, end: end) }
@@ -98,7 +99,7 @@ public struct UserRetention: SequentialProjection {
         return shifted >= 0 ? shifted / period.days : (shifted + 1) / period.days - 1
     }
 
-    /// A key that no user has: those begin with the mark of a text.
+    /// A key that no user has: user keys begin with the tag of a text.
     private static func key(_ index: Int, _ number: Int64) -> [UInt8] {
         let bytes = UInt64(bitPattern: number) ^ 1 << 63
         return [0xFE, UInt8(index)] + (0..<8).map { UInt8(truncatingIfNeeded: bytes >> UInt64(56 - 8 * $0)) }

@@ -6,9 +6,9 @@ import VarveWire
 
 struct CatalogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "catalog", abstract: "Say which signals are known, and what their fields mean.",
+        commandName: "catalog", abstract: "Describe the known signals and their fields.",
         discussion: """
-            A signal that is not in the catalog is accepted and kept all the same.
+            Signals that are not in the catalog are accepted too.
 
               varve catalog
               varve catalog ls --system flashfusion --json
@@ -26,8 +26,8 @@ struct CatalogList: ParsableCommand {
               varve catalog ls --json
             """)
 
-    @Option(help: "Only those of one system: bookiji, atomic, flashfusion, chatbot or monitoring.") var system: String?
-    @Flag(help: "A JSON array of objects.") var json = false
+    @Option(help: "Only one system: bookiji, atomic, flashfusion, chatbot or monitoring.") var system: String?
+    @Flag(help: "Print a JSON array of objects.") var json = false
 
     func validate() throws {
         guard let system, CatalogSystem(rawValue: system) == nil else { return }
@@ -53,7 +53,7 @@ struct CatalogShow: ParsableCommand {
             """)
 
     @Argument(help: "The signal's name.") var signal: String
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
         guard let found = Catalog.signal(signal) else { throw unknown }
@@ -61,7 +61,7 @@ struct CatalogShow: ParsableCommand {
         try Output.standard.line("\(found.name)  \(found.meaning)")
         try Output.standard.line("system     \(found.system) (\(found.requirements.joined(separator: ", ")))")
         try Output.standard.line("retention  \(found.retention.rawValue)")
-        if !found.dedupKey.isEmpty { try Output.standard.line("told apart by  \(found.dedupKey.joined(separator: ", "))") }
+        if !found.dedupKey.isEmpty { try Output.standard.line("identified by   \(found.dedupKey.joined(separator: ", "))") }
         let views = Catalog.views.filter { $0.definition.signals.matches(found.name) }.map(\.name)
         try Output.standard.line("feeds      \(views.joined(separator: ", "))")
         guard !found.fields.isEmpty else { return }
@@ -78,7 +78,7 @@ struct CatalogShow: ParsableCommand {
         try Output.standard.write(table.text())
     }
 
-    /// Says what was meant, where a name is near.
+    /// The error for an unknown signal, with a suggestion if a name is similar.
     private var unknown: CommandFailure {
         let names = Catalog.signals.map(\.name)
         let part = names.filter { $0.contains(signal) || signal.contains($0) }
@@ -86,7 +86,7 @@ struct CatalogShow: ParsableCommand {
         let near = (part.isEmpty ? spelt : part).prefix(5)
         return CommandFailure(
             .failure, "the catalog has no signal '\(signal)'",
-            next: near.isEmpty ? "varve catalog ls lists them" : "do you mean \(near.joined(separator: ", "))?")
+            next: near.isEmpty ? "varve catalog ls lists them" : "did you mean \(near.joined(separator: ", "))?")
     }
 }
 

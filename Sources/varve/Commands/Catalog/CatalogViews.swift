@@ -6,18 +6,18 @@ import VarveWire
 
 struct CatalogViewsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "views", abstract: "List the built-in views: what they are of, and how each number comes about.",
+        commandName: "views", abstract: "List the built-in views: their signals, and the formula of each column.",
         discussion: """
-            With --json the definitions themselves are printed, as data: what another
-            program needs to compute the same from the events.
+            With --json the definitions are printed as data, so that another program can
+            compute the same from the events.
 
               varve catalog views
               varve catalog views --system chatbot
               varve catalog views --json
             """)
 
-    @Option(help: "Only those of one system: bookiji, atomic, flashfusion, chatbot or monitoring.") var system: String?
-    @Flag(help: "A JSON array of objects.") var json = false
+    @Option(help: "Only one system: bookiji, atomic, flashfusion, chatbot or monitoring.") var system: String?
+    @Flag(help: "Print a JSON array of objects.") var json = false
 
     func validate() throws {
         guard let system, CatalogSystem(rawValue: system) == nil else { return }

@@ -11,18 +11,18 @@ import VarveWire
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Walk from made-up traffic to three views, and find the incident in it.",
+        abstract: "Generate a month of traffic, build views, and find the incident in it.",
         discussion: """
-            Everything happens in a folder that is removed at the end, unless --keep
-            names one. The same seed gives the same transcript, but for times and bytes.
+            It works in a folder that is removed at the end, unless --keep names one.
+            The same seed gives the same transcript, except for times and bytes.
             On a terminal (and with $CI unset) the month is then served until Ctrl-C.
 
               varve demo --keep demo-data
             """)
 
-    @Option(help: "How many events.") var events = 1_000_000
-    @Option(help: "Another seed gives other traffic.") var seed: UInt64 = 1
-    @Option(help: "A new folder for traffic and log, which stays.") var keep: String?
+    @Option(help: "The number of events.") var events = 1_000_000
+    @Option(help: "The seed; the same seed gives the same traffic.") var seed: UInt64 = 1
+    @Option(help: "A new folder for traffic and log, which is not removed.") var keep: String?
 
     func validate() throws {
         guard (1...TrafficOptions.eventsMax).contains(events) else {
@@ -36,7 +36,7 @@ struct Demo: AsyncParsableCommand {
         let data = folder.appending(path: "data").path(percentEncoded: false)
         StopSignal.install()
 
-        try say("Varve: a month of a booking site, \(events.grouped) made-up events, seed \(seed)\n")
+        try say("Varve: a month of a booking site, \(events.grouped) synthetic events, seed \(seed)\n")
         let traffic = try await generate(folder)
         try await ingest(traffic, data)
         try await project(data)
@@ -46,7 +46,7 @@ struct Demo: AsyncParsableCommand {
         if Output.standard.isTerminal, ProcessInfo.processInfo.environment["CI"] == nil { try await serve(data) }
     }
 
-    /// Serves the month until Ctrl-C, at the usual port, or another one where that is taken.
+    /// Serves the generated data until Ctrl-C, on the default port, or another one if it is in use.
     private func serve(_ data: String) async throws {
         try Output.standard.flush()
         var options = ServerOptions(data: data)
@@ -65,7 +65,7 @@ struct Demo: AsyncParsableCommand {
             "/api/v1/views/rollback_rate?bucket=day", "/api/v1/query?by=signal&count=1&top=10", "/api/v1/stream?since=0",
             "/health",
         ]
-        let text = "\nThe month is served until Ctrl-C:\n" + paths.map { "  \(server.url)\($0)\n" }.joined()
+        let text = "\nServing the month until Ctrl-C:\n" + paths.map { "  \(server.url)\($0)\n" }.joined()
         Array(text.utf8).withUnsafeBytes { try? ByteSink.standardOutput.write($0) }
     }
 
@@ -130,7 +130,7 @@ struct Demo: AsyncParsableCommand {
 
     private func next(_ data: String) -> String {
         let varve = CommandLine.arguments.first ?? "varve"
-        var text = "What to type next\n"
+        var text = "Next steps\n"
         if keep == nil { text += "  \(varve) demo --keep demo-data\n" }
         let data = keep == nil ? "demo-data/data" : data
         text += "  \(varve) view show rollback_rate --data \(data) --bucket day --where component=PaymentButton\n"

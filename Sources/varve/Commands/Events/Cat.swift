@@ -6,12 +6,12 @@ import VarveWire
 
 struct Cat: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the events of a log in offset order, as NDJSON that ingest reads.",
+        abstract: "Print the events of a log in offset order, as NDJSON that ingest accepts.",
         discussion: """
-            Each line also has the event's "offset" and "observed", the time at which
-            the log took it. Damaged parts are named on standard error and left out;
-            the exit code is then 2. Nothing is changed. Events that a rule keeps (varve log
-            keep) come first, at the offsets they had before their segments went.
+            Each line also has the event's "offset" and "observed", its append time.
+            Damaged ranges are reported on standard error and skipped; the exit code is
+            then 2. Nothing is changed. Events kept by a rule (varve log keep) come first,
+            at their original offsets.
 
               varve cat --data data | head
               varve cat --data data --session sess_00017133 --from 2026-01-21T14:02 --to 2026-01-21T14:09
@@ -21,7 +21,7 @@ struct Cat: ParsableCommand {
 
     @OptionGroup var data: DataOption
     @OptionGroup var filter: FilterOptions
-    @Flag(help: "NDJSON; this is the only form, so the flag changes nothing.") var json = false
+    @Flag(help: "NDJSON, the only output format; the flag has no effect.") var json = false
 
     func run() throws {
         let reader = try LogReader.open(at: data.path)

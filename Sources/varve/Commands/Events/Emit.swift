@@ -9,30 +9,30 @@ import VarveWorkspace
 
 struct Emit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Append one event, as a script that reports something does.",
+        abstract: "Append one event, for use in scripts.",
         discussion: """
-            Values that look like numbers, true and false are those; KEY:=VALUE keeps any
-            value as text. time, id, tenant, component, session, user are the event's own
-            fields. It is on disk when the command returns.
+            Numbers, true and false are stored as such; KEY:=VALUE stores any value as
+            text. time, id, tenant, component, session, user are envelope fields. The event
+            is on disk when the command returns.
 
               varve emit deploy.finished version=1.4.2 duration_ms=8123 --data data
               varve emit backup.failed component=nightly --server http://127.0.0.1:8430
 
-            A directory that a server holds is written through that server.
+            If a server holds the directory, the event is sent to that server.
             """)
 
     @Argument(help: "The signal.") var signal: String
     @Argument(help: ArgumentHelp("Fields and attributes.", valueName: "key=value")) var fields: [String] = []
     @Option(
         name: .customLong("data"),
-        help: ArgumentHelp("The data directory. By default $VARVE_DATA, else ./data where that is one.", valueName: "dir"))
+        help: ArgumentHelp("The data directory. Default: $VARVE_DATA, or ./data if it is one.", valueName: "dir"))
     var data: String?
     @Option(help: ArgumentHelp("A server instead of a directory: http://HOST:PORT.", valueName: "url")) var server: String?
     @Option(help: ArgumentHelp("A file with the token for the server.", valueName: "file")) var tokenFile: String?
     @Flag(help: "Print the receipt as one JSON object.") var json = false
 
     func validate() throws {
-        guard EventLimits.isName(signal) else { throw ValidationError("That is no signal's name.") }
+        guard EventLimits.isName(signal) else { throw ValidationError("Not a valid signal name.") }
         if data != nil, server != nil { throw ValidationError("Give --data or --server, not both.") }
     }
 
@@ -58,7 +58,7 @@ struct Emit: AsyncParsableCommand {
         } else if let offset = object?["first_offset"] as? Int {
             try Output.standard.line("offset \(offset)")
         } else if object?["duplicate"] as? Int == 1 {
-            try Output.standard.line("the log had it already")
+            try Output.standard.line("already in the log")
         }
         guard object?["rejected"] as? Int != 1 else {
             let error = (object?["errors"] as? [[String: Any]])?.first
@@ -80,7 +80,7 @@ struct Emit: AsyncParsableCommand {
         var hasTime = false
         for field in fields {
             guard let mark = field.firstIndex(of: "="), mark > field.startIndex else {
-                throw ValidationError("'\(field)' is no KEY=VALUE.")
+                throw ValidationError("'\(field)' is not KEY=VALUE.")
             }
             var key = String(field[..<mark])
             let value = String(field[field.index(after: mark)...])
@@ -100,7 +100,7 @@ struct Emit: AsyncParsableCommand {
 
     private static func value(_ text: String) -> String {
         if text == "true" || text == "false" { return text }
-        // As JSON writes numbers, so that 007 and 1e5x stay text.
+        // JSON number syntax, so that 007 and 1e5x stay text.
         let isNumber = text.wholeMatch(of: /-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][-+]?[0-9]{1,2})?/) != nil
         return isNumber ? text : JSONLine.string(text)
     }
@@ -131,7 +131,7 @@ struct Emit: AsyncParsableCommand {
             return answer.text
         } catch {
             throw CommandFailure(
-                .unavailable, "no server answers there", place: server, next: "check --server, or give --data")
+                .unavailable, "no server responds at this address", place: server, next: "check --server, or give --data")
         }
     }
 

@@ -7,7 +7,7 @@ import VarveViews
 import VarveWire
 import VarveWorkspace
 
-/// What an export is written as.
+/// The output format of an export.
 enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
     case ndjson, csv, parquet
 }
@@ -16,11 +16,11 @@ struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write events or the rows of a view, as NDJSON, CSV or Parquet, to standard output.",
         discussion: """
-            Rows are written as they are read: any number of them takes the same memory.
-            How many there were is said at the end on standard error. In CSV a text that
-            a spreadsheet would take for a formula gets an apostrophe in front.
+            Rows are streamed, so memory does not depend on their number, which is printed
+            at the end on standard error. In CSV, a text that a spreadsheet would treat
+            as a formula is prefixed with an apostrophe.
 
-            An export of events as NDJSON is what import reads.
+            Events exported as NDJSON can be read by import.
 
               varve export --events --data data > events.ndjson
               varve export --events --signal 'incident.*' --format csv --data data
@@ -29,14 +29,14 @@ struct Export: ParsableCommand {
             """)
 
     @OptionGroup var data: DataOption
-    @Flag(help: "Events, in offset order.") var events = false
-    @Option(help: "The rows of this view, folded from the log.") var view: String?
+    @Flag(help: "Export events, in offset order.") var events = false
+    @Option(help: "Export the rows of this view, folded from the log.") var view: String?
     @Option(help: "ndjson, csv or parquet.") var format = ExportFormat.ndjson
     @OptionGroup var definitions: ViewSelection
-    @Option(help: "Of a view: minute, hour, day or all.") var bucket: String?
-    @Option(help: "Of a view: dimensions to split by, separated by commas, or none; by default all.") var by: String?
-    @Option(help: "Of a sequential view: one of its tables.") var table: String?
-    @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
+    @Option(help: "For a view: minute, hour, day or all.") var bucket: String?
+    @Option(help: "For a view: dimensions to group by, comma-separated, or none; by default all.") var by: String?
+    @Option(help: "For a sequential view: one of its tables.") var table: String?
+    @Option(help: "As of this offset (the first N events) or append time.") var at: AsOfArgument?
     @OptionGroup var filter: FilterOptions
 
     func validate() throws {
@@ -44,7 +44,7 @@ struct Export: ParsableCommand {
         if events, bucket != nil || by != nil || at != nil {
             throw ValidationError("--bucket, --by and --at go with --view.")
         }
-        if view != nil, !filter.selectsByTimeOnly { throw ValidationError("Rows of a view are chosen by --from and --to only.") }
+        if view != nil, !filter.selectsByTimeOnly { throw ValidationError("Rows of a view accept only --from and --to.") }
         if let bucket, BucketLevel(named: bucket) == nil {
             throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
         }
@@ -64,8 +64,8 @@ struct Export: ParsableCommand {
         let begin = try reader.retained()
         if begin.value > 0 {
             Output.error(
-                "note: events below offset \(begin) have expired, and views of a copy begin without them; varve backup takes "
-                    + "along what views have of them\n")
+                "note: events below offset \(begin) have expired, and views of a copy begin without them; varve backup includes "
+                    + "the views' states of them\n")
         }
         var count = 0
         var printer = EventPrinter()

@@ -1,11 +1,11 @@
 import ArgumentParser
 import VarveLog
 
-/// Which events to print. All that is given must hold.
+/// Selects the events to print. All conditions must hold.
 struct FilterOptions: ParsableArguments {
-    @Option(help: "Event time from here on: 2026-01-21T14:00, RFC 3339, or milliseconds since 1970.") var from: TimeArgument?
-    @Option(help: "Event time before this.") var to: TimeArgument?
-    @Option(help: "Only this signal; * stands for any characters. May be given several times.") var signal: [String] = []
+    @Option(help: "Events from this time on: 2026-01-21T14:00, RFC 3339, or milliseconds since 1970.") var from: TimeArgument?
+    @Option(help: "Events before this time.") var to: TimeArgument?
+    @Option(help: "Only this signal; * matches any characters. May be repeated.") var signal: [String] = []
     @Option(help: "Only events of this session.") var session: String?
     @Option(help: "Only events of this user.") var user: String?
     @Option(help: "Only events of this component.") var component: String?
@@ -25,7 +25,7 @@ struct FilterOptions: ParsableArguments {
         return filter
     }
 
-    /// Whether nothing but times is given.
+    /// Whether only time limits are given.
     var selectsByTimeOnly: Bool {
         signal.isEmpty && session == nil && user == nil && component == nil && id == nil && conditions.all.isEmpty
     }

@@ -4,24 +4,25 @@ import VarveEvents
 
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print made-up traffic as NDJSON: the same seed gives the same bytes.",
+        abstract: "Print synthetic traffic as NDJSON: the same seed gives the same bytes.",
         discussion: """
-            Days and nights, busy and quiet components and sessions, and one incident of two hours in which PaymentButton and
-            CheckoutForm roll back and slow down. --system takes another system's signals, or those of all five, with their own
-            incident at the same time.
+            The traffic has a daily pattern, busy and quiet components and sessions, and
+            one incident of two hours in which PaymentButton and CheckoutForm roll back and
+            slow down. --system selects another system's signals, or those of all five,
+            with their own incident at the same time.
 
               varve generate --events 1000000 > events.ndjson
               varve generate --events 1000000 --system all > all.ndjson
               varve generate --events 1000000 --ids | varve ingest - --data data --format ndjson
             """)
 
-    @Option(help: "How many events.") var events: Int
-    @Option(help: "Over how many days.") var days = 30
-    @Option(help: "Another seed gives other traffic.") var seed: UInt64 = 1
+    @Option(help: "The number of events.") var events: Int
+    @Option(help: "The number of days.") var days = 30
+    @Option(help: "The seed; the same seed gives the same traffic.") var seed: UInt64 = 1
     @Option(help: "bookiji, atomic, flashfusion, chatbot, system (machines, metrics, alerts) or all.")
     var system = TrafficArgument.bookiji
     @Flag(help: "Give each event an id (UUIDv7).") var ids = false
-    @Option(help: "Where the days end (RFC 3339); by default they begin on 2026-01-01.") var end: TimeArgument?
+    @Option(help: "The end of the last day (RFC 3339); by default the days begin on 2026-01-01.") var end: TimeArgument?
 
     func validate() throws {
         guard (1...TrafficOptions.eventsMax).contains(events) else {
@@ -52,7 +53,7 @@ struct Generate: ParsableCommand {
     }
 }
 
-/// Whose traffic, as it is typed.
+/// The systems whose traffic can be generated.
 enum TrafficArgument: String, CaseIterable, ExpressibleByArgument {
     case bookiji, atomic, flashfusion, chatbot, system, all
 

@@ -7,19 +7,20 @@ import VarveWire
 
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Append events that were exported, with the times at which they were appended then.",
+        abstract: "Append exported events with their original append times.",
         discussion: """
-            Every line needs its "observed", as export and cat write it. It is kept, but
-            never goes back: an event observed before the latest of the log gets that
-            one's. Fields are not checked and nothing is taken out: that was done when the
-            events first came in. Views of the copy are the same, hash for hash.
+            Every line needs its "observed" time, as export and cat write it. Append times
+            are preserved but never decrease: an event observed before the log's latest one
+            gets the latest time. Fields are not checked and nothing is removed: that was
+            done when the events were first ingested. Views of the copy have the same
+            hashes.
 
               varve export --events --data data | varve import - --data copy
             """)
 
-    @Argument(help: "Files of NDJSON, or - for standard input.") var files: [String] = ["-"]
+    @Argument(help: "NDJSON files, or - for standard input.") var files: [String] = ["-"]
     @OptionGroup var data: DataOption
-    @Flag(help: "End with one JSON object.") var json = false
+    @Flag(help: "Print a final JSON object.") var json = false
 
     func validate() throws {
         if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read only once.") }

@@ -15,12 +15,12 @@ struct Ingest: AsyncParsableCommand {
             An event in NDJSON is one line:
               {"time":"2026-01-31T23:59:59Z","signal":"retry.success",
                "component":"Cart","session_id":"s1","data":{"retry_count":2}}
-            "id", "tenant" and "user_id" may be there too. An event whose id the log
-            already has is a duplicate and is not appended again.
+            "id", "tenant" and "user_id" are optional. An event whose id is already in
+            the log is a duplicate and is not appended again.
 
-            Files whose name ends in .gz are unpacked. A record that is refused goes
-            to rejected/ in the data directory with line, reason and its own bytes;
-            it stops nothing.
+            Files whose name ends in .gz are decompressed. A refused record goes to
+            rejected/ in the data directory with line, reason and original bytes; it does
+            not stop the ingest.
 
               varve ingest events.ndjson --data data
               tail -F app.ndjson | varve ingest - --data data --acks
@@ -29,25 +29,25 @@ struct Ingest: AsyncParsableCommand {
               varve ingest worker-queue.ndjson --data data --format atomic
 
             The records of the five systems are read as they are (docs/wire): one JSON
-            object or list on each line. What people wrote and who they are is cut,
-            hashed or left out before it enters the log; --privacy says how much.
+            object or list per line. Message texts and personal data are truncated, hashed
+            or dropped before they enter the log, as configured by --privacy.
 
-            With --acks, {"ack":L,"offset":O,"durability":"sync"} says that the first L
-            input lines are on disk, and that everything below offset O is. Under
-            --durability interval:200 it says "interval" and "durable_within_ms":200
-            instead: lines outlive a kill of varve at once, and a power cut may take the
-            last 200 ms of them, and the time of one fsync. When that happens to a disk
-            that fails, the command ends with 74 and names the offsets.
+            With --acks, {"ack":L,"offset":O,"durability":"sync"} means that the first L
+            input lines, and everything below offset O, are on disk. Under --durability
+            interval:200 it has "interval" and "durable_within_ms":200 instead: the lines
+            survive a kill of varve at once, and a power cut may lose the last 200 ms of
+            them and the time of one fsync. If lines are lost because the disk fails, the
+            command exits with 74 and names their offsets.
 
-            With --producer, a file is known by its unpacked lines: ingested again after a
-            kill, renamed, compressed, completed or grown, it adds only the lines that are
-            missing, with or without ids. A file whose lines changed is another one, and so
-            is a file that is read with another --format, --map, --time-unit, --policy or
-            --privacy: all of its lines are taken again, and those without ids are there
-            twice then.
+            With --producer, a file is identified by its uncompressed lines: re-ingesting
+            it after a kill, renamed, compressed, completed or grown, adds only the missing
+            lines, with or without ids. A file whose lines changed counts as another file,
+            and so does a file read with another --format, --map, --time-unit, --policy or
+            --privacy: all of its lines are appended again, so that events without ids are
+            then in the log twice.
 
-            With --max-rejected, the command ends with 65 when more records were refused:
-            a number (0 is strict) or a share of all (2%). The others are in the log.
+            With --max-rejected, the command exits with 65 if more records were refused: a
+            number (0 allows none) or a percentage (2%). The others are in the log.
             """)
 
     @Argument(help: "Files, or - for standard input.") var files: [String] = ["-"]
@@ -55,51 +55,51 @@ struct Ingest: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            ndjson, csv; auto (told from the first lines); combined, common, vhost_combined, nginx_main, or the format of an \
-            access log itself ('$remote_addr …', '%h …'), w3c, caddy, traefik, cloudflare; pino, bunyan, zap, ecs, docker, cri, \
-            journald, logfmt, syslog, zeek; or whose records: bookiji, atomic, flashfusion, chatbot, monitoring.
+            ndjson, csv; auto (detected from the first lines); combined, common, vhost_combined, nginx_main, or an access log's \
+            own format ('$remote_addr …', '%h …'), w3c, caddy, traefik, cloudflare; pino, bunyan, zap, ecs, docker, cri, \
+            journald, logfmt, syslog, zeek; or a system's own records: bookiji, atomic, flashfusion, chatbot, monitoring.
             """, valueName: "format"))
     var format = FormatArgument.format(.ndjson)
-    @Option(help: ArgumentHelp("What the fields of CSV, JSON and the other formats with fields mean.", valueName: "map.yaml"))
+    @Option(help: ArgumentHelp("A mapping of the fields of CSV, JSON and other formats with fields.", valueName: "map.yaml"))
     var map: String?
-    @Option(help: "The unit of times that are numbers: s, ms, us, ns, auto (told by their size); or rfc3339 for none.")
+    @Option(help: "The unit of numeric times: s, ms, us, ns, auto (by magnitude); rfc3339 refuses numbers.")
     var timeUnit = TimeFormat.milliseconds
-    @Option(help: ArgumentHelp("The zone of times that have none: UTC, +02:00, Europe/Berlin.", valueName: "zone"))
+    @Option(help: ArgumentHelp("The zone of times without one: UTC, +02:00, Europe/Berlin.", valueName: "zone"))
     var zone: TimeZoneRule?
-    @Option(help: "The encoding of the input, where it is not UTF-8: latin1, windows-1252, utf-16, utf-16le, utf-16be.")
+    @Option(help: "The input's encoding, if not UTF-8: latin1, windows-1252, utf-16, utf-16le, utf-16be.")
     var encoding: TextEncoding?
-    @Option(help: ArgumentHelp("The signal of events that name none.", valueName: "name")) var signal: String?
-    @Option(help: "Events that are not as the catalog says: lenient keeps and counts them, strict refuses them.")
+    @Option(help: ArgumentHelp("The signal of events without one.", valueName: "name")) var signal: String?
+    @Option(help: "Events that differ from the catalog: lenient keeps and counts them, strict refuses them.")
     var policy: CheckPolicy?
-    @Option(help: "none, standard or strict; a system's own records get standard, everything else none.")
+    @Option(help: "none, standard or strict; default: standard for a system's own records, otherwise none.")
     var privacy: PrivacyProfile?
-    @Option(help: ArgumentHelp("A file whose bytes are mixed into hashed values.", valueName: "file")) var privacyKey: String?
+    @Option(help: ArgumentHelp("A file whose bytes key the hashes of hashed values.", valueName: "file")) var privacyKey: String?
     @Option(
         help: ArgumentHelp(
-            "What is promised when a line is acknowledged: sync, or interval with 50 to 1000 milliseconds.",
+            "The durability of acknowledged lines: sync, or interval with 50 to 1000 milliseconds.",
             valueName: "sync|interval[:MS]"))
     var durability = DurabilityArgument.sync
-    @Option(help: ArgumentHelp("Number the appends of these files under a name, to know them again.", valueName: "name"))
+    @Option(help: ArgumentHelp("A name under which these files are recognised when they are ingested again.", valueName: "name"))
     var producer: String?
     @Option(
         help: ArgumentHelp(
-            "End with exit code 65 when more records were refused: a number, or a share of all; 0 is strict.",
+            "Exit with code 65 if more records were refused: a number, or a percentage; 0 allows none.",
             valueName: "N|P%"))
     var maxRejected: RejectionLimit?
-    @Flag(help: "Print a line after each group that is safe, with the level of that.") var acks = false
-    @Flag(help: "End with one JSON object.") var json = false
+    @Flag(help: "Print a line for each acknowledged group of lines, with its durability level.") var acks = false
+    @Flag(help: "Print a final JSON object.") var json = false
 
     func validate() throws {
         try format.validate()
         if map != nil, !format.input.takesMapping, format != .format(.auto) {
-            throw ValidationError("--map goes with csv, ndjson and the other formats with fields, not with \(format.name).")
+            throw ValidationError("--map works with csv, ndjson and other formats with fields, not with \(format.name).")
         }
         if let signal, !EventLimits.isName(signal) {
-            throw ValidationError("--signal has 1 to \(EventLimits.nameBytes) bytes and no control characters.")
+            throw ValidationError("--signal must have 1 to \(EventLimits.nameBytes) bytes and no control characters.")
         }
         if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read only once.") }
         if let producer, producer.isEmpty || files.contains("-") {
-            throw ValidationError("--producer needs a name, and files; standard input cannot be known again.")
+            throw ValidationError("--producer needs a name and files; standard input cannot be recognised again.")
         }
     }
 
@@ -116,18 +116,18 @@ struct Ingest: AsyncParsableCommand {
         options.defaultSignal = signal
         options.keepsRecords = policy == .strict
         let policy = IngestPolicy(check: policy ?? .lenient, privacy: try batchPrivacy())
-        let manner = IngestCommandRun.Manner(
+        let runOptions = IngestCommandRun.RunOptions(
             durability: durability, producer: producer.map { FileProducer(name: $0, reading: reading(mapText)) },
             printsAcks: acks)
         StopSignal.install()
         if try sendsToServer() { return }
         let output = json ? ReceiptOutput.json(showsFlags: self.policy != nil || format.records != nil) : .text
         let result = try await IngestCommandRun.run(
-            files, options, data: data.path, policy: policy, manner: manner, output: output)
+            files, options, data: data.path, policy: policy, runOptions: runOptions, output: output)
         try result.check(files, maxRejected: maxRejected, hintWhenAllRefused: format.hintWhenAllRefused)
     }
 
-    /// When a server holds the directory, the files go to it. False when none does.
+    /// Sends the files to the server that holds the directory. False if there is none.
     private func sendsToServer() throws -> Bool {
         guard (try? ControlClient(data: data.path)) != nil else { return false }
         var query: [(name: String, value: String)] = []
@@ -142,15 +142,15 @@ struct Ingest: AsyncParsableCommand {
             || privacyKey != nil || format.input == .logFormat
         {
             throw CommandFailure(
-                .lockHeld, "a server holds the data directory, and these options cannot be told to it", place: data.path,
-                next: "leave them out (a mapping may stand in \(folder)), or stop the server")
+                .lockHeld, "a server holds the data directory, and it does not support these options", place: data.path,
+                next: "leave them out (a mapping may be in \(folder)), or stop the server")
         }
         try ControlIngest(query: query).run(
             files, data: data.path, durability: durability, maxRejected: maxRejected, json: json)
         return true
     }
 
-    /// What to do about a table without a mapping: one to begin with, where the first file can be looked at.
+    /// The hint for a table without a mapping: a proposed mapping, if the first file can be read.
     private static func withoutMapping(_ files: [String]) -> String {
         let problem = "--format csv needs --map MAP.yaml."
         guard let file = files.first, file != "-", !file.hasSuffix(".gz") else { return problem }
@@ -159,7 +159,7 @@ struct Ingest: AsyncParsableCommand {
         guard let opened = try? RealDisk().openFile(file), let bytes = try? opened.read(64 << 10, at: 0),
             let draft = MappingDraft(bytes, signal: "\(word.isEmpty ? "table" : word).row")
         else { return problem }
-        return "\(problem) One to begin with, told from the first lines of \(name); look it over, and save it:\n\n\(draft.yaml)"
+        return "\(problem) A draft, from the first lines of \(name); review and save it:\n\n\(draft.yaml)"
     }
 
     private func batchPrivacy() throws -> BatchPrivacy? {
@@ -167,7 +167,7 @@ struct Ingest: AsyncParsableCommand {
         return (privacy ?? format.privacy).map { BatchPrivacy($0, key: key) }
     }
 
-    /// What decides which lines are taken, and as what.
+    /// Everything that decides which lines are accepted, and as what.
     private func reading(_ mapText: String?) -> String {
         let privacy = (privacy ?? format.privacy)?.rawValue ?? "-"
         let mapHash = mapText.map { "\(Array($0.utf8).withUnsafeBytes { SHA256Digest(of: $0) })" } ?? "-"

@@ -7,10 +7,10 @@ import VarveWire
 
 struct Tail: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the last events of a log, and with -f what comes.",
+        abstract: "Print the last events of a log, and with -f new ones as they arrive.",
         discussion: """
-            With a filter: those among the last events that match. Damaged parts are named
-            on standard error and left out; without -f the exit code is then 2.
+            A filter selects among the last events. Damaged ranges are reported on standard
+            error and skipped; without -f the exit code is then 2.
 
               varve tail --data data -n 20
               varve tail --data data -f --signal 'optimistic_action.*'
@@ -18,23 +18,23 @@ struct Tail: AsyncParsableCommand {
 
     @OptionGroup var data: DataOption
     @OptionGroup var filter: FilterOptions
-    @Option(name: [.customShort("n"), .customLong("lines")], help: "How many of the last events.") var lines: UInt64 = 10
-    @Flag(name: [.customShort("f"), .customLong("follow")], help: "Go on with what is appended, until interrupted.")
+    @Option(name: [.customShort("n"), .customLong("lines")], help: "The number of last events.") var lines: UInt64 = 10
+    @Flag(name: [.customShort("f"), .customLong("follow")], help: "Keep printing new events until interrupted.")
     var follow = false
-    @Flag(help: "NDJSON; this is the only form, so the flag changes nothing.") var json = false
+    @Flag(help: "NDJSON, the only output format; the flag has no effect.") var json = false
 
     func run() async throws {
         let reader = try LogReader.open(at: data.path)
         try filter.conditions.check(reader, mayCome: follow)
         let (end, isDamaged) = try printLast(of: reader)
         if follow {
-            try await printWhatComes(to: reader, from: end)
+            try await followEvents(to: reader, from: end)
         } else if isDamaged {
             throw ExitStatus.damageOrDifference.exitCode
         }
     }
 
-    /// Prints the last events. Returns where they end, and whether a part of them is damaged.
+    /// Prints the last events. Returns their end offset, and whether some of them are damaged.
     private func printLast(of reader: LogReader) throws -> (end: Offset, isDamaged: Bool) {
         let end = try reader.durable().value
         let first = max(try reader.retained().value, end - min(end, lines))
@@ -51,8 +51,8 @@ struct Tail: AsyncParsableCommand {
         return (Offset(end), isDamaged)
     }
 
-    /// Goes on until the process is interrupted; nothing is lost by that, since nothing is changed.
-    private func printWhatComes(to reader: LogReader, from end: Offset) async throws {
+    /// Follows the log until the process is interrupted, which is safe because nothing is modified.
+    private func followEvents(to reader: LogReader, from end: Offset) async throws {
         let filter = filter.filter
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             startBlockingThread {

@@ -6,29 +6,29 @@ import VarveWire
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Copy a log to another directory, or bring such a copy up to date.",
+        abstract: "Copy a log to another directory, or update such a copy.",
         discussion: """
-            The writer may be at work. Sealed segments that are there with the same events
-            are not copied again. The copy is a log: cat, verify and restore read it.
+            A writer may run at the same time. Sealed segments that the copy already has
+            are not copied again. The copy is a log: cat, verify and restore can read it.
 
               varve backup /mnt/backup --data data
             """)
 
     @Argument(help: "The directory of the copy.") var target: String
     @OptionGroup var data: DataOption
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
         let (from, to) = (Self.real(data.path), Self.real(target))
         guard !(from + "/").hasPrefix(to + "/"), !(to + "/").hasPrefix(from + "/") else {
             throw CommandFailure(
-                .usage, "a backup cannot lie in the data directory, nor the data directory in it", place: target,
-                next: "name a directory elsewhere, at best on another disk")
+                .usage, "a backup cannot be inside the data directory, nor the data directory inside it", place: target,
+                next: "choose a directory elsewhere, preferably on another disk")
         }
         try BackupText.print(BackupText.refusals { try LogBackup.backup(data.path, to: target) }, json: json)
     }
 
-    /// The path without links and dots, as far as it exists.
+    /// The path with links and dots resolved, as far as it exists.
     private static func real(_ path: String) -> String {
         URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
     }
@@ -36,11 +36,11 @@ struct Backup: ParsableCommand {
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a data directory from a backup.",
+        abstract: "Create a data directory from a backup.",
         discussion: """
-            With --to only the events below that offset. An append of --producer is restored
-            whole or not at all, so the log may end a little before. Views come back with
-            varve project.
+            With --to, only events below that offset are restored. An append of --producer
+            is restored whole or not at all, so the log may end slightly earlier. Rebuild
+            the views with varve project.
 
               varve restore /mnt/backup data
             """)
@@ -48,7 +48,7 @@ struct Restore: ParsableCommand {
     @Argument(help: "The backup.") var source: String
     @Argument(help: "The new data directory; it must not exist.") var target: String
     @Option(name: .customLong("to"), help: "Only the events below this offset.") var end: UInt64?
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
         let report = try BackupText.refusals { try LogBackup.restore(source, to: target, upTo: end.map { Offset($0) }) }
@@ -57,7 +57,7 @@ struct Restore: ParsableCommand {
 }
 
 private enum BackupText {
-    /// A refusal says itself what is wrong; there is no --yes here.
+    /// A refusal explains itself; there is no --yes here.
     static func refusals(_ body: () throws -> BackupReport) throws -> BackupReport {
         do {
             return try body()

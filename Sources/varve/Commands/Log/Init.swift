@@ -6,10 +6,10 @@ import VarveLog
 
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a data directory, with a commented varve.yaml in it.",
+        abstract: "Create a data directory with a commented varve.yaml.",
         discussion: """
-            The file names every setting that has an effect, commented out, with its default. What
-            is there already stays as it is.
+            The file lists every setting, commented out, with its default. Existing files
+            are not changed.
 
               varve init
               varve init --data /var/lib/varve
@@ -17,7 +17,7 @@ struct Init: AsyncParsableCommand {
 
     @Option(
         name: .customLong("data"),
-        help: ArgumentHelp("The data directory to make. By default $VARVE_DATA, else ./data.", valueName: "dir"))
+        help: ArgumentHelp("The data directory to create. Default: $VARVE_DATA, or ./data.", valueName: "dir"))
     var given: String?
 
     func run() async throws {
@@ -31,7 +31,7 @@ struct Init: AsyncParsableCommand {
             try made.syncData()
         } catch {
             guard error.code == .exists else { throw error }
-            return try Output.standard.line("\(path): a data directory; \(file) was there and stays as it is")
+            return try Output.standard.line("\(path): a data directory; \(file) already existed and is unchanged")
         }
         try Output.standard.line("\(path): a data directory; its settings are in \(file)")
         try Output.standard.line("next: varve ingest events.ndjson" + (path == "data" ? "" : " --data \(path)"))

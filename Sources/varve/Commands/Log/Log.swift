@@ -6,7 +6,7 @@ import VarveWorkspace
 
 struct Log: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look after a log.",
+        abstract: "Inspect and maintain a log.",
         subcommands: [
             LogInfo.self, LogSegments.self, LogVerifyCommand.self, LogInspect.self, LogCompact.self, LogRetain.self,
             LogKeepCommand.self, LogPin.self, LogUnpin.self, LogRepairCommand.self,
@@ -15,7 +15,7 @@ struct Log: ParsableCommand {
 
 struct LogInfo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Say what a log holds: events, segments, bytes.",
+        commandName: "info", abstract: "Print the size of a log: events, segments, bytes.",
         discussion: """
               varve log info --data data
               varve log info --data data --json
@@ -23,8 +23,8 @@ struct LogInfo: ParsableCommand {
             """)
 
     @OptionGroup var data: DataOption
-    @Flag(help: "One JSON object; with --columns one per column.") var json = false
-    @Flag(help: "Read all of it and say what each column costs.") var columns = false
+    @Flag(help: "Print one JSON object; with --columns one per column.") var json = false
+    @Flag(help: "Read the whole log and print the size of each column.") var columns = false
 
     func run() throws {
         let reader = try LogReader.open(at: data.path)

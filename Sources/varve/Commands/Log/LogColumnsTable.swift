@@ -1,7 +1,7 @@
 import VarveLog
 import VarveWire
 
-/// What `varve log info --columns` prints.
+/// The output of `varve log info --columns`.
 enum LogColumnsTable {
     static func print(_ log: LogColumns, json: Bool) throws {
         if json {

@@ -4,22 +4,22 @@ import VarveWire
 
 struct LogCompact: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compact", abstract: "Rewrite sealed segments with large, well compressed frames.",
+        commandName: "compact", abstract: "Rewrite sealed segments with large, well-compressed frames.",
         discussion: """
-            Offsets, content hashes and views stay as they are. Runs beside a writer; when
-            nobody writes, the active segment is sealed first. Each segment is read back
-            and compared before it takes the place of the old one, which is gone when the
-            command returns. Leftovers of an interrupted run are removed, but where both
-            manifests of a log were lost: then nothing is, until somebody says --yes.
+            Offsets, content hashes and views do not change. A writer may run at the same
+            time; without one, the active segment is sealed first. Each new segment is read
+            back and compared before it replaces the old one, which is removed when the
+            command returns. Leftovers of an interrupted run are removed. If both manifests
+            of the log were lost, nothing is removed without --yes.
 
               varve log compact --data data --dry-run
               varve log compact --data data
             """)
 
     @OptionGroup var data: DataOption
-    @Flag(help: "Say what would be done, and do nothing.") var dryRun = false
-    @Flag(help: "A manifest that was made from the segments is right: files may be removed again.") var yes = false
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: "Print what would be done, without doing it.") var dryRun = false
+    @Flag(help: "Confirm a manifest rebuilt from segments, so that files may be removed again.") var yes = false
+    @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
         let sealed = dryRun ? false : try LogMaintenance.sealActive(at: data.path)
@@ -40,7 +40,7 @@ struct LogCompact: ParsableCommand {
         if maintenance.isRebuilt {
             Output.error(
                 "note: both manifests of this log were lost once: nothing is removed until varve log verify is clean and "
-                    + "somebody says --yes\n")
+                    + "--yes is given\n")
         }
         let report = try maintenance.compact(plan)
         let before = report.rewritten.reduce(UInt64(0)) { $0 + $1.bytesBefore }
@@ -61,7 +61,7 @@ struct LogCompact: ParsableCommand {
                 "rewrote \(report.rewritten.count.grouped) segments: \(before.byteSize) before, \(after.byteSize) after")
             if !report.kept.isEmpty {
                 let count = report.kept.count.grouped
-                try Output.standard.line("kept \(count) segments as they are: rewritten they would not be smaller")
+                try Output.standard.line("\(count) segments unchanged: they would not become smaller")
             }
         }
         for failure in report.failed { Output.error("not rewritten: segment \(failure.segment): \(failure.reason)\n") }

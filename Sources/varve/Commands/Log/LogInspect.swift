@@ -5,7 +5,7 @@ struct LogInspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Explain every byte range of a segment file.",
         discussion: """
-            The file may be damaged, and need not lie in a log.
+            The file may be damaged, and need not be part of a log.
 
               varve log inspect data/log/00000000000000000000.seg --frame 0
             """)

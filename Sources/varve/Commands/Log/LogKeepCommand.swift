@@ -5,14 +5,15 @@ import VarveWire
 
 struct LogKeepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keep", abstract: "Say which events outlive the limit of varve log retain.",
+        commandName: "keep", abstract: "Manage the rules for events that outlive the limit of varve log retain.",
         discussion: """
-            A rule names signals, and how long their events stay: for good, for so many
-            days, or while the thing they are about is open. varve log retain writes what
-            is kept of a segment to log/kept before the segment goes; varve cat and export
-            print it first, at the old offsets. Views do not fold it again: their bases hold
-            it. A rule counts for what goes after it was made, and a new log has the built-in
-            ones: open tech debt, incidents and documentation gaps, configuration, thresholds.
+            A rule names signals, and how long their events are kept: forever, for a number
+            of days, or while the thing they belong to is open. varve log retain writes the
+            kept events of a segment to log/kept before it removes the segment; varve cat
+            and export print them first, at their old offsets. Views do not fold them
+            again: they are in the views' bases. A rule applies to segments removed after
+            it was added. A new log has the built-in rules: open tech debt, incidents and
+            documentation gaps, configuration, thresholds.
 
               varve log keep ls --data data
               varve log keep add 'billing.*' --days 365 --data data
@@ -26,7 +27,7 @@ struct LogKeepList: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "ls", abstract: "List the rules.")
 
     @OptionGroup var data: DataOption
-    @Flag(help: "One JSON object per rule.") var json = false
+    @Flag(help: "Print one JSON object per rule.") var json = false
 
     func run() throws {
         for rule in try LogReader.open(at: data.path).rules() {
@@ -51,23 +52,23 @@ struct LogKeepAdd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add a rule, or replace the one for the same signals.",
         discussion: """
-            With --by and --opens, events stay while the last that was said of their thing is
-            that it is open: it is opened by a signal, or by a status that is not closed, and
-            closed by a signal (--closes) or a status (--status with --closed). What opens a
-            thing stays with it, also where SIGNALS do not name it.
+            With --by and --opens, events are kept while their thing is open. A signal, or
+            a status other than a closed one, opens it; a signal (--closes) or a status
+            (--status with --closed) closes it. Opening events are kept too, even if
+            SIGNALS do not include them.
             """)
 
     static let day: Int64 = 86_400 * 1_000_000_000
 
-    @Argument(help: "A signal, or a pattern with * for any text.") var signals: String?
+    @Argument(help: "A signal, or a pattern in which * matches any text.") var signals: String?
     @OptionGroup var data: DataOption
-    @Option(help: "So many days by append time; otherwise for good.") var days: Int64?
-    @Option(help: "The attributes that name the thing, separated by commas; or component, session, user.") var by: String?
+    @Option(help: "The number of days, by append time; by default forever.") var days: Int64?
+    @Option(help: "The attributes that identify the thing, comma-separated; or component, session, user.") var by: String?
     @Option(help: "The signal that opens it, or a pattern.") var opens: String?
     @Option(help: "The signal that closes it, or a pattern.") var closes: String?
-    @Option(help: "The attribute with its status.") var status: String?
-    @Option(help: "The statuses in which it is closed, separated by commas.") var closed: String?
-    @Flag(help: "The built-in rules that a new log has.") var builtIn = false
+    @Option(help: "The attribute with the thing's status.") var status: String?
+    @Option(help: "The statuses that mean closed, comma-separated.") var closed: String?
+    @Flag(help: "Add the built-in rules that a new log has.") var builtIn = false
 
     func validate() throws {
         if builtIn == (signals != nil) { throw ValidationError("Name signals, or give --built-in.") }
@@ -83,9 +84,9 @@ struct LogKeepAdd: ParsableCommand {
     func run() throws {
         var rules = RetentionRule.catalog
         if let signals {
-            var thing: OpenThing?
+            var thing: OpenCondition?
             if let by, let opens {
-                thing = OpenThing(
+                thing = OpenCondition(
                     keys: Self.list(by), opens: opens, closes: closes, status: status, closed: Self.list(closed ?? ""))
             }
             rules = [RetentionRule(signals: signals, limit: days.map { $0 * Self.day } ?? .max, whileOpen: thing)]
@@ -107,9 +108,9 @@ struct LogKeepAdd: ParsableCommand {
 
 struct LogKeepRemove: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rm", abstract: "Remove a rule. What it kept goes at the next retention that removes a segment.")
+        commandName: "rm", abstract: "Remove a rule. The next retention that removes a segment also removes what it kept.")
 
-    @Argument(help: "The signals of the rule, as varve log keep ls shows them.") var signals: String
+    @Argument(help: "The signals of the rule, as shown by varve log keep ls.") var signals: String
     @OptionGroup var data: DataOption
 
     func run() throws {

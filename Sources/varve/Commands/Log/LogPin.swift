@@ -4,24 +4,24 @@ import VarveWire
 
 struct LogPin: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pin", abstract: "Keep events from being removed by retention, or list what is kept.",
+        commandName: "pin", abstract: "Protect events from retention, or list the pins.",
         discussion: """
-            Segments that hold one of the offsets stay, and all behind them, until varve log
-            unpin. A name that is there already gets the new offsets.
+            Segments with any of these offsets, and all later ones, are kept until varve
+            log unpin. An existing name gets the new offsets.
 
               varve log pin incident-7 --from 41000 --to 52000 --data data
               varve log pin --data data
             """)
 
-    @Argument(help: "A name for the pin; without one all pins are listed.") var name: String?
+    @Argument(help: "A name for the pin; without one, all pins are listed.") var name: String?
     @OptionGroup var data: DataOption
     @Option(help: "The first offset.") var from: UInt64?
     @Option(help: "One past the last offset.") var to: UInt64?
-    @Flag(help: "One JSON object per pin.") var json = false
+    @Flag(help: "Print one JSON object per pin.") var json = false
 
     func validate() throws {
         guard (name == nil) == (from == nil), (name == nil) == (to == nil) else {
-            throw ValidationError("A pin has a name, --from and --to.")
+            throw ValidationError("A pin needs a name, --from and --to.")
         }
         if let from, let to, from >= to { throw ValidationError("--from must be below --to.") }
     }
@@ -47,7 +47,7 @@ struct LogPin: ParsableCommand {
 
 struct LogUnpin: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unpin", abstract: "Let retention remove what a pin kept.")
+        commandName: "unpin", abstract: "Remove a pin, so that retention may remove its events.")
 
     @Argument(help: "The name of the pin.") var name: String
     @OptionGroup var data: DataOption

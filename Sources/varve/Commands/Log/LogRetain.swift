@@ -7,17 +7,18 @@ import VarveWire
 
 struct LogRetain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retain", abstract: "Remove segments whose newest event is past the limit.",
+        commandName: "retain", abstract: "Remove segments whose newest event is past the age limit.",
         discussion: """
-            By append time, whole segments, oldest first, and nothing that is pinned (varve
-            log pin). What a registered projector has not read stays for --hold-days more, or
-            up to --hold-megabytes; then it goes, and the projector's views say that they have
-            a gap. varve project forget NAME unregisters one. A lower limit than last time, or
-            a clock that has jumped, needs --yes.
+            Whole segments are removed by append time, oldest first, except pinned ones
+            (varve log pin). Segments that a registered projector has not read are kept for
+            up to --hold-days more and --hold-megabytes; then they are removed, and the
+            projector's views report a gap. varve project forget NAME unregisters a
+            projector. A limit lower than last time, or a clock that has jumped, needs
+            --yes.
 
-            The hours and days of the views that projectors keep go into log/base before
-            their events go. Views of your own need --views-dir here too. Events that a rule
-            keeps (varve log keep) are written to log/kept first.
+            The hours and days of the views that projectors maintain are first written to
+            log/base; custom views need --views-dir here too. Events kept by a rule (varve
+            log keep) are first written to log/kept.
 
               varve log retain --data data --dry-run
               varve log retain --data data --days 30
@@ -25,14 +26,14 @@ struct LogRetain: ParsableCommand {
 
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
-    @Option(help: "How many days an event stays (default: 30).") var days: Int?
-    @Option(help: "How many more days an event waits for a projector that has not read it (default: 7).") var holdDays: Int?
+    @Option(help: "The number of days to keep an event (default: 30).") var days: Int?
+    @Option(help: "Extra days to keep an event that a projector has not read (default: 7).") var holdDays: Int?
     @OptionGroup var settings: ConfigOption
-    @Option(help: "How many MiB past the limit wait for a projector; beyond that the oldest go.") var holdMegabytes = 8_192
-    @Option(help: "Take this for the time now.") var now: TimeArgument?
-    @Flag(help: "Say what would go, and remove nothing.") var dryRun = false
-    @Flag(help: "Do it although the limit is lower than last time or the clock has jumped.") var yes = false
-    @Flag(help: "One JSON object.") var json = false
+    @Option(help: "MiB past the limit to keep for a projector; beyond that the oldest are removed.") var holdMegabytes = 8_192
+    @Option(help: "Use this as the current time.") var now: TimeArgument?
+    @Flag(help: "Print what would be removed, without removing it.") var dryRun = false
+    @Flag(help: "Confirm a limit lower than last time, or a clock that has jumped.") var yes = false
+    @Flag(help: "Print one JSON object.") var json = false
 
     func validate() throws {
         guard (0...36_500).contains(days ?? 0) else { throw ValidationError("--days must be 0 to 36500.") }
@@ -68,17 +69,17 @@ struct LogRetain: ParsableCommand {
 
     private func retain(_ maintenance: LogMaintenance, _ request: RetentionRequest, _ keepsViews: Bool) throws -> RetentionPlan {
         guard !yes, let objection = try maintenance.objection(request) else {
-            // What views are at the new R.
-            let bases = keepsViews ? BaseKeeper(at: data.path, known: try definitions.known(at: data.path)).bases : nil
+            // The states of the views at the new R.
+            let bases = keepsViews ? BaseBuilder(at: data.path, known: try definitions.known(at: data.path)).bases : nil
             return try maintenance.retain(request, bases: bases)
         }
         let plan = try maintenance.planRetention(request)
         throw CommandFailure(
-            .failure, "\(objection); \(plan.events.grouped) events in \(plan.removed.count.grouped) segments would go",
-            place: data.path, next: "look at it with --dry-run; with --yes they go")
+            .failure, "\(objection); \(plan.events.grouped) events in \(plan.removed.count.grouped) segments would be removed",
+            place: data.path, next: "check with --dry-run, then confirm with --yes")
     }
 
-    /// Whether the hours and days of any view outlive the events: not those of a log without projectors and without bases.
+    /// Whether the hours and days of any view outlive the events: not in a log without projectors and bases.
     private func keepsViews(_ projectors: [RegisteredProjector]) throws -> Bool {
         try !projectors.isEmpty || !LogReader.open(at: data.path).baseNames().names.isEmpty
     }
@@ -109,23 +110,23 @@ struct LogRetain: ParsableCommand {
                 + "the log begins at \(plan.retained.grouped)")
         if plan.kept.events > 0 {
             try Output.standard.line(
-                "\(plan.kept.events.grouped) events below that \(dryRun ? "would be" : "are") kept, "
+                "\(plan.kept.events.grouped) events below that offset \(dryRun ? "would be" : "are") kept, "
                     + "\(plan.kept.bytes.byteSize): see varve log keep")
         }
         if let unread = plan.unread {
             try Output.standard.line(
-                "projector \(slowest ?? "") has not read \(unread.lowerBound) ..< \(unread.upperBound), which its views will say")
+                "projector \(slowest ?? "") has not read \(unread.lowerBound) ..< \(unread.upperBound); its views get a gap")
         }
         if let held = held(plan, slowest) { try Output.standard.line("held by \(held)") }
         if let objection { try Output.standard.line("needs --yes: \(objection)") }
     }
 
-    /// Without a projector nobody has said which views are to outlive the events.
+    /// Without a projector, no view has been chosen to outlive the events.
     private func noteMissingViews(_ plan: RetentionPlan) {
         guard plan.events > 0 else { return }
         Output.error(
             "note: no projector is registered, so no view \(dryRun ? "would keep" : "keeps") hours and days of these events; "
-                + "run varve project --data \(SafeText.escape(data.path)) before events go\n")
+                + "run varve project --data \(SafeText.escape(data.path)) before events are removed\n")
     }
 
     private func held(_ plan: RetentionPlan, _ slowest: String?) -> String? {

@@ -8,15 +8,15 @@ struct LogSegments: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "segments", abstract: "List the segments of a log.",
         discussion: """
-            One line each: offsets, events, bytes, append times, and the content hash of
-            the sealed ones, which no rewriting changes.
+            One line per segment: offsets, events, bytes, append times, and for sealed
+            segments the content hash, which compaction does not change.
 
               varve log segments --data data
               varve log segments --data data --json
             """)
 
     @OptionGroup var data: DataOption
-    @Flag(help: "One JSON object per segment.") var json = false
+    @Flag(help: "Print one JSON object per segment.") var json = false
 
     func run() throws {
         let segments = try LogReader.open(at: data.path).segments()

@@ -4,18 +4,18 @@ import VarveWire
 
 struct LogVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Read every byte of a log and hold it against its checksums.",
+        commandName: "verify", abstract: "Read every byte of a log and check all checksums.",
         discussion: """
-            Exit code 0 when all is as it was written, 2 when anything is not: each fault is
-            printed with its file, bytes and offsets. Nothing is changed; a writer may be
-            at work meanwhile.
+            The exit code is 0 if everything is intact, and 2 otherwise: each fault is
+            printed with its file, bytes and offsets. Nothing is changed; a writer may run
+            at the same time.
 
               varve log verify --data data
               varve log verify --data data --json
             """)
 
     @OptionGroup var data: DataOption
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
         let report = try LogVerifier.verify(at: data.path)

@@ -9,15 +9,15 @@ import VarveWorkspace
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve a data directory: events in over HTTP, answers and live changes out.",
+        abstract: "Serve a data directory over HTTP: ingest, queries and live streams.",
         discussion: """
-            When it answers, one line on standard output says where:
+            When the server is ready, it prints one line on standard output:
               {"ready":true,"url":"http://127.0.0.1:8430","pid":4711,"offset":1000000}
 
-            It takes the writer's lock, so ingest cannot run beside it, and starts project
-            --follow, which it starts again when it ends. SIGTERM or Ctrl-C ends it within
-            ten seconds: what is in flight is answered, and all that was acknowledged is on
-            disk.
+            It takes the writer's lock, so ingest cannot run beside it. It also runs
+            project --follow, and restarts it when it ends. SIGTERM or Ctrl-C stops the
+            server within ten seconds: requests in flight are answered, and everything
+            acknowledged is on disk.
 
             Beyond this machine it listens only when a token was made (varve token create),
             or with --insecure.
@@ -39,16 +39,16 @@ struct Serve: AsyncParsableCommand {
     @Option(
         name: .customLong("data"),
         help: ArgumentHelp(
-            "The data directory; made when it is not there. By default $VARVE_DATA, else ./data.", valueName: "dir"))
+            "The data directory; created if missing. Default: $VARVE_DATA, or ./data.", valueName: "dir"))
     var data: String?
-    @Option(help: ArgumentHelp("Where to listen; port 0 takes a free one. By default 127.0.0.1:8430.", valueName: "address"))
+    @Option(help: ArgumentHelp("The address; port 0 selects a free port. Default: 127.0.0.1:8430.", valueName: "address"))
     var listen: String?
     @OptionGroup var settings: ConfigOption
-    @Flag(help: "Start no projector: another process keeps the views.") var noProject = false
-    @Flag(help: "Listen beyond this machine though everybody may do everything.") var insecure = false
+    @Flag(help: "Start no projector: another process maintains the views.") var noProject = false
+    @Flag(help: "Listen on other addresses than loopback even without access control.") var insecure = false
     @Option(
         name: .customLong("views-dir"),
-        help: ArgumentHelp("A folder of your own views, one YAML file each, beside those built in.", valueName: "dir"))
+        help: ArgumentHelp("A folder of custom views, one YAML file each, in addition to the built-in ones.", valueName: "dir"))
     var folder: String?
 
     func run() async throws {
@@ -64,7 +64,7 @@ struct Serve: AsyncParsableCommand {
         var options = ServerOptions(data: path)
         if let text = listen ?? configuration.listen {
             guard let address = ListenAddress(text) else {
-                throw CommandFailure(.configuration, "'\(text)' is no address", next: "give one like 127.0.0.1:8430")
+                throw CommandFailure(.configuration, "'\(text)' is not an address", next: "give one like 127.0.0.1:8430")
             }
             options.address = address
         }
@@ -97,7 +97,8 @@ struct Serve: AsyncParsableCommand {
         Bundle.main.executablePath ?? CommandLine.arguments.first ?? "varve"
     }
 
-    /// Serves until a signal comes. What lasts longer than may be is cut off; all that was acknowledged is safe then, too.
+    /// Serves until a signal arrives. Requests that exceed the shutdown time are cut off; everything acknowledged is still
+    /// durable.
     static func serve(_ options: ServerOptions, onReady: @escaping @Sendable (ReadyServer) -> Void) async throws {
         var logger = Logger(label: "varve") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
@@ -106,7 +107,7 @@ struct Serve: AsyncParsableCommand {
                 onStopping: {
                     startBlockingThread {
                         usleep(9_300_000)
-                        Output.error("error: something did not end in time and was cut off; all that was acknowledged is safe\n")
+                        Output.error("error: some requests did not finish in time; everything acknowledged is durable\n")
                         Foundation.exit(0)
                     }
                 }, onReady: onReady)

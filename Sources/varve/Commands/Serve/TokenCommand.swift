@@ -6,29 +6,29 @@ import VarveWire
 
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Make, list and revoke the tokens by which a server knows who asks.",
+        commandName: "token", abstract: "Create, list and revoke the access tokens of a server.",
         discussion: """
-            While there is no token, whoever reaches the server may do everything, and it
-            listens on this machine only. From the first token on everybody has to show one.
-            A running server sees changes within a second.
+            Without tokens, everyone who reaches the server has full access, and it listens
+            on this machine only. Once there is a token, every request needs one. A running
+            server applies changes within a second.
             """,
         subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self])
 }
 
 struct TokenCreate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Make a token; its secret is printed once and never kept.",
+        commandName: "create", abstract: "Create a token; its secret is printed once and not stored.",
         discussion: """
               varve token create --name ci --scope write --data data
               curl -H 'Authorization: Bearer SECRET' …
             """)
 
     @OptionGroup var data: DataOption
-    @Option(help: "What to call it.") var name: String
-    @Option(help: "What it may do, separated by commas: read, write, alerts, admin.") var scope: String
-    @Option(help: ArgumentHelp("The moment from which on it is none (RFC 3339, or a day).", valueName: "time"))
+    @Option(help: "The token's name.") var name: String
+    @Option(help: "The token's scopes, comma-separated: read, write, alerts, admin.") var scope: String
+    @Option(help: ArgumentHelp("The expiry time (RFC 3339, or a day).", valueName: "time"))
     var expires: TimeArgument?
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
         var scopes: [AccessScope] = []
@@ -47,7 +47,7 @@ struct TokenCreate: ParsableCommand {
         }
         guard json else {
             try Output.standard.line(made.secret)
-            return Output.error("token \(made.token.id): the secret above is not kept and not told again\n")
+            return Output.error("token \(made.token.id): the secret above is not stored and cannot be shown again\n")
         }
         var line = JSONLine()
         line.field("id", made.token.id)
@@ -64,7 +64,7 @@ struct TokenList: ParsableCommand {
         commandName: "ls", abstract: "List the tokens.", discussion: "  varve token ls --data data")
 
     @OptionGroup var data: DataOption
-    @Flag(help: "A JSON array of objects.") var json = false
+    @Flag(help: "Print a JSON array of objects.") var json = false
 
     func run() throws {
         let tokens: [AccessToken]
@@ -87,7 +87,7 @@ struct TokenList: ParsableCommand {
             }
             return try Output.standard.array(objects)
         }
-        guard !tokens.isEmpty else { return try Output.standard.line("no tokens: varve token create makes one") }
+        guard !tokens.isEmpty else { return try Output.standard.line("no tokens: create one with varve token create") }
         var table = Table(["token", "name", "scope", "created", "expires"], numbers: [])
         for token in tokens {
             table.add([

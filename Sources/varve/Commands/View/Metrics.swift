@@ -8,16 +8,16 @@ import VarveWorkspace
 
 struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The flat picture: one value for every metric of every view, with its unit and whether it is healthy.",
+        abstract: "Print one value for every metric of every view, with its unit and state.",
         discussion: """
-            Each view is merged over all of its dimensions and over the time asked for;
-            view show splits them. Views that a projector keeps are read, the others are
-            folded from the log. "Now" is the time of the newest event, so the same log
-            gives the same picture. With --json the object also has what the chatbot's
-            /debug/metrics has: messages, users and system.
+            Each view is merged over all of its dimensions and over the time range; view
+            show breaks them down. Views that a projector maintains are read, the others
+            are folded from the log. "Now" is the time of the newest event, so the same log
+            gives the same output. With --json the object also has the fields of the
+            chatbot's /debug/metrics: messages, users and system.
 
-            --at says what was known then. --against sets the same metrics beside it: those
-            of another window of event time (a..b), or as of another offset or moment.
+            --at selects a past state of the log. --against compares with the same metrics
+            of another window of event time (a..b), or as of another offset or append time.
 
               varve metrics --data data
               varve metrics --data data --json --state alert
@@ -26,16 +26,16 @@ struct Metrics: ParsableCommand {
             """)
 
     @OptionGroup var data: DataOption
-    @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
-    @Option(help: "The moment before which to stop.") var to: TimeArgument?
-    @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
-    @Option(help: ArgumentHelp("A window of event time, or an offset or moment, to compare with.", valueName: "a..b|at"))
+    @Option(help: "Start of the time range (RFC 3339, or a day).") var from: TimeArgument?
+    @Option(help: "End of the time range, exclusive.") var to: TimeArgument?
+    @Option(help: "As of this offset (the first N events) or append time.") var at: AsOfArgument?
+    @Option(help: ArgumentHelp("A window of event time, or an offset or append time, to compare with.", valueName: "a..b|at"))
     var against: AgainstArgument?
     @Option(help: "Only metrics of one system: bookiji, atomic, flashfusion, chatbot or monitoring.") var system: String?
     @Option(help: "Only metrics in this state: healthy, warning or alert.") var state: MetricState?
-    @Option(help: "Whose views are read: a projector's name.") var name = "main"
+    @Option(help: "The projector whose views to read.") var name = "main"
     @OptionGroup var threads: ThreadsOption
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: "Print one JSON object.") var json = false
 
     func validate() throws {
         if let from, let to, from.timestamp >= to.timestamp { throw ValidationError("--from must be before --to.") }
@@ -48,7 +48,7 @@ struct Metrics: ParsableCommand {
         let views = try AnsweredViews.open(data.path, threads: threads.count)
         let catalog = Catalog.views.filter { system == nil || $0.system.rawValue == system }
         let now = try NewestEvent.time(at: data.path, asOf: at?.moment)
-        let bot = json && system == nil ? now.map { BotPicture(now: $0) } : nil
+        let bot = json && system == nil ? now.map { ChatbotSnapshot(now: $0) } : nil
         var requests = catalog.map { request($0.definition, at?.moment, from?.timestamp, to?.timestamp) }
         requests += bot?.questions.map { request($0.view, at?.moment, $0.from, nil) } ?? []
         if let against { requests += catalog.map { request($0.definition, against, from?.timestamp, to?.timestamp) } }
@@ -106,7 +106,7 @@ struct Metrics: ParsableCommand {
         for value in values { all.field(value.name, json: value.json(withOther: against != nil)) }
         var line = JSONLine()
         line.field("timestamp", now.map { RFC3339.text($0) })
-        // Of views that are at different offsets the least; which those are is told on standard error.
+        // If views are at different offsets, the smallest; standard error lists them.
         let offset = answers.map(\.offset).min()
         line.field("offset", offset?.value)
         line.field("time", answers.min { $0.offset < $1.offset }?.time.map { RFC3339.text($0) })
@@ -123,7 +123,7 @@ struct Metrics: ParsableCommand {
 
 extension MetricState: ExpressibleByArgument {}
 
-/// What metrics are set against: `a..b`, an offset, or a moment of appending.
+/// What metrics are compared with: `a..b`, an offset, or an append time.
 enum AgainstArgument: ExpressibleByArgument {
     case window(WindowArgument)
     case moment(AsOfArgument)
@@ -139,17 +139,17 @@ enum AgainstArgument: ExpressibleByArgument {
     }
 }
 
-/// One metric over everything that was asked for.
+/// One metric over the whole requested range.
 struct FlatMetric {
     let name: String
     let value: ViewValue
-    /// The same metric of the other window or moment.
+    /// The same metric of the other window or offset.
     let against: ViewValue?
     let unit: String?
     let state: MetricState?
     let bounds: String
 
-    /// The metrics of a view that are numbers; none when nothing has come in for it.
+    /// The numeric metrics of a view; empty if it has no events.
     static func all(of view: CatalogView, _ answer: ViewAnswer, _ other: ViewAnswer?) -> [FlatMetric] {
         guard let row = answer.rows.first else { return [] }
         return view.metrics.compactMap { metric in
@@ -163,7 +163,7 @@ struct FlatMetric {
         }
     }
 
-    /// How much more it is now.
+    /// The increase over the compared value.
     var change: ViewValue? {
         if case .int(let now) = value, case .int(let then)? = against {
             let (change, overflow) = now.subtractingReportingOverflow(then)

@@ -3,9 +3,9 @@ import VarveEvents
 import VarveLog
 import VarveViews
 
-/// When the newest event of a log happened, by its own time.
+/// The event time of the newest event of a log.
 enum NewestEvent {
-    /// Nil for a log without events. Of sealed segments the manifest knows it.
+    /// Nil for a log without events. For sealed segments it is in the manifest.
     static func time(at data: String, asOf moment: AsOf?) throws -> Timestamp? {
         let reader = try LogReader.open(at: data)
         let end = try moment.map { try ViewHistory.open(at: data).offset($0) } ?? reader.durable()

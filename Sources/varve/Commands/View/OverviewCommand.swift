@@ -6,12 +6,11 @@ import VarveWire
 
 struct OverviewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "overview", abstract: "Say what is in a log: signals, numbers, frequent values, and what stands out.",
+        commandName: "overview", abstract: "Summarise a log: signals, numbers, frequent values, and what stands out.",
         discussion: """
-            Looks at every event and needs no view. What stands out is found by the hour: an
-            hour is named when its number of events, its share of a value, or its 95th
-            percentile is beyond what nine in ten comparable hours show, by more than those
-            hours differ among themselves.
+            Reads every event and needs no view. An hour stands out if its number of
+            events, its share of a value, or its 95th percentile lies outside the range of
+            nine in ten comparable hours, by more than those hours differ among themselves.
 
               varve overview --data data
               varve overview --data data --json
@@ -19,7 +18,7 @@ struct OverviewCommand: ParsableCommand {
 
     @OptionGroup var data: DataOption
     @OptionGroup var threads: ThreadsOption
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
         let overview = try LogOverview.run(at: data.path, threads: threads.count)
@@ -68,7 +67,7 @@ private enum OverviewText {
         return table
     }
 
-    /// Events a day between the first and the last; nothing for less than a day.
+    /// Events per day between the first and the last; empty for less than a day.
     private static func rate(_ signal: Overview.Signal) -> String {
         let days = (Double(signal.last.nanoseconds) - Double(signal.first.nanoseconds)) / 86_400e9
         return days < 1 ? "-" : Int64((Double(signal.events) / days).rounded()).grouped

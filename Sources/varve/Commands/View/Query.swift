@@ -6,16 +6,18 @@ import VarveViews
 
 struct Query: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Ask anything of the events, without a view file.",
+        abstract: "Query events ad hoc, without a view file.",
         discussion: """
-            Makes a view of the question, folds it over the log and prints its rows. A field is
-            user, session, component, signal, tenant, id or an attribute's name; data.NAME
-            always is an attribute. --from and --to are exact. --at says what was known then.
+            Folds the query over the log, as an unsaved view, and prints its rows. A field
+            is user, session, component, signal, tenant, id or an attribute's name;
+            data.NAME is always an attribute. --from and --to are exact. --at selects a
+            past state.
 
-            Columns: time (not with --bucket all), what it is split by, then count, sum_F,
-            avg_F, min_F, max_F, p95_F, distinct_F. Percentiles are nearest rank, within 0.55 %.
-            How fresh a table is (offset, time, behind by) is said on standard error; --envelope
-            prints it with the rows, as one JSON object. --top N sorts by --sort, else by the first measure, the largest first.
+            Columns: time (except with --bucket all), the --by fields, then count, sum_F,
+            avg_F, min_F, max_F, p95_F, distinct_F. Percentiles are nearest rank, within
+            0.55 %. A table's freshness (offset, time, lag) is printed on standard error;
+            --envelope prints it with the rows, as one JSON object. --top N sorts by
+            --sort, or else by the first measure, largest first.
 
               varve query --data data --by signal --count --top 10
               varve query --data data --signal 'checkout.*' --where 'status>=500' \\
@@ -25,21 +27,21 @@ struct Query: ParsableCommand {
             """)
 
     @OptionGroup var data: DataOption
-    @Option(help: "Only signals like this; * stands for any characters. May be given several times.") var signal: [String] = []
+    @Option(help: "Only signals that match; * matches any characters. May be repeated.") var signal: [String] = []
     @OptionGroup var conditions: WhereOptions
-    @Option(help: "Fields to split by, separated by commas.") var by: [String] = []
+    @Option(help: "Fields to group by, comma-separated.") var by: [String] = []
     @Option(help: "minute, hour, day or all.") var bucket = "all"
     @OptionGroup var measures: QueryMeasureOptions
     @OptionGroup var order: OrderOptions
-    @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
-    @Option(help: "The moment before which to stop.") var to: TimeArgument?
-    @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
+    @Option(help: "Start of the time range (RFC 3339, or a day).") var from: TimeArgument?
+    @Option(help: "End of the time range, exclusive.") var to: TimeArgument?
+    @Option(help: "As of this offset (the first N events) or append time.") var at: AsOfArgument?
     @OptionGroup var threads: ThreadsOption
-    @Flag(help: "A JSON array of objects.") var json = false
-    @Flag(help: "Comma-separated values with a header line.") var csv = false
-    @Flag(help: "One JSON object: the rows, and how far they are behind.") var envelope = false
-    @Flag(help: "Print how it would be answered, and do not.") var explain = false
-    @Option(help: "Also keep the question as the view of this name: views/NAME.yaml in the data directory.") var save: String?
+    @Flag(help: "Print a JSON array of objects.") var json = false
+    @Flag(help: "Print CSV with a header line.") var csv = false
+    @Flag(help: "Print one JSON object: the rows, and how far they are behind.") var envelope = false
+    @Flag(help: "Print the query plan without running it.") var explain = false
+    @Option(help: "Also save the query as a view of this name: views/NAME.yaml in the data directory.") var save: String?
 
     func validate() throws {
         if [json, csv, envelope].count(where: { $0 }) > 1 {
@@ -50,7 +52,7 @@ struct Query: ParsableCommand {
         }
         if let from, let to, from.timestamp >= to.timestamp { throw ValidationError("--from must be before --to.") }
         if by.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }).contains("") {
-            throw ValidationError("--by has an empty name in it.")
+            throw ValidationError("--by contains an empty name.")
         }
     }
 

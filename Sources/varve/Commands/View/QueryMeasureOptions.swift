@@ -1,13 +1,13 @@
 import ArgumentParser
 import VarveProjections
 
-/// What a question measures.
+/// The measures of a query.
 struct QueryMeasureOptions: ParsableArguments {
-    @Flag(help: "How many events. The default.") var count = false
+    @Flag(help: "The number of events. The default.") var count = false
     @Option(help: ArgumentHelp("The sum of a field.", valueName: "field")) var sum: [String] = []
     @Option(help: ArgumentHelp("The mean of a field.", valueName: "field")) var avg: [String] = []
-    @Option(help: ArgumentHelp("The least value.", valueName: "field")) var min: [String] = []
-    @Option(help: ArgumentHelp("The greatest value.", valueName: "field")) var max: [String] = []
+    @Option(help: ArgumentHelp("The minimum.", valueName: "field")) var min: [String] = []
+    @Option(help: ArgumentHelp("The maximum.", valueName: "field")) var max: [String] = []
     @Option(help: ArgumentHelp("The median.", valueName: "field")) var p50: [String] = []
     @Option(help: ArgumentHelp("The 95th percentile.", valueName: "field")) var p95: [String] = []
     @Option(help: ArgumentHelp("The 99th percentile.", valueName: "field")) var p99: [String] = []
@@ -15,12 +15,12 @@ struct QueryMeasureOptions: ParsableArguments {
         help: ArgumentHelp("Another percentile: 0.999:duration_ms, or 99.9:duration_ms.", valueName: "p:field"),
         transform: { text in
             guard let measure = QueryMeasure(quantile: text) else {
-                throw ValidationError("write a share and a field, such as 0.999:duration_ms")
+                throw ValidationError("give a fraction and a field, such as 0.999:duration_ms")
             }
             return measure
         })
     var quantile: [QueryMeasure] = []
-    @Option(help: ArgumentHelp("How many different values.", valueName: "field")) var distinct: [String] = []
+    @Option(help: ArgumentHelp("The number of distinct values.", valueName: "field")) var distinct: [String] = []
 
     var all: [QueryMeasure] {
         let kinds: [(QueryMeasure.Kind, [String])] = [
@@ -37,10 +37,10 @@ struct QueryMeasureOptions: ParsableArguments {
 
 /// Which rows are printed, and in which order.
 struct OrderOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Sort by this column, ascending unless :desc is behind it.", valueName: "column[:asc|:desc]"))
+    @Option(help: ArgumentHelp("Sort by this column, ascending unless followed by :desc.", valueName: "column[:asc|:desc]"))
     var sort: String?
-    @Option(help: "The first so many by --sort, else by the first measure; the largest first.") var top: Int?
-    @Option(help: "At most so many rows.") var limit: Int?
+    @Option(help: "The top N rows by --sort, or else by the first measure; largest first.") var top: Int?
+    @Option(help: "At most this many rows.") var limit: Int?
 
     var order: RowOrder { RowOrder(sort: sort, top: top, limit: limit) }
 

@@ -3,7 +3,7 @@ import VarveProjections
 import VarveViews
 import VarveWire
 
-/// What `query --explain` prints.
+/// The output of `query --explain`.
 enum QueryPlanText {
     static func print(_ plan: QueryPlan, json: Bool) throws {
         let columns = plan.columns.map { ($0.scope == .attribute ? "data." : "") + $0.name + ":\($0.type)" }

@@ -9,20 +9,20 @@ struct Verify: ParsableCommand {
         abstract: "Check a proof of a view against a log.",
         discussion: """
             Every segment below the proof's offset is folded again, without any cache.
-            Prints yes; or no and the first segment that differs, with exit code 2. Where
-            events have expired since, what is left and the whole are checked, and yes says
-            which part is attested by the base.
+            Prints yes; or no and the first segment that differs, with exit code 2. If
+            events have expired since, the remaining segments and the total are checked,
+            and yes says which part is attested by the base.
 
               varve view prove rollback_rate --data data -o proof.json
               varve verify proof.json --data data
             """)
 
-    @Argument(help: ArgumentHelp("The file that view prove wrote.", valueName: "proof.json")) var file: String
+    @Argument(help: ArgumentHelp("The file written by view prove.", valueName: "proof.json")) var file: String
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
     @OptionGroup var threads: ThreadsOption
 
-    /// A proof of a million segments is smaller.
+    /// Larger than a proof of a million segments.
     private static let bytesMax = 256 << 20
 
     private func proof(_ text: String) throws -> Proof {
@@ -34,7 +34,7 @@ struct Verify: ParsableCommand {
         }
     }
 
-    /// The view that the proof speaks of; where its version is not known, another one of that name.
+    /// The definition of the proof's view; if its version is unknown, another one of that name.
     private func definition(of proof: Proof) throws -> AnyView? {
         let own = try definitions.known(at: data.path).filter { $0.name == proof.view }
         return own.first { "\($0.fingerprint)" == proof.fingerprint } ?? own.last
@@ -45,7 +45,7 @@ struct Verify: ParsableCommand {
         let proof = try proof(text)
         guard let definition = try definition(of: proof) else {
             throw CommandFailure(
-                .failure, "the proof is of the view '\(proof.view)', which is not known here", place: file,
+                .failure, "the proof's view '\(proof.view)' is not known here", place: file,
                 next: "give the folder of its definition with --views-dir")
         }
         let history = try ViewHistory.open(at: data.path, threads: threads.count, usesCache: false)

@@ -6,7 +6,7 @@ import VarveWire
 
 struct View: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read the views that project keeps, and what they said at any time.",
+        abstract: "Read the views that project maintains, now and as of the past.",
         subcommands: [
             ViewList.self, ViewShow.self, ViewDiff.self, ViewPromote.self, ViewHash.self, ViewProve.self,
         ])
@@ -14,24 +14,23 @@ struct View: ParsableCommand {
 
 struct ViewList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ls", abstract: "List the views, how far each has come, and how far it is behind.",
+        commandName: "ls", abstract: "List the views, with each view's offset and lag.",
         discussion: """
-            A view that no projector keeps any more is frozen: it stays where it is. A view
-            is complete from offset 0 but where it was defined after events had expired. Of
-            several versions the one that readers see is marked. Those with rows come
-            first.
+            A view that no projector maintains any more is frozen at its offset. A view is
+            complete from offset 0 unless it was defined after events had expired. The
+            version that readers see is marked. Views with rows come first.
 
               varve view ls --data data
             """)
 
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
-    @Option(help: "Whose views: a projector's name.") var name = "main"
-    @Flag(help: "A JSON array of objects.") var json = false
+    @Option(help: "The projector whose views to read.") var name = "main"
+    @Flag(help: "Print a JSON array of objects.") var json = false
 
     func run() throws {
         let all = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in try store.views() }
-        // What has something to show comes first.
+        // Views with rows come first.
         let stored = all.filter { $0.cells > 0 } + all.filter { $0.cells == 0 }
         let durable = try ViewAnswers.open(at: data.path).durable()
         func behind(_ view: StoredView) -> UInt64 { durable > view.offset ? durable.value - view.offset.value : 0 }

@@ -7,17 +7,17 @@ import VarveWorkspace
 
 struct ViewDiff: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Rank what explains that a view differs between windows of time, or between versions.",
+        commandName: "diff", abstract: "Rank the values that explain a difference between time windows or versions of a view.",
         discussion: """
-            Without windows: where two versions of a view differ, at the same offset, by the
-            view's day. (Which one readers see: varve view promote.)
+            Without windows: where two versions of a view differ, at the same offset, by
+            the view's day. (varve view promote selects the version that readers see.)
 
-            With windows:
-            Each dimension is taken by itself, its values ranked by their effect. Of a ratio
-            that is how many events more than at the earlier ratio; of a count or sum, how
-            much more than before, scaled to windows of one length; of anything else the
-            difference, times the events it concerns. Windows may begin and end anywhere
-            while their events are in the log, else where the view's hours (or days) do.
+            With windows: the values of each dimension are ranked by their effect. For a
+            ratio, the effect is the number of events in excess of the earlier ratio; for a
+            count or sum, the increase, scaled to equal windows; for anything else the
+            difference, times the number of events. Windows may begin and end anywhere
+            while their events are in the log, otherwise at borders of the view's hours (or
+            days).
 
               varve view diff rollback_rate --data data --from 2026-01-21T14:00..2026-01-21T16:00 \\
                 --against 2026-01-21T10:00..2026-01-21T14:00
@@ -28,12 +28,12 @@ struct ViewDiff: ParsableCommand {
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
     @Option(help: ArgumentHelp("The window to explain.", valueName: "a..b")) var from: WindowArgument?
-    @Option(help: ArgumentHelp("The window to hold it against.", valueName: "c..d")) var against: WindowArgument?
-    @Option(help: "Dimensions, separated by commas; by default all.") var by: String?
-    @Option(help: "The column; by default the first ratio, else the first column.") var column: String?
-    @Option(help: "How many values of each dimension to print.") var top = 10
-    @Option(help: "Whose views: a projector's name.") var name = "main"
-    @Flag(help: "A JSON array of objects.") var json = false
+    @Option(help: ArgumentHelp("The window to compare it with.", valueName: "c..d")) var against: WindowArgument?
+    @Option(help: "Dimensions, comma-separated; by default all.") var by: String?
+    @Option(help: "The column; by default the first ratio, or else the first column.") var column: String?
+    @Option(help: "The number of values to print per dimension.") var top = 10
+    @Option(help: "The projector whose views to read.") var name = "main"
+    @Flag(help: "Print a JSON array of objects.") var json = false
 
     func validate() throws {
         guard (from == nil) == (against == nil) else { throw ValidationError("Give both --from and --against, or none.") }
@@ -101,7 +101,7 @@ struct ViewDiff: ParsableCommand {
     }
 }
 
-/// Two moments as they are typed: `2026-01-21T14:00..2026-01-21T16:00`.
+/// A time window: `2026-01-21T14:00..2026-01-21T16:00`.
 struct WindowArgument: ExpressibleByArgument {
     private let from: TimeArgument
     private let to: TimeArgument
@@ -114,7 +114,7 @@ struct WindowArgument: ExpressibleByArgument {
         (self.from, self.to) = (from, to)
     }
 
-    /// From when to when it is, for a view whose days are those of `zone`.
+    /// Its limits, for a view with days in `zone`.
     func range(in zone: BucketZone) -> (from: Timestamp, to: Timestamp) {
         (from.timestamp(in: zone), to.timestamp(in: zone))
     }

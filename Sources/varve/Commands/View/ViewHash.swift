@@ -4,29 +4,29 @@ import VarveViews
 
 struct ViewHash: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hash", abstract: "Print what a view is, as 64 hexadecimal digits that anyone with the log gets too.",
+        commandName: "hash", abstract: "Print the hash of a view: 64 hexadecimal digits, equal for every copy of the log.",
         discussion: """
-            The hash depends on the view's definition and the events only: not on machine,
-            threads, segments, or what has been asked before. States of whole segments are
-            kept in states/ in the data directory, and can be deleted at any time;
-            --no-cache neither reads nor keeps them. --name gives the hash of what a projector
-            keeps, and says on standard error at which offset: with --at it is the same.
+            The hash depends only on the view's definition and the events, not on machine,
+            threads, segments or earlier queries. States of whole segments are cached in
+            states/ in the data directory, and can be deleted at any time; --no-cache
+            neither reads nor writes them. --name hashes a projector's stored view, and
+            prints its offset on standard error; --at with that offset gives the same hash.
 
               varve view hash rollback_rate --data data
               varve view hash rollback_rate --data data --at 250000     # the first 250,000 events
-              varve view hash rollback_rate --data data --name main     # as projector main keeps it
+              varve view hash rollback_rate --data data --name main     # projector main's stored view
             """)
 
     @Argument(help: "The view's name.") var view: String
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
-    @Option(help: "An offset (the first so many events) or a time; by default all that is durable.") var at: AsOfArgument?
-    @Option(help: "Of what this projector keeps, instead of what the log says.") var name: String?
+    @Option(help: "An offset (the first N events) or an append time; by default everything durable.") var at: AsOfArgument?
+    @Option(help: "Hash this projector's stored view, instead of folding the log.") var name: String?
     @OptionGroup var threads: ThreadsOption
-    @Flag(help: "Fold every segment anew.") var noCache = false
+    @Flag(help: "Fold every segment again.") var noCache = false
 
     func validate() throws {
-        if at != nil, name != nil { throw ValidationError("--at asks the log, and --name what a projector keeps: choose one.") }
+        if at != nil, name != nil { throw ValidationError("--at reads the log, and --name a projector's store: choose one.") }
     }
 
     func run() throws {

@@ -6,10 +6,10 @@ struct ViewPromote: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "promote", abstract: "Choose which version of a view readers see.",
         discussion: """
-            Versions of a view (two files of --views-dir with one name) are kept side by
-            side, each whole; a new one is built beside the old. Promoting replaces a small
-            file, while the projector runs; promoting the old version again goes back at
-            once. Without --version it is the highest that is whole.
+            Versions of a view (two files of --views-dir with the same name) are maintained
+            side by side; a new one is built beside the old one. Promoting replaces a small
+            file and is safe while the projector runs; promoting the old version again
+            switches back at once. The default is the highest complete version.
 
               varve view diff checkout --data data --views-dir my-views
               varve view promote checkout --data data
@@ -19,13 +19,13 @@ struct ViewPromote: ParsableCommand {
     @Argument(help: "The view's name.") var view: String
     @OptionGroup var data: DataOption
     @Option(help: "The version to show.") var version: Int?
-    @Option(help: "Whose views: a projector's name.") var name = "main"
+    @Option(help: "The projector whose views to read.") var name = "main"
 
     func run() throws {
         let stored = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in try store.views() }
             .filter { $0.name == view }
         guard !stored.isEmpty else {
-            throw CommandFailure(.failure, "projector \(name) keeps no view '\(view)'", place: data.path)
+            throw CommandFailure(.failure, "projector \(name) has no view '\(view)'", place: data.path)
         }
         let list = stored.map { String($0.version) }.joined(separator: ", ")
         guard let wanted = version ?? stored.filter({ !$0.isFrozen }).map(\.version).max(),

@@ -4,10 +4,10 @@ import VarveViews
 
 struct ViewProve: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prove", abstract: "Write down what a view says now or said then, for varve verify to check.",
+        commandName: "prove", abstract: "Write a proof of a view, now or as of the past, for varve verify to check.",
         discussion: """
             A proof is one JSON object: the view's hash and definition, the offset, and for
-            each segment what its events and its part of the view hash to.
+            each segment the hashes of its events and of its part of the view.
 
               varve view prove rollback_rate --data data -o proof.json
               varve verify proof.json --data data
@@ -16,14 +16,14 @@ struct ViewProve: ParsableCommand {
     @Argument(help: "The view's name.") var view: String
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
-    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; by default standard output.", valueName: "proof.json"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; default: standard output.", valueName: "proof.json"))
     var output: String?
-    @Option(help: "An offset (the first so many events) or a time; by default all that is durable.") var at: AsOfArgument?
+    @Option(help: "An offset (the first N events) or an append time; by default everything durable.") var at: AsOfArgument?
     @OptionGroup var threads: ThreadsOption
 
     func run() throws {
         let definition = try definitions.view(view, at: data.path)
-        // From the events themselves: what is kept of a segment would hide that it has been damaged since.
+        // From the events themselves: cached states would hide later damage of a segment.
         let history = try ViewHistory.open(at: data.path, threads: threads.count, usesCache: false)
         let proof = try history.prove(definition, asOf: at?.moment ?? .now)
         guard let output, output != "-" else { return try Output.standard.line(proof.json) }

@@ -7,22 +7,23 @@ struct ViewShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Print the rows of a view.",
         discussion: """
-            --from and --to choose by the events' own time, to the nanosecond: of a bucket
-            that they cut only the events between them count. Where those have expired, a
-            note says which range was taken. Without a zone they are what the clocks of the
-            view's zone show. --by with some of the dimensions merges the others, --by none
-            merges all. --where component= (nothing behind the sign) chooses the events that
-            have no component. Minutes are folded from the log when they are asked for.
+            --from and --to select by event time, to the nanosecond: of a bucket that they
+            cut, only the events inside the range count. If those have expired, a note
+            gives the actual range. Times without a zone are local times in the view's
+            zone. --by with some of the dimensions merges the others, --by none merges all.
+            --where component= (nothing after the sign) selects the events without a
+            component. Minutes are folded from the log on request.
 
-            --at says what was known then: the view over the first events of the log, up to
-            an offset or to the moment at which they were appended. It asks the log itself,
-            so it needs no projector. --fresh does the same for all that is durable now.
+            --at shows the view as of the past: over the events up to an offset or an
+            append time. It reads the log, so it needs no projector. --fresh does the same
+            for everything that is durable now.
 
-            A sequential view (sessions) has no buckets; --where takes any column, --from
-            and --to choose what went on then, of a table with a time the rows of that time.
+            A sequential view (sessions) has no buckets; --where accepts any column; --from
+            and --to select what was active then, or the rows of that time in a table with
+            a time column.
 
-            How fresh a table is (offset, time, behind by) is said on standard error, of JSON
-            and CSV when they are behind; --envelope prints it with the rows, as one object.
+            A table's freshness (offset, time, lag) is printed on standard error, for JSON
+            and CSV only when they are behind; --envelope prints it with the rows.
 
               varve view show rollback_rate --data data --bucket day
               varve view show sessions --data data --where user=user_7
@@ -36,18 +37,18 @@ struct ViewShow: ParsableCommand {
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
     @Option(help: "minute, hour, day or all.") var bucket: String?
-    @Option(help: "Of a sequential view: one of its tables.") var table: String?
-    @Option(help: "Dimensions to split by, separated by commas, or none; by default all.") var by: String?
+    @Option(help: "For a sequential view: one of its tables.") var table: String?
+    @Option(help: "Dimensions to group by, comma-separated, or none; by default all.") var by: String?
     @OptionGroup var conditions: WhereOptions
     @OptionGroup var order: OrderOptions
-    @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
-    @Option(help: "The moment before which to stop.") var to: TimeArgument?
-    @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
-    @Option(help: "Whose views: a projector's name.") var name = "main"
-    @Flag(help: "Fold what is durable now, instead of reading what the projector keeps.") var fresh = false
-    @Flag(help: "A JSON array of objects.") var json = false
-    @Flag(help: "Comma-separated values with a header line.") var csv = false
-    @Flag(help: "One JSON object: the rows, and how far they are behind.") var envelope = false
+    @Option(help: "Start of the time range (RFC 3339, or a day).") var from: TimeArgument?
+    @Option(help: "End of the time range, exclusive.") var to: TimeArgument?
+    @Option(help: "As of this offset (the first N events) or append time.") var at: AsOfArgument?
+    @Option(help: "The projector whose views to read.") var name = "main"
+    @Flag(help: "Fold everything durable now, instead of reading the projector's rows.") var fresh = false
+    @Flag(help: "Print a JSON array of objects.") var json = false
+    @Flag(help: "Print CSV with a header line.") var csv = false
+    @Flag(help: "Print one JSON object: the rows, and how far they are behind.") var envelope = false
 
     func validate() throws {
         if [json, csv, envelope].count(where: { $0 }) > 1 {
@@ -74,20 +75,20 @@ struct ViewShow: ParsableCommand {
             try format.print(json: json, csv: csv)
         }
         if case .time? = at?.moment, answer.offset.value == 0 {
-            Output.error("note: nothing had been appended by then; --from and --to choose by the events' own time\n")
+            Output.error("note: nothing had been appended by then; --from and --to select by event time\n")
         }
         AnswerNotes.print([answer], ofTable: !json && !csv && !envelope)
         try DamageNotes([answer]).finish()
     }
 
-    /// `--by` as it is typed: nil for all.
+    /// Parses `--by`: nil for all.
     static func dimensions(_ by: String?) -> [String]? {
         by.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
     }
 
 }
 
-/// The views of a data directory, for the commands that ask them.
+/// The views of a data directory, for the commands that query them.
 struct AnsweredViews {
     private let views: ViewAnswers
     private let data: String
@@ -96,7 +97,7 @@ struct AnsweredViews {
         AnsweredViews(views: try ViewAnswers.open(at: data, threads: threads), data: data)
     }
 
-    /// From the log, and it says so, where the projector does not keep the view.
+    /// If the projector does not maintain the view, it is folded from the log, with a note.
     func answer(_ request: ViewRequest) throws -> ViewAnswer {
         do {
             return try answers([request])[0]
@@ -105,12 +106,12 @@ struct AnsweredViews {
             var asked = request
             asked.source = .log
             let answer = try answers([asked])[0]
-            Output.error("note: projector \(projector) does not keep \(answer.view); it was folded from the log\n")
+            Output.error("note: projector \(projector) does not maintain \(answer.view); it was folded from the log\n")
             return answer
         }
     }
 
-    /// What is missing may be a projector's run.
+    /// Missing views may need a projector run.
     func answers(_ requests: [ViewRequest]) throws -> [ViewAnswer] {
         do throws(ViewError) {
             return try views.answers(to: requests)

@@ -1,16 +1,16 @@
 internal import VarveDisk
 internal import VarveEvents
 
-/// The manifest of a log that is open for writing, or for maintenance. One thread changes it at a time.
+/// The manifest of a log that is open for writing or for maintenance. Changes are serialized.
 ///
-/// A writer's keeper is fenced: each change, and each step that runs in `exclusively`, first looks whether the manifest on disk
-/// is still that of the writer's epoch. A later writer raises the epoch under the same lock before it reads anything, so a step
-/// either is over before that, and the later writer sees what it did, or does not begin.
-final class ManifestKeeper: Sendable {
+/// A writer's store is fenced: each change, and each step that runs in `exclusively`, first checks that the manifest on disk
+/// still has the writer's epoch. A later writer raises the epoch under the same lock before it reads anything. So a step either
+/// completes before that, and the later writer sees its result, or does not begin.
+final class ManifestStore: Sendable {
     private let current: Monitor<Manifest>
     private let disk: any Disk
     private let paths: StorePaths
-    /// The epoch of the writer whose keeper this is; nil until it has one, and for maintenance.
+    /// The epoch of the writer that owns this store. Nil before the writer has one, and for maintenance.
     private let epoch = Monitor<UInt32?>(nil)
 
     init(_ manifest: Manifest, _ disk: any Disk, _ paths: StorePaths) {
@@ -21,9 +21,9 @@ final class ManifestKeeper: Sendable {
 
     var manifest: Manifest { current.withLock { $0 } }
 
-    /// Changes it and makes the change durable. What is changed is the manifest on disk, since maintenance of another process
-    /// may have changed it too; `body` may meet its own change there, after an attempt that failed, and must not mind. On an
-    /// error memory keeps the old state, and disk has the old or the new one.
+    /// Changes the manifest and makes the change durable. `body` is applied to the manifest on disk, because maintenance in
+    /// another process may have changed it. It must be idempotent: after a failed attempt it may find its own change already
+    /// there. On an error, memory keeps the old state, and the disk has the old or the new one.
     func change(_ body: (inout Manifest) throws -> Void) throws {
         try changeIf {
             try body(&$0)
@@ -31,7 +31,7 @@ final class ManifestKeeper: Sendable {
         }
     }
 
-    /// As `change`; nothing is written when `body` returns false.
+    /// Like `change`, but writes nothing if `body` returns false.
     func changeIf(_ body: (inout Manifest) throws -> Bool) throws {
         try current.withLock { manifest in
             let lock = try LogLocks.waitForManifest(disk, paths)
@@ -44,13 +44,13 @@ final class ManifestKeeper: Sendable {
         }
     }
 
-    /// Takes the next epoch, above `published` too, which is the watermark's: from now on every change is fenced.
+    /// Takes the next epoch, which is also above `published`, the watermark's epoch. From then on every change is fenced.
     func beginEpoch(above published: UInt32) throws {
         try change { $0.epoch = try Self.next(max($0.epoch, published), "epoch", paths) }
         epoch.withLock { $0 = manifest.epoch }
     }
 
-    /// Runs `body`, a change of files that only the latest writer may make, while no other writer can begin.
+    /// Runs `body`, a change of files that only the latest writer may make, while no other writer can start.
     func exclusively<Value>(_ body: () throws -> Value) throws -> Value {
         try current.withLock { manifest in
             let lock = try LogLocks.waitForManifest(disk, paths)
@@ -60,7 +60,7 @@ final class ManifestKeeper: Sendable {
         }
     }
 
-    /// The manifest on disk, unless memory knows a later one.
+    /// The manifest on disk, unless the one in memory is later.
     private func latest(_ manifest: Manifest) throws -> Manifest {
         guard case .valid(let found) = try ManifestFiles.load(disk, paths), found.store == manifest.store else { return manifest }
         if let epoch = epoch.withLock({ $0 }), found.epoch > epoch {
@@ -70,11 +70,11 @@ final class ManifestKeeper: Sendable {
         return found.generation >= manifest.generation ? found : manifest
     }
 
-    /// The number behind one that was read from a file.
+    /// The successor of a number that was read from a file, checked for overflow.
     private static func next<Number: FixedWidthInteger>(_ number: Number, _ what: String, _ paths: StorePaths) throws -> Number {
         let (next, overflow) = number.addingReportingOverflow(1)
         guard !overflow else {
-            throw LogError(.damaged, "the log at \(paths.root) says \(what) \(number), which no log gets to: it is forged")
+            throw LogError(.damaged, "the log at \(paths.root) has \(what) \(number), which no real log can reach: it is forged")
         }
         return next
     }

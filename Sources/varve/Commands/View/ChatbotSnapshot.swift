@@ -5,12 +5,12 @@ import VarveViews
 import VarveWire
 import VarveWorkspace
 
-/// What the chatbot's `/debug/metrics` answers (C17): messages, users, system, and since when the bot runs.
-struct BotPicture {
+/// The chatbot's `/debug/metrics` (C17): messages, users, system, and since when the bot has been running.
+struct ChatbotSnapshot {
     /// The time of the newest event.
     let now: Timestamp
 
-    /// One row of a view, over its time from some moment on.
+    /// One row of a view, over its time range from some time on.
     struct Question {
         var name: String
         var view: ViewDefinition
@@ -19,7 +19,7 @@ struct BotPicture {
 
     private static let day = 86_400.0
 
-    /// What the picture is made of.
+    /// The queries that the output is made of.
     var questions: [Question] {
         let window = Numbers.Chatbot.activeWindow.value
         let all: [(String, String, Timestamp?)] = [
@@ -34,17 +34,17 @@ struct BotPicture {
         }
     }
 
-    /// The last `seconds`, now included.
+    /// The start of the last `seconds`, up to and including now.
     private func recent(_ seconds: Double) -> Timestamp {
         Timestamp(nanoseconds: now.nanoseconds &- Int64(seconds) &* 1_000_000_000 &+ 1)
     }
 
-    /// The last `count` calendar days, today included.
+    /// The start of the last `count` calendar days, including today.
     private func days(_ count: Int64) -> Timestamp? {
         BucketLevel.day.start(of: BucketLevel.day.bucket(of: now.nanoseconds) - count + 1).map { Timestamp(nanoseconds: $0) }
     }
 
-    /// The fields of the picture, from the answers to its questions.
+    /// The fields of the output, from the answers to its queries.
     func parts(_ answers: [ViewAnswer]) -> [(String, String)] {
         var found: [String: ViewRow] = [:]
         for (question, answer) in zip(questions, answers) { found[question.name] = answer.rows.first }
@@ -63,7 +63,7 @@ struct BotPicture {
         users.field("active_now", json: number("users now", "users"))
         var system = JSONLine()
         system.field("memory_mb", json: number("bot", "memory_mb", empty: "null"))
-        // As the document names it: in percent.
+        // In percent, as the document defines it.
         system.field("cpu_percent", found["bot"]?["cpu"]?.number.map { $0 * 100 })
         let own = found["bot"]?["database_connections"] ?? .null
         let open = own == .null ? found["sizes"]?["connections"] ?? .null : own

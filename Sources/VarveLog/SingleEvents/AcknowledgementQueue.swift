@@ -1,11 +1,12 @@
-// From the receipt of a batch to what each producer is told, in order, by one task at a time.
+// Splits the receipt of a batch into acknowledgements for its producers and delivers them in order, on one task at a time.
 //
-// Handlers are the program's: they run neither on the log's threads nor under a lock. A slow one makes its own log's producers
-// wait, for a window has room again when its handler has returned, and keeps no more than their windows in memory.
+// Handlers are code of the embedding program, so they run neither on the log's threads nor under a lock. A slow handler blocks
+// the producers of its own log, because window space is freed only when the handler returns; memory is bounded by their
+// windows.
 
 internal import Synchronization
 
-final class EventAnswers: Sendable {
+final class AcknowledgementQueue: Sendable {
     private struct Answer: Sendable {
         var runs: [EventRun]
         var result: Result<Receipt, LogError>
@@ -13,7 +14,7 @@ final class EventAnswers: Sendable {
 
     private struct State {
         var waiting: [Answer] = []
-        var isTelling = false
+        var isDelivering = false
     }
 
     private let state = Mutex(State())
@@ -21,43 +22,43 @@ final class EventAnswers: Sendable {
     func add(_ runs: [EventRun], _ result: Result<Receipt, LogError>) {
         let starts = state.withLock { state in
             state.waiting.append(Answer(runs: runs, result: result))
-            defer { state.isTelling = true }
-            return !state.isTelling
+            defer { state.isDelivering = true }
+            return !state.isDelivering
         }
-        // Before the tasks that send: events wait for it.
-        if starts { Task(priority: .high) { self.tellAll() } }
+        // At a higher priority than the sending tasks, because they wait for it.
+        if starts { Task(priority: .high) { self.deliverAll() } }
     }
 
-    private func tellAll() {
+    private func deliverAll() {
         while true {
             let answers = state.withLock { state in
                 defer { state.waiting = [] }
-                state.isTelling = !state.waiting.isEmpty
+                state.isDelivering = !state.waiting.isEmpty
                 return state.waiting
             }
             if answers.isEmpty { return }
-            for answer in answers { Self.tell(answer) }
+            for answer in answers { Self.deliver(answer) }
         }
     }
 
-    /// Tells everybody, then wakes each producer that waits, once.
-    private static func tell(_ answer: Answer) {
+    /// Delivers to every producer of the batch, then wakes each one once.
+    private static func deliver(_ answer: Answer) {
         var parts = ReceiptParts(answer.result)
-        var told: [EventProducer] = []
+        var notified: [EventProducer] = []
         for run in answer.runs {
             let result = parts.next(run.count)
-            switch run.teller {
+            switch run.target {
             case .caller(let caller): caller.resume(returning: result)
             case .producer(let producer):
                 producer.acknowledge(run, result)
-                if told.last !== producer { told.append(producer) }
+                if notified.last !== producer { notified.append(producer) }
             }
         }
-        for producer in told { producer.wake() }
+        for producer in notified { producer.wake() }
     }
 }
 
-/// Cuts the receipt of a batch into those of its runs.
+/// Splits the receipt of a batch into receipts for its runs.
 struct ReceiptParts {
     private let result: Result<Receipt, LogError>
     private var duplicates: ArraySlice<DuplicateRow>
@@ -71,7 +72,7 @@ struct ReceiptParts {
         offset = receipt?.offsets?.lowerBound ?? 0
     }
 
-    /// What is said of the next `count` rows.
+    /// The receipt of the next `count` rows.
     mutating func next(_ count: Int) -> Result<Receipt, LogError> {
         guard case .success(var receipt) = result else { return result }
         let end = row + count

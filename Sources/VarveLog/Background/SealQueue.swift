@@ -1,10 +1,10 @@
-// Segments waiting to be sealed, strictly in order: what the manifest does not list must lie behind what it lists. One that
-// cannot be sealed now (a full disk) stays first in line and is tried again with the next.
+// Segments waiting to be sealed, in offset order: a segment may enter the manifest only after all segments before it. A segment
+// that cannot be sealed now (the disk is full) stays first in the queue and is retried when the next one is submitted.
 
 internal import VarveDisk
 
-/// The line, worked off by whoever submits.
-final class SealLine: Sendable {
+/// The queue without a thread: `submit` seals on the calling thread.
+final class SealQueue: Sendable {
     private let waiting = Monitor<[SealJob]>([])
     private let sealer: Sealer
 
@@ -15,7 +15,7 @@ final class SealLine: Sendable {
         drain()
     }
 
-    /// Seals what waits, until nothing does or one fails.
+    /// Seals the waiting segments until the queue is empty or one fails.
     func drain() {
         waiting.withLock { jobs in
             while let job = jobs.first {
@@ -23,8 +23,8 @@ final class SealLine: Sendable {
                 do {
                     let before = sealer.errors.count(at: place)
                     try sealer.seal(job)
-                    // Of an attempt that failed before; damage that was just found stays told.
-                    if before == sealer.errors.count(at: place) { sealer.errors.settle(place) }
+                    // Clears the error of an earlier failed attempt. If this attempt reported damage, that report stays.
+                    if before == sealer.errors.count(at: place) { sealer.errors.resolve(place) }
                     jobs.removeFirst()
                 } catch {
                     return sealer.errors.report(place, LogError(error).message)
@@ -34,7 +34,7 @@ final class SealLine: Sendable {
     }
 }
 
-/// The line with a thread of its own, so that sealing does not hold up appending.
+/// The queue with a thread of its own, so that sealing does not block appends.
 final class SealThread: Sendable {
     private struct State {
         var jobs: [SealJob] = []
@@ -46,7 +46,7 @@ final class SealThread: Sendable {
     private let state = Monitor(State())
 
     init(_ sealer: Sealer) {
-        let line = SealLine(sealer)
+        let queue = SealQueue(sealer)
         startBlockingThread { [state] in
             while true {
                 let next: SealJob? = state.wait { state -> SealJob?? in
@@ -58,15 +58,15 @@ final class SealThread: Sendable {
                     return state.isClosing ? .some(nil) : nil
                 }
                 guard let job = next else { break }
-                line.submit(job)
+                queue.submit(job)
                 state.withLock { $0.isBusy = false }
             }
-            line.drain()
+            queue.drain()
             state.withLock { $0.hasEnded = true }
         }
     }
 
-    /// Hands a segment over; waits while too many do already.
+    /// Queues a segment. Blocks while `LogLimits.sealsWaiting` segments are queued.
     func submit(_ job: SealJob) {
         state.wait { state -> Void? in
             guard state.jobs.count < LogLimits.sealsWaiting else { return nil }
@@ -75,7 +75,7 @@ final class SealThread: Sendable {
         }
     }
 
-    /// Waits until everything handed over has been tried, and ends the thread.
+    /// Waits until every queued segment has been tried once, then ends the thread.
     func close() {
         state.withLock { $0.isClosing = true }
         state.wait { $0.hasEnded ? () : nil }

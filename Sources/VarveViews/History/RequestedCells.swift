@@ -1,24 +1,24 @@
 internal import VarveProjections
 
-/// Which stored cells answer a query: as coarse as its bucket allows, and at the edges of its time, where a coarse bucket would
-/// hold more than is asked for, finer ones.
+/// The stored cells that answer a query: cells of the coarsest level that its bucket allows, and finer ones at the ends of the
+/// range, where a coarse bucket would contain too much.
 ///
-///     asked by the day, from Monday 14:00 to Thursday
+///     by day, from Monday 14:00 to Thursday
 ///     hours    14 15 16 … 23 │                      │
 ///     days                   │   Tue   │    Wed     │
-struct AskedCells: Equatable {
+struct RequestedCells: Equatable {
     struct Piece: Equatable {
         var level: BucketLevel
         var buckets: ClosedRange<Int64>
     }
 
-    /// The level of the state that the pieces add up to.
+    /// The level of the state that the pieces merge to.
     let level: BucketLevel
     private(set) var pieces: [Piece] = []
-    /// The same time in buckets of the view's permanent level.
+    /// The same range in buckets of the view's permanent level.
     let permanent: ClosedRange<Int64>
 
-    /// What of `permanent`, buckets of the view's permanent level, rows by the `bucket` need.
+    /// Splits `permanent`, a range of buckets of the view's permanent level, for rows by `bucket`.
     init(_ view: ViewDefinition, _ bucket: BucketLevel, _ permanent: ClosedRange<Int64>) {
         let fine = view.permanentLevel
         self.permanent = permanent

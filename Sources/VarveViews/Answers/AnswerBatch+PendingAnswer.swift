@@ -2,8 +2,8 @@ internal import VarveEvents
 internal import VarveLog
 internal import VarveProjections
 
-/// From a question to an answer that is still empty, and from what was found to rows.
-extension Ask {
+/// From a request to an empty answer, and from collected states to rows.
+extension PendingAnswer {
     init(_ request: ViewRequest, _ durable: Offset) throws(ViewError) {
         self.request = request
         var zone = BucketZone.utc
@@ -19,7 +19,7 @@ extension Ask {
             guard request.table == nil else {
                 throw ViewError(.badQuery, "View \(definition.name) has no tables.")
             }
-            mergeable = MergeableAsk(
+            mergeable = MergeableAnswer(
                 definition: definition, bucket: level, cut: definition.cut(from: request.from, to: request.to),
                 state: ViewState(definition, level: min(level, definition.permanentLevel)))
             (zone, bucket) = (definition.zone, level)
@@ -44,7 +44,7 @@ extension Ask {
         }
     }
 
-    /// Whether the answer is to come from the store or not at all.
+    /// Whether the answer must come from the store.
     var isStrict: Bool { if case .kept = request.source { true } else { false } }
 
     mutating func add(_ damaged: Set<DamagedRange>) {
@@ -56,7 +56,7 @@ extension Ask {
             .filter { !answer.gaps.contains($0) }
     }
 
-    /// The rows of a sequential view's state.
+    /// Sets the rows from the state of a sequential view.
     mutating func take(_ state: SequentialState) throws(ViewError) {
         let query = SequentialQuery(table: request.table, where: request.filters, from: request.from, to: request.to)
         let found = try typed(at: answer.view) { try state.table(query) }
@@ -68,7 +68,7 @@ extension Ask {
         answer.lateUnapplied = try lateUnapplied(state, things)
     }
 
-    /// Of the things that were asked for, whichever table was.
+    /// The count for the requested entities, whichever table was requested.
     private func lateUnapplied(_ state: SequentialState, _ things: EntityDefinition) throws(ViewError) -> Int64 {
         let keys = Set(things.key.map(\.name))
         let filters = request.filters.filter { keys.contains($0.dimension) }
@@ -80,7 +80,7 @@ extension Ask {
         }
     }
 
-    /// Rows from what was gathered, in the order asked for.
+    /// Computes the rows from the collected state, in the requested order.
     mutating func finish() throws(ViewError) {
         if let mergeable {
             let query = ViewQuery(

@@ -1,5 +1,5 @@
 // Every workload as a micro-benchmark:  swift package --package-path Benchmarks benchmark
-// Wall time and CPU time are for reading; what is gated are instructions (see ../instructions).
+// Wall and CPU times are informative; the gate is the instruction count (see ../instructions).
 
 import Benchmark
 import Foundation
@@ -9,7 +9,7 @@ let benchmarks: @Sendable () -> Void = {
     let events = ProcessInfo.processInfo.environment["VARVE_BENCHMARK_EVENTS"].flatMap { Int($0) } ?? 262_144
     let scratch = FileManager.default.temporaryDirectory.path
     guard let workloads = try? Workload.all(events: events, scratch: scratch) else {
-        fatalError("the workloads cannot be made")
+        fatalError("cannot create the workloads")
     }
     for workload in workloads {
         Benchmark(

@@ -1,5 +1,5 @@
-// What retention asks for before events go: every registered view as it is at the new R. The permanent states of the expiring
-// segments are merged into the bases at the old R; sequential projections are folded on from there.
+// Builds the bases that retention needs before it removes events: the states of all registered views at the new R. States of
+// the expiring segments are merged into the bases at the old R; sequential projections are folded on from there.
 
 internal import VarveDisk
 internal import VarveEvents
@@ -7,22 +7,22 @@ internal import VarveHash
 public import VarveLog
 public import VarveProjections
 
-/// Makes the bases of a log's views.
-public struct BaseKeeper: Sendable {
+/// Builds the bases of a log's views.
+public struct BaseBuilder: Sendable {
     private let data: String
     private let known: [AnyView]
     private let threads: Int
 
-    /// - Parameter known: definitions, among which those of the registered views must be.
+    /// - Parameter known: view definitions; those of all registered views must be among them.
     public init(at data: String, known: [AnyView], threads: Int = 2) {
         self.data = data
         self.known = known
         self.threads = threads
     }
 
-    /// The states at the new R of all views that a registered projector keeps or that have a base already.
+    /// The states at the new R of all views that a registered projector keeps or that already have a base.
     ///
-    /// - Throws: `.unknownView` when the definition of such a view is not among the known ones.
+    /// - Throws: `.unknownView` when the definition of such a view is not in `known`.
     public func bases(_ request: BaseRequest) throws(ViewError) -> [BaseBlob] {
         let reader = try typed(at: data) { try LogReader.open(at: data) }
         let old = ViewBases(request.previous, reader)
@@ -42,7 +42,7 @@ public struct BaseKeeper: Sendable {
             }
         }
         if !sequential.isEmpty {
-            // Events that a projector has parked are left out here as well.
+            // Parked events are left out here as they are in projectors.
             let folded = try SequentialFold.run(
                 reader, sequential, upTo: end, bases: old, SequentialChoices(snapshots: nil, park: { _ in true }))
             try refuse(folded.damaged, reader)
@@ -51,14 +51,14 @@ public struct BaseKeeper: Sendable {
         return made.map { BaseBlob(name: $0.blobName, bytes: $0.bytes) }
     }
 
-    /// Damage that the manifest does not know yet would go with the events and nobody would have heard of it.
+    /// Throws for damage that the manifest does not list yet, because removing those events would hide it for good.
     private func refuse(_ damaged: Set<DamagedRange>, _ reader: LogReader) throws(ViewError) {
         let known = try typed(at: data) { try reader.segments() }.flatMap(\.damaged)
         for fault in damaged where !fault.isKnown {
             if known.contains(where: { $0.offsets.overlaps(fault.offsets) || $0.offsets == fault.offsets }) { continue }
             throw ViewError(
                 .damaged,
-                "offsets \(fault.offsets) are damaged and would go for good: run `varve log repair`, or restore them from a "
+                "offsets \(fault.offsets) are damaged and would be lost for good: run `varve log repair`, or restore them from a "
                     + "backup, first")
         }
     }
@@ -90,11 +90,11 @@ public struct BaseKeeper: Sendable {
                 }
             }
         }
-        // A base whose view nobody keeps any more goes on: nobody could make it again.
+        // Keep a base even if no projector keeps its view any more, because it could not be rebuilt.
         for base in try old.all() where !add(base.fingerprint) && !add(base.successor(known)) {
             throw ViewError(
                 .unknownView,
-                "a base is of a view whose definition is not known here, and would be lost; give its folder with --views-dir")
+                "a base would be lost, because the definition of its view is not known here; give its folder with --views-dir")
         }
         return wanted
     }
