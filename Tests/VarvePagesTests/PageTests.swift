@@ -11,7 +11,10 @@ import VarveWorkspace
         "/explore?view=latency&where=signal%3Dretry.success&show=table", "/explore?view=sessions", "/resilience", "/analytics",
         "/operations", "/business", "/errors", "/sessions", "/events", "/system", "/views", "/views/rollback_rate",
         "/views/sessions", "/log", "/?at=2500", "/resilience?at=2500", "/explore?view=volume&bucket=day&from=now-7d&at=1999",
-        "/?from=now-1h", "/?from=2026-01-03&to=2026-01-05",
+        "/?from=now-7d", "/resilience?from=now-7d&at=3000", "/explore?view=rollback_rate&show=table&from=now-7d",
+        "/explore?view=user_latency&by=component&from=now-7d&show=table", "/explore?view=retry_success&show=table&from=now-7d",
+        "/explore?view=user_latency&by=component&from=now-7d&show=table&at=2000", "/?from=now-1h",
+        "/?from=2026-01-03&to=2026-01-05",
     ]
 
     @Test func `every page is whole, small, and lets no text become markup`() async throws {

@@ -45,7 +45,8 @@ import VarveServer
             var headers = Self.headers
             headers["Content-Type"] = "application/x-protobuf;proto=io.prometheus.write.v2.Request"
             let symbols: [UInt8] = [0x22, 0, 0x22, 8] + Array("__name__".utf8) + [0x22, 2] + Array("up".utf8)
-            let series: [UInt8] = [0x0A, 2, 1, 2, 0x12, 16, 0x09, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0x10]
+            let series: [UInt8] =
+                [0x0A, 2, 1, 2, 0x12, 16, 0x09, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0x10]
                 + [0x80, 0x8C, 0xB4, 0x83, 0xBE, 0x33]
             let message = symbols + [0x2A, UInt8(series.count)] + series
             let block = [UInt8(message.count), UInt8(message.count - 1) << 2] + message

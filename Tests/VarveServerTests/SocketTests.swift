@@ -86,26 +86,23 @@ import VarveServer
     }
 
     @Test func `a dashboard hears of metrics, health and alerts without asking, and of the end`() async throws {
-        let server = try await ServerInProcess.start()
-        let client = try await onThread { try Client(server.port, "/api/dashboard/ws") }
         try await onThread {
+            let folder = ServedFolder()
+            let server = try RunningServer(folder.path)
+            let client = try Client(server.port, "/api/dashboard/ws")
             #expect((try client.wait("metric_update")["data"] as? [String: Any])?["totalRequests"] as? Int == 0)
             let sender = try RawConnection(port: server.port)
             let alert = "{\"id\":\"al-1\",\"alert_type\":\"jobs\",\"severity\":\"critical\",\"status\":\"active\"}"
             try sender.request("POST", "/api/monitoring/alerts", [:], Array(alert.utf8))
             #expect(try sender.reply().int("appended") == 1)
             #expect((try client.wait("alert")["data"] as? [String: Any])?["signal"] as? String == "alert.triggered")
+            server.process.terminate()
+            var last = try client.frame()
+            while last.opcode != 8 { last = try client.frame() }
+            #expect(last.bytes.prefix(2).reduce(0) { $0 << 8 | Int($1) } == 1001)
+            server.process.waitUntilExit()
+            #expect(server.process.terminationStatus == 0)
         }
-        async let stopped: Void = server.remove()
-        // In this process the connection is at times cut before its close frame is written.
-        await withKnownIssue(isIntermittent: true) {
-            try await onThread {
-                var last = try client.frame()
-                while last.opcode != 8 { last = try client.frame() }
-                #expect(last.bytes.prefix(2).reduce(0) { $0 << 8 | Int($1) } == 1001)
-            }
-        }
-        await stopped
     }
 
     @Test func `who may not read is refused, and so is what is no WebSocket`() async throws {

@@ -28,7 +28,11 @@ public struct AlertService: Service {
 
     /// Returns when it is asked to stop. What was not delivered then is delivered after the next start.
     public func run() async throws {
-        try await cancelWhenGracefulShutdown { try await follow() }
+        do {
+            try await cancelWhenGracefulShutdown { try await follow() }
+        } catch let error as WorkspaceError where error.code == .cancelled {
+            // Asked to stop before it had begun.
+        }
     }
 
     private func follow() async throws {

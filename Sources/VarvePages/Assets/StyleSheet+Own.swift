@@ -26,6 +26,7 @@ extension StyleSheet {
         .feed>li{display:grid;grid-template-columns:148px minmax(170px,280px) 1fr;gap:0 12px;padding:4px 0;
         border-top:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 28px}
         .feed>li:first-child{border:0}.feed .kv{margin-right:10px;white-space:nowrap}.feed .kv b{font-weight:400;color:var(--ink)}
+        .feed a{display:inline-block;line-height:24px;margin-right:6px}
         .feed .at{overflow-wrap:anywhere}.feed .sg{overflow-wrap:anywhere}
         [aria-invalid]{border-color:var(--crit);border-width:2px}
         .stack tbody th{font-weight:400}

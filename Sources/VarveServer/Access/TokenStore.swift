@@ -115,7 +115,7 @@ public final class TokenStore: Sendable {
             let disk = RealDisk()
             try disk.makeDirectory(paths.access)
             chmod(paths.access, 0o700)
-            let lock = try disk.lock(paths.tokensLock, note: processNote())
+            let lock = try Self.lock(paths.tokensLock, disk)
             defer { disk.close(lock) }
             var all = try tokens()
             body(&all)
@@ -127,6 +127,17 @@ public final class TokenStore: Sendable {
             throw ServerError(.configuration, "the tokens in \(path) cannot be written: \(error)")
         }
         cached.withLock { $0.lookedAt = nil }
+    }
+
+    /// Waits a second for another command, or for a child that has not let go of what it was born with.
+    private static func lock(_ path: String, _ disk: RealDisk) throws -> DiskHandle {
+        for _ in 0..<50 {
+            do throws(DiskError) { return try disk.lock(path, note: processNote()) } catch {
+                guard error.code == .lockHeld else { throw error }
+                usleep(20_000)
+            }
+        }
+        return try disk.lock(path, note: processNote())
     }
 
     /// Whether two secrets are the same, in a time that tells nothing.

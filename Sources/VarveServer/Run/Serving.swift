@@ -69,8 +69,8 @@ public struct Serving: Sendable {
         services.append(ControlListener(state: state, logger: logger))
         services.append(listener)
         var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
-            logger: logger)
+            services: services.map { .init(service: EndsWhenAsked(service: $0)) },
+            gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(Self.stopSeconds)
         do {
             try await ServiceGroup(configuration: configuration).run()
