@@ -89,6 +89,7 @@ struct ImportLine {
 
     /// Reads `import X`, `public import X`, `@preconcurrency internal import X`, `import struct X.Y`.
     init?(_ text: String, line: Int) {
+        guard text.has("import") else { return nil }
         let kinds: Set<Substring> = ["struct", "enum", "class", "func", "protocol", "typealias", "var", "let"]
         let modifiers: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
         var words = text.split(whereSeparator: { $0 == " " || $0 == "\t" })

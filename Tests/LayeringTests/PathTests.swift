@@ -43,10 +43,9 @@ struct PathTests {
 
     /// The name that a line of code appends to a path.
     static func path(in line: String) -> String? {
-        guard !line.drop(while: { $0 == " " }).hasPrefix("//") else { return nil }
-        guard line.contains("+ \"/") || line.contains(")/") else { return nil }
+        guard line.has("+ \"/") || line.has(")/"), !line.drop(while: { $0 == " " }).hasPrefix("//") else { return nil }
         return names.first { name in
-            ["+ \"/\(name)\"", "+ \"/\(name)/", ")/\(name)\"", ")/\(name)/"].contains { line.contains($0) }
+            ["+ \"/\(name)\"", "+ \"/\(name)/", ")/\(name)\"", ")/\(name)/"].contains { line.has($0) }
         }
     }
 }

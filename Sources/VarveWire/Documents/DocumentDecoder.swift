@@ -127,13 +127,13 @@ struct DocumentDecoder: ~Copyable {
         switch options.format {
         case .otlpLogs:
             var logs = OTLPLogs(message)
-            try logs.read(into: &rows)
+            try logs.read(message, into: &rows)
         case .otlpTraces:
             var traces = OTLPTraces()
             try traces.read(message, into: &rows)
         default:
             var metrics = OTLPMetrics(message, options.cumulative)
-            try metrics.read(into: &rows)
+            try metrics.read(message, into: &rows)
         }
     }
 

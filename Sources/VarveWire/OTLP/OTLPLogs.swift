@@ -1,10 +1,10 @@
 internal import VarveEvents
 
 /// `ExportLogsServiceRequest`: a log record becomes an `otel.log`.
-struct OTLPLogs {
-    private let message: UnsafeRawBufferPointer
+struct OTLPLogs: OTLPSignal {
     private let ids: DocumentIDs
-    private var scope = OTLPScope()
+    var scope = OTLPScope()
+    var fields: [String] { Field.allCases.map(\.name) }
 
     /// The fields of an event besides its attributes.
     enum Field: Int, CaseIterable {
@@ -27,33 +27,14 @@ struct OTLPLogs {
     }
 
     init(_ message: UnsafeRawBufferPointer) {
-        self.message = message
         ids = DocumentIDs(message)
-    }
-
-    mutating func read(into rows: inout DocumentRows) throws(DocumentFault) {
-        rows.reserve(Field.allCases.map(\.name))
-        var reader = ProtobufReader(message)
-        while try reader.next() {
-            if reader.tag == 0x0A { try readResource(try reader.data(), &rows) } else { try reader.skip() }
-        }
-    }
-
-    private mutating func readResource(_ message: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
-        let resource = try OTLPParts(message)
-        try scope.read(resource: resource.head, &rows)
-        for message in resource.parts {
-            let part = try OTLPParts(message)
-            try scope.read(scope: part.head, &rows)
-            for record in part.parts { try readRecord(record, &rows) }
-        }
     }
 
     private func set(_ field: Field, _ value: DocumentRows.Value, _ rows: inout DocumentRows) {
         rows.set(field.rawValue, value)
     }
 
-    private func readRecord(_ record: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
+    func readRecord(_ record: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
         let (time, observed) = try times(record)
         let moment = time != 0 ? time : observed
         rows.begin("otel.log", time: moment != 0 ? Int64(clamping: moment) : rows.clock.now)
@@ -129,23 +110,6 @@ struct OTLPSeverity {
         guard text.count <= 16 else { return nil }
         let word = String(decoding: text, as: UTF8.self).lowercased()
         return Self.names.contains(word) ? word : Self.others[word]
-    }
-}
-
-/// The messages of a resource or scope message: the one that describes it, and the others, which may come before it.
-struct OTLPParts {
-    private(set) var head: UnsafeRawBufferPointer?
-    private(set) var parts: [UnsafeRawBufferPointer] = []
-
-    init(_ message: UnsafeRawBufferPointer) throws(DocumentFault) {
-        var reader = ProtobufReader(message)
-        while try reader.next() {
-            switch reader.tag {
-            case 0x0A: head = try reader.data()
-            case 0x12: parts.append(try reader.data())
-            default: try reader.skip()
-            }
-        }
     }
 }
 

@@ -2,37 +2,18 @@ internal import VarveEvents
 internal import VarveHash
 
 /// `ExportMetricsServiceRequest`: a data point becomes an `otel.metric`.
-struct OTLPMetrics {
-    private let message: UnsafeRawBufferPointer
+struct OTLPMetrics: OTLPSignal {
     private let ids: DocumentIDs
     private let cumulative: CumulativeSeries
-    private var scope = OTLPScope()
+    var scope = OTLPScope()
+    var fields: [String] { OTLPMetricField.allCases.map(\.rawValue) }
 
     init(_ message: UnsafeRawBufferPointer, _ cumulative: CumulativeSeries?) {
-        self.message = message
         self.cumulative = cumulative ?? CumulativeSeries()
         ids = DocumentIDs(message)
     }
 
-    mutating func read(into rows: inout DocumentRows) throws(DocumentFault) {
-        rows.reserve(OTLPMetricField.allCases.map(\.rawValue))
-        var reader = ProtobufReader(message)
-        while try reader.next() {
-            if reader.tag == 0x0A { try readResource(try reader.data(), &rows) } else { try reader.skip() }
-        }
-    }
-
-    private mutating func readResource(_ message: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
-        let resource = try OTLPParts(message)
-        try scope.read(resource: resource.head, &rows)
-        for message in resource.parts {
-            let part = try OTLPParts(message)
-            try scope.read(scope: part.head, &rows)
-            for metric in part.parts { try readMetric(metric, &rows) }
-        }
-    }
-
-    private func readMetric(_ message: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
+    func readRecord(_ message: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
         var metric = OTLPMetric()
         var reader = ProtobufReader(message)
         var data: UnsafeRawBufferPointer?

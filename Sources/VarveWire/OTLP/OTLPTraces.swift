@@ -1,8 +1,9 @@
 internal import VarveEvents
 
 /// `ExportTraceServiceRequest`: a span becomes an `otel.span`, whose id combines trace id and span id.
-struct OTLPTraces {
-    private var scope = OTLPScope()
+struct OTLPTraces: OTLPSignal {
+    var scope = OTLPScope()
+    var fields: [String] { Field.allCases.map(\.name) }
 
     /// The fields of an event besides its attributes.
     enum Field: Int, CaseIterable {
@@ -30,25 +31,7 @@ struct OTLPTraces {
         }
     }
 
-    mutating func read(_ message: UnsafeRawBufferPointer, into rows: inout DocumentRows) throws(DocumentFault) {
-        rows.reserve(Field.allCases.map(\.name))
-        var reader = ProtobufReader(message)
-        while try reader.next() {
-            if reader.tag == 0x0A { try readResource(try reader.data(), &rows) } else { try reader.skip() }
-        }
-    }
-
-    private mutating func readResource(_ message: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
-        let resource = try OTLPParts(message)
-        try scope.read(resource: resource.head, &rows)
-        for message in resource.parts {
-            let part = try OTLPParts(message)
-            try scope.read(scope: part.head, &rows)
-            for span in part.parts { try readSpan(span, &rows) }
-        }
-    }
-
-    private func readSpan(_ message: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
+    func readRecord(_ message: UnsafeRawBufferPointer, _ rows: inout DocumentRows) throws(DocumentFault) {
         let span = try OTLPSpan(message)
         rows.begin("otel.span", time: Int64(clamping: span.start))
         if let problem = span.problem { rows.refuse(problem) }
