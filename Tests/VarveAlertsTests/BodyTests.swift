@@ -45,6 +45,13 @@ struct BodyTests {
         #expect(MessageBodies.labelName("1a-b.c") == "_1a_b_c")
     }
 
+    @Test(arguments: [
+        (300, "300"), (-0.05, "-0.05"), (-9_223_372_036_854_775_808, "-9.223372036854776e+18"), (1e300, "1e+300"),
+    ])
+    func `every number can be said`(number: Double, text: String) {
+        #expect(NumberText.short(number) == text && NumberText.people(number) == text)
+    }
+
     @Test func `mail has the document's lines, and a thread`() throws {
         var settings = ChannelSettings.console
         (settings.from, settings.to) = ("varve@example.org", ["ops@example.org", "b@example.org"])

@@ -86,6 +86,12 @@ import VarveWire
         }
     }
 
+    @Test(arguments: ["1e-9223372036854775808", "1e9223372036854775807", "-1e401", "9e-400", "1e-99999999999999999999"])
+    func `a power beyond all doubles ends nothing`(number: String) {
+        let decoded = decode("time=2025-08-12T12:00:00Z msg=a n=\(number)\n", .logfmt)
+        #expect(decoded.received == 1 && decoded.events.count + decoded.rejections.count == 1)
+    }
+
     @Test(arguments: [InputFormat.ndjson, .common, .logfmt])
     func `no line is lost between damaged ones`(format: InputFormat) {
         let lines: [InputFormat: String] = [

@@ -2,7 +2,7 @@
 enum NumberText {
     /// Without needless digits: `0.05`, `300`, `14.4`.
     static func short(_ number: Double) -> String {
-        if let whole = Int64(exactly: number), abs(whole) < 1_000_000_000_000_000 { return String(whole) }
+        if let whole = Int64(exactly: number), whole.magnitude < 1_000_000_000_000_000 { return String(whole) }
         return String(number)
     }
 

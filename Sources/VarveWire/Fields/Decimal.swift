@@ -39,7 +39,7 @@ struct Decimal: Hashable, Sendable {
         guard digits > 0 else { return nil }
         if index < text.count {
             guard text[index] | 0x20 == 0x65,
-                let written = Int(String(decoding: text[(index + 1)...], as: UTF8.self)), abs(written) <= 400
+                let written = Int(String(decoding: text[(index + 1)...], as: UTF8.self)), written.magnitude <= 400
             else { return nil }
             exponent += written
         }
