@@ -39,7 +39,6 @@ struct DocumentIn: Sendable {
 
     private func collect(_ request: Request, _ inflater: BodyInflater?) async throws -> [UInt8] {
         let most = state.options.limits.documentBytes
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > most { throw Self.tooLarge(most) }
         var bytes: [UInt8] = []
         for try await buffer in request.body {
             guard let inflater else {
@@ -85,6 +84,8 @@ struct DocumentIn: Sendable {
     func place(_ request: Request) throws(Problem) -> Admission.Place {
         let limits = state.options.limits
         let length = request.headers[.contentLength].flatMap { Int($0) } ?? limits.bytesPerBody
+        // What a client says is no number to reckon with.
+        guard length <= limits.documentBytes else { throw Self.tooLarge(limits.documentBytes) }
         let isPacked = request.headers[.contentEncoding] != nil
         return try state.admission.enter(min(limits.documentBytes, length * (isPacked ? 16 : 4)) + (64 << 10))
     }
