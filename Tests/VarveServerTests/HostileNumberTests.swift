@@ -19,4 +19,18 @@ import VarveServer
             #expect(try await server.get("/livez").status == 200)
         }
     }
+
+    @Test(arguments: [
+        "/api/analytics/overview?to=-9223372036854", "/api/analytics/users?from=-9223372036854&to=9223372036854",
+        "/api/analytics/timeline?granularity=weekly&from=1970-01-02&to=2262-04-11",
+        "/api/v1/views/volume/diff?from=1700-01-01..2250-01-01&against=2026-01-01..2026-01-02",
+    ])
+    func `a range as long as time itself is answered or refused`(target: String) async throws {
+        try await ServerInProcess.with { server in
+            _ = try await server.post(lines(0..<3))
+            let reply = try await server.get(target)
+            #expect((200..<500).contains(reply.status), "\(target): \(reply.status) \(reply.text)")
+            #expect(try await server.get("/livez").status == 200)
+        }
+    }
 }

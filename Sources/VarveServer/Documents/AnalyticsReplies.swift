@@ -20,6 +20,8 @@ struct AnalyticsReplies: Sendable {
     private func span(_ query: QueryText, _ figures: DocumentFigures) throws(Problem) -> Span {
         let (from, to) = try query.range()
         let end = to ?? figures.now
+        // No moment before 1970, so that none of the differences overflows.
+        guard end.nanoseconds > 0 else { throw .badParameter("to", "after 1970") }
         let start = from ?? Timestamp(nanoseconds: end.nanoseconds - 7 * DocumentFigures.day)
         guard start < end, start.nanoseconds > 0 else { throw .badParameter("from", "before to") }
         return Span(from: start, to: end)

@@ -43,7 +43,7 @@ struct ViewProofs: Sendable {
             throw Problem.badParameter("by", "one of \(names.joined(separator: ", "))")
         }
         let top = try query.number("top", in: 1...10_000) ?? 10
-        let seconds = windows.map { Double($0.upperBound.nanoseconds - $0.lowerBound.nanoseconds) / 1e9 }
+        let seconds = windows.map { (Double($0.upperBound.nanoseconds) - Double($0.lowerBound.nanoseconds)) / 1e9 }
         let difference = WindowDifference(definition, column: column, scale: seconds[1] / seconds[0])
         var rows: [String] = []
         for dimension in dimensions {
