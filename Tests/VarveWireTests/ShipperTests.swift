@@ -52,6 +52,21 @@ import VarveWire
         #expect(first?.id != nil && first?.id == again?.id)
     }
 
+    @Test func `between moments that no event can have there is no time`() {
+        let alert = """
+            [{"labels":{"alertname":"a"},"status":"resolved","startsAt":-9200000000.5,"endsAt":9200000000.5}]
+            """
+        let alerts = decode(Array(alert.utf8), DecodeOptions(.alertmanager, now: goldenNow))
+        #expect(alerts.events.map { $0[attribute: "open_s"] } == [.double(0)] && alerts.rejections.isEmpty)
+        let transaction = """
+            {"type":"transaction","transaction":"t","start_timestamp":-9200000000.5,"timestamp":9200000000.5,"contexts":\
+            {"trace":{"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7"}}}
+            """
+        let envelope = "{}\n{\"type\":\"transaction\"}\n\(transaction)\n"
+        let spans = decode(Array(envelope.utf8), DecodeOptions(.sentryEnvelope, now: goldenNow))
+        #expect(spans.events.isEmpty && spans.reasons == [.missingTime])
+    }
+
     @Test func `a line of a text with newlines does not end there`() {
         let text = "a f=\"x\ny\" 1767225000000000000\nb f=1i 1767225000000000000\n"
         let decoded = decode(Array(text.utf8), DecodeOptions(.influxLines, now: testNow))

@@ -94,7 +94,8 @@ extension DocumentRows {
         }
     }
 
-    /// The moment that a value is: text as RFC 3339 or like it, a number in the unit that its size tells. Nil for none.
+    /// The moment that a value is: text as RFC 3339 or like it, a number in the unit that its size tells. Nil for none, and for
+    /// one that no event can have.
     func moment(_ tape: JSONTape, _ index: Int?) -> Int64? {
         guard let index else { return nil }
         let clock = EventClock(format: .auto, now: Timestamp(nanoseconds: clock.now))
@@ -105,7 +106,7 @@ extension DocumentRows {
             let microseconds = (tape.double(index) * 1_000_000).rounded()
             guard let whole = Int64(exactly: microseconds) else { return nil }
             let (product, overflow) = whole.multipliedReportingOverflow(by: 1_000)
-            return overflow ? nil : product
+            return !overflow && clock.isPlausible(product) ? product : nil
         default: return nil
         }
     }
