@@ -23,6 +23,8 @@ import VarveServer
     @Test(arguments: [
         "/api/analytics/overview?to=-9223372036854", "/api/analytics/users?from=-9223372036854&to=9223372036854",
         "/api/analytics/timeline?granularity=weekly&from=1970-01-02&to=2262-04-11",
+        "/chart.svg?view=volume&from=-9223372036854&to=9223372036854", "/chart.svg?view=volume&to=-9223372036854",
+        "/chart.svg?view=volume&from=-9223372036854",
         "/api/v1/views/volume/diff?from=1700-01-01..2250-01-01&against=2026-01-01..2026-01-02",
     ])
     func `a range as long as time itself is answered or refused`(target: String) async throws {

@@ -14,17 +14,22 @@ struct Buckets {
         let step = (answered.answer.bucket ?? .hour).nanoseconds ?? 3_600_000_000_000
         self.step = step
         let times = answered.rows.compactMap { $0.time?.nanoseconds }
-        let from = (answered.ask.from?.nanoseconds).map { PageRange.down(Timestamp(nanoseconds: $0), step).nanoseconds }
-        let start = from ?? times.min() ?? 0
-        let end = answered.ask.to?.nanoseconds ?? (times.max() ?? 0) + step
+        let from = answered.ask.from.map { PageRange.down(Timestamp(nanoseconds: Self.near($0.nanoseconds)), step).nanoseconds }
+        let start = from ?? Self.near(times.min() ?? 0)
+        let end = answered.ask.to.map { Self.near($0.nanoseconds) } ?? Self.near(times.max() ?? 0) + step
         self.start = start
         count = max(0, min(10_000, Int((max(0, end - start) + step - 1) / step)))
+    }
+
+    /// Within 140 years of 1970, so that the difference of two is a number.
+    private static func near(_ nanoseconds: Int64) -> Int64 {
+        max(-4_400_000_000_000_000_000, min(4_400_000_000_000_000_000, nanoseconds))
     }
 
     func index(_ row: ViewRow) -> Int? {
         guard let time = row.time?.nanoseconds else { return nil }
         // Days of a zone are not all of one length, and begin by its clocks.
-        let index = Int((Double(time - start) / Double(step)).rounded())
+        let index = Int(((Double(time) - Double(start)) / Double(step)).rounded())
         return index >= 0 && index < count ? index : nil
     }
 

@@ -140,7 +140,8 @@ struct Layout {
                     "\(ClockText.timeWithSeconds(time.nanoseconds)) UTC, \(ClockText.day(time.nanoseconds))"
                 }
                 text.tag("b", text: "The past, as known at \(known ?? "the beginning"), offset \(grouped(context.offset)).")
-                text.text(" \(grouped(context.durable - context.offset)) events came later; ")
+                let later = context.durable - min(context.durable, context.offset)
+                text.text(" \(grouped(later)) events came later; ")
                 text.text("none of them is on this page.")
             }
             bar.tag("a", ["href": state.setting(["at": nil]).link, "data-now": ""], text: "Return to now")

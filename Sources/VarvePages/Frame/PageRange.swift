@@ -24,6 +24,8 @@ public struct PageRange: Hashable, Sendable {
     ]
     /// More buckets than that take the next coarser ones.
     private static let bucketsMax: Int64 = 2_000
+    /// The moments that a range may have: the range before it, and whole buckets around it, are moments too.
+    private static let shown: ClosedRange<Int64> = 0...8_000_000_000_000_000_000
 
     public var seconds: Int64 { (to.nanoseconds - from.nanoseconds) / 1_000_000_000 }
 
@@ -71,10 +73,20 @@ public struct PageRange: Hashable, Sendable {
     static func moment(_ text: String, _ name: String, _ now: Timestamp) throws(PageProblem) -> (
         time: Timestamp, isRelative: Bool
     ) {
+        let moment = try read(text, name, now)
+        guard shown.contains(moment.time.nanoseconds) else {
+            throw .bad(name, "“\(text)” is not between the years 1970 and 2223, of which pages show")
+        }
+        return moment
+    }
+
+    private static func read(_ text: String, _ name: String, _ now: Timestamp) throws(PageProblem) -> (
+        time: Timestamp, isRelative: Bool
+    ) {
         if text == "now" { return (now, true) }
         if text.hasPrefix("now-"), let unit = text.last, let count = Int64(text.dropFirst(4).dropLast()), count > 0 {
             let seconds: Int64? = ["m": 60, "h": 3_600, "d": 86_400, "w": 604_800][unit]
-            if let seconds, count <= 20_000_000_000 / seconds {
+            if let seconds, count <= 8_000_000_000 / seconds {
                 let (time, overflow) = now.nanoseconds.subtractingReportingOverflow(count * seconds * 1_000_000_000)
                 if !overflow { return (Timestamp(nanoseconds: time), true) }
             }
