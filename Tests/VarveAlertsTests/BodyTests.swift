@@ -45,6 +45,21 @@ struct BodyTests {
         #expect(MessageBodies.labelName("1a-b.c") == "_1a_b_c")
     }
 
+    @Test func `an event of an alert with a moment that no sum holds is none of an alert`() throws {
+        let event = try Self.notice(.resolved).alerts[0].event(count: 0)
+        #expect(SaidChange(event, at: Offset(0))?.event(count: 0)[attribute: "open_s"] == .double(300))
+        for name in ["pending_at", "firing_at", "window_from", "window_to"] {
+            for moment in ["-9223372036854", "9223372036854"] {
+                let attributes = event.attributes.map { $0.name == name ? Attribute(name, .string(moment)) : $0 }
+                let forged = Event(time: event.time, signal: event.signal, id: event.id, attributes: attributes)
+                let change = SaidChange(forged, at: Offset(0))
+                // What has not fired is not open for any time.
+                #expect(name == "firing_at" ? change?.change.firingAt == nil && change != nil : change == nil)
+                #expect(change?.event(count: 0)[attribute: "open_s"] == nil)
+            }
+        }
+    }
+
     @Test(arguments: [
         (300, "300"), (-0.05, "-0.05"), (-9_223_372_036_854_775_808, "-9.223372036854776e+18"), (1e300, "1e+300"),
     ])

@@ -128,11 +128,14 @@ public struct SaidChange: Hashable, Sendable {
             default: nil
             }
         }
-        func moment(_ name: String) -> Timestamp? { text(name).flatMap { MomentText($0)?.timestamp } }
+        // Anybody who may append events can write such a one: its moments are near enough to reckon with, or none.
+        func near(_ time: Timestamp) -> Timestamp? { time.nanoseconds.magnitude <= 1 << 62 ? time : nil }
+        func moment(_ name: String) -> Timestamp? { text(name).flatMap { MomentText($0) }.flatMap { near($0.timestamp) } }
         let kind =
             event.signal == AlertSignals.retracted
             ? text("kind").flatMap { AlertChange.Kind(rawValue: $0) } : AlertSignals.kind(event.signal)
-        guard text("engine") == "varve", let kind, let alertID = text("alert_id"), let rule = text("rule"),
+        guard text("engine") == "varve", near(event.time) != nil, let kind,
+            let alertID = text("alert_id"), let rule = text("rule"),
             let severity = text("severity").flatMap({ AlertSeverity(rawValue: $0) }), let pendingAt = moment("pending_at"),
             let from = moment("window_from"), let to = moment("window_to"), from <= to,
             case .json(let labels)? = event[attribute: "labels"], case .int64(let offset)? = event[attribute: "log_offset"],
