@@ -5,10 +5,11 @@ struct ValueAxis: Sendable {
     let ticks: [Double]
 
     init(_ values: [Double], height: Double, unit: ChartUnit) {
-        let finite = values.filter { $0.isFinite }
+        // Of numbers near the greatest and the least that there are, the difference and its steps are none.
+        let finite = values.filter { $0.isFinite }.map { min(1e300, max(-1e300, $0)) }
         let least = min(0, finite.min() ?? 0)
         var greatest = max(0, finite.max() ?? 0)
-        if greatest == least { greatest = least + (unit == .fraction ? 0.01 : 1) }
+        if greatest - least < 1e-300 { greatest = least + (unit == .fraction ? 0.01 : 1) }
         let step = Self.step(greatest - least, unit)
         var bottom = (least / step).rounded(.down)
         var top = (greatest / step).rounded(.up)

@@ -44,6 +44,6 @@ public struct TerminalChart: Sendable {
         let known = values[min(from, values.count)..<min(to, values.count)].compactMap { $0 }.filter { $0.isFinite }
         guard let value = known.max() else { return " " }
         guard top > 0 else { return Self.blocks[0] }
-        return Self.blocks[min(7, max(0, Int(value / top * 7.999)))]
+        return Self.blocks[Int(max(0, min(7, value / top * 7.999)))]
     }
 }
