@@ -27,6 +27,10 @@ import VarveServer
             let other = try await server.call("POST", "/api/errors", ["Origin": "https://evil.example"], Array(error.utf8))
             #expect(other.status == 403 && other.headers["access-control-allow-origin"] == nil)
             #expect(try await server.call("POST", "/api/errors", [:], Array(error.utf8)).status == 403)
+            for origin in ["http://localhost", "http://127.0.0.1:3000", "null"] {
+                let forged = try await server.call("POST", "/api/errors", ["Origin": origin], Array(error.utf8))
+                #expect(forged.status == 403, "\(origin)")
+            }
             let asked = try await server.call("OPTIONS", "/api/errors", ["Origin": "https://page.example"])
             #expect(asked.status == 204 && asked.headers["access-control-allow-methods"] == "POST")
             #expect(try await server.call("OPTIONS", "/api/errors", ["Origin": "https://evil.example"]).status == 403)

@@ -64,9 +64,11 @@ struct BeaconsIn: Sendable {
         _ request: Request, _ context: RootContext, _ system: CatalogSystem, kind: @Sendable ([String: Any]) -> String?
     ) async throws -> (IngestReceipt, [Rejection]) {
         try QueryText(request).allow([])
+        let mayWrite = context.caller?.may(.write) == true
         if let origin = request.headers[.origin] {
-            guard isListed(origin) || isOwn(origin) else { throw Self.foreign }
-        } else if context.caller?.may(.write) != true {
+            // Whoever is no browser can say any origin: that of this machine is enough only where no token is asked for.
+            guard isListed(origin) || mayWrite && isOwn(origin) else { throw Self.foreign }
+        } else if !mayWrite {
             throw Problem(403, "forbidden", "a page says its origin, and others show a token with the scope write")
         }
         try state.beacons.check(context.address ?? "", perMinute: state.live.beaconsPerMinute)
@@ -75,7 +77,7 @@ struct BeaconsIn: Sendable {
         return try await RecordsIn(state: state).append(Array(buffer: body), to: WritableWorkspace(workspace), system, kind: kind)
     }
 
-    /// A page of this server.
+    /// A page of this machine.
     private func isOwn(_ origin: String) -> Bool {
         let host = origin.firstRange(of: "://").flatMap { Gate.host(String(origin[$0.upperBound...])) }
         return host.map { ListenAddress(host: $0, port: 0).isLoopback } ?? false
