@@ -35,6 +35,21 @@ import VarveServer
         }
     }
 
+    @Test func `without its last token a server that other machines reach lets nobody in`() async throws {
+        let folder = ServedFolder()
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        let store = TokenStore(at: folder.path)
+        let admin = try store.create(name: "admin", scopes: [.admin])
+        let shown = ["Authorization": "Bearer \(admin.secret)"]
+        let server = try await ServerInProcess.start(at: folder.path) { $0.address = ListenAddress(host: "0.0.0.0", port: 0) }
+        let before = try await server.get("/api/v1/status", shown).status
+        let isRevoked = try store.revoke(admin.token.id)
+        try await Task.sleep(for: .milliseconds(700))
+        let after = [try await server.get("/api/v1/status").status, try await server.get("/api/v1/status", shown).status]
+        await server.stop()
+        #expect(before == 200 && isRevoked && after == [401, 401])
+    }
+
     @Test func `a broken file of tokens lets nobody in`() async throws {
         try await ServerInProcess.with { server in
             _ = try TokenStore(at: server.folder).create(name: "a", scopes: [.read])

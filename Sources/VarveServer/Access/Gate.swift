@@ -39,7 +39,7 @@ struct Gate: RouterMiddleware {
     }
 
     private func identify(_ request: Request, _ workspace: Workspace) -> (Caller?, Problem?) {
-        guard state.tokens.hasAny else {
+        guard state.asksForTokens else {
             return (Caller(name: "anyone", scopes: [.admin], workspace: workspace, state: state), nil)
         }
         guard let secret = Credential.secret(request.headers) else {
@@ -55,7 +55,7 @@ struct Gate: RouterMiddleware {
     /// Who may do all without a token is protected from pages that make a browser ask: from another site, or under a name that
     /// was made to mean this machine.
     private func checkOrigin(_ request: Request) throws(Problem) {
-        guard !state.tokens.hasAny, !state.options.isInsecure else { return }
+        guard !state.asksForTokens, !state.options.isInsecure else { return }
         let isBeacon = BeaconsIn.paths.contains(request.uri.path)
         if let authority = request.head.authority, let host = Self.host(authority), !isOurs(host) {
             throw Problem(421, "wrong_host", "this server is not \(authority)")

@@ -45,6 +45,10 @@ final class ServerState: Sendable {
         admission = Admission(bytes: options.limits.bytesInFlight)
     }
 
+    /// Whether everybody has to show a token: from the first one on, and always where other machines reach this one, so that
+    /// who takes the last token away lets nobody in.
+    var asksForTokens: Bool { tokens.hasAny || !options.address.isLoopback && !options.isInsecure }
+
     var live: LiveSettings { liveSettings.withLock { $0 } }
     /// Lets the projector see changed definitions.
     func restartProjector() { projectorEnd.withLock { $0 }?() }

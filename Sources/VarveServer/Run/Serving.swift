@@ -37,7 +37,7 @@ public struct Serving: Sendable {
     ) async throws(ServerError) {
         let state = ServerState(options, MetricsRegistry.shared)
         try state.tokens.check()
-        guard options.address.isLoopback || options.isInsecure || state.tokens.hasAny else {
+        guard !state.asksForTokens || state.tokens.hasAny else {
             throw ServerError(
                 .insecure, "\(options.address) can be reached from other machines, and nobody would be asked who they are")
         }

@@ -22,7 +22,7 @@ struct SocketAccess: Sendable {
         guard case .ready(let workspace) = state.now else {
             throw Problem(503, "starting", "the server is starting or stopping", retryAfter: 1)
         }
-        guard state.tokens.hasAny else {
+        guard state.asksForTokens else {
             // As for requests that change something: no page of another site, whose browser would not ask before.
             let gate = Gate(state: state)
             guard state.options.isInsecure || request.authority.flatMap({ Gate.host($0) }).map(gate.isOurs) ?? false else {
