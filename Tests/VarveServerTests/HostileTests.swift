@@ -87,6 +87,24 @@ import VarveServer
         }
     }
 
+    @Test(arguments: ["/v1/logs", "/loki/api/v1/push", "/metrics/job/a", "/api/v1/write"])
+    func `a body takes the room that it needs once it is unpacked`(path: String) async throws {
+        var limits = ServerLimits()
+        limits.bytesInFlight = 8 << 20
+        try await ServerInProcess.with(limits: limits) { server in
+            var headers = ["Content-Type": "application/json", "Content-Encoding": "gzip"]
+            var body = try await onThread { pack([UInt8](repeating: 0x20, count: 16 << 20), isGzip: true) }
+            if path == "/api/v1/write" {
+                headers = ["Content-Type": "application/x-protobuf", "Content-Encoding": "snappy"]
+                // 16 MiB, it says.
+                body = [0x80, 0x80, 0x80, 0x08, 0]
+            }
+            let reply = try await server.call("POST", path, headers, body)
+            #expect(reply.status == 503, "\(path): \(reply.status) \(reply.text)")
+            #expect(try await server.get("/api/v1/status").int("bytes_in_flight") == 0)
+        }
+    }
+
     @Test func `bodies beyond what may be in flight are told to come again`() async throws {
         var limits = ServerLimits()
         limits.bytesInFlight = 8 << 20

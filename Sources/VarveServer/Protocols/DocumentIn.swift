@@ -29,26 +29,30 @@ struct DocumentIn: Sendable {
     /// The bytes of a request's body, unpacked.
     ///
     /// - Throws: 413 for too many of them, 415 for a coding that is not known, 400 for packed bytes that are damaged.
-    func bytes(_ request: Request) async throws -> [UInt8] {
+    func bytes(_ request: Request, _ place: Admission.Place) async throws -> [UInt8] {
         let coding = (request.headers[.contentEncoding] ?? "").lowercased()
-        return try await collect(request, try Self.inflater(coding))
+        return try await collect(request, try Self.inflater(coding), place)
     }
 
     /// The bytes of a request's body as they are.
-    func plainBytes(_ request: Request) async throws -> [UInt8] { try await collect(request, nil) }
+    func plainBytes(_ request: Request, _ place: Admission.Place) async throws -> [UInt8] {
+        try await collect(request, nil, place)
+    }
 
-    private func collect(_ request: Request, _ inflater: BodyInflater?) async throws -> [UInt8] {
+    private func collect(_ request: Request, _ inflater: BodyInflater?, _ place: Admission.Place) async throws -> [UInt8] {
         let most = state.options.limits.documentBytes
         var bytes: [UInt8] = []
         for try await buffer in request.body {
             guard let inflater else {
                 guard bytes.count + buffer.readableBytes <= most else { throw Self.tooLarge(most) }
                 buffer.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+                try place.grow(to: cost(bytes.count))
                 continue
             }
             var buffer = buffer
             while let part = buffer.readSlice(length: min(buffer.readableBytes, BodyInflater.portion)), part.readableBytes > 0 {
                 try Self.inflate(part, inflater, into: &bytes, most)
+                try place.grow(to: cost(bytes.count))
             }
         }
         try inflater?.finish()
@@ -83,11 +87,17 @@ struct DocumentIn: Sendable {
     /// Room for the body of a request while it is worked on: what it holds in memory, as far as that can be told before.
     func place(_ request: Request) throws(Problem) -> Admission.Place {
         let limits = state.options.limits
-        let length = request.headers[.contentLength].flatMap { Int($0) } ?? limits.bytesPerBody
+        let length = request.headers[.contentLength].flatMap { Int($0) } ?? min(limits.bytesPerBody, limits.documentBytes)
         // What a client says is no number to reckon with.
         guard length <= limits.documentBytes else { throw Self.tooLarge(limits.documentBytes) }
         let isPacked = request.headers[.contentEncoding] != nil
-        return try state.admission.enter(min(limits.documentBytes, length * (isPacked ? 16 : 4)) + (64 << 10))
+        return try state.admission.enter(cost(length * (isPacked ? 4 : 1)))
+    }
+
+    /// What a document of so many bytes, unpacked, holds in memory.
+    func cost(_ length: Int) -> Int {
+        let most = state.options.limits.documentBytes
+        return min(most, min(most, length) * 4) + (64 << 10)
     }
 
     /// Reads a request's body, which `prepare` may change, and appends its events.
@@ -98,7 +108,7 @@ struct DocumentIn: Sendable {
     ) async throws -> Result {
         let place = try place(request)
         defer { withExtendedLifetime(place) {} }
-        let bytes = try prepare(isPlain ? try await plainBytes(request) : try await bytes(request))
+        let bytes = try prepare(isPlain ? try await plainBytes(request, place) : try await bytes(request, place))
         var decoding = DecodeOptions(format, now: Timestamp(nanoseconds: wallClockNanoseconds()))
         change(&decoding)
         return try await take(bytes, workspace, decoding, most: most)

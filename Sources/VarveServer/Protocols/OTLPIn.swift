@@ -36,7 +36,7 @@ final class OTLPIn: Sendable {
         do {
             let place = try documents.place(request)
             defer { withExtendedLifetime(place) {} }
-            let bytes = try await documents.bytes(request)
+            let bytes = try await documents.bytes(request, place)
             let result = try await append(bytes, workspace, format, encoding)
             if let fault = result.summary.documentProblem {
                 return reply.refused(Problem(400, "bad_document", fault))
