@@ -54,6 +54,28 @@ import VarveServer
         }
     }
 
+    @Test func `spans that are each other's parents are told once, in pairs`() async throws {
+        let ids = (1...200).map { number in
+            let digits = String(number, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }
+        let spans = ids.indices.map { place in
+            """
+            {"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"\(ids[place])","parentSpanId":"\(ids[place ^ 1])","name":"a",\
+            "kind":1,"startTimeUnixNano":"1768996800000000000","endTimeUnixNano":"1768996800001000000","status":{}}
+            """
+        }
+        let body = "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[\(spans.joined(separator: ","))]}]}]}"
+        try await ServerInProcess.with { server in
+            let json = ["Content-Type": "application/json"]
+            #expect(try await server.call("POST", "/v1/traces", json, Array(body.utf8)).status == 200)
+            let trace = try await server.get("/api/v1/traces/4bf92f3577b34da6a3ce929d0e0e4736").object()
+            let told = try #require(trace["spans"] as? [[String: Any]])
+            #expect(told.compactMap { $0["span_id"] as? String } == ids)
+            #expect(told.compactMap { $0["depth"] as? Int } == ids.indices.map { $0 % 2 })
+        }
+    }
+
     @Test func `Jaeger's query API answers as it asks`() async throws {
         try await ServerInProcess.with { server in
             _ = try await server.call("POST", "/v1/traces", ["Content-Type": "application/json"], Self.spans())

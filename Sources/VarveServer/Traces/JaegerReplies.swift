@@ -97,15 +97,16 @@ struct JaegerReplies: Sendable {
     }
 
     private static func json(_ tree: TraceTree) -> String {
-        let services = tree.services
+        var places: [String: Int] = [:]
         var processes = JSONLine()
-        for (place, service) in services.enumerated() {
+        for (place, service) in tree.services.enumerated() {
+            places[service] = place + 1
             processes.field("p\(place + 1)", json: "{\"serviceName\":\(JSONLine.string(service)),\"tags\":[]}")
         }
         var line = JSONLine()
         line.field("traceID", tree.root?.traceID)
         line.field(
-            "spans", json: JSONLine.array(tree.nodes.map { span($0.span, (services.firstIndex(of: $0.span.service) ?? 0) + 1) }))
+            "spans", json: JSONLine.array(tree.nodes.map { span($0.span, places[$0.span.service] ?? 1) }))
         line.field("processes", json: processes.text)
         line.field("warnings", nil as String?)
         return line.text

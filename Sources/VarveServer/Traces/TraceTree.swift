@@ -31,7 +31,7 @@ struct TraceTree: Sendable {
         var left = Set(byID.keys)
         walk(roots, children, &left)
         // Spans whose parents are each other's are reached from no root.
-        while let first = left.min(), let span = byID[first] { walk([span], children, &left) }
+        for first in left.sorted() where left.contains(first) { walk([byID[first]].compactMap { $0 }, children, &left) }
         markCritical(children)
     }
 
