@@ -44,8 +44,15 @@ struct ChatbotReplies: Sendable {
 
     /// What is known of the page's service; looked up again when that is five minutes old.
     private func facebook() -> (status: String, time: String?) {
-        let known = state.facebook.withLock { $0 }
-        if known.map({ ContinuousClock().now - $0.at > .seconds(300) }) ?? true, case .ready(let workspace) = state.now {
+        guard case .ready(let workspace) = state.now else { return ("unknown", nil) }
+        let now = ContinuousClock().now
+        let (known, isOld) = state.facebook.withLock { known in
+            let isOld = known.map { now - $0.at > .seconds(300) } ?? true
+            // Everybody may ask, and only one of them looks it up.
+            if isOld { known = (now, known?.status ?? "unknown", known?.time) }
+            return (known, isOld)
+        }
+        if isOld {
             Task {
                 let figures = DocumentFigures(workspace: ReadableWorkspace(workspace))
                 let rows = (try? await figures.rows("service_status", table: "entities")) ?? []
