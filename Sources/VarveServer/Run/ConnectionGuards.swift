@@ -32,12 +32,14 @@ final class ConnectionGuards: Sendable {
             count += 1
             return count <= limits.connections
         }
-        guard isWithin, let address else { return isWithin }
-        return byAddress.withLock { counts in
+        guard let address else { return isWithin }
+        // Counted whatever the answer is: each is counted down when it closes.
+        let count = byAddress.withLock { counts in
             counts[address, default: 0] += 1
-            let isOwn = ListenAddress(host: address, port: 0).isLoopback
-            return isOwn || counts[address, default: 0] <= limits.connectionsPerAddress
+            return counts[address, default: 0]
         }
+        let isOwn = ListenAddress(host: address, port: 0).isLoopback
+        return isWithin && (isOwn || count <= limits.connectionsPerAddress)
     }
 
     func closed(_ address: String?) {
