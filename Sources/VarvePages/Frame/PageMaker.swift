@@ -32,9 +32,11 @@ public struct PageMaker: Sendable {
         } catch let error as WorkspaceError {
             guard let problem = Self.problem(error) else { throw error }
             return PageReply(status: problem.status, html: ProblemPage.html(base, problem), offset: base.offset)
+        } catch is CancellationError {
+            throw WorkspaceError(.cancelled, "the work was cancelled")
         } catch {
-            let problem = PageProblem(500, "The page could not be made: \(error)")
-            return PageReply(status: 500, html: ProblemPage.html(base, problem), offset: base.offset)
+            // What it says is for the log, not for a page.
+            throw WorkspaceError(.internal, "a page could not be made: \(error)")
         }
     }
 
