@@ -85,6 +85,18 @@ struct BodyTests {
         #expect(text.split(separator: "\r\n").allSatisfy { $0.utf8.count <= 78 || !$0.hasPrefix("=") })
     }
 
+    @Test func `an alert's id, which any event can say, adds no header and no line`() throws {
+        var notice = try Self.notice(.resolved)
+        notice.alerts[0].alertID = "a\r\nBcc: x@y\r\n\r\n<b> \u{7}ü"
+        var settings = ChannelSettings.console
+        (settings.from, settings.to) = ("varve@example.org", ["ops@example.org"])
+        let text = String(decoding: Channel(settings, AddressRules()).mail(notice, Minutes.time(21)).bytes, as: UTF8.self)
+        let head = text.components(separatedBy: "\r\n\r\n")[0].components(separatedBy: "\r\n")
+        #expect(!head.contains { $0.hasPrefix("Bcc") } && head.contains { $0.hasPrefix("Message-ID: <a__Bcc:_x@y_____b___") })
+        #expect(head.contains { $0.hasPrefix("References: <a__Bcc:_x@y_____b___") && $0.hasSuffix(".firing@example.org>") })
+        #expect(Channel.plain("a\nb\r\n\u{1B}[2J\u{202E}c é") == "a\n    b\n    \u{FFFD}[2J\u{FFFD}c é")
+    }
+
     @Test func `what a subject or a line could break is encoded`() {
         let message = MailMessage(
             from: "a@b", to: ["c@d"], subject: "Grün\r\nBcc: x@y", text: ".\n" + String(repeating: "ä", count: 90) + " \n=",

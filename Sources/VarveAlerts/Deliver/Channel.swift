@@ -36,10 +36,27 @@ public struct Channel: Sendable {
             return .delivered
         case .email: return await Sendmail(settings.sendmail).send(mail(notice, now))
         case .console:
-            let text = Array("alert: \(notice.title): \(notice.text)\n".utf8)
+            let text = Array("alert: \(Self.plain(notice.title)): \(Self.plain(notice.text))\n".utf8)
             text.withUnsafeBytes { try? ByteSink.standardError.write($0) }
             return .delivered
         }
+    }
+
+    /// For a terminal and a log of lines: further lines stand behind the first, and no letter does anything.
+    static func plain(_ text: String) -> String {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: "\n    ")
+        var plain = ""
+        for letter in lines.unicodeScalars {
+            let turns = (0x202A...0x202E).contains(letter.value) || (0x2066...0x2069).contains(letter.value)
+            let acts = turns || letter.properties.generalCategory == .control && letter != "\n"
+            plain.unicodeScalars.append(acts ? "\u{FFFD}" : letter)
+        }
+        return plain
+    }
+
+    /// A header's value, whatever ids are in it.
+    private static func header(_ text: String) -> String {
+        String(decoding: text.utf8.prefix(240).map { $0 > 0x20 && $0 < 0x7F ? $0 : 0x5F }, as: UTF8.self)
     }
 
     private func post(_ body: String, _ key: String, path: String = "") async -> DeliveryOutcome {
@@ -49,7 +66,7 @@ public struct Channel: Sendable {
                 ? Secret(text) : Secret((text.hasSuffix("/") ? String(text.dropLast()) : text) + path)
         }
         var request = OutboundRequest(url: whole, body: Array(body.utf8))
-        request.headers = [("Content-Type", Secret("application/json")), ("Idempotency-Key", Secret(key))] + settings.headers
+        request.headers = [("Content-Type", Secret("application/json")), ("Idempotency-Key", Secret(Self.header(key)))] + settings.headers
         return await http.send(request)
     }
 

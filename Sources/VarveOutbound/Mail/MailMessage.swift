@@ -7,7 +7,7 @@ public struct MailMessage: Sendable {
     public var subject: String
     /// Plain text, any length, any lines.
     public var text: String
-    /// Names the message, without angle brackets; who replies to it is in its thread.
+    /// Names the message, without angle brackets; who replies to it is in its thread. What no name may have is replaced.
     public var id: String
     /// The first message of the thread.
     public var thread: String?
@@ -22,11 +22,17 @@ public struct MailMessage: Sendable {
     /// Headers and body with CRLF; the body is quoted-printable, so no line is long and none begins with a dot that counts.
     public var bytes: [UInt8] {
         var head = "From: \(from)\r\nTo: \(to.joined(separator: ",\r\n "))\r\nSubject: \(Self.encodedWord(subject))\r\n"
-        head += "Date: \(HTTPDate.mail(date))\r\nMessage-ID: <\(id)>\r\n"
-        if let thread { head += "In-Reply-To: <\(thread)>\r\nReferences: <\(thread)>\r\n" }
+        head += "Date: \(HTTPDate.mail(date))\r\nMessage-ID: <\(Self.name(id))>\r\n"
+        if let thread = thread.map(Self.name) { head += "In-Reply-To: <\(thread)>\r\nReferences: <\(thread)>\r\n" }
         head += "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
         head += "Auto-Submitted: auto-generated\r\n\r\n"
         return Array(head.utf8) + Self.quoted(text)
+    }
+
+    /// A name of a message: plain ASCII without blanks and brackets, so that it ends no line and no name.
+    private static func name(_ text: String) -> String {
+        let bytes = text.utf8.suffix(240).map { $0 > 0x20 && $0 < 0x7F && $0 != 0x3C && $0 != 0x3E ? $0 : 0x5F }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// RFC 2047, where the text is not plain ASCII; a line's end is a blank.
