@@ -66,7 +66,8 @@ public struct Channel: Sendable {
                 ? Secret(text) : Secret((text.hasSuffix("/") ? String(text.dropLast()) : text) + path)
         }
         var request = OutboundRequest(url: whole, body: Array(body.utf8))
-        request.headers = [("Content-Type", Secret("application/json")), ("Idempotency-Key", Secret(Self.header(key)))] + settings.headers
+        request.headers = [("Content-Type", Secret("application/json")), ("Idempotency-Key", Secret(Self.header(key)))]
+        request.headers += settings.headers
         return await http.send(request)
     }
 
