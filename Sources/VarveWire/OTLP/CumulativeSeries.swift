@@ -8,19 +8,31 @@ internal import VarveHash
 /// Only one document at a time may be decoded with it; callers with several must serialise them.
 public final class CumulativeSeries: Sendable {
     /// The maximum number of series; beyond it, the longest idle ones are forgotten.
-    static let seriesMax = 200_000
+    private let seriesMax: Int
+    /// The maximum number of values of all their points: a histogram has one for each of its buckets.
+    private let valuesMax: Int
     /// A series' first point counts in full if the series began at most this long before it.
     static let firstNanoseconds: UInt64 = 3_600_000_000_000
 
     private struct State: Sendable {
         var known: [Hash128: Point] = [:]
         var proposed: [Hash128: Point] = [:]
+        /// Of all that are known.
+        var values = 0
 
-        /// Forgets the longest idle series.
-        mutating func forget() {
-            let times = known.values.map(\.time).sorted()
-            let limit = times[max(0, times.count - CumulativeSeries.seriesMax * 3 / 4)]
-            known = known.filter { $0.value.time >= limit }
+        mutating func keep(_ point: Point, _ series: Hash128) {
+            if let old = known.updateValue(point, forKey: series) { values -= old.values }
+            values += point.values
+        }
+
+        /// Forgets the longest idle series, until a quarter of the room is free.
+        mutating func forget(_ seriesMax: Int, _ valuesMax: Int) {
+            let newest = known.sorted { ($1.value.time, $0.key) < ($0.value.time, $1.key) }
+            known = [:]
+            values = 0
+            for (series, point) in newest where known.count < seriesMax * 3 / 4 {
+                if values + point.values <= valuesMax * 3 / 4 { keep(point, series) }
+            }
         }
     }
 
@@ -40,18 +52,26 @@ public final class CumulativeSeries: Sendable {
             self.count = count
             self.buckets = buckets
         }
+
+        /// Those that it has by itself, and its buckets.
+        fileprivate var values: Int { 8 + buckets.count }
     }
 
     private let state = Mutex(State())
 
-    public init() {}
+    public convenience init() { self.init(seriesMax: 200_000, valuesMax: 8 << 20) }
+
+    init(seriesMax: Int, valuesMax: Int) { (self.seriesMax, self.valuesMax) = (seriesMax, valuesMax) }
+
+    /// How many series, and values of theirs, are known.
+    var size: (series: Int, values: Int) { state.withLock { ($0.known.count, $0.values) } }
 
     /// The events of the latest document are in the log.
     public func commit() {
         state.withLock { state in
-            state.known.merge(state.proposed) { $1 }
+            for (series, point) in state.proposed { state.keep(point, series) }
             state.proposed = [:]
-            if state.known.count > Self.seriesMax { state.forget() }
+            if state.known.count > seriesMax || state.values > valuesMax { state.forget(seriesMax, valuesMax) }
         }
     }
 
@@ -63,8 +83,8 @@ public final class CumulativeSeries: Sendable {
         guard let series = Self.hash(series) else { return }
         state.withLock { state in
             if let known = state.known[series], known.time >= point.time { return }
-            state.known[series] = point
-            if state.known.count > 2 * Self.seriesMax { state.forget() }
+            state.keep(point, series)
+            if state.known.count > 2 * seriesMax || state.values > 2 * valuesMax { state.forget(seriesMax, valuesMax) }
         }
     }
 
