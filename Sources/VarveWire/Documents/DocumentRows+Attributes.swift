@@ -41,6 +41,7 @@ extension DocumentRows {
         let longer = Array(UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)) + name
         let slot = longer.withUnsafeBytes { isName($0) ? self.slot($0) : 0 }
         guard slot != 0, keys.slots[Int(slot)].lastRow != row else {
+            passed += 1
             return note(String(decoding: name.prefix(64), as: UTF8.self))
         }
         keys.slots[Int(slot)].lastRow = row
@@ -56,6 +57,7 @@ extension DocumentRows {
     /// The slot of a name; nil if it is not a valid attribute name.
     @inline(__always)
     private mutating func known(_ name: UnsafeRawBufferPointer) -> UInt32? {
+        guard name.count <= EventLimits.nameBytes else { return added(name) }
         let found = keys.find(name: name, after: previousKey)
         return found != 0 ? found : added(name)
     }
@@ -63,6 +65,7 @@ extension DocumentRows {
     @inline(never)
     private mutating func added(_ name: UnsafeRawBufferPointer) -> UInt32? {
         guard isName(name), isUTF8(name) else {
+            passed += 1
             note("(fields whose names are none)")
             return nil
         }
@@ -77,7 +80,8 @@ extension DocumentRows {
     /// A text from outside as a value; if it is not UTF-8, nil, and the row is refused.
     @inline(__always)
     mutating func text(_ bytes: UnsafeRawBufferPointer) -> Value? {
-        if isUTF8(bytes) { return .text(bytes) }
+        // One that is too long is refused for that, and not looked through for every record that shares it.
+        if bytes.count > EventLimits.stringBytes || isUTF8(bytes) { return .text(bytes) }
         refuse(Problem(.invalidUTF8, "a text is not UTF-8"))
         return nil
     }

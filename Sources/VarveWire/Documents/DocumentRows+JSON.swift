@@ -76,6 +76,7 @@ extension DocumentRows {
                 at = last.end + 1
                 continue
             }
+            passed += 1 + tape.string(at).count >> 6
             let around = path.count
             if around > outer { path.append(0x2E) }
             path += tape.string(at)
@@ -87,7 +88,9 @@ extension DocumentRows {
                 at = inner + 1
                 continue
             } else {
-                if let value = value(tape, inner) { path.withUnsafeBytes { attribute($0, value) } }
+                let value = value(tape, inner)
+                if case .json(let text)? = value { passed += text.count >> 6 }
+                if let value { path.withUnsafeBytes { attribute($0, value) } }
                 at = tape.after(inner)
             }
             path.removeLast(path.count - around)

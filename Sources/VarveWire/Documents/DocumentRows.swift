@@ -40,9 +40,13 @@ struct DocumentRows: ~Copyable {
     private var generation = 0
     /// The reserved names of the document's own fields, in their order.
     private var reserved: [UInt32] = []
-    /// Per reserved name, the latest row that has it.
+    /// Per reserved name, the latest row that has it, and where among the staged fields it is there.
     private var setInRow: [UInt32] = []
+    private var placeInRow: [Int] = []
     private var values = 0
+    /// Fields that were looked at for the row and are none of its values, as values: of what many records share, all of them
+    /// cost what it costs to pass over it.
+    var passed = 0
     private let valuesMax: Int
     var leftOut: [String: Int] = [:]
     /// What a reader counts of the rows that are events.
@@ -62,6 +66,7 @@ struct DocumentRows: ~Copyable {
     mutating func reserve(_ names: [String]) {
         reserved = names.map { name in Array(name.utf8).withUnsafeBytes { slot($0) } }
         setInRow = [UInt32](repeating: 0, count: names.count)
+        placeInRow = [Int](repeating: 0, count: names.count)
     }
 
     mutating func begin(_ signal: StaticString, time: Int64) {
@@ -109,18 +114,20 @@ struct DocumentRows: ~Copyable {
     /// Sets the field of the reserved name `number`. The last value counts.
     @inline(__always)
     mutating func set(_ number: Int, _ value: Value) {
-        let slot = reserved[number]
-        if setInRow[number] == row {
-            staged.removeAll { $0.slot == slot }
+        guard setInRow[number] != row else {
+            staged[placeInRow[number]].value = value
+            return
         }
         setInRow[number] = row
-        staged.append(Staged(slot: slot, value: value))
+        placeInRow[number] = staged.count
+        staged.append(Staged(slot: reserved[number], value: value))
     }
 
     /// Sets a text from outside; an empty text counts as absent.
     mutating func set(_ number: Int, text: UnsafeRawBufferPointer) {
         guard !text.isEmpty else { return }
-        guard isUTF8(text) else {
+        // One that is too long is refused for that, and not looked through for every record that shares it.
+        guard text.count > EventLimits.stringBytes || isUTF8(text) else {
             return refuse(Problem(.invalidUTF8, "\(keys.slots[Int(reserved[number])].name) is not UTF-8"))
         }
         set(number, .text(text))
@@ -128,7 +135,8 @@ struct DocumentRows: ~Copyable {
 
     /// Ends the row: it becomes an event, or a refused record with the bytes `bytes`.
     mutating func end(_ bytes: UnsafeRawBufferPointer, offset: Int = 0) throws(DocumentFault) {
-        values += staged.count + 4
+        values += cost()
+        passed = 0
         guard values <= valuesMax else {
             throw DocumentFault(.eventTooLarge, "the document's events have more than \(valuesMax) values together")
         }
@@ -136,6 +144,19 @@ struct DocumentRows: ~Copyable {
         isTaken = problem == nil
         if let problem { assembler.reject(Rejection(problem, bytes, line: record, offset: UInt64(offset))) }
         arena.removeAll()
+    }
+
+    /// The row's values, and what it takes to pass over the others. A long text is as much as several.
+    private func cost() -> Int {
+        var cost = staged.count + 4 + passed
+        for (_, text) in texts { cost += text.count >> 6 }
+        for field in staged {
+            switch field.value {
+            case .text(let text), .json(let text): cost += text.count >> 6
+            case .int64, .double, .bool: break
+            }
+        }
+        return cost
     }
 
     /// Continues with record `number`; for text, the number of its line.
@@ -151,14 +172,12 @@ struct DocumentRows: ~Copyable {
         guard clock.isPlausible(time) else { return clock.problem(time) }
         guard staged.count <= WireLimits.attributesPerEvent else { return tooManyKeys(staged.count) }
         for (column, text) in texts {
-            guard isUTF8(text) else { return Problem(.invalidUTF8, "a text of the envelope is not UTF-8") }
-            guard column == .id || column == .tenant else {
-                if text.count > EventLimits.stringBytes { return tooLong("a text of the envelope", text.count) }
-                continue
-            }
             if column == .id, text.count > EventLimits.idBytes {
                 return Problem(.badID, "an id has 1 to \(EventLimits.idBytes) bytes, this one has \(text.count)")
             }
+            if column == .tenant, text.count > EventLimits.nameBytes { return badName("the tenant", text.count) }
+            if text.count > EventLimits.stringBytes { return tooLong("a text of the envelope", text.count) }
+            guard isUTF8(text) else { return Problem(.invalidUTF8, "a text of the envelope is not UTF-8") }
             if column == .tenant, !isName(text) { return badName("the tenant", text.count) }
         }
         for field in staged {

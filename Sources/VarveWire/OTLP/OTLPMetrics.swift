@@ -38,6 +38,7 @@ struct OTLPMetrics: OTLPSignal {
             default: try inner.skip()
             }
         }
+        metric.nameHash = XXH3.hash128(metric.name)
         for point in points { try readPoint(point, metric, &rows) }
     }
 
@@ -116,6 +117,7 @@ struct OTLPMetric {
     }
 
     var name = UnsafeRawBufferPointer(start: nil, count: 0)
+    var nameHash = Hash128(high: 0, low: 0)
     var unit = UnsafeRawBufferPointer(start: nil, count: 0)
     var kind = Kind.gauge
     var temporality: UInt64 = 0
@@ -125,9 +127,8 @@ struct OTLPMetric {
 
     /// The hash that identifies the series.
     func series(_ attributes: AttributesHash) -> Hash128 {
-        let own = XXH3.hash128(name)
         let kind = XXH3.hash64(self.kind.rawValue)
-        return Hash128(high: attributes.high &* 31 &+ own.high &+ kind, low: attributes.low &* 31 &+ own.low)
+        return Hash128(high: attributes.high &* 31 &+ nameHash.high &+ kind, low: attributes.low &* 31 &+ nameHash.low)
     }
 }
 

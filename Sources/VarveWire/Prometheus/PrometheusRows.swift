@@ -47,15 +47,20 @@ struct PrometheusRows {
         if name.isEmpty { rows.refuse(Problem(.badName, "a series has no name")) }
         rows.set(Field.name.rawValue, text: name)
         for label in given { set(label.name, .text(rows.arena.keep(label.text)), &rows) }
-        for label in labels where !label.value.isEmpty {
-            if !given.isEmpty, given.contains(where: { label.name.elementsEqual($0.name) }) { continue }
+        for label in labels {
+            let isGiven = !given.isEmpty && given.contains { label.name.elementsEqual($0.name) }
+            guard !label.value.isEmpty, !isGiven else {
+                rows.passed += 1
+                continue
+            }
             if let value = rows.text(label.value) { set(label.name, value, &rows) }
         }
     }
 
     private mutating func set(_ name: some Collection<UInt8>, _ value: DocumentRows.Value, _ rows: inout DocumentRows) {
         longer.removeLast(longer.count - 6)
-        longer.append(contentsOf: name)
+        // One that is longer is no name, however much of it is looked at.
+        longer.append(contentsOf: name.prefix(EventLimits.nameBytes))
         longer.withUnsafeBytes { rows.attribute($0, value) }
     }
 

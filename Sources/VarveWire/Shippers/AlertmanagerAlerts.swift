@@ -16,7 +16,8 @@ struct AlertmanagerAlerts {
         guard let alerts = tape.member(1, "alerts"), tape.type(alerts) == Tag.array else {
             throw DocumentFault(.wrongType, "the document is neither a list of alerts nor an object with one")
         }
-        for alert in tape.elements(alerts) { try readAlert(tape, alert, receiver: tape.text(1, "receiver"), &rows) }
+        let receiver = tape.text(1, "receiver")
+        for alert in tape.elements(alerts) { try readAlert(tape, alert, receiver: receiver, &rows) }
     }
 
     private func readAlert(

@@ -118,7 +118,11 @@ struct LokiPush {
         if let level = Self.first(Self.levels, all), isUTF8(level) {
             rows.set(1, .text(rows.arena.keep(String(decoding: level, as: UTF8.self).lowercased())))
         }
-        for label in all where !label.name.elementsEqual("level".utf8) {
+        for label in all {
+            guard !label.name.elementsEqual("level".utf8) else {
+                rows.passed += 1
+                continue
+            }
             if let value = rows.text(label.value) { rows.attribute(label.name, value, prefix: "stream.") }
         }
         try rows.end(line)

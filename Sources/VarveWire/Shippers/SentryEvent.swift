@@ -134,6 +134,10 @@ extension DocumentRows {
 
     /// What all of Sentry's items may say of the program.
     mutating func setCommon(_ tape: JSONTape) {
+        // All of them are looked through, for every span of a transaction again.
+        for object in [1, tape.member(1, "user"), tape.member(1, "sdk")] {
+            if let object, tape.type(object) == Tag.object { passed += tape.memberCount(object) }
+        }
         for (field, name) in [
             (SentryEvent.Field.platform, "platform" as StaticString), (.environment, "environment"), (.release, "release"),
         ] {
@@ -146,6 +150,7 @@ extension DocumentRows {
         let tags = tape.member(1, "tags")
         flatten(tape, tags, prefix: "tags.")
         for pair in tape.elements(tags) {
+            passed += 1
             let parts = tape.elements(pair)
             guard parts.count == 2, let name = tape.text(parts[0]), let value = value(tape, parts[1]) else { continue }
             let longer = Array("tags.".utf8) + name

@@ -3,11 +3,17 @@ internal import VarveEvents
 /// A transaction of Sentry's: a span of its own, and the spans inside it.
 struct SentryTransaction {
     private let tape: JSONTape
+    /// What the transaction says of its trace.
+    private let trace: Int?
+    private let traceID: UnsafeRawBufferPointer?
 
-    init(_ tape: JSONTape) { self.tape = tape }
+    init(_ tape: JSONTape) {
+        self.tape = tape
+        trace = tape.member(tape.member(1, "contexts"), "trace")
+        traceID = tape.text(trace, "trace_id")
+    }
 
     func read(into rows: inout DocumentRows) throws(DocumentFault) {
-        let trace = tape.member(tape.member(1, "contexts"), "trace")
         try readSpan(1, ids: trace, name: tape.text(1, "transaction"), &rows)
         for span in tape.elements(tape.member(1, "spans")) {
             try readSpan(span, ids: span, name: tape.text(span, "description") ?? tape.text(span, "op"), &rows)
@@ -20,8 +26,9 @@ struct SentryTransaction {
         let start = rows.moment(tape, tape.member(span, "start_timestamp"))
         rows.begin("otel.span", time: start ?? rows.clock.now)
         if start == nil { rows.refuse(Problem(.missingTime, "a span has no start_timestamp")) }
-        let trace = tape.text(ids, "trace_id") ?? tape.text(tape.member(tape.member(1, "contexts"), "trace"), "trace_id")
-        guard let trace, let own = tape.text(ids, "span_id"), trace.count == 32, own.count == 16 else {
+        guard let trace = tape.text(ids, "trace_id") ?? traceID, let own = tape.text(ids, "span_id"),
+            trace.count == 32, own.count == 16
+        else {
             rows.refuse(Problem(.badID, "a span has a trace_id of 32 digits and a span_id of 16"))
             return try rows.end(tape, span)
         }
@@ -55,9 +62,10 @@ struct SentrySession {
     func read(into rows: inout DocumentRows) throws(DocumentFault) {
         let aggregates = tape.elements(tape.member(1, "aggregates"))
         guard aggregates.isEmpty else {
+            let attributes = tape.member(1, "attrs")
             for aggregate in aggregates {
                 rows.begin("sentry.session", tape, at: tape.member(aggregate, "started"))
-                rows.flatten(tape, tape.member(1, "attrs"))
+                rows.flatten(tape, attributes)
                 rows.flatten(tape, aggregate, without: ["started"])
                 try rows.end(tape, aggregate)
             }
