@@ -36,6 +36,28 @@ struct LimitTests {
         #expect(error?.code == .stopped && asked == 5)
     }
 
+    @Test func `it stops within a series too, however much its windows lie upon each other`() throws {
+        let one = LoadedSeries("x 0+1x5000", every: 1)
+        var asked = 0
+        let error = #expect(throws: PromQLError.self) {
+            try PromQLQuery("sum_over_time(x[5000s])").evaluate(from: 0, to: 5_000_000, step: 1_000, over: one) {
+                asked += 1
+                return asked > 8 ? PromQLError(.stopped, "query timed out") : nil
+            }
+        }
+        #expect(error?.code == .stopped)
+        #expect(try one.answer("absent_over_time(x[1m])", from: 4_900, to: 5_200, step: 100) == ["{} 1@5100 1@5200"])
+    }
+
+    @Test func `labels that functions make do not double without an end`() throws {
+        let text = (0..<40).reduce("x") { text, _ in "label_join(\(text), \"i\", \"\", \"i\", \"i\")" }
+        #expect(code(text) { _ in } == .execution)
+        let places = String(repeating: "$1", count: 1_000)
+        #expect(code("label_replace(x, \"i\", \"\(places)\", \"i\", \"(.*)\")") { $0.labelBytes = 999 } == .execution)
+        let groups = String(repeating: "(a?)", count: 2_000)
+        #expect(code("label_replace(x, \"i\", \"\", \"i\", \"\(groups)\")") { _ in } == .execution)
+    }
+
     @Test func `what a source throws is the cause`() {
         struct Broken: SeriesSource, Error {
             func select(_ matchers: [LabelMatcher], from: Int64, to: Int64) throws -> [SampleSeries] { throw self }

@@ -9,9 +9,15 @@ extension Evaluator {
         // Series that differ in their name alone count as one here.
         var isThere = [Bool](repeating: false, count: grid.count)
         for series in ranged.series {
-            for step in 0..<grid.count where !isThere[step] {
-                let end = ranged.ends.time(step)
-                isThere[step] = series.times.contains { $0 <= end && $0 >= end &- ranged.range }
+            try checkInterrupt()
+            series.times.withUnsafeBufferPointer { times in
+                var (low, high) = (0, 0)
+                for step in 0..<grid.count {
+                    let end = ranged.ends.time(step)
+                    high = times.firstIndex(after: end, from: high)
+                    low = times.firstIndex(after: end &- ranged.range &- 1, from: low)
+                    if low < high { isThere[step] = true }
+                }
             }
         }
         let values = isThere.map { $0 ? StepSeries.absent : 1 }

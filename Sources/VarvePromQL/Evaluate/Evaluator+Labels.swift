@@ -14,8 +14,14 @@ extension Evaluator {
         guard Label.isValidName(target) else {
             throw .execution("invalid destination label name in label_replace(): \(target)")
         }
+        guard pattern.notesMax <= limits.patternNotes else {
+            throw .execution("too many groups in the regular expression of label_replace()")
+        }
         for index in series.indices {
-            guard let value = pattern.expand(template, matching: series[index].labels[label]) else { continue }
+            try checkInterrupt()
+            let old = series[index].labels[label]
+            guard let value = pattern.expand(template, matching: old, most: limits.labelBytes) else { continue }
+            try checkLength(value.utf8.count, "label_replace()")
             series[index].labels = series[index].labels.setting(target, to: value)
         }
         return try series.merged()
@@ -34,9 +40,18 @@ extension Evaluator {
             throw .execution("invalid destination label name in label_join(): \(target)")
         }
         for index in series.indices {
+            try checkInterrupt()
             let labels = series[index].labels
+            try checkLength(names.reduce(0) { $0 + labels[$1].utf8.count + separator.utf8.count }, "label_join()")
             series[index].labels = labels.setting(target, to: names.map { labels[$0] }.joined(separator: separator))
         }
         return try series.merged()
+    }
+
+    /// Functions inside each other make labels twice as long each.
+    private func checkLength(_ bytes: Int, _ function: String) throws(PromQLError) {
+        guard bytes <= limits.labelBytes else {
+            throw .execution("a label made by \(function) has more than \(limits.labelBytes) bytes")
+        }
     }
 }

@@ -63,6 +63,9 @@ extension Evaluator {
         }
     }
 
+    /// After so many samples of windows, which lie upon each other, the caller is asked whether to go on.
+    private static let samplesBetween = 1 << 20
+
     /// Applies `fold` to every window of every series. Windows are closed at both ends.
     func fold<Fold: WindowFold>(
         _ fold: Fold, _ ranged: Ranged, _ grid: StepGrid, keepsName: Bool = false
@@ -75,6 +78,8 @@ extension Evaluator {
             var fold = fold
             var values = StepSeries.nothing(grid.count)
             var isEmpty = true
+            var stopped: PromQLError?
+            var looked = 0
             series.times.withUnsafeBufferPointer { times in
                 series.values.withUnsafeBufferPointer { samples in
                     guard let timeBase = times.baseAddress, let sampleBase = samples.baseAddress else { return }
@@ -85,6 +90,14 @@ extension Evaluator {
                         high = times.firstIndex(after: end, from: high)
                         low = times.firstIndex(after: end &- ranged.range &- 1, from: low)
                         guard low < high else { continue }
+                        looked += high - low
+                        if looked > Self.samplesBetween {
+                            looked = 0
+                            do throws(PromQLError) { try checkInterrupt() } catch {
+                                stopped = error
+                                return
+                            }
+                        }
                         let window = Window(
                             times: timeBase + low, values: sampleBase + low, count: high - low, start: low,
                             from: end &- ranged.range, to: end, step: step, evaluation: grid.time(step))
@@ -96,6 +109,7 @@ extension Evaluator {
                     }
                 }
             }
+            if let stopped { throw stopped }
             guard !isEmpty else { continue }
             result.append(StepSeries(labels: keepsName ? series.labels : series.labels.withoutName, values: values))
         }

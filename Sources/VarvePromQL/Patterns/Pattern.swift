@@ -47,8 +47,17 @@ public struct Pattern: Sendable {
         }
     }
 
+    /// How many positions of groups are kept at once where they are asked for.
+    var notesMax: Int {
+        switch way {
+        case .literals: 0
+        case .program(let program): program.code.count * 2 * (groups.count + 1)
+        }
+    }
+
     /// `template` with `$1`, `${name}` and `$$` replaced by what the groups matched; nil when it does not match all of `other`.
-    func expand(_ template: String, matching other: String) -> String? {
+    /// Behind `most` bytes it ends.
+    func expand(_ template: String, matching other: String, most: Int) -> String? {
         let scalars = Array(other.unicodeScalars)
         let notes: [Int]
         switch way {
@@ -61,7 +70,7 @@ public struct Pattern: Sendable {
             guard let found = machine.run(scalars, keepsNotes: true) else { return nil }
             notes = found
         }
-        return PatternTemplate(template).filled { name in
+        return PatternTemplate(template).filled(most) { name in
             let index = Int(name).map { $0 < notes.count / 2 ? $0 : -1 } ?? (groups.firstIndex(of: name).map { $0 + 1 } ?? -1)
             guard index >= 0, notes[2 * index] >= 0, notes[2 * index + 1] >= notes[2 * index] else { return "" }
             return String(text: scalars[notes[2 * index]..<notes[2 * index + 1]])
@@ -75,10 +84,10 @@ private struct PatternTemplate {
 
     init(_ text: String) { self.text = Array(text.unicodeScalars) }
 
-    func filled(_ value: (String) -> String) -> String {
+    func filled(_ most: Int, _ value: (String) -> String) -> String {
         var result = ""
         var index = 0
-        while index < text.count {
+        while index < text.count, result.utf8.count <= most {
             guard text[index] == "$" else {
                 result.unicodeScalars.append(text[index])
                 index += 1

@@ -15,6 +15,10 @@ public struct PromQLLimits: Sendable {
     public var subqueryStep: Int64 = 60_000
     /// Instructions of one regular expression.
     public var patternInstructions = 20_000
+    /// Positions of groups that a regular expression keeps while it replaces: one for each group at each instruction.
+    public var patternNotes = 4 << 20
+    /// Bytes of a label that a function makes.
+    public var labelBytes = 64 << 10
 
     public init() {}
 }
