@@ -7,7 +7,8 @@ struct W3CReader: FieldReader {
         let text = line.last == 0x0D ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
         if text.first == 0x23 {
             if text.starts(with: "#Fields:".utf8) {
-                names = text.dropFirst(8).split { $0 == 0x20 || $0 == 0x09 }.prefix(WireLimits.csvColumns).map { Array($0) }
+                let words = text.dropFirst(8).split(maxSplits: WireLimits.csvColumns) { $0 == 0x20 || $0 == 0x09 }
+                names = words.prefix(WireLimits.csvColumns).map { Array($0) }
             }
             return .nothing
         }

@@ -23,9 +23,10 @@ struct ZeekReader: FieldReader {
         guard !names.isEmpty else {
             return .refused(Problem(.badHeader, "no line #fields stands before this one", hint: "Zeek's logs name their fields"))
         }
-        let columns = text.split(separator: separator, omittingEmptySubsequences: false)
+        let columns = text.split(separator: separator, maxSplits: names.count, omittingEmptySubsequences: false)
         guard columns.count == names.count else {
-            return .refused(Problem(.columnCount, "the line has \(columns.count) fields, #fields names \(names.count)"))
+            let count = text.count { $0 == separator } + 1
+            return .refused(Problem(.columnCount, "the line has \(count) fields, #fields names \(names.count)"))
         }
         if !path.isEmpty { record.set("_path", .text(record.arena.keep(path))) }
         for (column, slice) in columns.enumerated() {
@@ -36,7 +37,7 @@ struct ZeekReader: FieldReader {
     }
 
     private mutating func readHeader(_ line: UnsafeRawBufferPointer) {
-        let words = line.split { $0 == separator || $0 == 0x20 }.map { Array($0) }
+        let words = line.split(maxSplits: WireLimits.csvColumns + 1) { $0 == separator || $0 == 0x20 }.map { Array($0) }
         guard let key = words.first, words.count > 1 else { return }
         switch String(decoding: key, as: UTF8.self) {
         case "#separator":
@@ -62,7 +63,9 @@ struct ZeekReader: FieldReader {
             var list = JSONWriter()
             list.raw("[")
             if !text.elementsEqual(empty) {
-                for (index, item) in text.split(separator: setSeparator).enumerated() {
+                // Of more than that the list is longer than a value may be.
+                let items = text.split(separator: setSeparator, maxSplits: EventLimits.stringBytes)
+                for (index, item) in items.enumerated() {
                     if index > 0 { list.raw(",") }
                     list.string(utf8: UnsafeRawBufferPointer(rebasing: item))
                 }

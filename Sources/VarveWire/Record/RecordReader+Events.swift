@@ -55,7 +55,10 @@ extension RecordReader {
                 gather(tape, value, prefix, depth + 1, &row, &gathering)
             case .prefix(let name) where type == Tag.object && depth < 4:
                 gather(tape, value, prefix + name, depth + 1, &row, &gathering)
-            case .ignored: leftOut[String(decoding: tape.string(key), as: UTF8.self), default: 0] += 1
+            case .ignored:
+                let name = String(decoding: tape.string(key).prefix(EventLimits.nameBytes), as: UTF8.self)
+                let isNoted = leftOut[name] != nil || leftOut.count < WireLimits.notedNames
+                leftOut[isNoted ? name : "(other keys)", default: 0] += 1
             case .unknown, .open, .prefix:
                 row.unknown.append(FoundUnknown(key: key, prefix: prefix, value: value))
             }
