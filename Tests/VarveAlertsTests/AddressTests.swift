@@ -10,6 +10,7 @@ struct AddressTests {
     @Test(arguments: [
         "127.0.0.1", "127.8.9.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "0.0.0.0", "::1", "::",
         "fd12::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::127.0.0.1", "224.0.0.1", "255.255.255.255",
+        "64:ff9b:1::7f00:1", "2001:0:1::1",
     ])
     func `private and local addresses are closed until they are opened`(text: String) {
         #expect(refusal(text) != nil)

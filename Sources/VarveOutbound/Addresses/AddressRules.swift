@@ -29,5 +29,7 @@ public struct AddressRules: Sendable {
     private static let closed = blocks([
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16",
         "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fc00::/7", "fec0::/10", "ff00::/8",
+        // Addresses that stand for one of version 4, which a translator or a tunnel of this network reaches.
+        "64:ff9b:1::/48", "2001::/32",
     ])
 }
