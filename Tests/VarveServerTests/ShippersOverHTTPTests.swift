@@ -74,6 +74,20 @@ import VarveServer
         }
     }
 
+    @Test func `a bulk request of too many items is refused before any is taken`() async throws {
+        var limits = ServerLimits()
+        limits.bulkItems = 3
+        try await ServerInProcess.with(limits: limits) { server in
+            let item = "{\"index\":{\"_index\":\"i\"}}\n{\"@timestamp\":\"\(Self.time)\",\"message\":\"a\"}\n"
+            for (count, status) in [(3, 200), (4, 413)] {
+                let body = Array(String(repeating: item, count: count).utf8)
+                let reply = try await server.call("POST", "/_bulk", ["Content-Type": "application/x-ndjson"], body)
+                #expect(reply.status == status, "\(reply.text)")
+            }
+            #expect(try await server.get("/api/v1/status").int("durable") == 3)
+        }
+    }
+
     @Test func `Loki, InfluxDB, Sentry and Alertmanager are answered as they answer`() async throws {
         try await ServerInProcess.with { server in
             let push = "{\"streams\":[{\"stream\":{\"app\":\"a\"},\"values\":[[\"1768996800000000000\",\"line\"]]}]}"

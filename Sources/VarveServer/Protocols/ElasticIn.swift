@@ -13,13 +13,18 @@ struct ElasticIn: Sendable {
         let start = clock.now
         let index = context.parameters.get("index").flatMap { QueryText.decode($0) } ?? ""
         let actions = Mutex<[BulkAction]>([])
+        let most = documents.state.options.limits.bulkItems
         let result: DocumentIn.Result
         do {
             result = try await documents.take(
                 request, context.workspace, .elasticBulk, most: .max,
                 change: { $0.index = index },
                 prepare: { bytes in
-                    actions.withLock { $0 = BulkAction.read(bytes, index: index) }
+                    let found = BulkAction.read(bytes, index: index, most: most + 1)
+                    guard found.count <= most else {
+                        throw Problem(413, "too_many_items", "a bulk request has more than \(most) items; send them in several")
+                    }
+                    actions.withLock { $0 = found }
                     return bytes
                 })
         } catch {

@@ -24,6 +24,8 @@ public struct ServerLimits: Sendable {
     public var unpackedFree: UInt64 = 32 << 20
     /// Bytes of the body of another product's client, unpacked: such a body is read as a whole.
     public var documentBytes = WireLimits.documentBytes
+    /// Items of one bulk request: each is answered by itself.
+    public var bulkItems = 100_000
     /// Rows of one answer, and events of one page.
     public var rowsPerAnswer = 1_000_000
     public var eventsPerPage = 10_000

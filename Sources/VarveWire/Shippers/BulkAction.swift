@@ -6,8 +6,8 @@ public struct BulkAction: Hashable, Sendable {
     /// Nil where the client leaves it to the receiver.
     public var id: String?
 
-    /// The actions of a request, in order; up to the first that is none.
-    public static func read(_ document: [UInt8], index: String) -> [BulkAction] {
+    /// The actions of a request, in order; up to the first that is none, or the one behind the first `most`.
+    public static func read(_ document: [UInt8], index: String, most: Int = .max) -> [BulkAction] {
         // A parser reads beyond the end of a line.
         let padded = document + [UInt8](repeating: 0, count: ByteWindow.margin)
         return padded.withUnsafeBytes { bytes in
@@ -15,7 +15,7 @@ public struct BulkAction: Hashable, Sendable {
             let bulk = ElasticBulk(bytes, index: index)
             var lines = BulkLines(bytes)
             var actions: [BulkAction] = []
-            while let line = lines.next(), let action = try? bulk.action(line, actions.count + 1) {
+            while actions.count < most, let line = lines.next(), let action = try? bulk.action(line, actions.count + 1) {
                 if action.hasDocument, lines.next() == nil { break }
                 actions.append(
                     BulkAction(
