@@ -74,6 +74,9 @@ public struct BodyIngest: ~Copyable {
         bytes += UInt64(raw.count)
         guard key != nil else { return decode(raw) }
         count(raw)
+        guard !checks.isFull else {
+            throw IngestError(.tooManyLines, "the body has too many lines behind each other of which none is a record's")
+        }
         guard head == nil else {
             head?.append(contentsOf: raw)
             return
@@ -209,6 +212,7 @@ public struct BodyIngest: ~Copyable {
     private mutating func hand(flush: Bool) async throws(IngestError) {
         while let decoded = decoder.nextBlock(flush: flush) {
             let check = wholeCheck ?? (key == nil ? 0 : checks.take(upTo: decoded.lines.last.map(Int.init)))
+            if let line = decoded.rejections.last?.line { checks.drop(before: line) }
             let (block, flags) = policy?.apply(decoded) ?? (decoded, FlagTally())
             intake.count(flags)
             for rejection in block.rejections {

@@ -4,6 +4,13 @@ struct LineChecks: Sendable {
     /// The checks of the lines from `firstLine` on.
     private var checks: [UInt64] = []
     private var firstLine = 1
+    private let waitingMax: Int
+
+    /// - Parameter waitingMax: How many lines may stand behind each other of which none is a record's: each is kept.
+    init(waitingMax: Int = 4 << 20) { self.waitingMax = waitingMax }
+
+    /// Whether more lines than that wait to be taken.
+    var isFull: Bool { checks.count > waitingMax }
 
     /// Adds bytes; calls `onLine` at the end of each line.
     mutating func add(_ bytes: UnsafeRawBufferPointer, _ onLine: (LineHashes) -> Void = { _ in }) {
@@ -26,8 +33,14 @@ struct LineChecks: Sendable {
     mutating func take(upTo line: Int?) -> UInt64 {
         guard let line, line >= firstLine, checks.indices.contains(line - firstLine) else { return 0 }
         let check = checks[line - firstLine]
+        drop(before: line)
+        return check
+    }
+
+    /// Drops the checks of lines before `line`: none of them is taken any more.
+    mutating func drop(before line: Int) {
+        guard line > firstLine, checks.indices.contains(line - firstLine) else { return }
         checks.removeFirst(line - firstLine)
         firstLine = line
-        return check
     }
 }
