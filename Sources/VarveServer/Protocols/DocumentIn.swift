@@ -51,21 +51,22 @@ struct DocumentIn: Sendable {
             }
             var buffer = buffer
             while let part = buffer.readSlice(length: min(buffer.readableBytes, BodyInflater.portion)), part.readableBytes > 0 {
-                try Self.inflate(part, inflater, into: &bytes, most)
-                try place.grow(to: cost(bytes.count))
+                try inflate(part, inflater, into: &bytes, place)
             }
         }
         try inflater?.finish()
         return bytes
     }
 
-    private static func inflate(
-        _ part: ByteBuffer, _ inflater: BodyInflater, into bytes: inout [UInt8], _ most: Int
+    private func inflate(
+        _ part: ByteBuffer, _ inflater: BodyInflater, into bytes: inout [UInt8], _ place: Admission.Place
     ) throws {
+        let most = state.options.limits.documentBytes
         part.withUnsafeReadableBytes { inflater.give($0) }
         try withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { room in
             while case let count = try inflater.read(into: room), count > 0 {
-                guard bytes.count + count <= most else { throw tooLarge(most) }
+                guard bytes.count + count <= most else { throw Self.tooLarge(most) }
+                try place.grow(to: cost(bytes.count + count))
                 bytes.append(contentsOf: room[..<count])
             }
         }
