@@ -74,7 +74,10 @@ struct CommandFailure: Error {
             self.init(.inputOutput, error.message, next: "check the path; varve ingest --data creates a new log")
         case .newerFormat:
             self.init(.configuration, error.message, next: "use the version of varve that wrote it, or a newer one")
-        case .damaged: self.init(.damageOrDifference, error.message)
+        case .damaged:
+            self.init(
+                .damageOrDifference, error.message,
+                next: "varve log verify lists the damage, varve log repair mends what can be mended")
         case .noSpace, .inputOutput:
             self.init(.inputOutput, error.message, next: "acknowledged events are durable; repair the disk and retry")
         case .acknowledgedLost:

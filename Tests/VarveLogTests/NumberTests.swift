@@ -43,8 +43,10 @@ import VarveTestSupport
         let disk = try Self.log()
         let forged = Watermark(epoch: 1, segment: Offset(0), durable: Offset(number)).encoded(LogFixture.store)
         disk.damage("data/log/durable") { $0 = forged }
-        // Readers stop at what is sealed, which is nothing.
-        #expect(try LogFixture.read(disk).numbers == [])
+        // Readers do not know how much of the segment is durable, and say so.
+        let error = #expect(throws: LogError.self) { try LogFixture.read(disk) }
+        #expect(error?.code == .damaged)
+        #expect(error?.message.contains("data/log/durable") == true)
         try Self.expectGoesOn(disk)
     }
 

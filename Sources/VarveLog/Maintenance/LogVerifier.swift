@@ -34,7 +34,7 @@ private struct VerifyWalk {
     mutating func run() throws {
         let reader = try LogReader.open(at: paths.root, disk: disk)
         try checkManifests()
-        let durable = try reader.durable()
+        let durable = try reader.provenDurable()
         try checkWatermark(reader)
         let layout = try LogLayout(disk, paths)
         var chain: UInt64?

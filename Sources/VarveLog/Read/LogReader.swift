@@ -19,16 +19,29 @@ public struct LogReader: Sendable {
     }
 
     /// The watermark: every event below it is on disk, and no reader sees an event at or above it.
+    ///
+    /// - Throws: `.damaged` when the watermark is not readable and only it says how much of the last segment is durable.
     public func durable() throws(LogError) -> Offset {
         try typed {
-            if try disk.kind(paths.durable) != nil,
-                let watermark = try Watermark.read(disk.openFile(paths.durable), store)
-            {
-                return watermark.durable
+            if let found = try published() { return found }
+            let layout = try LogLayout(disk, paths)
+            // Less than everything must not look like everything. A copy that was interrupted has no watermark yet.
+            guard try layout.unsealed.isEmpty || disk.kind(paths.durable) == nil else {
+                throw LogError(
+                    .damaged,
+                    "\(paths.durable) is not readable, and only it says how many events are on disk; no event is lost by that")
             }
-            // Without a readable watermark, only sealed segments are known to be durable.
-            return try LogLayout(disk, paths).manifest.sealedEnd
+            return layout.manifest.sealedEnd
         }
+    }
+
+    /// The watermark, or without a readable one the end of the sealed segments, which are durable in any case.
+    func provenDurable() throws -> Offset { try published() ?? LogLayout(disk, paths).manifest.sealedEnd }
+
+    /// The watermark; nil when it is missing or not readable.
+    private func published() throws -> Offset? {
+        guard try disk.kind(paths.durable) != nil else { return nil }
+        return try Watermark.read(disk.openFile(paths.durable), store)?.durable
     }
 
     /// The segments, by first offset. The active one ends at the watermark.
