@@ -10,6 +10,7 @@ struct FieldConditionTests {
         ("duration_ms<1.5", "duration_ms", .less, .word("1.5")), ("k=", "k", .equal, .absent), ("k!=", "k", .notEqual, .absent),
         ("path~/api/", "path", .contains, .word("/api/")), ("component=\"Pay Button\"", "component", .equal, .text("Pay Button")),
         ("a='it\\'s'", "a", .equal, .text("it's")), ("a=\"200\"", "a", .equal, .text("200")), ("a=\"\"", "a", .equal, .text("")),
+        ("a=\">5\"", "a", .equal, .text(">5")), ("a=-5", "a", .equal, .word("-5")),
         ("data.user=7", "data.user", .equal, .word("7")), ("a=\"x\\\\\"", "a", .equal, .text("x\\")),
     ])
     func `a condition is read`(
@@ -18,7 +19,10 @@ struct FieldConditionTests {
         #expect(try FieldCondition(parsing: text) == FieldCondition(field, comparison, operand))
     }
 
-    @Test(arguments: ["abc", "=abc", " =abc", "a>", "a~", "a=~b", "a!~b", "a!b", "a=\"b", "a=\"b\"c", "data.=1", ""])
+    @Test(arguments: [
+        "abc", "=abc", " =abc", "a>", "a~", "a=~b", "a!~b", "a!b", "a=\"b", "a=\"b\"c", "data.=1", "", "a=>5", "a=<5", "a = >5",
+        "a<>5", "a=!b", "a===5",
+    ])
     func `what is no condition is refused with an example`(text: String) {
         let error = #expect(throws: FieldConditionError.self) { try FieldCondition(parsing: text) }
         #expect(error?.description.contains("status>=500") == true)

@@ -19,6 +19,11 @@ extension FieldCondition {
         if operand == .absent, comparison != .equal, comparison != .notEqual {
             throw FieldConditionError(text, "there is no value after the operator")
         }
+        // `a=>5` compares with the text `>5`, which nobody means.
+        if case .word(let word) = operand, let first = word.first, Self.marks.contains(first) {
+            let symbol = comparison.rawValue + String(first)
+            throw FieldConditionError(text, "'\(symbol)' is not an operator; a value like '\(word)' needs quotes")
+        }
         self.init(field, comparison, operand)
     }
 

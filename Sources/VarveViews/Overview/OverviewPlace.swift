@@ -67,7 +67,9 @@ struct OverviewPlace {
     }
 
     private static func quotedCondition(_ field: String, _ value: String) -> String {
-        let isPlain = value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x27 && $0 != 0x5C } && !value.isEmpty
+        let isPlain =
+            value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x27 && $0 != 0x5C }
+            && value.utf8.first.map { !"=!<>~".utf8.contains($0) } ?? false
         let quoted = "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
         return word("\(field)=" + (isPlain ? value : quoted))
     }
