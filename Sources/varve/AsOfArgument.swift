@@ -2,6 +2,7 @@ import ArgumentParser
 import VarveEvents
 import VarveLog
 import VarveViews
+import VarveWire
 
 /// A prefix of the log: an offset (the first N events), or an append time.
 struct AsOfArgument: ExpressibleByArgument {
@@ -15,6 +16,13 @@ struct AsOfArgument: ExpressibleByArgument {
         } else {
             return nil
         }
+    }
+
+    /// What an option transforms its text with.
+    static func parsed(_ text: String) throws -> AsOfArgument {
+        if let moment = AsOfArgument(argument: text) { return moment }
+        throw ValidationError(
+            "give an offset, or a time of appending: \(MomentText.forms); now it is \(TimeArgument.present)")
     }
 }
 

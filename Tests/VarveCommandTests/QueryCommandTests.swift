@@ -51,6 +51,14 @@ struct QueryCommandTests {
         #expect(rows.first?["count"] as? Int == 8)
         let past = try BuiltCommand.run("query", "--data", data, "--at", "50", "--json").rows()
         #expect(past.first?["count"] as? Int == 50)
+        // As `date +%s` prints it.
+        let late = try BuiltCommand.run("query", "--data", data, "--from", "1769004600", "--json").rows()
+        #expect(late.first?["count"] as? Int == 160)
+        for option in ["--from", "--at"] {
+            let refused = try BuiltCommand.run("query", "--data", data, option, "2h")
+            #expect(refused.code == 64)
+            #expect(refused.err.contains("2026-01-21T14:00, RFC 3339"), "\(refused.err)")
+        }
     }
 
     @Test(arguments: [

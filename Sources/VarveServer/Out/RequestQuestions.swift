@@ -16,7 +16,7 @@ extension QueryText {
     private func moment(_ name: String, _ zone: BucketZone) throws(Problem) -> Timestamp? {
         guard let text = first(name) else { return nil }
         guard let moment = MomentText(text) else {
-            throw .badParameter(name, "a day, 2026-01-21T14:00, RFC 3339, or milliseconds since 1970")
+            throw .badParameter(name, MomentText.forms)
         }
         return moment.hasZone ? moment.timestamp : zone.moment(local: moment.timestamp)
     }
@@ -25,7 +25,7 @@ extension QueryText {
     func asOf() throws(Problem) -> AsOf? {
         guard let text = first("at") else { return nil }
         if let offset = UInt64(text) { return .offset(Offset(offset)) }
-        guard let moment = MomentText(text) else { throw .badParameter("at", "an offset or a time") }
+        guard let moment = MomentText(text) else { throw .badParameter("at", "an offset, or a time: \(MomentText.forms)") }
         return .time(moment.timestamp)
     }
 

@@ -12,9 +12,12 @@ struct SeriesOptions: ParsableArguments {
     var by: String?
     @Option(help: "minute, hour or day.") var bucket: String?
     @OptionGroup var conditions: WhereOptions
-    @Option(help: "Start of the time range (RFC 3339, or a day).") var from: TimeArgument?
-    @Option(help: "End of the time range, exclusive.") var to: TimeArgument?
-    @Option(help: "As of this offset (the first N events) or append time.") var at: AsOfArgument?
+    @Option(help: "Start of the time range (RFC 3339, or a day).", transform: { try TimeArgument.parsed($0) })
+    var from: TimeArgument?
+    @Option(help: "End of the time range, exclusive.", transform: { try TimeArgument.parsed($0) })
+    var to: TimeArgument?
+    @Option(help: "As of this offset (the first N events) or append time.", transform: { try AsOfArgument.parsed($0) })
+    var at: AsOfArgument?
     @Option(help: "The projector whose views to read.") var name = "main"
     @OptionGroup var data: OptionalDataOption
     @OptionGroup var definitions: ViewSelection

@@ -24,8 +24,10 @@ struct AlertReplayCommand: ParsableCommand {
     @OptionGroup var data: DataOption
     @OptionGroup var rules: RulesOption
     @Option(help: "The rules to replay, on or off; may be given several times.") var rule: [String] = []
-    @Option(help: "The first moment (RFC 3339, or a day); by default the log's.") var from: TimeArgument?
-    @Option(help: "The last moment; by default the log's.") var to: TimeArgument?
+    @Option(help: "The first moment (RFC 3339, or a day); by default the log's.", transform: { try TimeArgument.parsed($0) })
+    var from: TimeArgument?
+    @Option(help: "The last moment; by default the log's.", transform: { try TimeArgument.parsed($0) })
+    var to: TimeArgument?
     @Flag(help: "A JSON array with an object for every alert.") var json = false
 
     func validate() throws {

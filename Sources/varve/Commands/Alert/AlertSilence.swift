@@ -22,8 +22,10 @@ struct AlertSilence: AsyncParsableCommand {
     @OptionGroup var data: DataOption
     @OptionGroup var by: ByOption
     @Option(name: .customLong("for"), help: ArgumentHelp("How long: 30m, 2h, 1d.", valueName: "duration")) var duration: String?
-    @Option(help: "Until when.") var until: TimeArgument?
-    @Option(help: "From when; by default from now.") var from: TimeArgument?
+    @Option(help: "Until when.", transform: { try TimeArgument.parsed($0) })
+    var until: TimeArgument?
+    @Option(help: "From when; by default from now.", transform: { try TimeArgument.parsed($0) })
+    var from: TimeArgument?
     @Option(help: "Why.") var comment = ""
     @Option(help: ArgumentHelp("End this silence now.", valueName: "id")) var end: String?
     @Flag(help: "JSON: the silence, or an array of them.") var json = false

@@ -36,7 +36,8 @@ struct Export: ParsableCommand {
     @Option(help: "For a view: minute, hour, day or all.") var bucket: String?
     @Option(help: "For a view: dimensions to group by, comma-separated, or none; by default all.") var by: String?
     @Option(help: "For a sequential view: one of its tables.") var table: String?
-    @Option(help: "As of this offset (the first N events) or append time.") var at: AsOfArgument?
+    @Option(help: "As of this offset (the first N events) or append time.", transform: { try AsOfArgument.parsed($0) })
+    var at: AsOfArgument?
     @OptionGroup var filter: FilterOptions
 
     func validate() throws {

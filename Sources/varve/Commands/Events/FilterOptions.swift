@@ -3,8 +3,12 @@ import VarveLog
 
 /// Selects the events to print. All conditions must hold.
 struct FilterOptions: ParsableArguments {
-    @Option(help: "Events from this time on: 2026-01-21T14:00, RFC 3339, or milliseconds since 1970.") var from: TimeArgument?
-    @Option(help: "Events before this time.") var to: TimeArgument?
+    @Option(
+        help: "Events from this time on: 2026-01-21T14:00, RFC 3339, or seconds or milliseconds since 1970.",
+        transform: { try TimeArgument.parsed($0) })
+    var from: TimeArgument?
+    @Option(help: "Events before this time.", transform: { try TimeArgument.parsed($0) })
+    var to: TimeArgument?
     @Option(help: "Only this signal; * matches any characters. May be repeated.") var signal: [String] = []
     @Option(help: "Only events of this session.") var session: String?
     @Option(help: "Only events of this user.") var user: String?

@@ -22,7 +22,10 @@ struct Generate: ParsableCommand {
     @Option(help: "bookiji, atomic, flashfusion, chatbot, system (machines, metrics, alerts) or all.")
     var system = TrafficArgument.bookiji
     @Flag(help: "Give each event an id (UUIDv7).") var ids = false
-    @Option(help: "The end of the last day (RFC 3339); by default the days begin on 2026-01-01.") var end: TimeArgument?
+    @Option(
+        help: "The end of the last day (RFC 3339); by default the days begin on 2026-01-01.",
+        transform: { try TimeArgument.parsed($0) })
+    var end: TimeArgument?
 
     func validate() throws {
         guard (1...TrafficOptions.eventsMax).contains(events) else {

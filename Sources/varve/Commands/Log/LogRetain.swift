@@ -30,7 +30,8 @@ struct LogRetain: ParsableCommand {
     @Option(help: "Extra days to keep an event that a projector has not read (default: 7).") var holdDays: Int?
     @OptionGroup var settings: ConfigOption
     @Option(help: "MiB past the limit to keep for a projector; beyond that the oldest are removed.") var holdMegabytes = 8_192
-    @Option(help: "Use this as the current time.") var now: TimeArgument?
+    @Option(help: "Use this as the current time.", transform: { try TimeArgument.parsed($0) })
+    var now: TimeArgument?
     @Flag(help: "Print what would be removed, without removing it.") var dryRun = false
     @Flag(help: "Confirm a limit lower than last time, or a clock that has jumped.") var yes = false
     @Flag(help: "Print one JSON object.") var json = false

@@ -26,7 +26,9 @@ struct TokenCreate: ParsableCommand {
     @OptionGroup var data: DataOption
     @Option(help: "The token's name.") var name: String
     @Option(help: "The token's scopes, comma-separated: read, write, alerts, admin.") var scope: String
-    @Option(help: ArgumentHelp("The expiry time (RFC 3339, or a day).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("The expiry time (RFC 3339, or a day).", valueName: "time"),
+        transform: { try TimeArgument.parsed($0) })
     var expires: TimeArgument?
     @Flag(help: "Print one JSON object.") var json = false
 

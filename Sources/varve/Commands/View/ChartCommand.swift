@@ -26,9 +26,14 @@ struct ChartCommand: AsyncParsableCommand {
     @Option(help: "A dimension whose values are drawn one by one, the greatest six, or none.") var by: String?
     @Option(help: "minute, hour or day; by default the hour, or the finest that there is.") var bucket: String?
     @OptionGroup var conditions: WhereOptions
-    @Option(help: "The first moment (RFC 3339, or a day).") var from: TimeArgument?
-    @Option(help: "The moment before which to stop.") var to: TimeArgument?
-    @Option(help: "As of this offset (the first so many events) or time of appending.") var at: AsOfArgument?
+    @Option(help: "The first moment (RFC 3339, or a day).", transform: { try TimeArgument.parsed($0) })
+    var from: TimeArgument?
+    @Option(help: "The moment before which to stop.", transform: { try TimeArgument.parsed($0) })
+    var to: TimeArgument?
+    @Option(
+        help: "As of this offset (the first so many events) or time of appending.",
+        transform: { try AsOfArgument.parsed($0) })
+    var at: AsOfArgument?
     @Option(help: "Whose views: a projector's name.") var name = "main"
     @Option(help: "line, area or bars; by default what suits.") var kind: String?
     @Option(help: "Pixels, 240 to 4096.") var width = 960

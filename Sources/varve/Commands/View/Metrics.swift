@@ -26,9 +26,12 @@ struct Metrics: ParsableCommand {
             """)
 
     @OptionGroup var data: DataOption
-    @Option(help: "Start of the time range (RFC 3339, or a day).") var from: TimeArgument?
-    @Option(help: "End of the time range, exclusive.") var to: TimeArgument?
-    @Option(help: "As of this offset (the first N events) or append time.") var at: AsOfArgument?
+    @Option(help: "Start of the time range (RFC 3339, or a day).", transform: { try TimeArgument.parsed($0) })
+    var from: TimeArgument?
+    @Option(help: "End of the time range, exclusive.", transform: { try TimeArgument.parsed($0) })
+    var to: TimeArgument?
+    @Option(help: "As of this offset (the first N events) or append time.", transform: { try AsOfArgument.parsed($0) })
+    var at: AsOfArgument?
     @Option(help: ArgumentHelp("A window of event time, or an offset or append time, to compare with.", valueName: "a..b|at"))
     var against: AgainstArgument?
     @Option(help: "Only metrics of one system: bookiji, atomic, flashfusion, chatbot or monitoring.") var system: String?

@@ -33,9 +33,12 @@ struct Query: ParsableCommand {
     @Option(help: "minute, hour, day or all.") var bucket = "all"
     @OptionGroup var measures: QueryMeasureOptions
     @OptionGroup var order: OrderOptions
-    @Option(help: "Start of the time range (RFC 3339, or a day).") var from: TimeArgument?
-    @Option(help: "End of the time range, exclusive.") var to: TimeArgument?
-    @Option(help: "As of this offset (the first N events) or append time.") var at: AsOfArgument?
+    @Option(help: "Start of the time range (RFC 3339, or a day).", transform: { try TimeArgument.parsed($0) })
+    var from: TimeArgument?
+    @Option(help: "End of the time range, exclusive.", transform: { try TimeArgument.parsed($0) })
+    var to: TimeArgument?
+    @Option(help: "As of this offset (the first N events) or append time.", transform: { try AsOfArgument.parsed($0) })
+    var at: AsOfArgument?
     @OptionGroup var threads: ThreadsOption
     @Flag(help: "Print a JSON array of objects.") var json = false
     @Flag(help: "Print CSV with a header line.") var csv = false

@@ -20,7 +20,10 @@ struct ViewHash: ParsableCommand {
     @Argument(help: "The view's name.") var view: String
     @OptionGroup var data: DataOption
     @OptionGroup var definitions: ViewSelection
-    @Option(help: "An offset (the first N events) or an append time; by default everything durable.") var at: AsOfArgument?
+    @Option(
+        help: "An offset (the first N events) or an append time; by default everything durable.",
+        transform: { try AsOfArgument.parsed($0) })
+    var at: AsOfArgument?
     @Option(help: "Hash this projector's stored view, instead of folding the log.") var name: String?
     @OptionGroup var threads: ThreadsOption
     @Flag(help: "Fold every segment again.") var noCache = false

@@ -18,7 +18,10 @@ struct ViewProve: ParsableCommand {
     @OptionGroup var definitions: ViewSelection
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; default: standard output.", valueName: "proof.json"))
     var output: String?
-    @Option(help: "An offset (the first N events) or an append time; by default everything durable.") var at: AsOfArgument?
+    @Option(
+        help: "An offset (the first N events) or an append time; by default everything durable.",
+        transform: { try AsOfArgument.parsed($0) })
+    var at: AsOfArgument?
     @OptionGroup var threads: ThreadsOption
 
     func run() throws {

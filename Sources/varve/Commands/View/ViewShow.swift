@@ -41,9 +41,12 @@ struct ViewShow: ParsableCommand {
     @Option(help: "Dimensions to group by, comma-separated, or none; by default all.") var by: String?
     @OptionGroup var conditions: WhereOptions
     @OptionGroup var order: OrderOptions
-    @Option(help: "Start of the time range (RFC 3339, or a day).") var from: TimeArgument?
-    @Option(help: "End of the time range, exclusive.") var to: TimeArgument?
-    @Option(help: "As of this offset (the first N events) or append time.") var at: AsOfArgument?
+    @Option(help: "Start of the time range (RFC 3339, or a day).", transform: { try TimeArgument.parsed($0) })
+    var from: TimeArgument?
+    @Option(help: "End of the time range, exclusive.", transform: { try TimeArgument.parsed($0) })
+    var to: TimeArgument?
+    @Option(help: "As of this offset (the first N events) or append time.", transform: { try AsOfArgument.parsed($0) })
+    var at: AsOfArgument?
     @Option(help: "The projector whose views to read.") var name = "main"
     @Flag(help: "Fold everything durable now, instead of reading the projector's rows.") var fresh = false
     @Flag(help: "Print a JSON array of objects.") var json = false
