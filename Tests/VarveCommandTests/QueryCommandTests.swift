@@ -121,6 +121,10 @@ struct QueryCommandTests {
         let rows = try BuiltCommand.run("view", "show", "slow", "--data", data, "--bucket", "all", "--json").rows()
         #expect(rows.map { $0["count"] as? Int } == [14, 13, 13])
         #expect(try BuiltCommand.run("query", "--data", data, "--save", "No Name").code == 64)
+        let builtIn = try BuiltCommand.run("query", "--data", data, "--save", "volume")
+        #expect(builtIn.code == 64 && builtIn.err.contains("there is a view 'volume' already"), "\(builtIn.err)")
+        let part = try BuiltCommand.run("query", "--data", data, "--from", "2026-01-21T14:30", "--save", "late")
+        #expect(part.code == 0 && part.err.contains("covers all events"), "\(part.err)")
         let plan = try BuiltCommand.run("query", "--data", data, "--by", "component", "--explain")
         #expect(plan.out.contains("dimensions:") && plan.out.contains("segments  1 of 1"), "\(plan.out)")
     }

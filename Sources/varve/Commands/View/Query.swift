@@ -62,7 +62,7 @@ struct Query: ParsableCommand {
     func run() throws {
         let request = request
         let query = try LogQuery.open(at: data.path, threads: threads.count, known: Catalog.fieldNames)
-        let saved = try save.map { try SavedViews(at: data.path).save(query.plan(request).definition, as: $0) }
+        let saved = try save.map { try keep(query.plan(request).definition, as: $0) }
         if explain { return try QueryPlanText.print(query.plan(request, asOf: at?.moment ?? .now), json: json) }
         let answer = try query.answer(request, asOf: at?.moment ?? .now)
         let damage = DamageNotes()
@@ -70,8 +70,21 @@ struct Query: ParsableCommand {
         let format = ViewFormat(answer)
         if envelope { try format.printEnvelope(answer) } else { try format.print(json: json, csv: csv) }
         try note(answer, query)
-        if let saved { Output.error("saved: \(saved)\n") }
+        if let saved {
+            Output.error("saved: \(saved)\n")
+            if from != nil || to != nil || at != nil {
+                Output.error("note: the view covers all events; --from, --to and --at are no part of it\n")
+            }
+        }
         try damage.finish()
+    }
+
+    /// Saves the query as a view. Not under the name of another one, which would remain the one that is read.
+    private func keep(_ definition: ViewDefinition, as name: String) throws -> String {
+        guard FoundViews(at: data.path).defined.versions(of: name).isEmpty else {
+            throw CommandFailure(.usage, "there is a view '\(name)' already; nothing was written", next: "choose another name")
+        }
+        return try SavedViews(at: data.path).save(definition, as: name)
     }
 
     private func note(_ answer: QueryAnswer, _ query: LogQuery) throws {
