@@ -78,6 +78,25 @@ final class Subscriber: @unchecked Sendable {
         }
     }
 
+    @Test func `a place behind the end of the log is refused, and the end itself is not`() async throws {
+        try await ServerInProcess.with { server in
+            _ = try await server.post(lines(0..<10))
+            for (query, headers) in [("?since=11", [:]), ("", ["Last-Event-ID": "10"])] as [(String, [String: String])] {
+                let refused = try await server.get("/api/v1/stream" + query, headers)
+                #expect(refused.status == 400)
+                #expect(refused.text.contains("the log ends at 10"), "\(refused.text)")
+            }
+            let ids = try await onThread { () -> [Int] in
+                let subscriber = try Subscriber(port: server.port, lastEventID: 9)
+                let connection = try RawConnection(port: server.port)
+                try connection.request("POST", "/api/v1/events", [:], Array(lines(10..<12).utf8))
+                _ = try connection.reply()
+                return try subscriber.events(2)
+            }
+            #expect(ids == [10, 11])
+        }
+    }
+
     @Test func `a filter passes over what does not match`() async throws {
         try await ServerInProcess.with { server in
             _ = try await server.post(lines(0..<50, signal: "a.b") + lines(50..<60, signal: "c.d"))

@@ -29,6 +29,9 @@ struct ReadableWorkspace: Sendable {
         (try await workspace.views(projector: projector), try await workspace.durable())
     }
 
+    /// Where the log ends: every event below is on disk.
+    func durable() async throws -> Offset { try await workspace.durable() }
+
     func view(_ name: String, _ projector: String) async throws -> AnyView {
         try await workspace.view(named: name, projector: projector)
     }

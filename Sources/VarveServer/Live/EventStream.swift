@@ -17,17 +17,24 @@ struct EventStream: Sendable {
         var asked = try StreamRequest(request)
         asked.filter.signals = ["chat.message"]
         (asked.topics, asked.isMessages) = ([.events], true)
-        return try open(asked, request, context)
+        return try await open(asked, request, context)
     }
 
     func open(_ request: Request, context: ReadContext) async throws -> Response {
-        try open(StreamRequest(request), request, context)
+        try await open(StreamRequest(request), request, context)
     }
 
-    private func open(_ asked: StreamRequest, _ request: Request, _ context: ReadContext) throws -> Response {
+    private func open(_ asked: StreamRequest, _ request: Request, _ context: ReadContext) async throws -> Response {
         guard asked.views.count <= Self.viewsMax else { throw Problem.badParameter("view", "at most \(Self.viewsMax)") }
         guard !asked.topics.contains(.views) || !asked.views.isEmpty else {
             throw Problem.badParameter("view", "the topic views needs the names of views")
+        }
+        if let from = asked.from {
+            // Who has seen more than there is has seen another log, and would silently miss the events up to there.
+            let end = try await context.workspace.durable()
+            guard from <= end.value else {
+                throw Problem(400, "not_durable_yet", "offset \(from) is not durable yet: the log ends at \(end)")
+            }
         }
         let place = try enter()
         let workspace = context.workspace
