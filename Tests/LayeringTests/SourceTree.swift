@@ -18,9 +18,10 @@ enum SourceTree {
     /// The folders directly below `folder`, sorted.
     static func folders(in folder: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(
-            at: root.appending(path: folder), includingPropertiesForKeys: [.isDirectoryKey])
-            .filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true }
-            .map(\.lastPathComponent).sorted()
+            at: root.appending(path: folder), includingPropertiesForKeys: [.isDirectoryKey]
+        )
+        .filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true }
+        .map(\.lastPathComponent).sorted()
     }
 
     /// The lines of the file `path` (relative to the package). Each file is read once in a run.

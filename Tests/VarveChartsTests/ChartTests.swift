@@ -50,7 +50,8 @@ struct ChartTests {
     @Test func `numbers that are none, and enormous ones, draw something`() {
         for values: [Double?] in [
             [.nan, .infinity, 1], [1e300, -1e300], [.greatestFiniteMagnitude, 0], [nil], [], [0, 0], [-5, -3],
-            [.greatestFiniteMagnitude, -.greatestFiniteMagnitude], [5e-324, 0], [-5e-324, 1e-310], [1e-300, -1e308],
+            [.greatestFiniteMagnitude, -.greatestFiniteMagnitude], [Double.leastNonzeroMagnitude, 0],
+            [-Double.leastNonzeroMagnitude, .leastNormalMagnitude / 8], [1e-300, -1e308],
         ] {
             let chart = Chart(
                 id: "c", title: "t", kind: .bars, unit: .milliseconds, start: .min, step: .max, series: [ChartSeries("a", values)]
