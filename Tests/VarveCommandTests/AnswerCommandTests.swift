@@ -119,7 +119,7 @@ struct AnswerCommandTests {
             #expect(result.err.contains("Z, behind by 0 events\n"), "\(command): \(result.err)")
         }
         #expect(try BuiltCommand.start(show + ["--json"]).finish().err.isEmpty)
-        let asked = try BuiltCommand.run("query", "--data", data, "--at", "5", "--by", "signal", "--envelope")
+        let asked = try BuiltCommand.run("query", "--data", data, "--at", "5", "--by", "signal", "--json", "--envelope")
         let object = try envelope(asked)
         #expect(object["offset"] as? Int == 5 && object["durable"] as? Int == 8 && object["behind_events"] as? Int == 3)
         #expect((object["time"] as? String)?.hasSuffix("Z") == true && object["frozen"] as? Bool == false)

@@ -54,6 +54,22 @@ import VarveServer
         await server.stop()
     }
 
+    @Test func `a query has its offset in headers and in an envelope, and the log is described without paths`() async throws {
+        try await ServerInProcess.with { server in
+            _ = try await server.post(lines(0..<10))
+            let query = try await server.get("/api/v1/query?by=signal&from=2020-01-01")
+            #expect(query.headers["varve-offset"] == "10" && query.headers["varve-behind"] == "0")
+            #expect(query.headers["varve-range"] == "2020-01-01T00:00:00Z/")
+            let envelope = try await server.get("/api/v1/query?by=signal&envelope=1").object()
+            #expect(envelope["offset"] as? Int == 10 && envelope["durable"] as? Int == 10)
+            #expect(envelope["frozen"] as? Bool == false && (envelope["rows"] as? [Any])?.isEmpty == false)
+            let info = try await server.get("/api/v1/log/info").object()
+            #expect(info["durable_offset"] as? Int == 10 && info["segments"] as? Int == 1)
+            let segments = try await server.get("/api/v1/log/segments").rows()
+            #expect(segments.count == 1 && segments[0]["end_offset"] as? Int == 10 && segments[0]["file"] == nil)
+        }
+    }
+
     @Test func `a folder of views that is gone keeps no other view from being asked`() async throws {
         try await ServerInProcess.with({ $0.viewFolders = ["/nowhere/views"] }) { server in
             _ = try await server.post(lines(0..<10))

@@ -40,6 +40,8 @@ import VarveServer
                 #expect(reply.status == 200 && reply.headers["cache-control"]?.contains("immutable") == true)
             }
             #expect(try await server.get("/assets/varve-0.css").status == 404)
+            let greeting = try await server.get("/")
+            #expect(greeting.status == 200 && greeting.headers["x-elastic-product"] == "Elasticsearch")
             let moved = try await server.get("/dashboard")
             #expect(moved.status == 302 && moved.headers["location"] == "/")
         }

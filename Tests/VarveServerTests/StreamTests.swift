@@ -122,8 +122,11 @@ final class Subscriber: @unchecked Sendable {
 
     @Test func `health and changed views are told, and subscribers are counted`() async throws {
         try await ServerInProcess.with { server in
-            let message = try await onThread { try Subscriber(port: server.port, "?topics=health").next().event }
-            #expect(message == "health")
+            let (event, offset) = try await onThread { () -> (String, Int?) in
+                let message = try Subscriber(port: server.port, "?topics=health").next()
+                return (message.event, message.data["offset"] as? Int)
+            }
+            #expect(event == "health" && offset == 0)
             for _ in 0..<100 where try await server.get("/api/v1/status").int("streams") > 0 {
                 try await Task.sleep(for: .milliseconds(50))
             }

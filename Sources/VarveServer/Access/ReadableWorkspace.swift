@@ -14,6 +14,9 @@ struct ReadableWorkspace: Sendable {
 
     var path: String { workspace.path }
 
+    /// Where the log ended when the feed last looked.
+    var durable: Offset { workspace.feed.durable }
+
     /// Runs `body`, which may take its time, on a thread that answers questions.
     func question<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await workspace.runQuestion(body)

@@ -82,7 +82,7 @@ struct StreamSession: Sendable {
             if case .stopping = state.now, !asked.topics.contains(.events) { sink.yield(.failed) }
             if asked.topics.contains(.health), known != health.parts {
                 known = health.parts
-                sink.yield(.message(name: "health", json: Self.json(health.parts)))
+                sink.yield(.message(name: "health", json: Self.json(health.parts, at: workspace.durable)))
             }
             try? await Task.sleep(for: .seconds(1))
             second += 1
@@ -90,8 +90,9 @@ struct StreamSession: Sendable {
         }
     }
 
-    private static func json(_ parts: [HealthReplies.Part]) -> String {
+    private static func json(_ parts: [HealthReplies.Part], at offset: Offset) -> String {
         var object = JSONLine()
+        object.field("offset", offset.value)
         object.field("status", parts.allSatisfy(\.isReady) ? "healthy" : "unhealthy")
         object.field("services", json: JSONLine.array(parts.map(\.json)))
         return object.text
@@ -103,7 +104,9 @@ struct StreamSession: Sendable {
         switch part {
         case .heartbeat: text.comment("ka")
         case .message(let name, let json): text.message(name, json)
-        case .step(.lagged(let behind)): text.message("lagged", "{\"behind\":\(behind)}")
+        case .step(.lagged(let behind)):
+            let durable = workspace.durable.value
+            text.message("lagged", "{\"offset\":\(durable - min(durable, behind)),\"behind\":\(behind)}")
         case .step(.gap(let offsets)):
             text.message(
                 "gap", "{\"offset\":\(offsets.lowerBound),\"end\":\(offsets.upperBound)}",

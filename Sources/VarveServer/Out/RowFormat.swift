@@ -1,9 +1,11 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import VarveEvents
 internal import VarveHash
 internal import VarveProjections
 internal import VarveViews
+internal import VarveWire
 internal import VarveWorkspace
 
 /// In which form rows are sent.
@@ -48,6 +50,18 @@ enum RowFormat: Sendable {
             headers[.varveRange] = ends.joined(separator: "/")
         }
         return reply(AnswerText(answer), headers, envelope: AnswerEnvelope.members(answer), to: request)
+    }
+
+    /// The answer to a question of its own, which no store keeps.
+    func reply(_ answer: QueryAnswer) -> Response {
+        var headers: HTTPFields = [
+            .varveOffset: "\(answer.upTo)", .varveBehind: "\(answer.behindEvents)", .varveCompleteFrom: "\(answer.from)",
+        ]
+        if answer.request.from != nil || answer.request.to != nil {
+            let ends = [answer.request.from, answer.request.to].map { end in end.map { RFC3339.text($0) } ?? "" }
+            headers[.varveRange] = ends.joined(separator: "/")
+        }
+        return reply(AnswerText(answer), headers, envelope: AnswerEnvelope.members(answer))
     }
 
     func reply(

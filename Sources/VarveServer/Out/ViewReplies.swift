@@ -91,12 +91,12 @@ struct ViewReplies: Sendable {
         asked.order = try query.order(state.options.limits)
         (asked.from, asked.to) = try query.range()
         let answer = try await context.workspace.query(asked, try query.asOf() ?? .now)
-        return format.reply(AnswerText(answer), [.varveOffset: "\(answer.upTo)", .varveCompleteFrom: "\(answer.from)"])
+        return format.reply(answer)
     }
 
-    private static let queryNames: Set<String> = [
+    static let queryNames: Set<String> = [
         "signal", "where", "by", "bucket", "count", "sum", "avg", "min", "max", "p50", "p95", "p99", "distinct", "quantile",
-        "sort", "top", "limit", "from", "to", "at", "format",
+        "sort", "top", "limit", "from", "to", "at", "format", "envelope",
     ]
 
     /// `by` as it is typed: nil for all.

@@ -18,11 +18,10 @@ extension ServerRoutes {
             book.scoped(.get, page.path, page.summary, answers: html, parameters: inPath + shared, use: pages.page)
         }
         book.scoped(
-            .get, "/", "The page Overview, for a client that accepts HTML.", answers: html, parameters: shared
+            .get, "/", "The page Overview, for a client that accepts HTML; else Elasticsearch's greeting.",
+            answers: html + ["application/json"], parameters: shared
         ) { request, context in
-            guard PageReplies.wantsPage(request) else {
-                throw Problem(404, "not_found", "there is nothing at this path but a page, for text/html")
-            }
+            guard PageReplies.wantsPage(request) else { return ElasticIn.welcome }
             return try await pages.page(request, context: context)
         }
         book.open(.get, "/dashboard", "Where the page Overview is.", answers: html, use: pages.dashboard)

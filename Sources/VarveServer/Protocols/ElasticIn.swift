@@ -66,8 +66,10 @@ struct ElasticIn: Sendable {
     }
 
     /// The greeting. Clients look for the product's name in a header field, and for the version.
-    func greeting(_ request: Request, context: WriteContext) -> Response {
-        Self.json(
+    func greeting(_ request: Request, context: WriteContext) -> Response { Self.welcome }
+
+    static var welcome: Response {
+        json(
             """
             {"name":"varve","cluster_name":"varve","cluster_uuid":"varve","version":{"number":"8.15.0","build_flavor":"default",\
             "build_type":"deb","build_hash":"varve","build_date":"2026-01-01T00:00:00.000Z","build_snapshot":false,\

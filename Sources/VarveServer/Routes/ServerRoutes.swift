@@ -15,6 +15,9 @@ enum ServerRoutes {
         let status = StatusReplies(state: state)
         book.scoped(.get, "/metrics", "What the server measures, as Prometheus reads it.", answers: plain, use: status.metrics)
         book.scoped(.get, "/api/v1/status", "How far everything is, and what it costs.", use: status.status)
+        let log = LogReplies()
+        book.scoped(.get, "/api/v1/log/info", "The size of the log, as varve log info.", use: log.info)
+        book.scoped(.get, "/api/v1/log/segments", "Its segments, as varve log segments.", use: log.segments)
         events(book, state)
         answers(book, state)
         protocols(book, state)
@@ -39,9 +42,16 @@ enum ServerRoutes {
         book.scoped(
             .get, "/api/v1/views/{name}", "The rows of a view.", answers: rows, parameters: [name] + asked, use: views.show)
         book.scoped(
-            .get, "/api/v1/views/{name}/hash", "What a view is, as a hash that anyone with the log gets too.", parameters: [name],
-            use: views.hash)
-        book.scoped(.get, "/api/v1/query", "A question without a view, as varve query.", answers: rows, use: views.query)
+            .get, "/api/v1/views/{name}/hash", "What a view is, as a hash that anyone with the log gets too.",
+            parameters: [
+                name, .init(name: "at", meaning: "As of this offset, or this time of appending."),
+                .init(name: "name", meaning: "Whose views: a projector's name."),
+            ], use: views.hash)
+        book.scoped(
+            .get, "/api/v1/query", "A question without a view, as varve query.", answers: rows,
+            parameters: ViewReplies.queryNames.sorted().map {
+                RouteDescription.Parameter(name: $0, meaning: "As the flag of varve query.")
+            }, use: views.query)
         let events = EventReplies(state: state)
         let lines = ["application/x-ndjson"]
         let id = RouteDescription.Parameter(name: "id", meaning: "Whose events.", isInPath: true)
@@ -59,14 +69,19 @@ enum ServerRoutes {
         book.scoped(
             .get, "/api/v1/sessions/{id}", "What a session did.", answers: lines, parameters: [id], use: events.session)
         book.scoped(.get, "/api/v1/users/{id}", "What a user did.", answers: lines, parameters: [id], use: events.user)
+        var streamed: [RouteDescription.Parameter] = [
+            .init(name: "since", meaning: "The first offset that is wanted; by default what comes from now on."),
+            .init(name: "topics", meaning: "events (the default), views, alerts, health."),
+            .init(name: "view", meaning: "For the topic views: which."),
+        ]
+        streamed += QueryText.filterNames.sorted().map {
+            RouteDescription.Parameter(name: $0, meaning: "Which events, as cat chooses them.")
+        }
+        streamed.append(
+            .init(name: "Last-Event-ID", meaning: "The last id that was seen; it goes on behind it.", isHeader: true))
         book.scoped(
             .get, "/api/v1/stream", "What is appended, as it becomes durable.", answers: ["text/event-stream"],
-            parameters: [
-                .init(name: "since", meaning: "The first offset that is wanted; by default what comes from now on."),
-                .init(name: "topics", meaning: "events (the default), views, alerts, health."),
-                .init(name: "view", meaning: "For the topic views: which."),
-                .init(name: "Last-Event-ID", meaning: "The last id that was seen; it goes on behind it.", isHeader: true),
-            ], use: EventStream(state: state).open)
+            parameters: streamed, use: EventStream(state: state).open)
     }
 
     private static func events(_ book: RouteBook, _ state: ServerState) {

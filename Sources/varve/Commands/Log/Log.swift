@@ -29,6 +29,7 @@ struct LogInfo: ParsableCommand {
     func run() throws {
         let reader = try LogReader.open(at: data.path)
         if columns { return try LogColumnsTable.print(reader.columns(), json: json) }
+        if json { return try Output.standard.line(LogText.info(reader)) }
         let durable = try reader.durable().value
         let segments = try reader.segments()
         let bytes = segments.reduce(UInt64(0)) { $0 + $1.bytes }
@@ -40,20 +41,6 @@ struct LogInfo: ParsableCommand {
         let rules = try reader.rules()
         let first = try reader.retained().value
         let faults = try reader.backgroundErrors()
-        if json {
-            var line = JSONLine()
-            line.field("first_offset", first)
-            line.field("durable_offset", durable)
-            line.field("segments", segments.count)
-            line.field("sealed_segments", sealed)
-            line.field("bytes", bytes)
-            line.field("damaged_ranges", damaged)
-            line.field("kept_events", keptEvents)
-            line.field("kept_bytes", keptBytes)
-            line.field("rules", rules.count)
-            line.field("background_errors", json: JSONLine.array(faults.map(\.json)))
-            return try Output.standard.line(line.text)
-        }
         try Output.standard.line("offsets   \(first.grouped) ..< \(durable.grouped)")
         try Output.standard.line("segments  \(segments.count.grouped), \(sealed.grouped) of them sealed")
         let perEvent = durable > first ? ", \((Double(bytes) / Double(durable - first)).fixed(1)) bytes an event" : ""

@@ -3,6 +3,7 @@ import VarveEvents
 import VarveHash
 import VarveLog
 import VarveWire
+import VarveWorkspace
 
 struct LogSegments: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,7 +21,7 @@ struct LogSegments: ParsableCommand {
 
     func run() throws {
         let segments = try LogReader.open(at: data.path).segments()
-        if json { return try segments.forEach { try Output.standard.line($0.jsonText) } }
+        if json { return try segments.forEach { try Output.standard.line(LogText.segment($0, withPath: true)) } }
         var table = Table(
             ["first", "end", "events", "bytes", "appended from", "to", "state", "content"],
             numbers: ["first", "end", "events", "bytes"])
@@ -37,24 +38,5 @@ struct LogSegments: ParsableCommand {
 
     static func time(_ time: Timestamp?) -> String {
         time.map { RFC3339.text($0) } ?? ""
-    }
-}
-
-extension SegmentInfo {
-    fileprivate var jsonText: String {
-        var line = JSONLine()
-        line.field("first_offset", firstOffset.value)
-        line.field("end_offset", endOffset.value)
-        line.field("sealed", isSealed)
-        line.field("events", rows)
-        line.field("bytes", bytes)
-        line.field("first_time", time.map { LogSegments.time($0.lowerBound) })
-        line.field("last_time", time.map { LogSegments.time($0.upperBound) })
-        line.field("first_observed", observed.map { LogSegments.time($0.lowerBound) })
-        line.field("last_observed", observed.map { LogSegments.time($0.upperBound) })
-        line.field("content_hash", contentHash?.description)
-        line.field("damaged", json: "[" + damaged.map(\.jsonText).joined(separator: ",") + "]")
-        line.field("file", path)
-        return line.text
     }
 }

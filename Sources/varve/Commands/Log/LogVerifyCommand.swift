@@ -1,6 +1,7 @@
 import ArgumentParser
 import VarveLog
 import VarveWire
+import VarveWorkspace
 
 struct LogVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,14 +43,5 @@ struct LogVerifyCommand: ParsableCommand {
 
 extension DamagedRange {
     /// As a JSON object.
-    var jsonText: String {
-        var line = JSONLine()
-        line.field("file", file)
-        line.field("from_byte", bytes.lowerBound)
-        line.field("to_byte", bytes.upperBound)
-        line.field("from_offset", offsets.lowerBound)
-        line.field("to_offset", offsets.upperBound)
-        line.field("reason", reason)
-        return line.text
-    }
+    var jsonText: String { LogText.damage(self, withPath: true) }
 }

@@ -47,9 +47,8 @@ struct Query: ParsableCommand {
     @Option(help: "Also save the query as a view of this name: views/NAME.yaml in the data directory.") var save: String?
 
     func validate() throws {
-        if [json, csv, envelope].count(where: { $0 }) > 1 {
-            throw ValidationError("Choose one of --json, --csv and --envelope.")
-        }
+        // An envelope is JSON: --json beside it says nothing else.
+        if csv, json || envelope { throw ValidationError("Choose --csv, or one of --json and --envelope.") }
         if BucketLevel(named: bucket) == nil {
             throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
         }

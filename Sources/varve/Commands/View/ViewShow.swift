@@ -54,9 +54,8 @@ struct ViewShow: ParsableCommand {
     @Flag(help: "Print one JSON object: the rows, and how far they are behind.") var envelope = false
 
     func validate() throws {
-        if [json, csv, envelope].count(where: { $0 }) > 1 {
-            throw ValidationError("Choose one of --json, --csv and --envelope.")
-        }
+        // An envelope is JSON: --json beside it says nothing else.
+        if csv, json || envelope { throw ValidationError("Choose --csv, or one of --json and --envelope.") }
         if let bucket, BucketLevel(named: bucket) == nil {
             throw ValidationError("There is no bucket '\(bucket)'. There are: minute, hour, day, all.")
         }
