@@ -28,6 +28,7 @@ import VarveWorkspace
                 #expect(!reply.html.contains(" style=") && !reply.html.contains(" onclick"), "\(address) needs a weaker policy")
                 #expect(reply.html.contains("<meta name=\"varve-offset\" content=\"\(reply.offset)\">"), "\(address)")
                 #expect(Self.isBalanced(reply.html), "\(address) has an element that does not end")
+                #expect(!reply.html.contains(" has no dimension "), "\(address) asks a view for what it does not have")
             }
             let session = try await folder.page("/sessions/" + PageState.encode(PageFolder.evil))
             #expect(session.status == 200 && session.html.contains("&lt;script&gt;") && !session.html.contains("<script>"))

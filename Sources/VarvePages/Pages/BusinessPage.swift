@@ -24,7 +24,7 @@ struct BusinessPage: ListedPage {
                 title: "Users who come back", note: "of those there in the period before", view: "user_retention",
                 columns: ["period", "start", "active", "returned", "retention"], sort: "start:desc", top: 12, span: "c6"),
             ChartPanel(
-                id: "feat", title: "Use of features", view: "feature_usage", columns: ["uses"], by: "signal", kind: .line,
+                id: "feat", title: "Use of features", view: "feature_usage", columns: ["uses"], by: "feature", kind: .line,
                 span: "c7"),
             RowsPanel(
                 title: "Platforms", view: "lti_launches", by: ["platform_id"], columns: ["launches", "launch_success", "p95_ms"],

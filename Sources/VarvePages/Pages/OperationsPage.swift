@@ -46,7 +46,8 @@ struct OperationsPage: ListedPage {
                     columns: ["checks", "pass_rate", "p95_ms"],
                     sort: "pass_rate:asc", top: 8, span: "c4", empty: nil),
                 RowsPanel(
-                    title: "Feature use", view: "feature_usage", by: ["signal"], columns: ["uses", "users"], sort: "uses", top: 8,
+                    title: "Feature use", view: "feature_usage", by: ["feature"], columns: ["uses", "users"], sort: "uses",
+                    top: 8,
                     span: "c6"),
                 RowsPanel(
                     title: "Page experience", view: "web_vitals", by: ["name"],

@@ -31,8 +31,9 @@ struct RowsPanel: Panel {
 
     func html(_ context: PageContext, _ answers: PageAnswers, into main: inout Markup) {
         guard context.views[view] != nil else { return }
-        let answered = answers[ask(context)]
-        if empty == nil, answered?.rows.isEmpty ?? true { return }
+        let asked = ask(context)
+        let (answered, problem) = (answers[asked], answers.problem(asked))
+        if empty == nil, problem == nil, answered?.rows.isEmpty ?? true { return }
         main.tag("section", ["class": "panel \(span)"]) { panel in
             panel.tag("h2") { head in
                 head.text(title + " ")
@@ -41,6 +42,10 @@ struct RowsPanel: Panel {
                 head.tag("small", ["class": "r"]) {
                     $0.tag("a", ["href": context.state.page("/explore", items).link], text: "All rows")
                 }
+            }
+            if let problem {
+                panel.tag("div", ["class": "err", "role": "alert"]) { $0.tag("p", text: problem.sentence) }
+                return
             }
             guard let answered, !answered.rows.isEmpty else {
                 Empty(context: context).html(view, into: &panel)
