@@ -116,6 +116,23 @@ struct RuleDocumentTests {
         #expect(document.errors.map(\.line) == [1, 1] && document.errors[0].column < document.errors[1].column)
     }
 
+    @Test func `what updateConfig sets is set of FlashFusion's four rules, in fractions`() throws {
+        var history = AlertHistory()
+        for (key, value) in [
+            ("alertConfig.enabled", "true"), ("alertConfig.thresholds.podSuccessRate", "98"),
+            ("alertConfig.thresholds.responseTime", "500"), ("alertConfig.thresholds.other", "1"), ("updateInterval", "30000"),
+        ] {
+            let event = Minutes.event("config.changed", 0, ["key": .string(key), "value": .string(value)])
+            history.add(event, at: Offset(0))
+        }
+        let rules = BuiltInRules.all.map { history.settings.applied(to: $0) }
+        let pod = try #require(rules.first { $0.id == "pod_success_rate" })
+        #expect(pod.isEnabled && pod.conditionText == "pod_orders.success_rate by channel over 1 minute < 0.98")
+        let response = try #require(rules.first { $0.id == "integration_response_time" })
+        #expect(response.conditionText == "integrations.p95_ms by channel_name over 1 minute > 500")
+        #expect(rules.first { $0.id == "high_error_rate" }?.isEnabled == false)
+    }
+
     @Test func `durations`() {
         let second: Int64 = 1_000_000_000
         #expect(RuleDuration.parse("300") == 300 * second && RuleDuration.parse("1h30m") == 5_400 * second)

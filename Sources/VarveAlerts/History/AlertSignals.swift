@@ -21,6 +21,8 @@ enum AlertSignals {
 
     /// What a setting of a rule is called: `alerts.rules.ID.enabled`, `alerts.rules.ID.threshold`.
     static let settingPrefix = "alerts.rules."
+    /// What FlashFusion calls the settings of its alerts: `alertConfig.enabled`, `alertConfig.thresholds.NAME`.
+    static let configPrefix = "alertConfig."
 
     static func of(_ kind: AlertChange.Kind) -> String {
         switch kind {
@@ -37,7 +39,7 @@ enum AlertSignals {
     static func isSetting(_ event: Event) -> Bool {
         if event.signal == thresholds { return true }
         guard event.signal == settings, case .string(let key)? = event[attribute: "key"] else { return false }
-        return key.hasPrefix(settingPrefix)
+        return key.hasPrefix(settingPrefix) || key.hasPrefix(configPrefix)
     }
 
     static func kind(_ signal: String) -> AlertChange.Kind? {

@@ -1,7 +1,8 @@
 internal import VarveEvents
 
-/// What was set of rules by events: `config.changed` with the key `alerts.rules.ID.enabled` or `.threshold`, and
-/// `threshold.changed` of a metric whose thresholds are rules. The newest counts; the log is the audit trail.
+/// What was set of rules by events: `config.changed` with the key `alerts.rules.ID.enabled` or `.threshold`, or with a key of
+/// FlashFusion's `alertConfig`, and `threshold.changed` of a metric whose thresholds are rules. The newest counts; the log is
+/// the audit trail.
 public struct RuleSettings: Sendable {
     private struct Setting: Sendable {
         var isEnabled: Bool?
@@ -28,6 +29,8 @@ public struct RuleSettings: Sendable {
                 if let number = Double(value), number.isFinite { settings[rule, default: Setting()].threshold = number }
             default: return
             }
+        } else if event.signal == AlertSignals.settings, let key = text("key"), key.hasPrefix(AlertSignals.configPrefix) {
+            addConfig(String(key.dropFirst(AlertSignals.configPrefix.count)), text("value") ?? "")
         } else if event.signal == AlertSignals.thresholds, let metric = text("metric_type") {
             let hold = number(event, "for_s").flatMap { $0 >= 0 && $0 < 31_622_400 ? Int64($0) * 1_000_000_000 : nil }
             for (level, name) in [("warning", "warning_threshold"), ("critical", "critical_threshold")] {
@@ -37,6 +40,24 @@ public struct RuleSettings: Sendable {
                 if case .bool(let isOn)? = event[attribute: "enabled"] { setting.isEnabled = isOn }
                 settings["\(metric):\(level)"] = setting
             }
+        }
+    }
+
+    /// The rules of FlashFusion's thresholds, and by what its values are divided: percent are fractions here (D3).
+    private static let configRules: [String: (rule: String, divisor: Double)] = [
+        "podSuccessRate": ("pod_success_rate", 100), "integrationUptime": ("integration_uptime", 100),
+        "responseTime": ("integration_response_time", 1), "errorRate": ("integration_error_rate", 100),
+    ]
+
+    /// What `updateConfig` sets of the four rules (F19, F20).
+    private mutating func addConfig(_ key: String, _ value: String) {
+        let thresholds = "thresholds."
+        if key == "enabled", let isEnabled = Bool(value) {
+            for (rule, _) in Self.configRules.values { settings[rule, default: Setting()].isEnabled = isEnabled }
+        } else if key.hasPrefix(thresholds), let known = Self.configRules[String(key.dropFirst(thresholds.count))],
+            let number = Double(value), number.isFinite
+        {
+            settings[known.rule, default: Setting()].threshold = number / known.divisor
         }
     }
 
