@@ -30,6 +30,9 @@ struct MonitoringPage: Page {
             ChartPanel(
                 id: "users", title: "Users by the day", view: "active_users", columns: ["users"], kind: .bars, span: "c5",
                 daysMin: 7, plotHeight: 150),
+            ChartPanel(
+                id: "msg", title: "Messages", view: "messages", columns: ["messages"], span: "", plotHeight: 150,
+                isOptional: true),
             TablePanel(
                 title: "Limits that are near", view: "scalability_status",
                 columns: ["resource", "status", "value", "threshold", "unit"], sort: "resource", span: "c6",

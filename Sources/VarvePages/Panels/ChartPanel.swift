@@ -19,6 +19,8 @@ struct ChartPanel: Panel {
     var plotHeight = 180.0
     /// Marks buckets further than two standard deviations from the mean.
     var marksUnusual = false
+    /// Left out where nothing is there.
+    var isOptional = false
 
     func asks(_ context: PageContext) -> [Ask] {
         let asked = ask(context)
@@ -52,6 +54,7 @@ struct ChartPanel: Panel {
     func html(_ context: PageContext, _ answers: PageAnswers, into main: inout Markup) {
         let asked = ask(context)
         guard context.views[view] != nil else { return }
+        if isOptional, answers.problem(asked) == nil, answers[asked]?.rows.isEmpty ?? true { return }
         main.tag("section", ["class": "panel \(span)"]) { panel in
             if let problem = answers.problem(asked) {
                 panel.tag("h2", text: title)
