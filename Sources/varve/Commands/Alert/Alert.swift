@@ -4,9 +4,10 @@ struct Alert: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Rules over views: check them, replay them, explain what fired.",
         discussion: """
-            A rule compares a column of a view with a number, with what it was, or with what
-            was expected, and says for how long. Rules are YAML files in DIR/rules; those of
-            the documents are built in and off. docs/alerts.md describes the language.
+            A rule compares a column of a view with a number, with what it was, or with
+            what was expected, and says for how long. Rules are YAML files in DIR/rules;
+            those of the documents are built in and off. docs/alerts.md describes the
+            language.
 
               varve alert lint rules.yaml
               varve alert replay rules.yaml --data data --from 2026-01-20

@@ -14,10 +14,10 @@ struct Serve: AsyncParsableCommand {
             When the server is ready, it prints one line on standard output:
               {"ready":true,"url":"http://127.0.0.1:8430","pid":4711,"offset":1000000}
 
-            It takes the writer's lock, so ingest cannot run beside it. It also runs
-            project --follow, and restarts it when it ends. SIGTERM or Ctrl-C stops the
-            server within ten seconds: requests in flight are answered, and everything
-            acknowledged is on disk.
+            It holds the writer's lock; ingest, emit, alert and token work beside it. It
+            also runs project --follow, and restarts it when it ends. SIGTERM or Ctrl-C
+            stops the server within ten seconds: requests in flight are answered, and
+            everything acknowledged is on disk.
 
             Beyond this machine it listens only when a token was made (varve token create),
             or with --insecure.
@@ -30,10 +30,10 @@ struct Serve: AsyncParsableCommand {
             Exit codes: 69 the port is taken, 75 another process writes the directory, 78
             settings that cannot be used.
 
-            Commands that write (ingest, emit) work beside it through control.sock in the
-            data directory. SIGHUP reads the settings again (varve config). Retention and
-            compaction run by themselves; /api/v1/status says when. Under systemd it says
-            when it is ready, and takes a socket that was opened for it.
+            Commands that write find it through control.sock in the data directory. SIGHUP
+            reads the settings again (varve config). Retention and compaction run by
+            themselves; /api/v1/status says when. Under systemd it says when it is ready,
+            and takes a socket that was opened for it. docs/server.md describes operation.
             """)
 
     @Option(
