@@ -60,6 +60,24 @@ struct BodyTests {
         }
     }
 
+    @Test func `what was said of an alert stands in the order of event time, and once`() throws {
+        let one = try Self.notice(.firing).alerts[0]
+        func at(_ minute: Int, _ kind: AlertChange.Kind) -> SaidChange {
+            var change = one
+            change.change.at = Minutes.time(minute)
+            change.change.kind = kind
+            return change
+        }
+        var history = AlertHistory()
+        for minute in [5, 1, 9, 5, 3, 7, 1, 9] {
+            history.add(at(minute, .firing))
+            history.add(at(minute, .resolved))
+        }
+        let said = history.changes(ofAlert: one.alertID)
+        #expect(said.map(\.change.at) == [1, 1, 3, 3, 5, 5, 7, 7, 9, 9].map { Minutes.time($0) })
+        #expect(said.map(\.change.kind) == (0..<10).map { $0 % 2 == 0 ? AlertChange.Kind.firing : .resolved })
+    }
+
     @Test(arguments: [
         (300, "300"), (-0.05, "-0.05"), (-9_223_372_036_854_775_808, "-9.223372036854776e+18"), (1e300, "1e+300"),
     ])

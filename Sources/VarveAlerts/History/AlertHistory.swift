@@ -61,12 +61,22 @@ public struct AlertHistory: Sendable {
 
     mutating func add(_ change: SaidChange) {
         let key = Key(alertID: change.alertID, severity: change.severity)
-        var own = said[key] ?? []
-        guard !own.contains(where: { $0.change.kind == change.change.kind && $0.change.at == change.change.at }) else { return }
-        let place = own.firstIndex { change.change.at < $0.change.at } ?? own.count
-        own.insert(change, at: place)
-        said[key] = own
+        guard let index = place(of: change, key) else { return }
+        said[key, default: []].insert(change, at: index)
         if change.change.kind == .resolved { acknowledged[change.alertID] = nil }
+    }
+
+    /// Where a change stands among those of its alert, which are in the order of event time; nil when it stands there already.
+    /// An alert that comes and goes has thousands of them.
+    private func place(of change: SaidChange, _ key: Key) -> Int? {
+        guard let own = said[key] else { return 0 }
+        var (low, high) = (0, own.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if change.change.at < own[middle].change.at { high = middle } else { low = middle + 1 }
+        }
+        let same = own[..<low].reversed().prefix { $0.change.at == change.change.at }
+        return same.contains { $0.change.kind == change.change.kind } ? nil : low
     }
 
     mutating func retract(_ change: SaidChange) {
