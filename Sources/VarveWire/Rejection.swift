@@ -57,10 +57,13 @@ public struct Rejection: Hashable, Sendable {
 
 extension Rejection {
     /// An event that was decoded, and refused for its fields.
-    public init(field message: String, line: Int, byteOffset: UInt64, bytes: [UInt8]) {
+    public init(
+        field message: String, line: Int, byteOffset: UInt64, bytes: [UInt8],
+        hint: String = "varve catalog show SIGNAL says what they are; --policy lenient keeps it"
+    ) {
         self.init(
             line: line, byteOffset: byteOffset, byteCount: UInt64(bytes.count), bytes: bytes, reason: .badField,
-            message: message, hint: "varve catalog show SIGNAL says what they are; --policy lenient keeps it")
+            message: message, hint: hint)
     }
 }
 

@@ -35,6 +35,30 @@ import VarveServer
         }
     }
 
+    @Test func `who may append events may not speak for alerting`() async throws {
+        try await ServerInProcess.with { server in
+            let store = TokenStore(at: server.folder)
+            let writer = try store.create(name: "writer", scopes: [.write])
+            let both = try store.create(name: "both", scopes: [.write, .alerts])
+            try await Task.sleep(for: .milliseconds(700))
+            let time = "2026-01-21T14:00:00Z"
+            let own = [
+                "{\"time\":\"\(time)\",\"signal\":\"alert.silenced\",\"data\":{\"engine\":\"varve\",\"silence\":\"s\"}}\n",
+                "{\"time\":\"\(time)\",\"signal\":\"alert.resolved\",\"data\":{\"engine\":\"varve\",\"alert_id\":\"a\"}}\n",
+                "{\"time\":\"\(time)\",\"signal\":\"config.changed\","
+                    + "\"data\":{\"key\":\"alerts.rules.a.enabled\",\"value\":\"false\"}}\n",
+            ].joined()
+            let others = [
+                "{\"time\":\"\(time)\",\"signal\":\"alert.resolved\",\"data\":{\"alert_id\":\"a\"}}\n",
+                "{\"time\":\"\(time)\",\"signal\":\"config.changed\",\"data\":{\"key\":\"theme\",\"value\":\"dark\"}}\n",
+            ].joined()
+            let reply = try await server.post(own + others, ["Authorization": "Bearer \(writer.secret)"])
+            #expect(try reply.int("appended") == 2 && reply.int("rejected") == 3, "\(reply.text)")
+            let taken = try await server.post(own + others, ["Authorization": "Bearer \(both.secret)"])
+            #expect(try taken.int("appended") == 5, "\(taken.text)")
+        }
+    }
+
     @Test func `without its last token a server that other machines reach lets nobody in`() async throws {
         let folder = ServedFolder()
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)

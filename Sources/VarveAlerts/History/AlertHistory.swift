@@ -148,9 +148,9 @@ public struct AlertHistory: Sendable {
     }
 
     private mutating func endSilence(_ event: Event) {
-        guard case .string(let id)? = event[attribute: "silence"], let place = silences.firstIndex(where: { $0.id == id }) else {
-            return
-        }
+        guard case .string(let id)? = event[attribute: "silence"], case .string("varve")? = event[attribute: "engine"],
+            let place = silences.firstIndex(where: { $0.id == id })
+        else { return }
         silences[place].to = min(silences[place].to, event.time)
     }
 

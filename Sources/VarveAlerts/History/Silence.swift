@@ -63,7 +63,7 @@ public struct Silence: Hashable, Sendable {
         func text(_ name: String) -> String? {
             if case .string(let text)? = event[attribute: name] { text } else { nil }
         }
-        guard let id = text("silence"), let from = text("from").flatMap({ MomentText($0)?.timestamp }),
+        guard text("engine") == "varve", let id = text("silence"), let from = text("from").flatMap({ MomentText($0)?.timestamp }),
             let to = text("to").flatMap({ MomentText($0)?.timestamp }), case .json(let json)? = event[attribute: "matchers"]
         else { return nil }
         self.init(

@@ -22,6 +22,8 @@ public struct BodyIngest: ~Copyable {
     public private(set) var refused: [Rejection] = []
     /// How many of them `refused` lists.
     public var refusedMost = Self.refusedMax
+    /// Whether events by which alerting remembers what it did are refused: the sender may not speak for it.
+    public var refusesAlerting = false
     /// Uncompressed bytes read so far.
     public private(set) var bytes: UInt64 = 0
     private let ingestor: Ingestor
@@ -213,7 +215,8 @@ public struct BodyIngest: ~Copyable {
         while let decoded = decoder.nextBlock(flush: flush) {
             let check = wholeCheck ?? (key == nil ? 0 : checks.take(upTo: decoded.lines.last.map(Int.init)))
             if let line = decoded.rejections.last?.line { checks.drop(before: line) }
-            let (block, flags) = policy?.apply(decoded) ?? (decoded, FlagTally())
+            let own = refusesAlerting ? AlertingEvents.refused(in: decoded) : decoded
+            let (block, flags) = policy?.apply(own) ?? (own, FlagTally())
             intake.count(flags)
             for rejection in block.rejections {
                 if refused.count < refusedMost { refused.append(rejection) }

@@ -7,8 +7,10 @@ internal import VarveWorkspace
 /// A workspace, to append to it and nothing else.
 struct WritableWorkspace: Sendable {
     private let workspace: Workspace
+    /// Whether what is appended may be what alerting remembers by: silences, settings of rules, what was said of alerts.
+    private let mayAlert: Bool
 
-    init(_ workspace: Workspace) { self.workspace = workspace }
+    init(_ workspace: Workspace, mayAlert: Bool = false) { (self.workspace, self.mayAlert) = (workspace, mayAlert) }
 
     /// The data directory, for the mappings in it.
     var path: String { workspace.path }
@@ -26,6 +28,8 @@ struct WritableWorkspace: Sendable {
     func body(
         _ decoding: DecodeOptions, _ options: IngestOptions, key: BodyKey?, policy: IngestPolicy?
     ) throws(WorkspaceError) -> BodyIngest {
-        try workspace.body(decoding, options, key: key, policy: policy)
+        var body = try workspace.body(decoding, options, key: key, policy: policy)
+        body.refusesAlerting = !mayAlert
+        return body
     }
 }

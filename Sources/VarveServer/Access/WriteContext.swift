@@ -10,6 +10,6 @@ struct WriteContext: ScopedContext {
     init(context: RootContext) throws {
         let caller = try Self.caller(of: context)
         coreContext = context.coreContext
-        workspace = WritableWorkspace(caller.workspace)
+        workspace = WritableWorkspace(caller.workspace, mayAlert: caller.may(.alerts))
     }
 }
