@@ -146,6 +146,25 @@ final class Subscriber: @unchecked Sendable {
         }
     }
 
+    @Test func `what was said of alerts is told in its order`() async throws {
+        try await ServerInProcess.with { server in
+            let time = "2026-01-21T14:00:00Z"
+            func alerts(_ numbers: Range<Int>) -> String {
+                numbers.map { number in
+                    "{\"time\":\"\(time)\",\"signal\":\"alert.triggered\",\"data\":{\"engine\":\"varve\",\"alert_id\":\"a\(number)\","
+                        + "\"rule\":\"r\",\"severity\":\"info\",\"pending_at\":\"\(time)\",\"window_from\":\"\(time)\","
+                        + "\"window_to\":\"\(time)\",\"labels\":{\"a\":\"b\"},\"log_offset\":0}}\n"
+                }.joined()
+            }
+            for first in stride(from: 0, to: 300, by: 100) { _ = try await server.post(alerts(first..<first + 100)) }
+            let ids = try await onThread { () -> [String] in
+                let subscriber = try Subscriber(port: server.port, "?topics=alerts&since=0")
+                return try (0..<300).map { _ in try subscriber.next().data["id"] as? String ?? "" }
+            }
+            #expect(ids == (0..<300).map { "a\($0)" })
+        }
+    }
+
     @Test func `a resumed subscriber sees each event once while the server is killed`() async throws {
         try await onThread {
             let folder = ServedFolder()

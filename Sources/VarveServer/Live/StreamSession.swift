@@ -1,6 +1,7 @@
 internal import Hummingbird
 internal import HummingbirdCore
 internal import NIOCore
+internal import Synchronization
 internal import VarveAlerts
 internal import VarveEvents
 internal import VarveLog
@@ -12,6 +13,9 @@ internal import VarveWorkspace
 struct StreamSession: Sendable {
     enum Part: Sendable {
         case step(FeedStep)
+        /// What is said of alerts in one step.
+        case alerts([String])
+        case view(String)
         case message(name: String, json: String)
         case heartbeat
         case failed
@@ -25,6 +29,8 @@ struct StreamSession: Sendable {
     func run(_ writer: inout any ResponseBodyWriter) async throws {
         let (parts, sink) = AsyncStream<Part>.makeStream()
         let (taken, acknowledge) = AsyncStream<Void>.makeStream()
+        let (takenAlerts, acknowledgeAlerts) = AsyncStream<Void>.makeStream()
+        let waiting = WaitingViews()
         var text = StreamText()
         text.retry(milliseconds: 3_000)
         try await writer.write(text.buffer)
@@ -32,13 +38,22 @@ struct StreamSession: Sendable {
             defer { group.cancelAll() }
             if asked.topics.contains(.events) { group.addTask { await pump(sink, taken) } }
             if asked.topics.contains(.views) {
-                group.addTask { await ViewWatch(workspace, asked.views).run { sink.yield(.message(name: "view", json: $0)) } }
+                group.addTask {
+                    await ViewWatch(workspace, asked.views).run { json in
+                        sink.yield(waiting.enter() ? .view(json) : .failed)
+                    }
+                }
             }
-            if asked.topics.contains(.alerts) { group.addTask { await watchAlerts(sink) } }
+            if asked.topics.contains(.alerts) { group.addTask { await watchAlerts(sink, takenAlerts) } }
             group.addTask { await tick(sink) }
             for await part in parts {
                 if try await !say(part, &writer) { return }
-                if case .step = part { acknowledge.yield() }
+                switch part {
+                case .step: acknowledge.yield()
+                case .alerts: acknowledgeAlerts.yield()
+                case .view: waiting.leave()
+                case .message, .heartbeat, .failed: break
+                }
             }
         }
     }
@@ -56,17 +71,21 @@ struct StreamSession: Sendable {
         }
     }
 
-    /// Brings what is said of alerts.
-    private func watchAlerts(_ sink: AsyncStream<Part>.Continuation) async {
+    /// Brings what is said of alerts, one step at a time.
+    private func watchAlerts(_ sink: AsyncStream<Part>.Continuation, _ taken: AsyncStream<Void>) async {
+        var acknowledged = taken.makeAsyncIterator()
         var filter = LogFilter()
         filter.signals = ["alert.*"]
         do {
             for try await step in workspace.subscribe(from: asked.from, where: filter) {
                 guard case .events(let block) = step else { continue }
+                var told: [String] = []
                 block.forEachEvent { offset, event in
-                    guard let json = AlertHistory.message(event, at: offset) else { return }
-                    sink.yield(.message(name: "alert", json: json))
+                    if let json = AlertHistory.message(event, at: offset) { told.append(json) }
                 }
+                guard !told.isEmpty else { continue }
+                sink.yield(.alerts(told))
+                guard await acknowledged.next() != nil else { return }
             }
         } catch {
             sink.yield(.failed)
@@ -104,6 +123,8 @@ struct StreamSession: Sendable {
         switch part {
         case .heartbeat: text.comment("ka")
         case .message(let name, let json): text.message(name, json)
+        case .alerts(let all): for json in all { text.message("alert", json) }
+        case .view(let json): text.message("view", json)
         case .step(.lagged(let behind)):
             let durable = workspace.durable.value
             text.message("lagged", "{\"offset\":\(durable - min(durable, behind)),\"behind\":\(behind)}")
@@ -126,4 +147,20 @@ struct StreamSession: Sendable {
         try await writer.write(text.buffer)
         return true
     }
+}
+
+/// How many changes of views wait to be taken. A client that takes none of so many is cut off, and comes again.
+private final class WaitingViews: Sendable {
+    private let count = Mutex(0)
+    private static let most = 16
+
+    func enter() -> Bool {
+        count.withLock { count in
+            guard count < Self.most else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func leave() { count.withLock { $0 -= 1 } }
 }
