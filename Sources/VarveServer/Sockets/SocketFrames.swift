@@ -84,6 +84,7 @@ final class SocketFrames: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
         let frame = unwrapInboundIn(data)
         // A client masks all that it sends.
         guard frame.maskKey != nil else { return close(.protocolError, context) }
@@ -97,11 +98,17 @@ final class SocketFrames: ChannelInboundHandler, RemovableChannelHandler {
             }
             parts = []
             texts?.yield(text)
-        case .ping: write(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData), context)
+        case .ping: answer(frame.unmaskedData, context)
         case .pong: missedPongs = 0
         case .connectionClose: close(.normalClosure, context)
         default: close(.unacceptableData, context)
         }
+    }
+
+    /// A client that sends pings and takes no answer is cut off as any other: its answers would pile up.
+    private func answer(_ data: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard context.channel.isWritable else { return close(.init(codeNumber: 1013), context) }
+        write(WebSocketFrame(fin: true, opcode: .pong, data: data), context)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
