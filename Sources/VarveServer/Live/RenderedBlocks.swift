@@ -22,13 +22,21 @@ final class RenderedBlocks: Sendable {
     private static let entriesMax = 16
     /// A block of more rows is written for each subscriber as it takes it.
     private static let rowsKept = 8_192
+    /// One with a longer text too: what is kept is at most sixteen times that.
+    private static let bytesKept = 2 << 20
 
     /// The parts of a block's text, for one who takes them one by one.
     func parts(_ block: EventBlock, _ filter: LogFilter) -> BlockText {
         guard block.count <= Self.rowsKept, let first = block.batches.first, first.rowCount > 0 else { return BlockText(block) }
         let key = Key(filter: filter, first: first.offset(ofRow: 0).value, next: block.next.value, count: block.count)
         if let known = entries.withLock({ entries in entries.first { $0.key == key }?.parts }) { return BlockText(known) }
-        let parts = Array(BlockText(block))
+        var parts: [ByteBuffer] = []
+        var bytes = 0
+        for part in BlockText(block) {
+            bytes += part.readableBytes
+            guard bytes <= Self.bytesKept else { return BlockText(block) }
+            parts.append(part)
+        }
         entries.withLock { entries in
             guard !entries.contains(where: { $0.key == key }) else { return }
             entries.append(Entry(key: key, parts: parts))
