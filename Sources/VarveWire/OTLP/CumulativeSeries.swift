@@ -59,12 +59,13 @@ public final class CumulativeSeries: Sendable {
 
     private let state = Mutex(State())
 
-    public convenience init() { self.init(seriesMax: 200_000, valuesMax: 8 << 20) }
-
-    init(seriesMax: Int, valuesMax: Int) { (self.seriesMax, self.valuesMax) = (seriesMax, valuesMax) }
+    public init(seriesMax: Int = 200_000, valuesMax: Int = 8 << 20) {
+        self.seriesMax = seriesMax
+        self.valuesMax = valuesMax
+    }
 
     /// How many series, and values of theirs, are known.
-    var size: (series: Int, values: Int) { state.withLock { ($0.known.count, $0.values) } }
+    public var size: (series: Int, values: Int) { state.withLock { ($0.known.count, $0.values) } }
 
     /// The events of the latest document are in the log.
     public func commit() {
