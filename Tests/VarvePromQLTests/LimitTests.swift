@@ -49,6 +49,21 @@ struct LimitTests {
         #expect(try one.answer("absent_over_time(x[1m])", from: 4_900, to: 5_200, step: 100) == ["{} 1@5100 1@5200"])
     }
 
+    @Test func `it stops between pairs of series, of which there are more than series`() {
+        let pairs = LoadedSeries(
+            "m{i=\"1\",k=\"a\"} 0+1x5", "m{i=\"2\",k=\"a\"} 0+1x5", "m{i=\"3\",k=\"a\"} 0+1x5", "m{i=\"4\",k=\"a\"} 0+1x5",
+            "m{i=\"5\",k=\"a\"} 0+1x5", "o{k=\"a\",p=\"1\"} 1", "o{k=\"a\",p=\"2\"} _ 1", "o{k=\"a\",p=\"3\"} _ _ 1",
+            "o{k=\"a\",p=\"4\"} _ _ _ 1", "o{k=\"a\",p=\"5\"} _ _ _ _ 1", every: 600)
+        var asked = 0
+        let error = #expect(throws: PromQLError.self) {
+            try PromQLQuery("m * on(k) group_left(p) o").evaluate(from: 0, to: 3_000_000, step: 600_000, over: pairs) {
+                asked += 1
+                return asked > 20 ? PromQLError(.stopped, "query timed out") : nil
+            }
+        }
+        #expect(error?.code == .stopped)
+    }
+
     @Test func `labels that functions make do not double without an end`() throws {
         let text = (0..<40).reduce("x") { text, _ in "label_join(\(text), \"i\", \"\", \"i\", \"i\")" }
         #expect(code(text) { _ in } == .execution)

@@ -17,7 +17,12 @@ extension Evaluator {
             case .and: return .vector(match.intersection())
             case .unless: return .vector(match.difference())
             case .or: return .vector(try match.union())
-            default: return .vector(try match.combined())
+            default:
+                let series = try match.combined { samples throws(PromQLError) in
+                    try checkInterrupt()
+                    try hold(samples)
+                }
+                return .vector(series)
             }
         default: throw PromQLError.execution("strings cannot be combined")
         }

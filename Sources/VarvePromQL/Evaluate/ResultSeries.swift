@@ -21,7 +21,9 @@ struct ResultSeries {
         taken = [[Bool]?](repeating: nil, count: signatures)
     }
 
-    mutating func add(_ many: StepSeries, _ one: StepSeries, side: Int, isSwapped: Bool) throws(PromQLError) {
+    /// Whether that made another series.
+    mutating func add(_ many: StepSeries, _ one: StepSeries, side: Int, isSwapped: Bool) throws(PromQLError) -> Bool {
+        let before = series.count
         let isOneToOne = binary.matching.cardinality == .oneToOne
         let key = Key(side: side, labels: labels(many.labels, one.labels))
         let place: Int
@@ -55,6 +57,7 @@ struct ResultSeries {
             series[place].values[step] = value
         }
         if isOneToOne { taken[side] = steps }
+        return series.count > before
     }
 
     private func labels(_ many: Labels, _ one: Labels) -> Labels {

@@ -77,7 +77,9 @@ struct VectorMatch {
 
     // MARK: Arithmetic and comparison
 
-    func combined() throws(PromQLError) -> [StepSeries] {
+    /// - Parameter take: Called for each pair, with the samples that its result needs anew: of series that are there at other
+    ///   times many may belong to one, and with labels of both sides each pair is a series of its own.
+    func combined(_ take: (Int) throws(PromQLError) -> Void) throws(PromQLError) -> [StepSeries] {
         let isSwapped = binary.matching.cardinality == .oneToMany
         let (many, manySides) = isSwapped ? (right, rightSides) : (left, leftSides)
         let (one, oneSides) = isSwapped ? (left, leftSides) : (right, rightSides)
@@ -88,7 +90,7 @@ struct VectorMatch {
         var results = ResultSeries(binary, count, signatures)
         for (index, side) in manySides.enumerated() {
             for partner in partners[side] {
-                try results.add(many[index], one[partner], side: side, isSwapped: isSwapped)
+                try take(results.add(many[index], one[partner], side: side, isSwapped: isSwapped) ? count : 0)
             }
         }
         return try results.series.withoutEmpty().merged()
