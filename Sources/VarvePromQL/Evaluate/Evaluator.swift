@@ -52,7 +52,10 @@ final class Evaluator {
         let before = held
         let result: Result
         if grid.count > 1, node.isStepInvariant {
-            result = spread(try compute(node, grid.first), grid.count)
+            let one = try compute(node, grid.first)
+            // Counted before there are as many of it as steps.
+            if case .vector(let series) = one { try hold(series.count * grid.count) }
+            result = spread(one, grid.count)
         } else {
             result = try compute(node, grid)
         }
