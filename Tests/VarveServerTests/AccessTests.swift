@@ -71,6 +71,7 @@ import VarveServer
         try await Task.sleep(for: .milliseconds(700))
         let after = [try await server.get("/api/v1/status").status, try await server.get("/api/v1/status", shown).status]
         await server.stop()
+        withExtendedLifetime(folder) {}
         #expect(before == 200 && isRevoked && after == [401, 401])
     }
 
