@@ -75,6 +75,25 @@ import VarveServer
         #expect(before == 200 && isRevoked && after == [401, 401])
     }
 
+    @Test func `a stream ends with the token that it was opened with`() async throws {
+        try await ServerInProcess.with { server in
+            let store = TokenStore(at: server.folder)
+            _ = try store.create(name: "other", scopes: [.admin])
+            let reader = try store.create(name: "reader", scopes: [.read])
+            try await Task.sleep(for: .milliseconds(700))
+            let text = try await onThread { () -> String in
+                let connection = try RawConnection(port: server.port, timeoutSeconds: 10)
+                try connection.request("GET", "/api/v1/stream", ["Authorization": "Bearer \(reader.secret)"])
+                guard try connection.head().status == 200 else { return "" }
+                _ = try store.revoke(reader.token.id)
+                var text = ""
+                while case let part = try connection.chunk(), !part.isEmpty { text += String(decoding: part, as: UTF8.self) }
+                return text
+            }
+            #expect(text.contains("the token was revoked"), "\(text)")
+        }
+    }
+
     @Test func `a broken file of tokens lets nobody in`() async throws {
         try await ServerInProcess.with { server in
             _ = try TokenStore(at: server.folder).create(name: "a", scopes: [.read])

@@ -84,6 +84,12 @@ public final class TokenStore: Sendable {
         return found.flatMap { $0.isValid(at: now) ? $0 : nil }
     }
 
+    /// Whether the token with this id still counts: one may be revoked, or expire, while a stream is open.
+    func counts(_ id: String) -> Bool {
+        let now = Timestamp(nanoseconds: wallClockNanoseconds())
+        return current().tokens.contains { $0.id == id && $0.isValid(at: now) }
+    }
+
     private func current() -> Cached {
         cached.withLock { cached in
             let now = ContinuousClock().now

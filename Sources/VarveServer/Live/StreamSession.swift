@@ -18,12 +18,15 @@ struct StreamSession: Sendable {
         case view(String)
         case message(name: String, json: String)
         case heartbeat
+        case denied
         case failed
     }
 
     let state: ServerState
     let workspace: ReadableWorkspace
     let asked: StreamRequest
+    /// The id of the token that was shown; nil for none.
+    let token: String?
     private static let heartbeatSeconds = 15
 
     func run(_ writer: inout any ResponseBodyWriter) async throws {
@@ -52,7 +55,7 @@ struct StreamSession: Sendable {
                 case .step: acknowledge.yield()
                 case .alerts: acknowledgeAlerts.yield()
                 case .view: waiting.leave()
-                case .message, .heartbeat, .failed: break
+                case .message, .heartbeat, .denied, .failed: break
                 }
             }
         }
@@ -99,6 +102,7 @@ struct StreamSession: Sendable {
         var second = 0
         while !Task.isCancelled {
             if case .stopping = state.now, !asked.topics.contains(.events) { sink.yield(.failed) }
+            if let token, !state.tokens.counts(token) { sink.yield(.denied) }
             if asked.topics.contains(.health), known != health.parts {
                 known = health.parts
                 sink.yield(.message(name: "health", json: Self.json(health.parts, at: workspace.durable)))
@@ -132,6 +136,10 @@ struct StreamSession: Sendable {
             text.message(
                 "gap", "{\"offset\":\(offsets.lowerBound),\"end\":\(offsets.upperBound)}",
                 id: offsets.upperBound > 0 ? offsets.upperBound - 1 : nil)
+        case .denied:
+            text.comment("the token was revoked, or has expired")
+            try await writer.write(text.buffer)
+            return false
         case .step(.stopping), .failed:
             text.comment("the server is stopping")
             try await writer.write(text.buffer)

@@ -15,7 +15,13 @@ struct SocketAccess: Sendable {
         }
     }
 
-    func check(_ request: HTTPRequest, _ address: String?) throws(Problem) -> Workspace {
+    /// Who was let in: to which workspace, and with which token, if with one.
+    struct Admitted {
+        var workspace: Workspace
+        var token: String?
+    }
+
+    func check(_ request: HTTPRequest, _ address: String?) throws(Problem) -> Admitted {
         guard request.headerFields[.secWebSocketVersion] == "13",
             let key = request.headerFields[.secWebSocketKey].flatMap({ Data(base64Encoded: $0) }), key.count == 16
         else { throw Problem(400, "bad_upgrade", "a WebSocket says Sec-WebSocket-Version: 13 and a key of 16 bytes") }
@@ -34,7 +40,7 @@ struct SocketAccess: Sendable {
                     throw Problem(403, "cross_site", "a page of another site may not do this")
                 }
             }
-            return workspace
+            return Admitted(workspace: workspace)
         }
         let bearer = request.headerFields[.authorization].flatMap { header -> String? in
             let parts = header.split(separator: " ", maxSplits: 1)
@@ -46,6 +52,6 @@ struct SocketAccess: Sendable {
             throw Problem(401, "unauthorized", "the token is none, was revoked, or has expired")
         }
         guard token.scopes.contains(where: { $0.allows(.read) }) else { throw .forbidden(.read) }
-        return workspace
+        return Admitted(workspace: workspace, token: token.id)
     }
 }

@@ -45,9 +45,9 @@ final class SocketUpgrade: ChannelInboundHandler, RemovableChannelHandler {
         guard let encoder = try? pipeline.context(handlerType: HTTPResponseEncoder.self) else {
             return context.close(promise: nil)
         }
-        let workspace: Workspace
+        let admitted: SocketAccess.Admitted
         do throws(Problem) {
-            workspace = try SocketAccess(state: state).check(request, context.remoteAddress?.ipAddress)
+            admitted = try SocketAccess(state: state).check(request, context.remoteAddress?.ipAddress)
         } catch {
             let body = error.text
             let head =
@@ -64,7 +64,7 @@ final class SocketUpgrade: ChannelInboundHandler, RemovableChannelHandler {
         encoder.writeAndFlush(NIOAny(ByteBuffer(string: head + "\r\n")), promise: nil)
         do {
             let path = request.path?.split(separator: "?").first.map(String.init) ?? ""
-            let frames = SocketFrames(state, workspace, isDashboard: path == "/api/dashboard/ws")
+            let frames = SocketFrames(state, admitted, isDashboard: path == "/api/dashboard/ws")
             try pipeline.addHandler(WebSocketFrameEncoder(), position: .before(self))
             try pipeline.addHandler(
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: Self.frameMax)), position: .before(self))
