@@ -101,7 +101,17 @@ struct DocumentIn: Sendable {
         return min(most, min(most, length) * 4) + (64 << 10)
     }
 
-    /// Reads a request's body, which `prepare` may change, and appends its events.
+    /// How long a body packed with snappy says that it is.
+    static func unpackedSize(_ bytes: [UInt8]) -> Int {
+        var size = 0
+        for (place, byte) in bytes.prefix(5).enumerated() {
+            size |= Int(byte & 0x7F) << (7 * place)
+            if byte < 0x80 { break }
+        }
+        return size
+    }
+
+    /// Reads a request's body, which `prepare` may change, and appends its events. One that `isPlain` is a block of snappy.
     func take(
         _ request: Request, _ workspace: WritableWorkspace, _ format: InputFormat, isPlain: Bool = false,
         most: Int = BodyIngest.refusedMax, change: (inout DecodeOptions) -> Void,
@@ -109,10 +119,12 @@ struct DocumentIn: Sendable {
     ) async throws -> Result {
         let place = try place(request)
         defer { withExtendedLifetime(place) {} }
-        let bytes = try prepare(isPlain ? try await plainBytes(request, place) : try await bytes(request, place))
+        let packed = isPlain ? try await plainBytes(request, place) : try await bytes(request, place)
+        if isPlain { try place.grow(to: cost(Self.unpackedSize(packed))) }
+        let document = try prepare(packed)
         var decoding = DecodeOptions(format, now: Timestamp(nanoseconds: wallClockNanoseconds()))
         change(&decoding)
-        return try await take(bytes, workspace, decoding, most: most)
+        return try await take(document, workspace, decoding, most: most)
     }
 
     /// Appends the events of a document; durable when it returns. Of refused records the first `most` are told.

@@ -21,7 +21,7 @@ struct PrometheusIn: Sendable {
             throw Problem(415, "unsupported_encoding", "remote write is packed with snappy, not with \(coding)")
         }
         let bytes = try await documents.plainBytes(request, place)
-        try place.grow(to: documents.cost(Self.unpackedSize(bytes)))
+        try place.grow(to: documents.cost(DocumentIn.unpackedSize(bytes)))
         var decoding = DecodeOptions(isSecond ? .remoteWrite2 : .remoteWrite, now: Self.now)
         decoding.encodingOfDocument = .protobuf
         let hash = bytes.withUnsafeBytes { XXH3.hash128($0) }
@@ -35,16 +35,6 @@ struct PrometheusIn: Sendable {
             }
         }
         return response
-    }
-
-    /// How long a body packed with snappy says that it is.
-    private static func unpackedSize(_ bytes: [UInt8]) -> Int {
-        var size = 0
-        for (place, byte) in bytes.prefix(5).enumerated() {
-            size |= Int(byte & 0x7F) << (7 * place)
-            if byte < 0x80 { break }
-        }
-        return size
     }
 
     private static let written = ["Samples", "Histograms", "Exemplars"]
