@@ -151,9 +151,9 @@ final class Subscriber: @unchecked Sendable {
             let time = "2026-01-21T14:00:00Z"
             func alerts(_ numbers: Range<Int>) -> String {
                 numbers.map { number in
-                    "{\"time\":\"\(time)\",\"signal\":\"alert.triggered\",\"data\":{\"engine\":\"varve\",\"alert_id\":\"a\(number)\","
-                        + "\"rule\":\"r\",\"severity\":\"info\",\"pending_at\":\"\(time)\",\"window_from\":\"\(time)\","
-                        + "\"window_to\":\"\(time)\",\"labels\":{\"a\":\"b\"},\"log_offset\":0}}\n"
+                    "{\"time\":\"\(time)\",\"signal\":\"alert.triggered\",\"data\":{\"engine\":\"varve\","
+                        + "\"alert_id\":\"a\(number)\",\"rule\":\"r\",\"severity\":\"info\",\"pending_at\":\"\(time)\","
+                        + "\"window_from\":\"\(time)\",\"window_to\":\"\(time)\",\"labels\":{\"a\":\"b\"},\"log_offset\":0}}\n"
                 }.joined()
             }
             for first in stride(from: 0, to: 300, by: 100) { _ = try await server.post(alerts(first..<first + 100)) }
