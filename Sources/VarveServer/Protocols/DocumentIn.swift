@@ -95,10 +95,12 @@ struct DocumentIn: Sendable {
         return try state.admission.enter(cost(length * (isPacked ? 4 : 1)))
     }
 
-    /// What a document of so many bytes, unpacked, holds in memory.
+    /// What a document of so many bytes, unpacked, holds in memory: itself, its values, and its events. Of the largest, two are
+    /// worked on at the same time.
     func cost(_ length: Int) -> Int {
-        let most = state.options.limits.documentBytes
-        return min(most, min(most, length) * 4) + (64 << 10)
+        let limits = state.options.limits
+        let most = max(limits.documentBytes, limits.bytesInFlight / 2 - (64 << 10))
+        return min(most, min(limits.documentBytes, length) * 4) + (64 << 10)
     }
 
     /// How long a body packed with snappy says that it is.
