@@ -51,6 +51,16 @@ import VarveServer
             try RunningServer.run("query", "--data", data, "--by", "signal", "--count", "--top", "5", "--json").out
         }
         #expect(query.text == asked)
+        let enveloped = try await server.get("/api/v1/query?by=signal&envelope=1")
+        let printedEnvelope = try await onThread {
+            try RunningServer.run("query", "--data", data, "--by", "signal", "--envelope").out
+        }
+        #expect(enveloped.text == printedEnvelope)
+        let queryTag = try #require(query.headers["etag"])
+        for seen in [queryTag, "\"other\", W/\(queryTag)", "*"] {
+            let again = try await server.get("/api/v1/query?by=signal&count=1&top=5", ["If-None-Match": seen])
+            #expect(again.status == 304, "\(seen)")
+        }
         await server.stop()
     }
 
@@ -89,6 +99,26 @@ import VarveServer
                 toFile: views + "/main.sqlite", atomically: true, encoding: .utf8)
             let reply = try await server.get("/api/v1/views")
             #expect(reply.status == 503 && !reply.text.contains(server.folder), "\(reply.text)")
+        }
+    }
+
+    @Test func `an answer that lacks damaged events names them`() async throws {
+        try await ServerInProcess.with { server in
+            _ = try await server.post(lines(0..<10))
+            _ = try await server.post(lines(10..<30))
+            await server.stop()
+            let segment = server.folder + "/log/00000000000000000000.seg"
+            var bytes = Array(try Data(contentsOf: URL(filePath: segment)))
+            bytes[264] ^= 4
+            try Data(bytes).write(to: URL(filePath: segment))
+            let again = try await ServerInProcess.start(at: server.folder)
+            let paths = ["query?by=n", "views/volume?fresh=1", "events", "export"]
+            for path in paths {
+                let reply = try await again.get("/api/v1/" + path)
+                #expect(reply.status == 200 && reply.headers["varve-damaged"] == "0-10", "\(path): \(reply.headers)")
+            }
+            #expect(try await again.get("/api/v1/query").rows().first?["count"] as? Int == 20)
+            await again.stop()
         }
     }
 

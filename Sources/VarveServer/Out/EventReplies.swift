@@ -58,9 +58,7 @@ struct EventReplies: Sendable {
     private static func reply(_ page: EventPage) -> Response {
         var headers: HTTPFields = [.contentType: "application/x-ndjson", .cacheControl: "no-cache"]
         if let next = page.next { headers[.varveNextCursor] = "\(next)" }
-        if !page.damaged.isEmpty {
-            headers[.varveDamaged] = page.damaged.prefix(16).map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
-        }
+        headers[.varveDamaged] = RowFormat.missing(page.damaged)
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: page.bytes)))
     }
 }

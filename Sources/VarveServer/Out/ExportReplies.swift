@@ -27,10 +27,11 @@ struct ExportReplies: Sendable {
         let types: [Format: String] = [
             .ndjson: "application/x-ndjson", .csv: "text/csv; charset=utf-8", .parquet: RowFormat.parquetType,
         ]
-        let headers: HTTPFields = [
+        var headers: HTTPFields = [
             .contentType: types[format] ?? "", .cacheControl: "no-store", .varveOffset: "\(range.upperBound)",
             .contentDisposition: "attachment; filename=\"events.\(format.rawValue)\"",
         ]
+        headers[.varveDamaged] = RowFormat.missing(snapshot.damage.map { $0.offsets.clamped(to: range) })
         // Before the head is sent: what fails here is told as a problem.
         let kinds = format == .parquet ? try await kinds(workspace, filter, range) : ParquetEvents.Kinds()
         return Response(

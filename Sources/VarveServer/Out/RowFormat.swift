@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import NIOCore
 internal import VarveEvents
 internal import VarveHash
+internal import VarveLog
 internal import VarveProjections
 internal import VarveViews
 internal import VarveWire
@@ -49,11 +50,12 @@ enum RowFormat: Sendable {
             let ends = [answer.from, answer.to].map { end in end.map { answer.zone.text($0) } ?? "" }
             headers[.varveRange] = ends.joined(separator: "/")
         }
+        headers[.varveDamaged] = Self.missing(answer.gaps.map(\.offsets))
         return reply(AnswerText(answer), headers, envelope: AnswerEnvelope.members(answer), to: request)
     }
 
     /// The answer to a question of its own, which no store keeps.
-    func reply(_ answer: QueryAnswer) -> Response {
+    func reply(_ answer: QueryAnswer, to request: Request) -> Response {
         var headers: HTTPFields = [
             .varveOffset: "\(answer.upTo)", .varveBehind: "\(answer.behindEvents)", .varveCompleteFrom: "\(answer.from)",
         ]
@@ -61,12 +63,18 @@ enum RowFormat: Sendable {
             let ends = [answer.request.from, answer.request.to].map { end in end.map { RFC3339.text($0) } ?? "" }
             headers[.varveRange] = ends.joined(separator: "/")
         }
-        return reply(AnswerText(answer), headers, envelope: AnswerEnvelope.members(answer))
+        headers[.varveDamaged] = Self.missing(answer.damaged.map(\.offsets))
+        return reply(AnswerText(answer), headers, envelope: AnswerEnvelope.members(answer), to: request)
     }
 
-    func reply(
-        _ text: AnswerText, _ headers: HTTPFields, envelope: String = "", to request: Request? = nil
-    ) -> Response {
+    /// Offsets whose events an answer lacks, as a header; nil if it lacks none.
+    static func missing(_ ranges: [Range<UInt64>]) -> String? {
+        let ranges = ranges.filter { !$0.isEmpty }
+        guard !ranges.isEmpty else { return nil }
+        return ranges.prefix(16).map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+    }
+
+    private func reply(_ text: AnswerText, _ headers: HTTPFields, envelope: String, to request: Request) -> Response {
         var headers = headers
         let body: String
         switch self {
@@ -83,7 +91,8 @@ enum RowFormat: Sendable {
         headers[.cacheControl] = "no-cache"
         let tag = "\"\(String(XXH3.hash64(body), radix: 16))-\(headers[.varveOffset] ?? "")\""
         headers[.eTag] = tag
-        if let known = request?.headers[.ifNoneMatch], known.split(separator: ",").contains(where: { Self.bare($0) == tag }) {
+        let seen = (request.headers[.ifNoneMatch] ?? "").split(separator: ",").map(Self.bare)
+        if seen.contains(tag) || seen.contains("*") {
             return Response(status: .notModified, headers: headers)
         }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))

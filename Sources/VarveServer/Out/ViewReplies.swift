@@ -91,7 +91,7 @@ struct ViewReplies: Sendable {
         asked.order = try query.order(state.options.limits)
         (asked.from, asked.to) = try query.range()
         let answer = try await context.workspace.query(asked, try query.asOf() ?? .now)
-        return format.reply(answer)
+        return format.reply(answer, to: request)
     }
 
     static let queryNames: Set<String> = [

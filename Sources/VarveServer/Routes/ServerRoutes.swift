@@ -37,7 +37,7 @@ enum ServerRoutes {
         let views = ViewReplies(state: state)
         let rows = ["application/json", "text/csv", "application/x-ndjson", RowFormat.parquetType]
         let name = RouteDescription.Parameter(name: "name", meaning: "The view's name, or name@version.", isInPath: true)
-        let asked = ViewReplies.names.sorted().map { RouteDescription.Parameter(name: $0, meaning: "As the flag of view show.") }
+        let asked = RouteDescription.Parameter.shared(ViewReplies.names)
         book.scoped(.get, "/api/v1/views", "All views, how far they are, and their columns.", use: views.list)
         book.scoped(
             .get, "/api/v1/views/{name}", "The rows of a view.", answers: rows, parameters: [name] + asked, use: views.show)
@@ -49,39 +49,32 @@ enum ServerRoutes {
             ], use: views.hash)
         book.scoped(
             .get, "/api/v1/query", "A question without a view, as varve query.", answers: rows,
-            parameters: ViewReplies.queryNames.sorted().map {
-                RouteDescription.Parameter(name: $0, meaning: "As the flag of varve query.")
-            }, use: views.query)
+            parameters: RouteDescription.Parameter.shared(ViewReplies.queryNames), use: views.query)
         let events = EventReplies(state: state)
         let lines = ["application/x-ndjson"]
-        let id = RouteDescription.Parameter(name: "id", meaning: "Whose events.", isInPath: true)
-        book.scoped(
-            .get, "/api/v1/events", "Events as they are in the log, a page at a time.", answers: lines,
-            parameters: QueryText.filterNames.union(["order", "limit", "cursor"]).sorted().map {
-                RouteDescription.Parameter(name: $0, meaning: "Which events, as cat chooses them; or which page of them.")
-            }, use: events.page)
-        book.scoped(
-            .get, "/api/v1/export", "All events that a filter chooses, of any number.",
-            answers: ["application/x-ndjson", "text/csv", RowFormat.parquetType],
-            parameters: QueryText.filterNames.union(["format"]).sorted().map {
-                RouteDescription.Parameter(name: $0, meaning: "Which events, as cat chooses them; or ndjson, csv, parquet.")
-            }, use: ExportReplies(state: state).events)
-        book.scoped(
-            .get, "/api/v1/sessions/{id}", "What a session did.", answers: lines, parameters: [id], use: events.session)
-        book.scoped(.get, "/api/v1/users/{id}", "What a user did.", answers: lines, parameters: [id], use: events.user)
-        var streamed: [RouteDescription.Parameter] = [
+        let filters = RouteDescription.Parameter.shared(QueryText.filterNames)
+        let live: [RouteDescription.Parameter] = [
             .init(name: "since", meaning: "The first offset that is wanted; by default what comes from now on."),
             .init(name: "topics", meaning: "events (the default), views, alerts, health."),
             .init(name: "view", meaning: "For the topic views: which."),
+            .init(name: "Last-Event-ID", meaning: "The last id that was seen; it goes on behind it.", isHeader: true),
         ]
-        streamed += QueryText.filterNames.sorted().map {
-            RouteDescription.Parameter(name: $0, meaning: "Which events, as cat chooses them.")
-        }
-        streamed.append(
-            .init(name: "Last-Event-ID", meaning: "The last id that was seen; it goes on behind it.", isHeader: true))
+        let id = RouteDescription.Parameter(name: "id", meaning: "Whose events.", isInPath: true)
+        book.scoped(
+            .get, "/api/v1/events", "Events as they are in the log, a page at a time.", answers: lines,
+            parameters: RouteDescription.Parameter.shared(QueryText.filterNames.union(["order", "limit", "cursor"])),
+            use: events.page)
+        book.scoped(
+            .get, "/api/v1/export", "All events that a filter chooses, of any number.",
+            answers: ["application/x-ndjson", "text/csv", RowFormat.parquetType],
+            parameters: filters + [RouteDescription.Parameter(name: "format", meaning: "ndjson, the default, csv or parquet.")],
+            use: ExportReplies(state: state).events)
+        book.scoped(
+            .get, "/api/v1/sessions/{id}", "What a session did.", answers: lines, parameters: [id], use: events.session)
+        book.scoped(.get, "/api/v1/users/{id}", "What a user did.", answers: lines, parameters: [id], use: events.user)
         book.scoped(
             .get, "/api/v1/stream", "What is appended, as it becomes durable.", answers: ["text/event-stream"],
-            parameters: streamed, use: EventStream(state: state).open)
+            parameters: live + filters, use: EventStream(state: state).open)
     }
 
     private static func events(_ book: RouteBook, _ state: ServerState) {
