@@ -29,6 +29,23 @@ import VarveServer
         }
     }
 
+    @Test(
+        arguments: [
+            ("DELETE", "/api/v1/events", 405, "GET, HEAD, POST"), ("OPTIONS", "/api/v1/events", 204, "GET, HEAD, POST"),
+            ("POST", "/livez", 405, "GET, HEAD"), ("PATCH", "/api/v1/views/volume", 405, "DELETE, GET, HEAD, PUT"),
+            ("GET", "/metrics/job/a/b/c", 405, "DELETE, POST, PUT"), ("OPTIONS", "/api/v1/nothing", 404, nil),
+            ("DELETE", "/metrics/job", 404, nil),
+        ] as [(String, String, Int, String?)])
+    func `a method that a path does not take is refused with those that it takes`(
+        method: String, path: String, status: Int, allow: String?
+    ) async throws {
+        try await ServerInProcess.with { server in
+            let reply = try await server.call(method, path)
+            #expect(reply.status == status && reply.headers["allow"] == allow, "\(reply.status) \(reply.headers)")
+            if status == 405 { #expect(try reply.object()["code"] as? String == "method_not_allowed") }
+        }
+    }
+
     @Test func `floods of headers and long targets are cut off`() async throws {
         try await ServerInProcess.with { server in
             let many = (0..<10_000).map { "X-\($0): v\r\n" }.joined()

@@ -6,10 +6,11 @@ internal import Hummingbird
 final class RouteBook {
     let router: Router<RootContext>
     private(set) var routes: [RouteDescription] = []
+    private let table = RouteTable()
 
     init(_ state: ServerState) {
         router = Router(context: RootContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: RequestMeter(metrics: state.metrics))
+        router.add(middleware: RequestMeter(metrics: state.metrics, table: table))
         router.add(middleware: Gate(state: state))
     }
 
@@ -22,6 +23,7 @@ final class RouteBook {
         routes.append(
             RouteDescription(
                 method: method, path: path, scope: nil, summary: summary, parameters: parameters, answers: answers, body: body))
+        table.add(method, path)
         router.on(RouterPath(path), method: method, use: handler)
     }
 
@@ -35,6 +37,7 @@ final class RouteBook {
             RouteDescription(
                 method: method, path: path, scope: Context.scope, summary: summary, parameters: parameters, answers: answers,
                 body: body))
+        table.add(method, path)
         router.group(context: Context.self).on(RouterPath(path), method: method, use: handler)
     }
 }

@@ -1,10 +1,12 @@
+internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
 
-/// Counts and times requests by their route, never by their path.
+/// Counts and times requests by their route, never by their path, and makes an answer of every error.
 struct RequestMeter: RouterMiddleware {
     let metrics: MetricsRegistry
+    let table: RouteTable
 
     func handle(
         _ request: Request, context: RootContext, next: (Request, RootContext) async throws -> Response
@@ -24,7 +26,12 @@ struct RequestMeter: RouterMiddleware {
             // The rest of a short body is read, so that its client sees the answer; that of a long one is not awaited.
             let length = request.headers[.contentLength].flatMap { Int($0) } ?? .max
             let hasBody = request.method == .post || request.method == .put
-            response = problem.response(closes: hasBody && length > Self.restMax)
+            let allowed = problem.status == 404 && context.endpointPath == nil ? table.methods(at: request.uri.path) : []
+            if allowed.isEmpty {
+                response = problem.response(closes: hasBody && length > Self.restMax)
+            } else {
+                response = Self.otherMethod(request, allowed, closes: hasBody && length > Self.restMax)
+            }
         }
         response.headers[.contentTypeOptions] = "nosniff"
         response.headers[.referrerPolicy] = "no-referrer"
@@ -34,6 +41,15 @@ struct RequestMeter: RouterMiddleware {
             [("route", route), ("method", Self.method(request)), ("status", "\(response.status.code)")]
         ).increment(by: 1)
         metrics.histogram("varve_http_request_duration", [("route", route)]).record((clock.now - start) / .seconds(1))
+        return response
+    }
+
+    /// The answer at a path that has routes, but none for this method.
+    private static func otherMethod(_ request: Request, _ allowed: [String], closes: Bool) -> Response {
+        let methods = allowed.joined(separator: ", ")
+        let problem = Problem(405, "method_not_allowed", "this path takes \(methods)")
+        var response = request.method == .options ? Response(status: .noContent) : problem.response(closes: closes)
+        response.headers[.allow] = methods
         return response
     }
 
