@@ -28,10 +28,12 @@ enum DataDirectory {
     }
 
     /// Opens the log for ingestion; a new log gets the catalog's retention rules. If the directory cannot be created or
-    /// written, the error says what to do.
+    /// written, the error says what to do. What recovery found, such as events that are lost, is printed.
     static func ingestor(_ path: String, options: LogOptions = LogOptions()) async throws -> Ingestor {
         do throws(IngestError) {
-            return try await Ingestor.open(at: path, options: options)
+            let ingestor = try await Ingestor.open(at: path, options: options)
+            for note in ingestor.log.recovery.notes { Output.error("note: \(note)\n") }
+            return ingestor
         } catch {
             guard let disk = error.disk, let next = advice(disk, path) else { throw error }
             throw CommandFailure(

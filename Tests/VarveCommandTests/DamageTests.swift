@@ -38,6 +38,30 @@ struct DamageTests {
         #expect(try BuiltCommand.run("cat", "--data", data).out.split(separator: "\n").count == 1_500)
     }
 
+    @Test func `a lost watermark or lost events are told by whoever meets them first`() throws {
+        let folder = TemporaryFolder()
+        let data = folder.path("data")
+        let made = try BuiltCommand.run("generate", "--events", "1000")
+        _ = try BuiltCommand.run("ingest", try folder.file("e.ndjson", made.out), "--data", data)
+        let watermark = URL(filePath: data + "/log/durable")
+        var bytes = try Data(contentsOf: watermark)
+        bytes[17] ^= 0x01
+        try bytes.write(to: watermark)
+        for arguments in [["query"], ["cat"], ["backup", folder.path("copy")], ["overview"]] {
+            let refused = try BuiltCommand.start(arguments + ["--data", data]).finish()
+            #expect(refused.code == 2 && refused.err.contains("varve log repair"), "\(arguments) \(refused.err)")
+        }
+        #expect(try BuiltCommand.run("log", "verify", "--data", data).code == 2)
+        let repaired = try BuiltCommand.run("log", "repair", "--data", data)
+        #expect(repaired.code == 0, "\(repaired.out) \(repaired.err)")
+        #expect(try BuiltCommand.run("query", "--data", data, "--json").rows().first?["count"] as? Int == 1_000)
+
+        let names = try FileManager.default.contentsOfDirectory(atPath: data + "/log").filter { $0.hasSuffix(".seg") }
+        for name in names { try FileManager.default.removeItem(atPath: data + "/log/" + name) }
+        let emitted = try BuiltCommand.run("emit", "a.b", "--data", data)
+        #expect(emitted.code == 0 && emitted.err.contains("damaged: "), "\(emitted.err)")
+    }
+
     @Test func `a proof made after damage is of what can be read, although states from before are kept`() throws {
         let folder = TemporaryFolder()
         let data = folder.path("data")

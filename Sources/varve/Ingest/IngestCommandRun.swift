@@ -45,7 +45,6 @@ struct IngestCommandRun {
         var options = options
         if let interval = runOptions.durability.interval { options.syncInterval = interval }
         let ingestor = try await DataDirectory.ingestor(data, options: options)
-        for note in ingestor.log.recovery.notes { Output.error("note: \(note)\n") }
         let ingest = FileIngest(
             files, decoding, policy: policy, durability: runOptions.durability.level, producer: runOptions.producer,
             groupMilliseconds: runOptions.printsAcks ? 40 : 1_000, isStopped: { StopSignal.isRequested })
