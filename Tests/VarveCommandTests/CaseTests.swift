@@ -91,11 +91,15 @@ struct CaseTests {
         let taken = try BuiltCommand.run(
             "ingest", syslog, "--data", folder.path("b"), "--format", "syslog", "--zone", "UTC", "--json")
         #expect(try taken.lastObject()["appended"] as? Int == 2, "\(taken.err)")
+        let detected = try BuiltCommand.run("ingest", syslog, "--data", folder.path("a"), "--format", "auto")
+        #expect(detected.code == 65 && detected.err.contains("next:  the reasons are above; --zone"), "\(detected.err)")
 
         let rows = (0..<6).map { "0\($0 + 1).03.2026 06:00:00;Halle 1;2\($0),5;ok\n" }.joined()
         let table = try folder.file("readings.csv", "Zeit;Ort;Temperatur in °C;Status\n" + rows)
         let asked = try BuiltCommand.run("ingest", table, "--data", folder.path("c"), "--format", "csv")
         #expect(asked.code == 64, "\(asked.err)")
+        let proposed = try BuiltCommand.run("ingest", table, "--data", folder.path("d"), "--format", "auto")
+        #expect(proposed.code == 65 && proposed.err.contains("\ntime: {column: Zeit"), "\(proposed.err)")
         let lines = asked.err.split(separator: "\n", omittingEmptySubsequences: false)
         let first = try #require(lines.firstIndex { $0.hasPrefix("time:") }, "\(asked.err)")
         let draft = lines[first...].prefix { !$0.isEmpty && !$0.hasPrefix("Usage") }.joined(separator: "\n")

@@ -67,9 +67,12 @@ enum FormatArgument: Hashable, ExpressibleByArgument {
 
     /// The hint when not one record of an input could be read.
     var hintWhenAllRefused: String {
-        self == .format(.ndjson)
-            ? "events are read as NDJSON, one object a line; for something else say --format auto, or --format combined …"
-            : "they were read as --format \(name); is that correct? --format auto detects the format"
+        switch self {
+        case .format(.ndjson):
+            "events are read as NDJSON, one object a line; for something else say --format auto, or --format combined …"
+        case .format(.auto): "the reasons are above; --zone, --signal and --map give what the records lack"
+        default: "they were read as --format \(name); is that correct? --format auto detects the format"
+        }
     }
 
     /// The default profile for a system's own records; none for events in our own format.

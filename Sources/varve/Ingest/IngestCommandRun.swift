@@ -215,7 +215,7 @@ extension IngestResult {
         if receipt.isAllRefused {
             guard let hintWhenAllRefused else { throw ExitStatus.allRefused.exitCode }
             throw CommandFailure(
-                .allRefused, "every record was refused, none is in the log", next: looksLike?.hint ?? hintWhenAllRefused)
+                .allRefused, "every record was refused, none is in the log", next: hintWhenAllRefused)
         }
         if let maxRejected, maxRejected.isExceeded(rejected: receipt.rejected, of: receipt.received) {
             throw CommandFailure(

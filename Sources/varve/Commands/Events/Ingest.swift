@@ -104,7 +104,7 @@ struct Ingest: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if format == .format(.csv), map == nil { throw ValidationError(Self.withoutMapping(files)) }
+        if format == .format(.csv), map == nil { throw withoutMapping }
         let now = Timestamp(nanoseconds: wallClockNanoseconds())
         let mapText = try map.map { try SettingsText.read($0, option: "--map") }
         var options = DecodeOptions(
@@ -124,7 +124,7 @@ struct Ingest: AsyncParsableCommand {
         let output = json ? ReceiptOutput.json(showsFlags: self.policy != nil || format.records != nil) : .text
         let result = try await IngestCommandRun.run(
             files, options, data: data.path, policy: policy, runOptions: runOptions, output: output)
-        try result.check(files, maxRejected: maxRejected, hintWhenAllRefused: format.hintWhenAllRefused)
+        try result.check(files, maxRejected: maxRejected, hintWhenAllRefused: hint(result))
     }
 
     /// Sends the files to the server that holds the directory. False if there is none.
@@ -150,16 +150,27 @@ struct Ingest: AsyncParsableCommand {
         return true
     }
 
-    /// The hint for a table without a mapping: a proposed mapping, if the first file can be read.
-    private static func withoutMapping(_ files: [String]) -> String {
-        let problem = "--format csv needs --map MAP.yaml."
-        guard let file = files.first, file != "-", !file.hasSuffix(".gz") else { return problem }
+    /// What to do when not one record could be read.
+    private func hint(_ result: IngestResult) -> String {
+        guard let guess = result.looksLike else { return format.hintWhenAllRefused }
+        guard guess.format == .csv, map == nil, let draft else { return guess.hint }
+        return "this looks like \(guess.what): --format csv --map MAP.yaml; " + draft
+    }
+
+    /// The error for a table without a mapping.
+    private var withoutMapping: CommandFailure {
+        CommandFailure(.usage, "--format csv needs --map MAP.yaml", next: draft ?? "docs/using.md describes mappings")
+    }
+
+    /// A proposed mapping of the first file as a table; nil if the file cannot be read.
+    private var draft: String? {
+        guard let file = files.first, file != "-", !file.hasSuffix(".gz") else { return nil }
         let name = file.split(separator: "/").last.map(String.init) ?? file
         let word = name.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
         guard let opened = try? RealDisk().openFile(file), let bytes = try? opened.read(64 << 10, at: 0),
-            let draft = MappingDraft(bytes, signal: "\(word.isEmpty ? "table" : word).row")
-        else { return problem }
-        return "\(problem) A draft, from the first lines of \(name); review and save it:\n\n\(draft.yaml)"
+            let proposal = MappingDraft(bytes, signal: "\(word.isEmpty ? "table" : word).row")
+        else { return nil }
+        return "review and save this draft as MAP.yaml, from the first lines of \(name):\n\n\(proposal.yaml)"
     }
 
     private func batchPrivacy() throws -> BatchPrivacy? {
