@@ -9,15 +9,16 @@ struct AlertReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "What rules would have said of the past.",
         discussion: """
-            The evaluator of the server, over the log: every event counts at its own time, and
-            the rules are evaluated at every whole minute behind --from up to --to. An alert
-            that was pending before --from begins there. A rule that is off takes part when
-            --rule names it.
+            The evaluator of the server, over the log: every event counts at its own time,
+            and the rules are evaluated at every whole minute behind --from up to --to. An
+            alert that was pending before --from begins there. A rule that is off takes part
+            when --rule names it.
 
             Without --json a table of alerts, and how many there were in a week.
 
               varve alert replay rules.yaml --data data
-              varve alert replay --rule high_error_rate --data data --from 2026-01-20 --to 2026-01-23 --json
+              varve alert replay --rule high_error_rate --data data --from 2026-01-20 \\
+                --to 2026-01-23 --json
             """)
 
     @Argument(help: "A file of rules, or a folder of them; by default rules in the data directory.") var file: String?

@@ -8,11 +8,13 @@ struct AlertSilence: AsyncParsableCommand {
         commandName: "silence", abstract: "Tell nobody of alerts that match, for a time.",
         discussion: """
             Rules are evaluated and alerts are recorded all the same. Conditions are about
-            rule, severity, id and the alert's labels; all must hold. A maintenance window is
-            a silence with --from. Without conditions the silences are listed.
+            rule, severity, id and the alert's labels; all must hold. A maintenance window
+            is a silence with --from. Without conditions the silences are listed.
 
-              varve alert silence rule=queue_backlog --for 2h --comment "planned work" --data data
-              varve alert silence component=checkout --from 2026-02-01T22:00Z --for 4h --data data
+              varve alert silence rule=queue_backlog --for 2h --comment "planned work" \\
+                --data data
+              varve alert silence component=checkout --from 2026-02-01T22:00Z --for 4h \\
+                --data data
               varve alert silence --end 9f86d081884c7d65 --data data
               varve alert silence --data data
             """)

@@ -14,7 +14,8 @@ struct Cat: ParsableCommand {
             at their original offsets.
 
               varve cat --data data | head
-              varve cat --data data --session sess_00017133 --from 2026-01-21T14:02 --to 2026-01-21T14:09
+              varve cat --data data --session sess_00017133 --from 2026-01-21T14:02 \\
+                --to 2026-01-21T14:09
               varve cat --data data --signal 'retry.*' --where 'attempt>2'
               varve cat --data data | varve ingest - --data copy
             """)

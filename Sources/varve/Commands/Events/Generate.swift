@@ -13,7 +13,7 @@ struct Generate: ParsableCommand {
 
               varve generate --events 1000000 > events.ndjson
               varve generate --events 1000000 --system all > all.ndjson
-              varve generate --events 1000000 --ids | varve ingest - --data data --format ndjson
+              varve generate --events 1000000 --ids | varve ingest - --data data
             """)
 
     @Option(help: "The number of events.") var events: Int

@@ -17,7 +17,8 @@ struct LogKeepCommand: ParsableCommand {
 
               varve log keep ls --data data
               varve log keep add 'billing.*' --days 365 --data data
-              varve log keep add 'ticket.*' --by ticket_id --opens ticket.new --closes ticket.done --data data
+              varve log keep add 'ticket.*' --by ticket_id --opens ticket.new \\
+                --closes ticket.done --data data
               varve log keep rm 'billing.*' --data data
             """,
         subcommands: [LogKeepList.self, LogKeepAdd.self, LogKeepRemove.self], defaultSubcommand: LogKeepList.self)

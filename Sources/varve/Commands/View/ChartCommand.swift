@@ -11,12 +11,13 @@ struct ChartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chart", abstract: "Draw a view over time: on the terminal, or as an SVG file.",
         discussion: """
-            The bytes of a file are those of GET /chart.svg with the same parameters. At most
-            one column of marks a pixel is drawn, with the least and the greatest value in it;
-            where there is nothing, there is a gap.
+            The bytes of a file are those of GET /chart.svg with the same parameters. At
+            most one column of marks a pixel is drawn, with the least and the greatest value
+            in it; where there is nothing, there is a gap.
 
               varve chart rollback_rate --data data
-              varve chart rollback_rate --data data --by component --bucket day -o rollbacks.svg
+              varve chart rollback_rate --data data --by component \\
+                --bucket day -o rollbacks.svg
               varve chart latency --data data --column p99_ms --theme dark -o latency.svg
             """)
 

@@ -22,7 +22,8 @@ struct Metrics: ParsableCommand {
               varve metrics --data data
               varve metrics --data data --json --state alert
               varve metrics --data data --from 2026-01-21 --to 2026-01-22 --system bookiji
-              varve metrics --data data --from 2026-01-21 --to 2026-01-22 --against 2026-01-20..2026-01-21
+              varve metrics --data data --from 2026-01-21 --to 2026-01-22 \\
+                --against 2026-01-20..2026-01-21
             """)
 
     @OptionGroup var data: DataOption

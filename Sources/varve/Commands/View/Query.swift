@@ -23,7 +23,8 @@ struct Query: ParsableCommand {
               varve query --data data --signal 'checkout.*' --where 'status>=500' \\
                 --by component --count --p95 duration_ms --distinct user --bucket hour
               varve query --data data --avg duration_ms --quantile 0.999:duration_ms
-              varve query --data data --by component --p95 duration_ms --save slow_components
+              varve query --data data --by component --p95 duration_ms \\
+                --save slow_components
             """)
 
     @OptionGroup var data: DataOption

@@ -19,7 +19,8 @@ struct ViewDiff: ParsableCommand {
             while their events are in the log, otherwise at borders of the view's hours (or
             days).
 
-              varve view diff rollback_rate --data data --from 2026-01-21T14:00..2026-01-21T16:00 \\
+              varve view diff rollback_rate --data data \\
+                --from 2026-01-21T14:00..2026-01-21T16:00 \\
                 --against 2026-01-21T10:00..2026-01-21T14:00
               varve view diff checkout --data data --views-dir my-views
             """)

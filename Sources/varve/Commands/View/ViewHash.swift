@@ -13,8 +13,10 @@ struct ViewHash: ParsableCommand {
             prints its offset on standard error; --at with that offset gives the same hash.
 
               varve view hash rollback_rate --data data
-              varve view hash rollback_rate --data data --at 250000     # the first 250,000 events
-              varve view hash rollback_rate --data data --name main     # projector main's stored view
+              # the first 250,000 events
+              varve view hash rollback_rate --data data --at 250000
+              # projector main's stored view
+              varve view hash rollback_rate --data data --name main
             """)
 
     @Argument(help: "The view's name.") var view: String

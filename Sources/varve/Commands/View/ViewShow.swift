@@ -28,7 +28,8 @@ struct ViewShow: ParsableCommand {
               varve view show rollback_rate --data data --bucket day
               varve view show sessions --data data --where user=user_7
               varve view show latency --data data --bucket all --by signal --top 5 --json
-              varve view show volume --data data --from 2026-01-21T10:30 --to 2026-01-21T11:30
+              varve view show volume --data data --from 2026-01-21T10:30 \\
+                --to 2026-01-21T11:30
               varve view show volume --data data --bucket day --at 250000 --envelope
               varve view show volume --data data --bucket day --at 2026-01-22T09:30
             """)
