@@ -67,6 +67,12 @@ struct CommandFailure: Error {
 
     init(_ error: LogError) {
         if let disk = error.disk, Self.isNotPermitted(disk) { self = CommandFailure(disk); return }
+        if let disk = error.disk, disk.code == .wrongKind {
+            self.init(
+                .inputOutput, "a part of this path is not a folder, or not a file", place: disk.path,
+                next: "check --data: it is a directory that holds a log")
+            return
+        }
         switch error.code {
         case .lockHeld, .fenced:
             self.init(.lockHeld, error.message, next: "wait for that process, stop it, or give another --data")

@@ -55,6 +55,7 @@ struct ExitCodeTests {
         (["project", "--data", "DATA", "--views-dir", "DATA/none"], 74, "--views-dir"),
         (["project", "forget", "main", "--data", "DATA"], 1, "none is registered"),
         (["ingest", "--data", "DATA/lock"], 74, "is a file"),
+        (["overview", "--data", "DATA/lock"], 74, "is not a folder"),
         (["ingest", "--data", "DATA", "--format", "csv", "--map", "DATA/none.yaml"], 78, "no such file"),
     ])
     func `what is wrong is called by its name`(arguments: [String], code: Int32, says: String) throws {
