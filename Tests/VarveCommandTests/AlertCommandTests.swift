@@ -62,6 +62,8 @@ struct AlertCommandTests {
         #expect(try run(["replay", "--data", data, "--json"]).rows().isEmpty, "built-in rules are off")
         #expect(try run(["replay", rules, "--rule", "eror", "--data", data]).code == 64)
         #expect(try run(["replay", rules, "--data", folder.path("none")]).code == 74)
+        let named = try run(["replay", "high_error_rate", "--data", data])
+        #expect(named.code == 64 && named.err.contains("--rule high_error_rate"), "\(named.err)")
     }
 
     @Test func `rules are switched on and off, and the log keeps who did`() throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import VarveAlerts
+import VarveDisk
 import VarveEvents
 import VarveLog
 import VarveProjections
@@ -39,7 +40,10 @@ struct AlertReplayCommand: ParsableCommand {
     func run() throws {
         try DataDirectory.check(data.path)
         var option = rules
-        if let file { option.path = file }
+        if let file {
+            try checkIsNoRule(file)
+            option.path = file
+        }
         let set = try option.read(at: data.path)
         var chosen = set.rules
         if option.path == nil {
@@ -67,6 +71,14 @@ struct AlertReplayCommand: ParsableCommand {
         let notes = DamageNotes()
         result.damaged.forEach(notes.add)
         try notes.finish()
+    }
+
+    /// Refuses the name of a rule where a file is expected, and says how to name a rule.
+    private func checkIsNoRule(_ file: String) throws {
+        guard (try? RealDisk().kind(file)) == nil, try rules.read(at: data.path).rules.contains(where: { $0.id == file })
+        else { return }
+        throw CommandFailure(
+            .usage, "'\(file)' is a rule, not a file of rules", next: "varve alert replay --rule \(file)")
     }
 
     private func print(_ result: AlertReplay.Result) throws {
