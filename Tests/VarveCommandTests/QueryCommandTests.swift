@@ -129,6 +129,18 @@ struct QueryCommandTests {
         #expect(plan.out.contains("dimensions:") && plan.out.contains("segments  1 of 1"), "\(plan.out)")
     }
 
+    @Test func `values too large for a sum are left out of it with their number`() throws {
+        let folder = TemporaryFolder()
+        let data = folder.path("data")
+        let lines = ["5", "1e30", "7"].map { #"{"time":"2026-01-21T14:00:00Z","signal":"a","data":{"d":\#($0)}}"# }
+        #expect(try BuiltCommand.run("ingest", "--data", data, input: lines.joined(separator: "\n")).code == 0)
+        let both = try BuiltCommand.run("query", "--data", data, "--sum", "d", "--avg", "d", "--json")
+        let row = try #require(try both.rows().first)
+        #expect(row["sum_d"] as? Int == 12 && row["avg_d"] as? Double == 6 && row["sum_d_left_out"] as? Int == 1, "\(row)")
+        let mean = try BuiltCommand.run("query", "--data", data, "--avg", "d")
+        #expect(mean.err.contains("avg_d leaves out 1 values"), "\(mean.err)")
+    }
+
     @Test func `a data directory that is not named is found, or asked for by name`() throws {
         let folder = TemporaryFolder()
         let none = try BuiltCommand.run("cat")

@@ -13,12 +13,20 @@ extension QueryRequest {
                 let column = measure.column
                 values.append(measured.first { $0.name == column } ?? NamedValue(column, .null))
             }
-            return ViewRow(time: row.time, values: values, isOther: row.isOther)
+            // Under the name of a column that lacks them: the sum, or the mean made of it.
+            let leftOut = row.leftOut.compactMap { count in
+                shown.first { $0.isMade(ofSum: count.name) }.map { NamedCount($0.column, count.count) }
+            }
+            return ViewRow(time: row.time, values: values, isOther: row.isOther, leftOut: leftOut)
         }
     }
 }
 
 extension QueryMeasure {
+    fileprivate func isMade(ofSum name: String) -> Bool {
+        (kind == .sum || kind == .average) && QueryMeasure(.sum, of: field).column == name
+    }
+
     fileprivate var ofNothing: ViewValue {
         switch kind {
         case .count, .distinct: .int(0)

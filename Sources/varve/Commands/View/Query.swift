@@ -100,6 +100,11 @@ struct Query: ParsableCommand {
         if answer.rows.count < answer.rowCount, isTable {
             Output.error("note: \(answer.rows.count.grouped) of \(answer.rowCount.grouped) rows\n")
         }
+        let leftOut = answer.rows.flatMap(\.leftOut)
+        for name in Set(leftOut.map(\.name)).sorted() {
+            let count = leftOut.filter { $0.name == name }.reduce(0) { $0 + $1.count }
+            Output.error("note: \(name) leaves out \(count) values that are too large to be added\n")
+        }
         for field in try query.absentFields(answer.request) { Output.error("note: no event has a field '\(field)'\n") }
         for (pattern, meant) in try query.unmatchedSignals(answer.request) {
             Output.error("note: no event has a signal like '\(pattern)'" + (meant.map { "; did you mean \($0)?" } ?? "") + "\n")
