@@ -62,8 +62,8 @@ struct AlertCommandTests {
         #expect(try run(["replay", "--data", data, "--json"]).rows().isEmpty, "built-in rules are off")
         #expect(try run(["replay", rules, "--rule", "eror", "--data", data]).code == 64)
         #expect(try run(["replay", rules, "--data", folder.path("none")]).code == 74)
-        let named = try run(["replay", "high_error_rate", "--data", data])
-        #expect(named.code == 64 && named.err.contains("--rule high_error_rate"), "\(named.err)")
+        let unnamed = try run(["replay", "high_error_rate", "--data", data])
+        #expect(unnamed.code == 64 && unnamed.err.contains("--rule high_error_rate"), "\(unnamed.err)")
     }
 
     @Test func `rules are switched on and off, and the log keeps who did`() throws {
