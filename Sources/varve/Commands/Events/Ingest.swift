@@ -136,14 +136,21 @@ struct Ingest: AsyncParsableCommand {
         if let signal { query.append(("signal", signal)) }
         if durability != .sync { query.append(("durability", durability.level.rawValue)) }
         let folder = ControlSocket.mappings(data.path) + "/"
+        var options: [(name: String, isGiven: Bool)] = [
+            ("--map", map != nil), ("--producer", producer != nil), ("--acks", acks), ("--zone", zone != nil),
+            ("--encoding", encoding != nil), ("--policy", policy != nil), ("--privacy", privacy != nil),
+            ("--privacy-key", privacyKey != nil), ("this --format", format.input == .logFormat),
+        ]
         if let map, map.hasPrefix(folder), map.hasSuffix(".yaml") {
             query.append(("mapping", String(map.dropFirst(folder.count).dropLast(5))))
-        } else if map != nil || producer != nil || acks || zone != nil || encoding != nil || policy != nil || privacy != nil
-            || privacyKey != nil || format.input == .logFormat
-        {
+            options.removeAll { $0.name == "--map" }
+        }
+        let unsupported = options.filter(\.isGiven).map(\.name)
+        guard unsupported.isEmpty else {
             throw CommandFailure(
-                .lockHeld, "a server holds the data directory, and it does not support these options", place: data.path,
-                next: "leave them out (a mapping may be in \(folder)), or stop the server")
+                .lockHeld,
+                "a server holds the data directory, and ingest beside it does not support \(unsupported.joined(separator: ", "))",
+                place: data.path, next: "leave them out (a mapping may be in \(folder)), or stop the server")
         }
         try ControlIngest(query: query).run(
             files, data: data.path, durability: durability, maxRejected: maxRejected, json: json)
