@@ -129,7 +129,10 @@ struct CommandFailure: Error {
                 case .badQuery, .badName, .exists: .usage
                 case .noStore, .otherLog, .aheadOfLog, .unknownView, .outdatedView, .expired, .notDurableYet, .stopped: .failure
                 }
-            self.init(status, error.message)
+            let isLocked = error.code == .lockHeld
+            self.init(
+                status, error.message,
+                next: isLocked ? "varve serve maintains the views itself; stop that process, or give another --name" : nil)
         }
     }
 

@@ -39,6 +39,24 @@ struct ExitCodeTests {
         #expect(result.err.contains("none.ndjson"))
     }
 
+    @Test func `beside a server the options that do not work there are named, and who maintains the views`() throws {
+        let folder = TemporaryFolder()
+        let data = folder.path("data")
+        let server = try BuiltCommand.start(["serve", "--data", data, "--listen", "127.0.0.1:0"])
+        defer { server.process.terminate() }
+        let socket = data + "/control.sock"
+        let isReady = server.wait { $0.out.contains("\"ready\":true") && FileManager.default.fileExists(atPath: socket) }
+        #expect(isReady, "\(server.err)")
+        let file = try folder.file("e.ndjson", "{}\n")
+        let ingest = try BuiltCommand.run("ingest", file, "--data", data, "--producer", "p", "--zone", "UTC")
+        #expect(ingest.code == 75 && ingest.err.contains("does not support --producer, --zone"), "\(ingest.err)")
+        // The server's projector begins a moment later.
+        let isTold = server.wait { _ in
+            (try? BuiltCommand.run("project", "--data", data))?.err.contains("next:  varve serve maintains") == true
+        }
+        #expect(isTold)
+    }
+
     /// What is typed, with DATA for a log of one event that has no views yet, and what the answer must name.
     @Test(arguments: [
         (["igest", "x"], 64, "did you mean varve ingest?"),
