@@ -18,6 +18,7 @@ import VarveServer
         ("/api/v1/views/volume?form=json", 400), ("/api/v1/query?p95=", 400), ("/api/v1/query?sum=%F0%28%8C%28", 400),
         ("/api/v1/stream?since=x", 400), ("/api/v1/stream?topics=all", 400),
         ("/api/v1/views/volume?at=99999999999999999999", 400), ("/api/v1/views/volume?from=2026-13-45", 400),
+        ("/api/v1/query?bucket=hour&bucket=day", 400), ("/api/v1/events?from=2026-01-01&from=2026-01-02", 400),
     ])
     func `a target that means nothing is refused`(target: String, status: Int) async throws {
         try await ServerInProcess.with { server in

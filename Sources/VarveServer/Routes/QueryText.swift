@@ -31,11 +31,25 @@ struct QueryText: Sendable {
     func all(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
     func list(_ name: String) -> [String] { all(name).flatMap { $0.split(separator: ",").map(String.init) } }
 
-    /// Refuses names that mean nothing here: what is misspelled would be left out in silence.
+    /// Refuses names that mean nothing here, and a second value where one is taken: both would be left out in silence.
     func allow(_ names: Set<String>) throws(Problem) {
-        guard let other = items.first(where: { !names.contains($0.name) }) else { return }
-        throw .badParameter(other.name, "there is no such parameter; there are \(names.sorted().joined(separator: ", "))")
+        var seen: Set<String> = []
+        for item in items {
+            guard names.contains(item.name) else {
+                let known = names.sorted().joined(separator: ", ")
+                throw .badParameter(item.name, "there is no such parameter; there are \(known)")
+            }
+            guard seen.insert(item.name).inserted || Self.repeatable.contains(item.name) else {
+                throw .badParameter(item.name, "it is given more than once")
+            }
+        }
     }
+
+    /// Names of which all values count.
+    private static let repeatable: Set<String> = [
+        "where", "signal", "by", "topics", "view", "rule", "severity", "state", "sum", "avg", "min", "max", "p50", "p95", "p99",
+        "distinct", "quantile",
+    ]
 
     /// A number; nil when it is not there.
     func number(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
