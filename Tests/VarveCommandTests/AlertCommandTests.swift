@@ -62,8 +62,11 @@ struct AlertCommandTests {
         #expect(try run(["replay", "--data", data, "--json"]).rows().isEmpty, "built-in rules are off")
         #expect(try run(["replay", rules, "--rule", "eror", "--data", data]).code == 64)
         #expect(try run(["replay", rules, "--data", folder.path("none")]).code == 74)
-        let unnamed = try run(["replay", "high_error_rate", "--data", data])
-        #expect(unnamed.code == 64 && unnamed.err.contains("--rule high_error_rate"), "\(unnamed.err)")
+        let broken = try folder.file("broken.yaml", "- {id: errors, condition: error_rate, threshold: 5, colour: red}\n")
+        let without = try run(["replay", broken, "--data", data])
+        #expect(without.code == 78 && without.err.contains("a rule is left out"), "\(without.err)")
+        let mistaken = try run(["replay", "high_error_rate", "--data", data])
+        #expect(mistaken.code == 64 && mistaken.err.contains("--rule high_error_rate"), "\(mistaken.err)")
     }
 
     @Test func `rules are switched on and off, and the log keeps who did`() throws {

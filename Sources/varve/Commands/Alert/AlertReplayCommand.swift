@@ -71,6 +71,8 @@ struct AlertReplayCommand: ParsableCommand {
         let notes = DamageNotes()
         result.damaged.forEach(notes.add)
         try notes.finish()
+        // The answer is not the one that was asked for: a rule of the file is missing in it.
+        if !set.errors.isEmpty { throw ExitStatus.configuration.exitCode }
     }
 
     /// Refuses the name of a rule where a file is expected, and says how to name a rule.
