@@ -52,11 +52,18 @@ struct FoundViews {
         }
         if !own.isEmpty { return own }
         if let file = defined.brokenFile(of: name) ?? (broken.count == 1 ? broken.first : nil) { throw Self.failure(file) }
-        let near = NearNames.nearest(to: name, among: views.map(\.name), within: 3).first
-        throw CommandFailure(
-            .usage, "there is no view '\(name)'",
-            next: near.map { "did you mean \($0)? Custom views need --views-dir" }
-                ?? "there are: \(views.map(\.name).joined(separator: ", ")); custom views need --views-dir")
+        throw CommandFailure(.usage, "there is no view '\(name)'", next: Self.hint(name, among: views.map(\.name)))
+    }
+
+    /// What may be meant by the name of a view that there is not.
+    private static func hint(_ name: String, among known: [String]) -> String {
+        if let near = NearNames.nearest(to: name, among: known, within: 3).first {
+            return "did you mean \(near)? Custom views need --views-dir"
+        }
+        let words = name.split(separator: "_").map(String.init).filter { $0.count > 3 }
+        let akin = known.filter { view in words.contains { view.contains($0) } }
+        let shown = (akin.isEmpty ? known : akin).joined(separator: ", ")
+        return "\(akin.isEmpty ? "there are" : "similar ones are"): \(shown); custom views need --views-dir"
     }
 
     private static func failure(_ file: DefinedViews.BrokenFile) -> CommandFailure {

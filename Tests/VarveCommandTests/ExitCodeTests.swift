@@ -63,6 +63,7 @@ struct ExitCodeTests {
         (["help", "log", "compct"], 64, "did you mean varve log compact?"),
         (["view", "shwo", "volume"], 64, "did you mean varve view show?"),
         (["view", "show", "rolback_rate", "--data", "DATA"], 64, "rollback_rate"),
+        (["view", "show", "error_rate", "--data", "DATA"], 64, "similar ones are: rollback_rate, error_recovery, errors; custom"),
         (["view", "show", "volume", "--data", "DATA"], 1, "varve project --data"),
         (["view", "show", "volume", "--data", "DATA", "--name", "night"], 1, "--name night"),
         (["view", "show", "volume", "--data", "DATA/none"], 74, "holds no log"),
