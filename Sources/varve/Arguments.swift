@@ -48,7 +48,8 @@ struct WhereOptions: ParsableArguments {
         name: .customLong("where"),
         help: ArgumentHelp(
             "FIELD, one of = != > >= < <= ~ (contains), and a value: 'status>=500', 'component=\"Pay Button\"', 'data.user=7'. "
-                + "Nothing after = selects events without the field. May be repeated.",
+                + "Nothing after = selects events without the field; every other condition, != too, needs it. "
+                + "May be repeated; all must hold.",
             valueName: "condition"),
         transform: { try FieldCondition(parsing: $0) })
     var all: [FieldCondition] = []
