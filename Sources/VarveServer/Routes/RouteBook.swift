@@ -10,6 +10,7 @@ final class RouteBook {
 
     init(_ state: ServerState) {
         router = Router(context: RootContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: PackedAnswers())
         router.add(middleware: RequestMeter(metrics: state.metrics, table: table))
         router.add(middleware: Gate(state: state))
     }
