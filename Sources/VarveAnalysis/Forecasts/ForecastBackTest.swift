@@ -18,6 +18,8 @@ struct ForecastBackTest {
     private static let stepsAsked = 48
 
     let values: [Double]
+    /// log(1 + value), of values that are not negative.
+    private let logarithms: [Double]
     let horizon: Int
     /// The weights of models are chosen from the values before this.
     let split: Int
@@ -30,6 +32,7 @@ struct ForecastBackTest {
 
     init(_ values: [Double], horizon: Int) {
         self.values = values
+        logarithms = values.map { Real.log1p(max(0, $0)) }
         self.horizon = horizon
         split = values.count * 6 / 10
         let tried = values.count - split
@@ -54,7 +57,7 @@ struct ForecastBackTest {
             var model = untaught
             var (sum, count) = (0.0, 0.0)
             for index in 0..<split {
-                model.observe(values[index])
+                model.observe(values[index], logarithm: logarithms[index])
                 guard index >= split / 4, index % stride == 0 else { continue }
                 for step in asked where index + step < split {
                     sum += abs(values[index + step] - model.forecast(step))
@@ -75,12 +78,12 @@ struct ForecastBackTest {
         var next = 0
         for origin in origins {
             while next < origin {
-                model.observe(values[next])
+                model.observe(values[next], logarithm: logarithms[next])
                 next += 1
             }
             for step in steps { said.append(model.forecast(step)) }
         }
-        for value in values[next...] { model.observe(value) }
+        for index in next..<values.count { model.observe(values[index], logarithm: logarithms[index]) }
         let ahead = (1...horizon).map(model.forecast)
         return trial(name, season, ahead, said)
     }

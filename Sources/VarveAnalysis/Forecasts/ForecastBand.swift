@@ -16,6 +16,7 @@ struct ForecastBand {
         for (index, (found, came)) in zip(said, test.actual).enumerated() where !came.isNaN {
             errors[index % width].append(came - found)
         }
+        let factor = Self.caution(Self.independent(said, test.actual, width), level)
         var (low, high): ([Double], [Double]) = ([], [])
         for step in 0..<width {
             // With its neighbours: nearer steps say more.
@@ -27,8 +28,8 @@ struct ForecastBand {
                 distance += 1
             }
             let (left, right) = Self.quantiles(pool, level)
-            low.append(left)
-            high.append(right)
+            low.append(left * factor)
+            high.append(right * factor)
         }
         (self.low, self.high) = (low, high)
     }
@@ -49,13 +50,41 @@ struct ForecastBand {
         )
     }
 
+    /// How many independent moments tell as much as all that were tried: n (1 − ρ) / (1 + ρ), where ρ is the correlation of the
+    /// mean errors of neighbouring moments (Bayley and Hammersley, *The "Effective" Number of Independent Observations in an
+    /// Autocorrelated Time Series*, 1946). A level that the model does not know makes all errors of an hour alike.
+    private static func independent(_ said: [Double], _ actual: [Double], _ width: Int) -> Double {
+        var means: [Double] = []
+        for start in stride(from: 0, to: said.count, by: max(1, width)) {
+            var (sum, count) = (0.0, 0.0)
+            for index in start..<min(start + width, said.count) where !actual[index].isNaN {
+                sum += actual[index] - said[index]
+                count += 1
+            }
+            if count > 0 { means.append(sum / count) }
+        }
+        var (products, squares) = (0.0, 0.0)
+        for (left, right) in zip(means, means.dropFirst()) {
+            products += left * right
+            squares += (left * left + right * right) / 2
+        }
+        let correlation = squares > 0 ? max(0, products / squares) : 0
+        return max(1, Double(means.count) * (1 - correlation) / (1 + correlation))
+    }
+
+    /// How much wider a band must be when its width is estimated from so few independent errors: Student's quantile over the
+    /// normal one (Student, *The Probable Error of a Mean*, 1908).
+    private static func caution(_ independent: Double, _ level: Double) -> Double {
+        let p = 0.5 + level / 2
+        let normal = Distribution.normalQuantile(p)
+        return normal > 0 ? Distribution.studentQuantile(p, freedom: independent) / normal : 1
+    }
+
     /// The limits that the share `level` of errors lies between, by the rank of split conformal prediction (Vovk, Gammerman and
-    /// Shafer, *Algorithmic Learning in a Random World*, 2005). Errors at neighbouring moments are correlated, so the rank is
-    /// that of a quarter as many. Few errors give limits of the same width on both sides.
+    /// Shafer, *Algorithmic Learning in a Random World*, 2005). Few errors give limits of the same width on both sides.
     private static func quantiles(_ errors: [Double], _ level: Double) -> (Double, Double) {
         guard !errors.isEmpty else { return (0, 0) }
-        let independent = max(1, Double(errors.count) / 4)
-        let share = ((independent + 1) * level).rounded(.up) / independent
+        let share = (Double(errors.count + 1) * level).rounded(.up) / Double(errors.count)
         if errors.count >= enough, share < 1 {
             let sorted = errors.sorted()
             let outside = Int((Double(errors.count) * (1 - share) / 2).rounded(.down))

@@ -2,8 +2,14 @@
 protocol ForecastModel {
     /// Learns the next value.
     mutating func observe(_ value: Double)
+    /// The same, for a model of logarithms: it takes log(1 + value), which the caller computes once for all of them.
+    mutating func observe(_ value: Double, logarithm: Double)
     /// What is expected `steps` after the last value learnt; the first is 1.
     func forecast(_ steps: Int) -> Double
+}
+
+extension ForecastModel {
+    mutating func observe(_ value: Double, logarithm: Double) { observe(value) }
 }
 
 /// The last value, at every step.
@@ -174,6 +180,7 @@ struct Logarithmic<Model: ForecastModel>: ForecastModel {
     var model: Model
 
     mutating func observe(_ value: Double) { model.observe(Real.log1p(max(0, value))) }
+    mutating func observe(_ value: Double, logarithm: Double) { model.observe(logarithm) }
     // Beyond what a number holds it would be infinite.
     func forecast(_ steps: Int) -> Double { Real.exp(min(model.forecast(steps), 500)) - 1 }
 }
