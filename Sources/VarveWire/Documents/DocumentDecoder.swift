@@ -87,6 +87,15 @@ struct DocumentDecoder: ~Copyable {
             rows.reserve(SentryEnvelope.fields)
             var envelope = SentryEnvelope(document)
             return try envelope.read(into: &rows)
+        case .gelf:
+            rows.reserve(GELFMessages.fields)
+            return try GELFMessages().read(document, into: &rows)
+        case .statsd:
+            rows.reserve(StatsDLines.fields)
+            return try StatsDLines().read(document, into: &rows)
+        case .fluent:
+            rows.reserve(FluentForward.fields)
+            return try FluentForward().read(document, into: &rows)
         default: break
         }
         let parser = try Self.parse(document)

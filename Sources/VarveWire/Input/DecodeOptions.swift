@@ -35,6 +35,8 @@ public struct DecodeOptions: Sendable {
     public var index = ""
     /// For `influx`: the unit of its times.
     public var timeUnit = TimeUnit.nanoseconds
+    /// For `syslog`: whether a message without a time that can be read is taken, at the current time and with all of its text.
+    public var takesAnySyslog = false
     /// Whether blocks keep the original bytes of every record, for callers that may refuse events later.
     public var keepsRecords = false
 

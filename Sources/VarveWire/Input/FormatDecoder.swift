@@ -38,7 +38,7 @@ enum FormatDecoder: ~Copyable {
     private static func reader(_ options: DecodeOptions) -> any FieldReader {
         switch options.format {
         case .logfmt: return LogfmtReader()
-        case .syslog: return SyslogReader()
+        case .syslog: return SyslogReader(anyAt: options.takesAnySyslog ? RFC3339.text(options.now) : nil)
         case .cri: return CRIReader()
         case .w3c: return W3CReader()
         case .zeek: return ZeekReader()

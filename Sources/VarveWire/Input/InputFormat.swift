@@ -30,6 +30,9 @@ public enum InputFormat: String, CaseIterable, Sendable {
     case sentryEnvelope = "sentry"
     case sentryEvent = "sentry_store"
     case alertmanager
+    case gelf, statsd
+    /// Fluentd's forward protocol.
+    case fluent
 
     /// Whether a mapping may be given for it.
     public var takesMapping: Bool {
@@ -43,7 +46,8 @@ public enum InputFormat: String, CaseIterable, Sendable {
     public var isDocument: Bool {
         switch self {
         case .otlpLogs, .otlpTraces, .otlpMetrics, .prometheusText, .openMetrics, .remoteWrite, .remoteWrite2,
-            .cloudEvents, .elasticBulk, .lokiPush, .influxLines, .sentryEnvelope, .sentryEvent, .alertmanager:
+            .cloudEvents, .elasticBulk, .lokiPush, .influxLines, .sentryEnvelope, .sentryEvent, .alertmanager, .gelf, .statsd,
+            .fluent:
             true
         default: false
         }

@@ -28,15 +28,19 @@ struct LineDecoder: ~Copyable {
     ) -> Int {
         var used = 0
         while used < count {
+            let frame = format == .syslog ? SyslogFrame.end(bytes, from: used, count: count, isLast: isLast) : .line
+            if frame == .needsMore { return used }
             let newline = memchr(bytes + used, 0x0A, count - used).map { $0 - UnsafeMutableRawPointer(bytes) }
-            guard let end = newline ?? (isLast ? count : nil) else { return used }
+            guard let end = frame.place ?? newline ?? (isLast ? count : nil) else { return used }
             let line = padding.strip(UnsafeRawBufferPointer(start: bytes + used, count: end - used))
             let offset = place.bytes + UInt64(padding.front)
-            place.advance(lines: 1, bytes: end - used + (newline == nil ? 0 : 1))
-            used = min(end + 1, count)
+            // The next byte is no newline where the message's length said where it ends.
+            let hasNewline = end < count && bytes[end] == 0x0A
+            place.advance(lines: 1, bytes: end - used + (hasNewline ? 1 : 0))
+            used = hasNewline ? end + 1 : end
             assembler.cover(lines: place.lines, bytes: place.bytes)
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-            if let problem = read(line, isTail: newline == nil, place.lines, offset, &assembler) {
+            if let problem = read(line, isTail: newline == nil && frame == .line, place.lines, offset, &assembler) {
                 assembler.reject(Rejection(problem, line, line: place.lines, offset: offset))
             }
         }

@@ -4,8 +4,13 @@
 ///     <34>Oct 11 22:14:15 host su[230]: text          Oct 11 22:14:15 host su[230]: text
 ///
 /// Fields: `pri`, `facility`, `severity` (numbers), `time`, `host`, `app`, `procid`, `msgid`, `message`, and `ID.NAME` for
-/// structured data. A length before the message, as on TCP (RFC 6587), is skipped.
+/// structured data. A length before the message, as on TCP (RFC 6587), is skipped; `SyslogFrame` has its meaning.
 struct SyslogReader: FieldReader {
+    /// The time of messages that have none; nil refuses them.
+    private let anyAt: [UInt8]?
+
+    init(anyAt: String? = nil) { self.anyAt = anyAt.map { Array($0.utf8) } }
+
     mutating func read(_ line: UnsafeRawBufferPointer, isTail: Bool, into record: inout FieldRecord) -> FieldReading {
         var scan = SyslogScan(line)
         scan.skipLength()
@@ -15,8 +20,13 @@ struct SyslogReader: FieldReader {
             record.set("facility", .int64(pri / 8))
             record.set("severity", .int64(pri % 8))
         }
-        if pri != nil, scan.takes([0x31, 0x20]) { return Self.readNew(&scan, &record) }
+        if pri != nil, scan.takes([0x31, 0x20]) { return readNew(&scan, &record) }
         guard let time = scan.oldTime() else {
+            if let anyAt {
+                record.set("time", .text(record.arena.keep(anyAt)))
+                record.set("message", FieldValue(text: scan.rest()))
+                return .fields
+            }
             return .refused(Self.problem(pri == nil ? "it has neither <PRI> nor a time" : "no time stands behind <PRI>"))
         }
         record.set("time", .text(time))
@@ -30,12 +40,14 @@ struct SyslogReader: FieldReader {
         return .fields
     }
 
-    private static func readNew(_ scan: inout SyslogScan, _ record: inout FieldRecord) -> FieldReading {
+    private func readNew(_ scan: inout SyslogScan, _ record: inout FieldRecord) -> FieldReading {
+        if let anyAt { record.set("time", .text(record.arena.keep(anyAt))) }
         for name in ["time", "host", "app", "procid", "msgid"] as [StaticString] {
-            guard let word = scan.word(), !word.isEmpty else { return .refused(problem("\(name) is missing")) }
-            record.set(name, word.count == 1 && word[0] == 0x2D ? .absent : .text(word))
+            guard let word = scan.word(), !word.isEmpty else { return .refused(Self.problem("\(name) is missing")) }
+            let isNone = word.count == 1 && word[0] == 0x2D
+            if !isNone || anyAt == nil { record.set(name, isNone ? .absent : .text(word)) }
         }
-        if let fault = scan.structuredData(&record) { return .refused(problem(fault)) }
+        if let fault = scan.structuredData(&record) { return .refused(Self.problem(fault)) }
         record.set("message", FieldValue(text: scan.rest()))
         return .fields
     }
@@ -88,7 +100,10 @@ struct SyslogScan {
     mutating func oldTime() -> UnsafeRawBufferPointer? {
         let start = at
         if at < end, line[at] &- 0x30 < 10 {
-            guard let word = word(), word.count >= 19 else { return nil }
+            guard let word = word(), word.count >= 19 else {
+                at = start
+                return nil
+            }
             return word
         }
         guard end - at >= 15, line[at + 3] == 0x20, line[at + 6] == 0x20, line[at + 9] == 0x3A, line[at + 12] == 0x3A

@@ -36,8 +36,10 @@ struct ViewSeries {
         let buckets = view.buckets.filter { $0 != .all }
         guard !buckets.isEmpty, let columns = view.tables.first?.columns else { return nil }
         let numbers = columns.filter { !$0.isDimension && ($0.kind == .integer || $0.kind == .number) }.map(\.name)
-        let metrics = numbers.map { column in
-            let isAlone = column == view.name || numbers.count == 1
+        // Columns that hold the last value of an attribute: the rows in which it is a number have a sample.
+        let lasts = columns.filter { !$0.isDimension && $0.kind == .any }.map(\.name)
+        let metrics = (numbers + lasts).map { column in
+            let isAlone = column == view.name || (numbers.isEmpty ? lasts.count == 1 : numbers == [column])
             let described = view.metrics.first { $0.column == column }
             return Metric(
                 name: Self.name(isAlone ? view.name : "\(view.name)_\(column)"), column: column,
