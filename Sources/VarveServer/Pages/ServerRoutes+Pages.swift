@@ -17,12 +17,13 @@ extension ServerRoutes {
             }
             book.scoped(.get, page.path, page.summary, answers: html, parameters: inPath + shared, use: pages.page)
         }
-        book.scoped(
-            .get, "/", "The page Overview, for a client that accepts HTML; else Elasticsearch's greeting.",
+        // The greeting is for everybody; the page is not, and its context asks for the scope.
+        book.open(
+            .get, "/", "The page Overview for a client that accepts HTML, else Elasticsearch's greeting.",
             answers: html + ["application/json"], parameters: shared
         ) { request, context in
             guard PageReplies.wantsPage(request) else { return ElasticIn.welcome }
-            return try await pages.page(request, context: context)
+            return try await pages.page(request, context: ReadContext(context: context))
         }
         book.open(.get, "/dashboard", "Where the page Overview is.", answers: html, use: pages.dashboard)
         book.open(

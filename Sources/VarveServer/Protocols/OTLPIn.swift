@@ -9,8 +9,6 @@ internal import VarveWire
 /// OTLP over HTTP: `/v1/logs`, `/v1/metrics`, `/v1/traces`.
 final class OTLPIn: Sendable {
     private let documents: DocumentIn
-    /// By the path of the data directory.
-    private let memories = Mutex<[String: MetricMemory]>([:])
 
     init(_ state: ServerState) { documents = DocumentIn(state: state) }
 
@@ -57,7 +55,7 @@ final class OTLPIn: Sendable {
         var decoding = DecodeOptions(format, now: now)
         decoding.encodingOfDocument = encoding
         guard format == .otlpMetrics else { return try await documents.take(bytes, workspace, decoding) }
-        let memory = memories.withLock { memories in
+        let memory = documents.state.metricMemories.withLock { memories in
             let memory = memories[workspace.path] ?? MetricMemory()
             memories[workspace.path] = memory
             return memory

@@ -3,6 +3,12 @@ internal import HTTPTypes
 /// Routes of other products' clients.
 extension ServerRoutes {
     static func protocols(_ book: RouteBook, _ state: ServerState) {
+        otlp(book, state)
+        prometheus(book, state)
+    }
+
+    /// The routes that are also at OTLP's own port.
+    static func otlp(_ book: RouteBook, _ state: ServerState) {
         let otlp = OTLPIn(state)
         let types = ["application/x-protobuf", "application/json"]
         let body = "an OTLP export request, in protobuf or JSON; plain, gzip or deflate"
@@ -10,7 +16,6 @@ extension ServerRoutes {
         book.scoped(.post, "/v1/traces", "OTLP: spans become `otel.span`.", answers: types, body: body, use: otlp.traces)
         book.scoped(
             .post, "/v1/metrics", "OTLP: data points become `otel.metric`.", answers: types, body: body, use: otlp.metrics)
-        prometheus(book, state)
     }
 
     private static func prometheus(_ book: RouteBook, _ state: ServerState) {
@@ -79,9 +84,11 @@ extension ServerRoutes {
                 book.scoped(method, path, "Documents become `log.entry`.", body: body, use: elastic.bulk)
             }
         }
-        book.scoped(
-            .post, "/elasticsearch/{index}/_bulk", "The same, for one index.", body: body, parameters: [index],
-            use: elastic.bulk)
+        for path in ["/{index}/_bulk", "/elasticsearch/{index}/_bulk"] {
+            for method in [HTTPRequest.Method.post, .put] {
+                book.scoped(method, path, "The same, for one index.", body: body, parameters: [index], use: elastic.bulk)
+            }
+        }
         book.scoped(.get, "/elasticsearch", "Elasticsearch's greeting.", use: elastic.greeting)
         for path in ["/_license", "/elasticsearch/_license"] {
             book.scoped(.get, path, "What clients of Elasticsearch ask first.", use: elastic.license)
@@ -89,7 +96,9 @@ extension ServerRoutes {
         for path in ["/_xpack", "/elasticsearch/_xpack"] {
             book.scoped(.get, path, "What clients of Elasticsearch ask first.", use: elastic.xpack)
         }
-        book.scoped(.get, "/elasticsearch/_cluster/health", "What clients of Elasticsearch ask first.", use: elastic.health)
+        for path in ["/_cluster/health", "/elasticsearch/_cluster/health"] {
+            book.scoped(.get, path, "What clients of Elasticsearch ask first.", use: elastic.health)
+        }
         let name = RouteDescription.Parameter(name: "name", meaning: "Any name.", isInPath: true)
         for path in ["_index_template", "_template", "_component_template", "_ilm/policy", "_ingest/pipeline"] {
             for prefix in ["/", "/elasticsearch/"] {

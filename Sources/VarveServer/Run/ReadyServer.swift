@@ -5,6 +5,8 @@ public struct ReadyServer: Sendable {
     public var isSecure: Bool
     /// Where the log ends.
     public var offset: UInt64
+    /// Further listeners: their names in the line that says it, and their addresses.
+    public var further: [(name: String, url: String)] = []
 
     public var url: String {
         // An address that means every address is none that can be asked.

@@ -27,5 +27,10 @@ public struct ServerOptions: Sendable {
     /// How rules are evaluated and told; nil evaluates none.
     public var alerts: AlertOptions?
 
+    /// Where OTLP is taken beside the server's port.
+    public var otlp = OTLPListening.never
+    /// Listeners of other protocols.
+    public var listeners: [ListenerSettings] = []
+
     public init(data: String) { self.data = data }
 }

@@ -32,6 +32,10 @@ final class ServerState: Sendable {
     let controlIsThere = Mutex(false)
     /// The rules that are evaluated; nil before they are.
     let alertDesk = Mutex<AlertDesk?>(nil)
+    /// One for each listener of the options.
+    let listenerCounts: [ListenerCounts]
+    /// What is remembered of cumulative series, by the path of the data directory: the same for all ports.
+    let metricMemories = Mutex<[String: MetricMemory]>([:])
     private let liveSettings: Mutex<LiveSettings>
     let started = ContinuousClock().now
     private let phase = Mutex<Phase>(.starting("opening the log"))
@@ -40,6 +44,7 @@ final class ServerState: Sendable {
     init(_ options: ServerOptions, _ metrics: MetricsRegistry) {
         self.options = options
         self.metrics = metrics
+        listenerCounts = options.listeners.map { ListenerCounts($0) }
         liveSettings = Mutex(options.live)
         tokens = TokenStore(at: options.data)
         admission = Admission(bytes: options.limits.bytesInFlight)

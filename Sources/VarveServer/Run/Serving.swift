@@ -56,8 +56,9 @@ public struct Serving: Sendable {
             bound.continuation.yield(port)
             bound.continuation.finish()
         }
+        let further = FurtherListeners(state, certificate, logger)
         var services: [any Service] = [
-            WorkspaceHolder(state: state, bound: bound.stream, logger: logger, onReady: onReady)
+            WorkspaceHolder(state: state, bound: bound.stream, further: further, logger: logger, onReady: onReady)
         ]
         if let command = options.projector {
             services.append(ProjectorChild(state: state, command: command, logger: logger))
@@ -67,6 +68,7 @@ public struct Serving: Sendable {
         if signals { services.append(Reloading(state: state, logger: logger)) }
         if let alerts = options.alerts { services.append(AlertsHolder(state: state, options: alerts, logger: logger)) }
         services.append(ControlListener(state: state, logger: logger))
+        services += further.services
         services.append(listener)
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: EndsWhenAsked(service: $0)) },

@@ -8,6 +8,7 @@ internal import VarveWorkspace
 struct WorkspaceHolder: Service {
     let state: ServerState
     let bound: AsyncStream<Int>
+    let further: FurtherListeners
     let logger: Logger
     let onReady: @Sendable (ReadyServer) -> Void
 
@@ -22,11 +23,14 @@ struct WorkspaceHolder: Service {
             throw ServerError(error)
         }
         state.opened(workspace)
+        let others = await cancelWhenGracefulShutdown { [further] in await further.bound() }
         if !Task.isShuttingDownGracefully {
             let durable = (try? await workspace.snapshot())?.durable ?? Offset(0)
             let address = ListenAddress(host: state.options.address.host, port: port)
             state.manager.ready("serving \(address)")
-            onReady(ReadyServer(address: address, isSecure: state.options.certificate != nil, offset: durable.value))
+            var ready = ReadyServer(address: address, isSecure: state.options.certificate != nil, offset: durable.value)
+            ready.further = others.compactMap { one in one.url.map { (one.name, $0) } }
+            onReady(ready)
         }
         do {
             try await WorkspaceService(workspace, logger: logger).run()

@@ -47,6 +47,13 @@ struct MetricsText {
         "varve_log_durable_offset": "Every event below is on disk.",
         "varve_projector_lag_events": "Durable events that a projector has not folded.",
         "varve_projector_lag_seconds": "For how long the first of them has been in the log.",
+        "varve_listener_received_total": "Datagrams and messages of connections, by listener.",
+        "varve_listener_received_bytes_total": "Their bytes.",
+        "varve_listener_dropped_total": "Those for which there was no room, or which never became complete.",
+        "varve_listener_broken_total": "Datagrams and connections whose bytes are none of the protocol's.",
+        "varve_listener_appended_total": "Events that were appended of them.",
+        "varve_listener_duplicate_total": "Events of them that were in the log before.",
+        "varve_listener_rejected_total": "Records of them that were refused.",
         "varve_build_info": "Always 1; the version is a label.",
     ]
 }

@@ -39,6 +39,7 @@ struct StatusReplies: Sendable {
         object.field("connections", state.connections.withLock { $0 })
         object.field("streams", state.streams.withLock { $0 })
         object.field("bytes_in_flight", state.admission.bytesInFlight)
+        object.field("listeners", json: JSONLine.array(state.listenerCounts.map(\.json)))
         object.field("maintenance", json: state.maintenance.json)
         object.field("configuration", json: configuration)
         object.field("damaged_ranges", snapshot.damage.count)
@@ -89,6 +90,7 @@ struct StatusReplies: Sendable {
         }
         text.gauge("varve_http_connections", Double(state.connections.withLock { $0 }))
         text.gauge("varve_http_bytes_in_flight", Double(state.admission.bytesInFlight))
+        ListenerCounts.print(state.listenerCounts, into: &text)
         text.gauge("varve_streams", Double(state.streams.withLock { $0 }))
         text.gauge("process_resident_memory_bytes", Double(ProcessUsage.memoryBytes ?? 0))
         text.begin("process_cpu_seconds_total", "counter")

@@ -6,7 +6,7 @@ internal import VarveEvents
 ///     [tag, bytes of entries, option?]        the same with {"compressed": "gzip"}
 ///
 /// A record becomes a `log.entry` with the tag, what the record calls `message`, `log` or `msg`, and its other fields; fields of
-/// maps inside it have the names around theirs, with points.
+/// maps inside it have the names around theirs, with points. A message that is none is refused alone.
 struct FluentForward {
     static let fields = ["message", "level", "tag"]
     private static let messages: Set<String> = ["message", "log", "msg", "MESSAGE"]
@@ -17,7 +17,19 @@ struct FluentForward {
 
     func read(_ document: UnsafeRawBufferPointer, into rows: inout DocumentRows) throws(DocumentFault) {
         var reader = MessagePackReader(document)
-        while !reader.isAtEnd { try readMessage(&reader, &rows) }
+        while !reader.isAtEnd {
+            let start = reader.at
+            try reader.skip()
+            let message = UnsafeRawBufferPointer(rebasing: document[start..<reader.at])
+            do throws(DocumentFault) {
+                var inner = MessagePackReader(message)
+                try readMessage(&inner, &rows)
+            } catch {
+                // The others are not its fault; what stood in it before the mistake is taken.
+                let head = UnsafeRawBufferPointer(rebasing: message.prefix(WireLimits.documentHeadBytes))
+                rows.refuse(error.problem, head, offset: start)
+            }
+        }
     }
 
     private func readMessage(_ reader: inout MessagePackReader, _ rows: inout DocumentRows) throws(DocumentFault) {

@@ -16,6 +16,8 @@ struct Configuration {
     }
 
     private(set) var entries: [String: Entry] = [:]
+    /// Listeners beside the HTTP port.
+    private(set) var listeners: [ListenerSettings] = []
     /// Where alerts go.
     private(set) var channels: [ChannelSettings] = []
 
@@ -41,7 +43,8 @@ struct Configuration {
 
     private mutating func read(_ node: SettingsNode) throws(SettingsError) {
         let sections = Dictionary(grouping: ConfigurationKey.all, by: \.section)
-        let map = try node.mapping(keys: sections.keys.sorted() + ["channels"])
+        let map = try node.mapping(keys: sections.keys.sorted() + ["channels", "listeners"])
+        if let node = map["listeners"] { listeners = try ListenerSettings.read(node) }
         if let node = map["channels"] {
             let environment = ProcessInfo.processInfo.environment
             channels = try ChannelSettings.read(
@@ -113,6 +116,16 @@ struct Configuration {
     /// PEM files.
     var certificate: String? { text("serve.certificate") }
     var certificateKey: String? { text("serve.certificate_key") }
+
+    /// Where OTLP is taken beside the server's port.
+    func otlp() throws -> OTLPListening {
+        guard let text = text("serve.otlp") else { return .whenFree }
+        if text == "off" { return .never }
+        guard let address = ListenAddress(text) else {
+            throw CommandFailure(.configuration, "serve.otlp: '\(text)' is neither an address such as 127.0.0.1:4318 nor off")
+        }
+        return .at(address)
+    }
 
     /// The delivery of alerts.
     func alerts() throws -> AlertOptions {

@@ -60,6 +60,9 @@ struct ConfigurationKey: Sendable {
 
     private static let serve: [ConfigurationKey] = [
         .init("serve", "listen", .text, "127.0.0.1:8430", "The address that varve serve listens on."),
+        .init(
+            "serve", "otlp", .text, nil,
+            "A further address for OTLP, or off; default: 127.0.0.1:4318 if it is free and listen is on loopback."),
         .init("serve", "certificate", .text, nil, "A PEM file with the certificate chain; without one, plain HTTP is served."),
         .init("serve", "certificate_key", .text, nil, "A PEM file with the certificate's key."),
         .init(

@@ -18,6 +18,8 @@ enum ConfigurationText {
             }
             text += "#   \(key.name): \(example(key))   # \(key.meaning)\n"
         }
+        text += "\n# listeners:   # syslog, gelf, statsd, fluent (docs/protocols/listeners.md)\n"
+        text += "#   - {kind: syslog, address: 'udp://127.0.0.1:5514'}\n"
         text += "\n# channels:   # where alerts go (docs/alerts.md)\n"
         text += "#   slack: {kind: slack, url_file: /etc/varve/slack}\n"
         return text
@@ -27,6 +29,7 @@ enum ConfigurationText {
         if let usual = key.usual { return usual }
         switch key.path {
         case "project.views": return "[volume, latency]"
+        case "serve.otlp": return "127.0.0.1:4318"
         case "serve.certificate": return "server.pem"
         case "serve.certificate_key": return "server.key"
         case "serve.origins": return "[https://example.org]"
@@ -112,6 +115,7 @@ enum ConfigurationText {
                 section, json: "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":\(keys.text)}")
         }
         sections.field("channels", json: "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}}")
+        sections.field("listeners", json: "{\"type\":\"array\",\"items\":{\"type\":\"object\"}}")
         var object = JSONLine()
         object.field("$schema", "https://json-schema.org/draft/2020-12/schema")
         object.field("title", "varve.yaml")

@@ -13,6 +13,8 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             When the server is ready, it prints one line on standard output:
               {"ready":true,"url":"http://127.0.0.1:8430","pid":4711,"offset":1000000}
+            and a key for each further listener: OTLP at 4318 where that port is free, and
+            those that varve.yaml lists (syslog, GELF, StatsD, Fluent).
 
             It holds the writer's lock; ingest, emit, alert and token work beside it. It
             also runs project --follow, and restarts it when it ends. SIGTERM or Ctrl-C
@@ -74,6 +76,8 @@ struct Serve: AsyncParsableCommand {
             throw CommandFailure(error, data: path)
         }
         options.isInsecure = insecure
+        options.otlp = try configuration.otlp()
+        options.listeners = configuration.listeners
         options.version = Version.text
         options.live = configuration.live
         options.reload = { [file = settings.config] in try Configuration.load(file, at: path).live }
@@ -122,6 +126,7 @@ struct Serve: AsyncParsableCommand {
         line.field("url", server.url)
         line.field("pid", ProcessInfo.processInfo.processIdentifier)
         line.field("offset", server.offset)
+        for (name, url) in server.further { line.field(name, url) }
         let bytes = Array((line.text + "\n").utf8)
         bytes.withUnsafeBytes { try? ByteSink.standardOutput.write($0) }
     }

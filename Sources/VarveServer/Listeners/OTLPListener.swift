@@ -1,0 +1,59 @@
+internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+
+/// Where OTLP over HTTP is taken beside the server's port.
+public enum OTLPListening: Hashable, Sendable {
+    case never
+    /// At 4318, where that is free and the server itself listens on loopback.
+    case whenFree
+    case at(ListenAddress)
+}
+
+/// OTLP over HTTP at the port where its clients send when nobody told them another: the same paths, and nothing else.
+struct OTLPListener: Service {
+    private let state: ServerState
+    private let certificate: ServerCertificate?
+    private let logger: Logger
+    private let address: ListenAddress
+    private let isWanted: Bool
+    private let onBound: @Sendable (String?) -> Void
+
+    /// Nil where none is wanted.
+    init?(
+        _ state: ServerState, _ certificate: ServerCertificate?, _ logger: Logger,
+        onBound: @escaping @Sendable (String?) -> Void
+    ) {
+        switch state.options.otlp {
+        case .never: return nil
+        case .whenFree:
+            guard state.options.address.isLoopback else { return nil }
+            address = ListenAddress(host: state.options.address.host, port: 4_318)
+            isWanted = false
+        case .at(let given):
+            address = given
+            isWanted = true
+        }
+        (self.state, self.certificate, self.logger, self.onBound) = (state, certificate, logger, onBound)
+    }
+
+    func run() async throws {
+        let book = RouteBook(state)
+        ServerRoutes.otlp(book, state)
+        let isSecure = certificate != nil
+        let listener = HTTPListener(state: state, certificate: certificate, logger: logger, guards: ConnectionGuards(state))
+        let application = try listener.application(book, address) { [onBound, address] port in
+            onBound(ReadyServer(address: ListenAddress(host: address.host, port: port), isSecure: isSecure, offset: 0).url)
+        }
+        do {
+            try await application.run()
+        } catch let error as IOError where !isWanted && (error.errnoCode == 98 || error.errnoCode == 48) {
+            onBound(nil)
+            try await gracefulShutdown()
+        } catch let error as IOError {
+            throw ServerError(listening: error, at: address)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+internal import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdTLS
+internal import Logging
+internal import NIOCore
+
+/// How HTTP is served at a port: with which limits, and in plain or not.
+struct HTTPListener: Sendable {
+    let state: ServerState
+    let certificate: ServerCertificate?
+    let logger: Logger
+    let guards: ConnectionGuards
+
+    var channel: HTTP1Channel.Configuration {
+        let limits = state.options.limits
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: guards.handlers(), idleTimeout: .seconds(Int64(limits.idleSeconds)),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                maxHeaderFieldCount: limits.headerFields))
+    }
+
+    /// A service that serves `book` at `address`, and calls `onBound` with the port that it has.
+    func application(
+        _ book: RouteBook, _ address: ListenAddress, onBound: @escaping @Sendable (Int) -> Void
+    ) throws -> Application<RouterResponder<RootContext>> {
+        let plain = HTTPServerBuilder.http1(configuration: channel)
+        let builder = try certificate.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0.configuration) } ?? plain
+        return Application(
+            responder: book.router.buildResponder(), server: builder,
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port), serverName: "varve", backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(state.options.limits.connections)),
+            onServerRunning: { onBound($0.localAddress?.port ?? 0) }, logger: logger)
+    }
+}
