@@ -78,8 +78,8 @@ let libraries: [Target] = [
     library(
         "VarveServer",
         [
-            "VarvePages", "VarveCharts", "VarveAlerts", "VarvePromQL", "VarveAnalysis", "VarveWorkspace", "VarveIngest",
-            "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
+            "VarvePages", "VarveCharts", "VarveAlerts", "VarveOutbound", "VarvePromQL", "VarveAnalysis", "VarveWorkspace",
+            "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
             "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "CSodium",
             .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -60,7 +60,8 @@ enum ImportTable {
         ],
         // Views, Wire and others: the requests and answers of a workspace are their types.
         "VarveServer": interfaces.union([
-            "VarvePages", "VarveCharts", "VarveAlerts", "VarvePromQL", "VarveAnalysis", "CSodium", "VarveWorkspace",
+            "VarvePages", "VarveCharts", "VarveAlerts", "VarveOutbound", "VarvePromQL", "VarveAnalysis", "CSodium",
+            "VarveWorkspace",
             "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
             "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "Hummingbird", "HummingbirdCore",
             "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL", "NIOHTTPTypes",

@@ -107,7 +107,7 @@ final class RawConnection: @unchecked Sendable {
         }
     }
 
-    private func take(_ count: Int) throws -> [UInt8] {
+    func take(_ count: Int) throws -> [UInt8] {
         while pending.count < count { try fill() }
         defer { pending.removeFirst(count) }
         return Array(pending[..<count])

@@ -42,6 +42,21 @@ import VarveServer
             #expect(spans.map { $0["critical"] as? Bool } == [true, true, true, true, false])
             #expect(trace["missing_parents"] as? [String] == ["0000000000000009"] && trace["duration_ms"] as? Double == 100)
             #expect(trace["errors"] as? Int == 1 && trace["services"] as? [String] == ["shop", "store"])
+            let gaps = trace["gaps"] as? [[String: Any]] ?? []
+            #expect(gaps.count == 1 && gaps.first?["span_id"] as? String == "0000000000000002", "\(gaps)")
+            #expect(gaps.first?["offset_ms"] as? Double == 50 && gaps.first?["duration_ms"] as? Double == 20)
+            let id = "4bf92f3577b34da6a3ce929d0e0e4736"
+            #expect(try RunningServer.run("trace", id, "--data", server.folder, "--json").out == reply.text)
+            let printed = try RunningServer.run("trace", id, "--data", server.folder)
+            for line in [
+                " 0.000   100.000  20.000  *  GET /           shop     server",
+                "20.000    30.000  30.000  *  │  └─ SELECT    store    client",
+                "75.000    20.000  20.000  *  └─ render       shop     internal",
+                "the span 0000000000000009 is missing: 1 span names it as the parent",
+                "no child of load ran for 20.000 ms from 50.000 ms on",
+            ] { #expect(printed.out.contains(line), "\(line)\n\(printed.out)") }
+            #expect(try RunningServer.run("trace", "4bf92f3577b34da6a3ce929d0e0e4737", "--data", server.folder).code == 1)
+            #expect(try RunningServer.run("trace", "nothing", "--data", server.folder).code == 64)
             for query in ["", "?service=store&error=1", "?min_duration=100ms", "?name=SELECT"] {
                 let listed = try await server.get("/api/v1/traces" + query).rows()
                 #expect(listed.count == 1 && listed.first?["spans"] as? Int == 5, "\(query)")

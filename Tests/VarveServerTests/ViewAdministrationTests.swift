@@ -38,6 +38,20 @@ import VarveServer
         }
     }
 
+    @Test func `a column that holds the last value is a metric of PromQL`() async throws {
+        try await ServerInProcess.with { server in
+            _ = try await server.post(lines(0..<10))
+            let view = "name: sent_state\nversion: 1\nsignals: [test.sent]\nmeasures:\n  sent: count\n  newest: {last: n}\n"
+            let path = "/api/v1/views/sent_state"
+            #expect(try await server.call("PUT", path, [:], Array(view.utf8)).status == 201)
+            for (name, value) in [("sent_state_newest", "9"), ("sent_state", "10")] {
+                let query = "/prometheus/api/v1/query?query=\(name)&time=2026-01-21T14:30:00Z"
+                let answer = try await server.get(query).text
+                #expect(answer.contains("\"\(value)\"]"), "\(name): \(answer)")
+            }
+        }
+    }
+
     @Test func `a proof over HTTP is the command's, and windows are compared`() async throws {
         try await ServerInProcess.with { server in
             func line(_ hour: Int, _ signal: String) -> String {

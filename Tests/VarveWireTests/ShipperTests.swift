@@ -5,7 +5,8 @@ import VarveWire
 /// What logs' and errors' shippers send: that no bytes whatever end the program, and what their formats are particular about.
 @Suite struct ShipperTests {
     private static let formats: [InputFormat] = [
-        .cloudEvents, .elasticBulk, .lokiPush, .influxLines, .sentryEnvelope, .sentryEvent, .alertmanager,
+        .cloudEvents, .elasticBulk, .lokiPush, .influxLines, .sentryEnvelope, .sentryEvent, .alertmanager, .gelf, .statsd,
+        .fluent,
     ]
 
     private func check(_ bytes: [UInt8], _ format: InputFormat) {

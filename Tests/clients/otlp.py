@@ -22,7 +22,7 @@ SPANS, LOGS = 3_000, 2_000
 def traces(server, compression, service):
     exporter = OTLPSpanExporter(server.url + "/v1/traces", compression=compression)
     provider = TracerProvider(resource=Resource.create({"service.name": service, "deployment.environment": "test"}))
-    provider.add_span_processor(BatchSpanProcessor(exporter))
+    provider.add_span_processor(BatchSpanProcessor(exporter, max_queue_size=2 * SPANS))
     tracer = provider.get_tracer("clients", "1.0")
     ids = set()
     for number in range(SPANS // 2):
@@ -55,7 +55,7 @@ def traces(server, compression, service):
 def logs(server, compression, service):
     exporter = OTLPLogExporter(server.url + "/v1/logs", compression=compression)
     provider = LoggerProvider(resource=Resource.create({"service.name": service}))
-    provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
+    provider.add_log_record_processor(BatchLogRecordProcessor(exporter, max_queue_size=2 * LOGS))
     logger = logging.getLogger(f"clients.{service}")
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
@@ -117,7 +117,7 @@ def resent(server):
 
 def logs_of_one(exporter):
     provider = LoggerProvider(resource=Resource.create({"service.name": "again"}))
-    provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
+    provider.add_log_record_processor(BatchLogRecordProcessor(exporter, max_queue_size=2 * LOGS))
     logger = logging.getLogger("clients.again")
     logger.propagate = False
     logger.addHandler(LoggingHandler(logger_provider=provider))

@@ -8,17 +8,9 @@ import tempfile
 import time
 import urllib.request
 
-from client import Server, expect, finish
+from client import Server, expect, finish, free_port
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, push_to_gateway
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
-
-
-def free_port():
-    import socket
-
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def samples(server, name):

@@ -13,6 +13,19 @@ struct Gate: RouterMiddleware {
     func handle(
         _ request: Request, context: RootContext, next: (Request, RootContext) async throws -> Response
     ) async throws -> Response {
+        do {
+            return try await pass(request, context: context, next: next)
+        } catch let problem as Problem {
+            // Clients of other products are refused in their own words, or do not understand that they may come again.
+            if let reply = OTLPIn.reply(to: request) { return reply.refused(problem) }
+            if ElasticIn.isAsked(by: request) { return ElasticIn.refused(problem) }
+            throw problem
+        }
+    }
+
+    private func pass(
+        _ request: Request, context: RootContext, next: (Request, RootContext) async throws -> Response
+    ) async throws -> Response {
         var context = context
         guard request.uri.string.utf8.count <= state.options.limits.targetBytes else {
             throw Problem(414, "target_too_long", "the target has more than \(state.options.limits.targetBytes) bytes")

@@ -48,8 +48,9 @@ public struct ListenerSettings: Hashable, Sendable {
         var all: [ListenerSettings] = []
         for item in try node.items() {
             let listener = try one(item)
-            guard !all.contains(where: { $0.transport == listener.transport && $0.address == listener.address })
-                || listener.address.port == 0
+            guard
+                !all.contains(where: { $0.transport == listener.transport && $0.address == listener.address })
+                    || listener.address.port == 0
             else { throw item.error(.badValue, "\(listener.url) is listened at twice") }
             all.append(listener)
         }

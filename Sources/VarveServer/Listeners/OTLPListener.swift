@@ -4,14 +4,6 @@ internal import Logging
 internal import NIOCore
 internal import ServiceLifecycle
 
-/// Where OTLP over HTTP is taken beside the server's port.
-public enum OTLPListening: Hashable, Sendable {
-    case never
-    /// At 4318, where that is free and the server itself listens on loopback.
-    case whenFree
-    case at(ListenAddress)
-}
-
 /// OTLP over HTTP at the port where its clients send when nobody told them another: the same paths, and nothing else.
 struct OTLPListener: Service {
     private let state: ServerState

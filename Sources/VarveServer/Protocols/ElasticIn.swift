@@ -95,7 +95,14 @@ struct ElasticIn: Sendable {
     /// Templates, pipelines and policies say how documents are to be indexed. There is no index: they are taken and mean nothing.
     func acknowledge(_ request: Request, context: WriteContext) -> Response { Self.json("{\"acknowledged\":true}") }
 
-    private static func refused(_ problem: Problem) -> Response {
+    /// Whether a client of Elasticsearch asks: it understands no other refusal than its own.
+    static func isAsked(by request: Request) -> Bool {
+        let path = request.uri.path
+        if path.hasPrefix("/elasticsearch") || path.hasSuffix("/_bulk") { return true }
+        return request.headers[.accept]?.contains("application/vnd.elasticsearch+json") ?? false
+    }
+
+    static func refused(_ problem: Problem) -> Response {
         var error = JSONLine()
         error.field("type", problem.status == 429 || problem.status == 503 ? "es_rejected_execution_exception" : problem.code)
         error.field("reason", problem.detail)

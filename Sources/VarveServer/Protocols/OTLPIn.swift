@@ -74,6 +74,12 @@ final class OTLPIn: Sendable {
         }
     }
 
+    /// How a request that no handler saw, as while the server starts, is refused; nil for one that is none of OTLP's.
+    static func reply(to request: Request) -> OTLPReply? {
+        guard ["/v1/logs", "/v1/traces", "/v1/metrics"].contains(request.uri.path) else { return nil }
+        return OTLPReply(encoding: encoding(request.headers[.contentType] ?? "") ?? .protobuf, rejectedName: "")
+    }
+
     private static func encoding(_ header: String) -> DocumentEncoding? {
         let type = header.split(separator: ";").first.map { $0.filter { $0 != " " }.lowercased() } ?? ""
         return switch type {

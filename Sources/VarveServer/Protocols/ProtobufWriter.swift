@@ -15,6 +15,11 @@ struct ProtobufWriter {
         bytes += data
     }
 
+    mutating func double(_ field: UInt64, _ value: Double) {
+        raw(field << 3 | 1)
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 }
+    }
+
     private mutating func raw(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {

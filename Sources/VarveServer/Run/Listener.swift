@@ -18,7 +18,8 @@ struct Listener: Service {
         try await withGracefulShutdownHandler {
             if let socket = state.options.socket {
                 try await ActivatedListener(
-                    socket: socket, state: state, channel: http.channel, certificate: certificate, guards: guards, onBound: onBound,
+                    socket: socket, state: state, channel: http.channel, certificate: certificate, guards: guards,
+                    onBound: onBound,
                     responder: application.responder, logger: logger
                 ).run()
             } else {

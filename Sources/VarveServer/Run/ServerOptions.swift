@@ -32,5 +32,8 @@ public struct ServerOptions: Sendable {
     /// Listeners of other protocols.
     public var listeners: [ListenerSettings] = []
 
+    /// What is sent to other systems.
+    public var forwards: [ForwardSettings] = []
+
     public init(data: String) { self.data = data }
 }

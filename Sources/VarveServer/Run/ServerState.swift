@@ -34,6 +34,8 @@ final class ServerState: Sendable {
     let alertDesk = Mutex<AlertDesk?>(nil)
     /// One for each listener of the options.
     let listenerCounts: [ListenerCounts]
+    /// One for each of the options.
+    let forwarders: [Forwarder]
     /// What is remembered of cumulative series, by the path of the data directory: the same for all ports.
     let metricMemories = Mutex<[String: MetricMemory]>([:])
     private let liveSettings: Mutex<LiveSettings>
@@ -44,6 +46,7 @@ final class ServerState: Sendable {
     init(_ options: ServerOptions, _ metrics: MetricsRegistry) {
         self.options = options
         self.metrics = metrics
+        forwarders = options.forwards.map { Forwarder($0, data: options.data) }
         listenerCounts = options.listeners.map { ListenerCounts($0) }
         liveSettings = Mutex(options.live)
         tokens = TokenStore(at: options.data)

@@ -69,6 +69,7 @@ public struct Serving: Sendable {
         if let alerts = options.alerts { services.append(AlertsHolder(state: state, options: alerts, logger: logger)) }
         services.append(ControlListener(state: state, logger: logger))
         services += further.services
+        services += state.forwarders.map { ForwardService(forwarder: $0, state: state, logger: logger) }
         services.append(listener)
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: EndsWhenAsked(service: $0)) },

@@ -95,7 +95,8 @@ struct DocumentDecoder: ~Copyable {
             return try StatsDLines().read(document, into: &rows)
         case .fluent:
             rows.reserve(FluentForward.fields)
-            return try FluentForward().read(document, into: &rows)
+            var messages = FluentForward()
+            return try messages.read(document, into: &rows)
         default: break
         }
         let parser = try Self.parse(document)

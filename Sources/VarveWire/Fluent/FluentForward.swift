@@ -12,10 +12,10 @@ struct FluentForward {
     private static let messages: Set<String> = ["message", "log", "msg", "MESSAGE"]
     private static let levels: Set<String> = ["level", "severity", "lvl", "log_level"]
     private static let components: Set<String> = ["service", "service_name", "app", "container_name"]
-    /// What entries may unpack to.
-    private static let unpackedMax = WireLimits.documentBytes
+    /// What the entries of all messages together may still unpack to.
+    private var unpackedLeft = WireLimits.documentBytes
 
-    func read(_ document: UnsafeRawBufferPointer, into rows: inout DocumentRows) throws(DocumentFault) {
+    mutating func read(_ document: UnsafeRawBufferPointer, into rows: inout DocumentRows) throws(DocumentFault) {
         var reader = MessagePackReader(document)
         while !reader.isAtEnd {
             let start = reader.at
@@ -32,7 +32,7 @@ struct FluentForward {
         }
     }
 
-    private func readMessage(_ reader: inout MessagePackReader, _ rows: inout DocumentRows) throws(DocumentFault) {
+    private mutating func readMessage(_ reader: inout MessagePackReader, _ rows: inout DocumentRows) throws(DocumentFault) {
         guard case .array(let count) = try reader.next(), (2...4).contains(count) else { throw Self.wrong }
         guard let tag = Self.bytes(try reader.next()) else { throw Self.wrong }
         let second = try reader.next()
@@ -44,7 +44,7 @@ struct FluentForward {
         case .text(let packed), .data(let packed):
             guard count <= 3 else { throw Self.wrong }
             let isPacked = count == 3 ? try Self.option("compressed", &reader) != nil : false
-            var entries = MessagePackReader(isPacked ? try Self.unpack(packed, &rows) : packed)
+            var entries = MessagePackReader(isPacked ? try unpack(packed, &rows) : packed)
             while !entries.isAtEnd { try readEntry(&entries, tag, &rows) }
         default:
             guard count >= 3 else { throw Self.wrong }
@@ -63,11 +63,13 @@ struct FluentForward {
         }
     }
 
-    private static func unpack(
+    private mutating func unpack(
         _ packed: UnsafeRawBufferPointer, _ rows: inout DocumentRows
     ) throws(DocumentFault) -> UnsafeRawBufferPointer {
         do throws(InputError) {
-            return rows.kept.keep(try PackedBytes.unpack(packed, .gzip, most: unpackedMax))
+            let bytes = try PackedBytes.unpack(packed, .gzip, most: unpackedLeft)
+            unpackedLeft -= bytes.count
+            return rows.kept.keep(bytes)
         } catch {
             throw DocumentFault(.syntax, "the entries cannot be unpacked: \(error.message)")
         }

@@ -60,7 +60,9 @@ struct GELFMessages {
         tape.forEachMember(1) { members.append(($0, $1)) }
         for (name, value) in members {
             let own = name.first == 0x5F ? UnsafeRawBufferPointer(rebasing: name.dropFirst()) : name
-            guard !own.isEmpty, name.first == 0x5F || !Self.known.contains(String(decoding: name, as: UTF8.self)) else { continue }
+            guard !own.isEmpty, name.first == 0x5F || !Self.known.contains(String(decoding: name, as: UTF8.self)) else {
+                continue
+            }
             if let value = rows.value(tape, value) { rows.attribute(own, value, prefix: "gelf.") }
         }
         try rows.end(message, offset: offset)
@@ -83,7 +85,7 @@ struct GELFMessages {
             number = digit
         default: break
         }
-        guard let number, Self.levels.indices.contains(Int(truncatingIfNeeded: number)), (0...7).contains(number) else { return nil }
+        guard let number, (0...7).contains(number) else { return nil }
         return arena.keep(Self.levels[Int(number)])
     }
 }

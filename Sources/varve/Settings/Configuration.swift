@@ -18,6 +18,8 @@ struct Configuration {
     private(set) var entries: [String: Entry] = [:]
     /// Listeners beside the HTTP port.
     private(set) var listeners: [ListenerSettings] = []
+    /// What is sent to other systems.
+    private(set) var forwards: [ForwardSettings] = []
     /// Where alerts go.
     private(set) var channels: [ChannelSettings] = []
 
@@ -43,7 +45,8 @@ struct Configuration {
 
     private mutating func read(_ node: SettingsNode) throws(SettingsError) {
         let sections = Dictionary(grouping: ConfigurationKey.all, by: \.section)
-        let map = try node.mapping(keys: sections.keys.sorted() + ["channels", "listeners"])
+        let map = try node.mapping(keys: sections.keys.sorted() + ["channels", "forward", "listeners"])
+        if let node = map["forward"] { forwards = try ForwardSettings.read(node, file: Self.secret) }
         if let node = map["listeners"] { listeners = try ListenerSettings.read(node) }
         if let node = map["channels"] {
             let environment = ProcessInfo.processInfo.environment
@@ -65,6 +68,15 @@ struct Configuration {
                 entries[key.path + "_file"] = Entry(value: .text(try node.string()), source: Self.place(node))
             }
         }
+    }
+
+    /// The first line of a file that holds a secret.
+    private static func secret(_ path: String) throws(SettingsError) -> String {
+        let text: String
+        do { text = try SettingsText.read(path, option: "forward") } catch {
+            throw SettingsError(.badValue, "the file \(path) of a secret cannot be read", file: path, line: 1, column: 1)
+        }
+        return Substring(text.split(whereSeparator: \.isNewline).first ?? "").trimmed
     }
 
     private static func place(_ node: SettingsNode) -> String { "\(node.file):\(node.line):\(node.column)" }

@@ -20,6 +20,8 @@ enum ConfigurationText {
         }
         text += "\n# listeners:   # syslog, gelf, statsd, fluent (docs/protocols/listeners.md)\n"
         text += "#   - {kind: syslog, address: 'udp://127.0.0.1:5514'}\n"
+        text += "\n# forward:   # what is sent to other systems (docs/protocols/forward.md)\n"
+        text += "#   - {name: metrics, to: 'http://127.0.0.1:9090/api/v1/write', format: remote_write, view: volume}\n"
         text += "\n# channels:   # where alerts go (docs/alerts.md)\n"
         text += "#   slack: {kind: slack, url_file: /etc/varve/slack}\n"
         return text
@@ -116,6 +118,7 @@ enum ConfigurationText {
         }
         sections.field("channels", json: "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}}")
         sections.field("listeners", json: "{\"type\":\"array\",\"items\":{\"type\":\"object\"}}")
+        sections.field("forward", json: "{\"type\":\"array\",\"items\":{\"type\":\"object\"}}")
         var object = JSONLine()
         object.field("$schema", "https://json-schema.org/draft/2020-12/schema")
         object.field("title", "varve.yaml")

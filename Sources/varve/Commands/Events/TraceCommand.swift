@@ -22,7 +22,9 @@ struct TraceCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.") var json = false
 
     func validate() throws {
-        guard TraceReport.id(id) != nil else { throw ValidationError("'\(id)' is not a trace's id: it has 32 hexadecimal digits.") }
+        guard TraceReport.id(id) != nil else {
+            throw ValidationError("'\(id)' is not a trace's id: it has 32 hexadecimal digits.")
+        }
     }
 
     func run() throws {

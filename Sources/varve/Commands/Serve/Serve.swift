@@ -78,6 +78,7 @@ struct Serve: AsyncParsableCommand {
         options.isInsecure = insecure
         options.otlp = try configuration.otlp()
         options.listeners = configuration.listeners
+        options.forwards = configuration.forwards
         options.version = Version.text
         options.live = configuration.live
         options.reload = { [file = settings.config] in try Configuration.load(file, at: path).live }
