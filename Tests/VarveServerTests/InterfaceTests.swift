@@ -31,7 +31,7 @@ import VarveServer
                 for (method, operation) in methods {
                     let target = path.replacing("{name}", with: "volume").replacing("{id}", with: "nobody")
                         .replacing("{project}", with: "1").replacing("{index}", with: "i").replacing("{service}", with: "s")
-                        .replacing("{operation}", with: "getMetrics")
+                        .replacing("{operation}", with: "getMetrics").replacing("{rule}", with: "none")
                     let wanted = operation["x-scope"] as? String
                     let anonymous = try await server.call(method.uppercased(), target)
                     #expect((anonymous.status == 401) == (wanted != nil), "\(method) \(path): \(anonymous.status)")

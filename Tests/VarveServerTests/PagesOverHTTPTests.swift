@@ -12,9 +12,10 @@ import VarveServer
                 let answers = (methods["get"]?["responses"] as? [String: [String: Any]])?["200"]?["content"] as? [String: Any]
                 return answers?["text/html"] != nil && path != "/dashboard"
             }.keys
-            #expect(pages.count >= 15)
+            #expect(pages.count >= 24)
             for page in pages.sorted() {
                 let path = page.replacing("{name}", with: "volume").replacing("{id}", with: "nobody")
+                    .replacing("{rule}", with: "high_error_rate")
                 for query in ["", "?at=100"] {
                     let reply = try await server.get(path + query, ["Accept": "text/html"])
                     #expect(reply.status == 200, "\(path): \(reply.status)")

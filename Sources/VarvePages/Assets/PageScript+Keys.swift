@@ -3,9 +3,10 @@ extension PageScript {
     static let keys = #"""
         const click=s=>{const e=$(s);if(e){e.click();return true}};
         const range={h:'1 h',d:'24 h',w:'7 d',m:'30 d'};
-        const help=[['g then o m e r','Overview, Monitoring, Explore, Resilience'],
-        ['g then y p b','System, Operations, Business'],
-        ['g then x s v l w','Errors, Sessions, Events, Log, Views'],['/','to the filter'],
+        const help=[['g then o m a i','Overview, Monitoring, Alerts, Incidents'],
+        ['g then e r n p b','Explore, Resilience, Analytics, Operations, Business'],
+        ['g then t x s v','Traces, Errors, Sessions, Events'],
+        ['g then y w l c','System, Views, Log, Settings'],['/','to the filter'],
         ['h d w m','range: hour, day, week, month'],
         ['← →','earlier, later'],['z','zoom out'],['c','compare'],['t','tables behind the charts'],['l','pause, go on'],
         ['[ ]','one event back, forward'],['Space','play the past'],['n','return to now'],['j k','next row, row before'],

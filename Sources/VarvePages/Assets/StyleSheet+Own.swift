@@ -41,6 +41,11 @@ extension StyleSheet {
         .empty .cmd+p{margin-top:8px}
         .f .wide{grid-column:span 2}
         td.n .st{margin-right:2px}
+        form.act{display:inline-block;margin:1px 4px 1px 0}.panel>form,details>form{margin-top:8px}
+        fieldset label.in{display:inline;margin:0 12px 0 4px;font-size:13px}fieldset input{vertical-align:-2px}
+        textarea{width:100%}.d5{padding-left:70px}.d6{padding-left:84px}.d7{padding-left:98px}.d8{padding-left:112px}
+        .map{margin:6px 0 10px;width:100%}.call{stroke:var(--ink2)}.call.bad{stroke:var(--crit);stroke-dasharray:6 3}
+        .tl time{margin-right:4px}
 
         """#
 }

@@ -1,3 +1,4 @@
+internal import VarveAlerts
 internal import VarveCharts
 internal import VarveEvents
 internal import VarveViews
@@ -13,7 +14,8 @@ struct Layout {
             header(page.title, &body)
             TimeBar(context: context).html(into: &body)
             body.tag("main", ["id": "main", "tabindex": "-1"]) { main in
-                if context.isEmpty {
+                RefusedForm(context: context).html(into: &main)
+                if context.isEmpty, !(page is SettingsPage) {
                     FirstEvent(context: context).html(into: &main)
                 } else {
                     if let say { summary(say, &main) }
@@ -83,11 +85,25 @@ struct Layout {
                                 [
                                     "href": state.page(entry.path).link, "aria-current": isHere ? "page" : nil,
                                     "data-go": entry.key,
-                                ], text: entry.title)
+                                ]
+                            ) { link in
+                                link.text(entry.title)
+                                if entry.path == "/alerts" { count(&link) }
+                            }
                         }
                     }
                 }
             }
+        }
+    }
+
+    /// How many alerts fire, beside the page that has them.
+    private func count(_ link: inout Markup) {
+        guard let firing = context.alerts?.firing, !firing.isEmpty else { return }
+        let isBad = firing.contains { $0.severity == .critical }
+        link.tag("span", ["class": isBad ? "c x" : "c"]) { count in
+            count.tag("span", ["class": "vh"], text: "firing: ")
+            count.text("\(firing.count)")
         }
     }
 

@@ -22,6 +22,9 @@ struct PageContext: Sendable {
     var projectors: [ProjectorStatus]
     var hours: [LogHour]
     var server: ServerFacts
+    var sources = PageSources()
+    /// Rules and alerts; nil of a log without events, and where they cannot be read.
+    var alerts: AlertsAt?
 
     var isPast: Bool { moment != nil }
     /// Whether the prefix has no event.

@@ -10,8 +10,12 @@ public import VarveWorkspace
 /// writes it.
 public struct PageMaker: Sendable {
     private let workspace: Workspace
+    private let sources: PageSources
 
-    public init(_ workspace: Workspace) { self.workspace = workspace }
+    public init(_ workspace: Workspace, _ sources: PageSources = PageSources()) {
+        self.workspace = workspace
+        self.sources = sources
+    }
 
     /// The page at an address.
     public func reply(to state: PageState, _ facts: ServerFacts) async throws(WorkspaceError) -> PageReply {
@@ -23,7 +27,8 @@ public struct PageMaker: Sendable {
             views: Dictionary(views.filter(\.isCurrent).map { ($0.name, $0) }) { $1 },
             order: views.filter(\.isCurrent).map(\.name), moment: nil, offset: snapshot.durable.value, appended: nil,
             segments: snapshot.segments, durable: snapshot.durable.value, retained: snapshot.retained.value,
-            projectors: projectors, hours: snapshot.segments.map(LogHour.init), server: facts)
+            projectors: projectors, hours: snapshot.segments.map(LogHour.init), server: facts,
+            sources: sources)
         do {
             let context = try await placed(base, snapshot)
             return try await reply(context)
@@ -103,7 +108,8 @@ public struct PageMaker: Sendable {
 
     private func reply(_ placed: PageContext) async throws -> PageReply {
         var context = placed
-        guard let page = PageBook.page(context) else {
+        context.alerts = try await alerts(context)
+        guard var page = PageBook.page(context) else {
             throw PageProblem(404, "There is no page at \(context.state.path).")
         }
         let answers = try await answers(page.asks(context), &context)
@@ -111,8 +117,19 @@ public struct PageMaker: Sendable {
         let events = try await read.asyncMap { read in
             try await workspace.runQuestion { [reader = workspace.reader] in try EventList.read(reader, read) }
         }
+        if var loaded = page as? any LoadedPage, !context.isEmpty {
+            try await loaded.load(context, answers, events, PageReading(workspace: workspace))
+            page = loaded
+        }
         let html = Layout(context: context).html(page, answers, events)
         return PageReply(status: page.status(context, answers), html: html, offset: context.offset)
+    }
+
+    /// Rules and alerts as known then; now, as known at the log's end.
+    private func alerts(_ context: PageContext) async throws -> AlertsAt? {
+        guard !context.isEmpty else { return nil }
+        let time = context.isPast ? context.appended ?? context.range.now : context.server.clock
+        return try await sources.alerts.state(workspace, below: context.isPast ? context.offset : context.durable, at: time)
     }
 
     /// All answers at one offset. Where a question cannot be answered, the others are.

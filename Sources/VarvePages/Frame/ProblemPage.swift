@@ -43,3 +43,25 @@ enum ProblemPage {
         }
     }
 }
+
+/// A form that was sent in vain: why, and what was typed, to be sent again.
+struct RefusedForm {
+    let context: PageContext
+
+    func html(into main: inout Markup) {
+        guard let refusal = context.sources.refusal else { return }
+        main.tag("section", ["class": "panel"]) { panel in
+            panel.tag("h2", text: "Nothing was changed")
+            panel.tag("div", ["class": "err", "role": "alert"]) { $0.tag("p", text: refusal.sentence) }
+            panel.tag("form", ["method": "post", "action": refusal.action]) { form in
+                form.void("input", ["type": "hidden", "name": "back", "value": context.state.link])
+                form.tag("div", ["class": "f"]) { fields in
+                    for (index, field) in refusal.fields.enumerated() where field.name != "back" {
+                        ActForm.field("x\(index)", field.name, field.name, value: field.value, into: &fields)
+                    }
+                    fields.tag("div") { $0.tag("button", ["class": "p"], text: "Try again") }
+                }
+            }
+        }
+    }
+}

@@ -37,6 +37,7 @@ struct ErrorsPage: Page {
 
     func body(_ context: PageContext, _ answers: PageAnswers, _ events: EventList?, into main: inout Markup) {
         list.body(context, answers, into: &main)
+        NextPages(context: context).html(into: &main)
         if let events {
             Feed(title: "Newest errors", note: "of scripts and boundaries, in the range", context: context)
                 .html(events, into: &main)

@@ -29,12 +29,13 @@ struct OverviewPage: Page {
 
     func asks(_ context: PageContext) -> [Ask] {
         board.asks(context) + changed.asks(context) + tiles.asks(context) + volume.asks(context) + latency.asks(context)
-            + signals.asks(context)
+            + signals.asks(context) + (context.views[IncidentRows.view] == nil ? [] : [IncidentRows.ask])
     }
 
     func say(_ context: PageContext, _ answers: PageAnswers) -> Say? { board.say(context, answers) }
 
     func body(_ context: PageContext, _ answers: PageAnswers, _ events: EventList?, into main: inout Markup) {
+        OpenNow(context: context).html(answers, into: &main)
         tiles.html(context, answers, into: &main)
         volume.html(context, answers, into: &main)
         changed.html(context, answers, into: &main)

@@ -58,7 +58,11 @@ struct Feed {
         for attribute in event.attributes.prefix(8) {
             rest.tag("span", ["class": "kv"]) { pair in
                 pair.text(attribute.name + " ")
-                pair.tag("b", text: Self.text(attribute))
+                if let path = Self.page(attribute) {
+                    pair.tag("a", ["href": context.state.page(path).link], text: Self.text(attribute))
+                } else {
+                    pair.tag("b", text: Self.text(attribute))
+                }
             }
         }
         if event.attributes.count > 8 { rest.text("+\(event.attributes.count - 8) ") }
@@ -69,6 +73,17 @@ struct Feed {
             rest.text(" ")
             let items = [PageState.Item("user", user)]
             rest.tag("a", ["href": context.state.page("/events", items).link], text: user)
+        }
+    }
+
+    /// The page of what an attribute names; nil for what has none.
+    private static func page(_ attribute: Attribute) -> String? {
+        guard case .string(let text) = attribute.value, !text.isEmpty, text.utf8.count <= 200 else { return nil }
+        switch attribute.name {
+        case "trace_id": return "/traces/" + PageState.encode(text)
+        case "incident_id": return IncidentRows.path(text)
+        case "alert_id": return AlertWords.path(alert: text)
+        default: return nil
         }
     }
 

@@ -39,8 +39,8 @@ struct ReadableWorkspace: Sendable {
         try await workspace.view(named: name, projector: projector)
     }
 
-    func page(_ address: PageState, _ facts: ServerFacts) async throws -> PageReply {
-        try await PageMaker(workspace).reply(to: address, facts)
+    func page(_ address: PageState, _ facts: ServerFacts, _ sources: PageSources) async throws -> PageReply {
+        try await PageMaker(workspace, sources).reply(to: address, facts)
     }
 
     func answer(_ request: ViewRequest) async throws -> ViewAnswer { try await workspace.answer(request) }

@@ -16,24 +16,33 @@ struct PageReplies: Sendable {
     let state: ServerState
 
     /// Any page: its path says which.
-    func page(_ request: Request, context: ReadContext) async throws -> Response {
+    func page(_ request: Request, context: PageReadContext) async throws -> Response {
         let query = try QueryText(request)
         let items = query.items.map { PageState.Item($0.name, $0.value) }
         let address = PageState(path: request.uri.path, items: items)
-        let errors = try await context.workspace.standing().2
+        let sources = try await PageSourcing(state: state).sources(context.rights, context.workspace)
+        return try await page(address, request, context.workspace, sources)
+    }
+
+    /// The page at `address`, whatever was asked.
+    func page(
+        _ address: PageState, _ request: Request, _ workspace: ReadableWorkspace, _ sources: PageSources, status: Int? = nil
+    ) async throws -> Response {
+        let errors = try await workspace.standing().2
         let facts = ServerFacts(
             address: Self.address(request, state), version: state.options.version, retentionDays: state.live.retentionDays,
             memoryBytes: UInt64(max(0, ProcessUsage.memoryBytes ?? 0)),
             uptimeSeconds: (ContinuousClock().now - state.started) / .seconds(1), streams: state.streams.withLock { $0 },
             connections: state.connections.withLock { $0 }, clock: Timestamp(nanoseconds: wallClockNanoseconds()),
             backgroundErrors: errors.map { "\($0.message) (\($0.count) times)" })
-        let reply = try await context.workspace.page(address, facts)
+        let reply = try await workspace.page(address, facts, sources)
         var headers = Self.headers("text/html; charset=utf-8")
         headers[.varveOffset] = "\(reply.offset)"
         headers[.cacheControl] = "no-store"
         headers[.vary] = "Accept"
         return Response(
-            status: .init(code: reply.status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: reply.html)))
+            status: .init(code: status ?? reply.status), headers: headers,
+            body: .init(byteBuffer: ByteBuffer(string: reply.html)))
     }
 
     /// `/`, of a client that wants a page.

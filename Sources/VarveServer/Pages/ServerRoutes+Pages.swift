@@ -6,6 +6,7 @@ internal import VarvePages
 extension ServerRoutes {
     static func pages(_ book: RouteBook, _ state: ServerState) {
         let pages = PageReplies(state: state)
+        forms(book, state)
         let html = ["text/html"]
         let shared = ["bucket", "where", "from", "to", "at", "name", "compare", "theme"].map {
             RouteDescription.Parameter(name: $0, meaning: "As the flag; it holds for the whole page.")
@@ -23,7 +24,7 @@ extension ServerRoutes {
             answers: html + ["application/json"], parameters: shared
         ) { request, context in
             guard PageReplies.wantsPage(request) else { return ElasticIn.welcome }
-            return try await pages.page(request, context: ReadContext(context: context))
+            return try await pages.page(request, context: PageReadContext(context: context))
         }
         book.open(.get, "/dashboard", "Where the page Overview is.", answers: html, use: pages.dashboard)
         book.open(

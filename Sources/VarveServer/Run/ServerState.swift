@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import VarveAlerts
+internal import VarvePages
 internal import VarveWorkspace
 
 /// What every part of a running server shares.
@@ -38,6 +39,8 @@ final class ServerState: Sendable {
     let forwarders: [Forwarder]
     /// What is remembered of cumulative series, by the path of the data directory: the same for all ports.
     let metricMemories = Mutex<[String: MetricMemory]>([:])
+    /// What pages know of alerts.
+    let pageAlerts = AlertMemory()
     private let liveSettings: Mutex<LiveSettings>
     let started = ContinuousClock().now
     private let phase = Mutex<Phase>(.starting("opening the log"))

@@ -1,0 +1,19 @@
+public import VarveEvents
+
+/// What pages ask of the server beside views and events. Pages say so where a part is nil.
+public struct PageSources: Sendable {
+    /// What the caller may do. Controls for anything else are left out.
+    public var rights: Set<PageRight> = []
+    /// Rules and alerts as the log has them.
+    public var alerts = AlertMemory()
+    /// The last evaluation of the rules; nil where they are not evaluated.
+    public var evaluated: Timestamp?
+    /// Why rules are not evaluated, and what is wrong with their files.
+    public var alertFaults: [String] = []
+    public var traces: (any TraceSource)?
+    public var settings: ServerSettings?
+    /// What this very request was refused; nil for most.
+    public var refusal: FormRefusal?
+
+    public init() {}
+}
