@@ -1,5 +1,5 @@
 """Every page of a served month, in a browser: axe, overflow, both themes, three widths, live, history, keys, zoom, no script."""
-import argparse, glob, json, os, shutil, signal, subprocess, sys, time, urllib.parse, urllib.request
+import argparse, glob, json, os, shutil, signal, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -7,7 +7,10 @@ from selenium.webdriver.common.keys import Keys
 
 PAGES = ["/", "/monitoring", "/explore", "/explore?view=rollback_rate&by=component&from=now-7d", "/resilience", "/analytics",
          "/operations", "/business", "/errors", "/sessions", "/events", "/system", "/views", "/views/rollback_rate",
-         "/views/sessions", "/log", "/?at=15000", "/explore?where=foo", "/?from=never"]
+         "/views/sessions", "/log", "/?at=15000", "/explore?where=foo", "/?from=never",
+         "/alerts", "/alerts?state=inactive", "/alerts/rules", "/alerts/rules/high_rollback_rate?from=now-7d&sweep=1",
+         "/alerts/rules/high_rollback_rate?threshold=x", "/alerts/nobody", "/incidents", "/incidents/inc-1", "/traces",
+         "/traces/4bf92f3577b34da6a3ce929d0e0e4736", "/settings", "/alerts?at=15000", "/traces?at=15000"]
 WIDTHS = [390, 1280, 1920]
 failures = []
 
@@ -40,6 +43,34 @@ class Server:
             if status["projectors"] and all(p["behind_events"] == 0 and p["state"] == "running" for p in status["projectors"]):
                 return
             time.sleep(0.5)
+
+    def prepare(self):
+        """A rule that is on, a silence, a trace, an incident: something for their pages."""
+        now = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
+        trace, lines = "4bf92f3577b34da6a3ce929d0e0e4736", []
+        for number, (name, service, parent, start, length, status) in enumerate([
+                ("GET /pay", "web", "", 0, 400, "error"), ("charge", "payments", "s0", 20, 340, "error"),
+                ("SELECT seats", "postgres", "s1", 30, 60, "ok"), ("POST /charges", "gateway", "s1", 100, 240, "error"),
+                ("publish", "queue", "gone", 380, 10, "ok")]):
+            data = {"trace_id": trace, "span_id": f"s{number}", "parent_id": parent, "name": name, "duration_ms": length,
+                    "kind": "client" if number else "server", "status": status, "peer": ["", "payments", "db", "psp", "bus"][number]}
+            lines.append({"time": f"{now}.{start:03d}Z", "signal": "otel.span", "component": service, "data": data})
+        for status, title in [("opened", "Payments roll back"), ("updated", None)]:
+            data = {"incident_id": "inc-1", "status": "open" if title else "investigating", "severity": "critical"}
+            lines.append({"time": now + "Z", "signal": "incident." + status, "data": data | ({"title": title} if title else {})})
+        body = "".join(json.dumps(line) + "\n" for line in lines).encode()
+        self.send("POST", "/api/v1/events", body, "application/x-ndjson")
+        for _ in range(100):
+            try:
+                self.send("PATCH", "/api/v1/rules/high_rollback_rate", b'{"enabled": true, "by": "test"}')
+                self.send("POST", "/api/v1/silences", b'{"matchers": ["rule=queue_backlog"], "for": "2h", "by": "test"}')
+                return
+            except urllib.error.HTTPError:
+                time.sleep(0.2)
+
+    def send(self, method, path, body, kind="application/json"):
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": kind}, method=method)
+        return urllib.request.urlopen(request).read()
 
     def append(self, count=1, signal_name="browser.test"):
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -176,17 +207,41 @@ def zoom(driver, server):
     check(query.get("from", [""])[0].startswith("2") and query.get("view") == ["volume"], f"drag does not zoom: {query}")
 
 
+def forms(driver, server, note="The gateway answers late"):
+    size(driver, 1280)
+    driver.get(server.url + "/incidents")
+    driver.find_element(By.ID, "i-title").send_keys("Opened by a browser")
+    driver.find_element(By.CSS_SELECTOR, "form[action='/incidents'] button").click()
+    check("/incidents/inc-" in driver.current_url, f"an incident is not opened: {driver.current_url}")
+    driver.find_element(By.ID, "n-text").send_keys(note)
+    driver.find_element(By.CSS_SELECTOR, "form[action$='/notes'] button").click()
+    check(note in driver.find_element(By.TAG_NAME, "main").text, "the note is not on the page")
+    driver.get(server.url + "/alerts/rules/high_rollback_rate?theme=dark")
+    field = driver.find_element(By.ID, "r-threshold")
+    field.clear()
+    field.send_keys("0.01")
+    driver.find_element(By.CSS_SELECTOR, "form[data-filter] button").click()
+    check("threshold=0.01" in driver.current_url and "theme=dark" in driver.current_url, "a trial is no address")
+    check("would" in driver.find_element(By.ID, "test").text, "a trial says nothing")
+    driver.get(server.url + "/settings")
+    check("Tokens" in driver.find_element(By.TAG_NAME, "main").text, "the settings have no tokens")
+
+
 def without_script(server):
     driver = browser(script=False)
     size(driver, 1280)
     try:
-        for path in PAGES[:4]:
+        for path in PAGES[:4] + ["/alerts", "/incidents/inc-1", "/traces", "/traces/4bf92f3577b34da6a3ce929d0e0e4736"]:
             driver.get(server.url + path)
             main = driver.find_element(By.TAG_NAME, "main")
             check(len(main.text) > 200, f"without script {path} is empty")
         driver.get(server.url + "/explore?view=volume&at=15000")
         driver.find_element(By.CSS_SELECTOR, "form[data-filter] button.p").click()
         check("at=15000" in driver.current_url, "without script a form drops the moment")
+        driver.get(server.url + "/incidents/inc-1")
+        driver.find_element(By.ID, "n-text").send_keys("Written without script")
+        driver.find_element(By.CSS_SELECTOR, "form[action$='/notes'] button").click()
+        check("Written without script" in driver.find_element(By.TAG_NAME, "main").text, "without script no note is taken")
         check(not driver.find_element(By.CSS_SELECTOR, "[data-keys]").is_displayed(),
               "without script a button without use is shown")
     finally:
@@ -205,12 +260,13 @@ def main():
     if asked.shots:
         os.makedirs(asked.shots, exist_ok=True)
     server = Server(asked.varve, asked.work, asked.events)
+    server.prepare()
     driver = browser()
     driver.set_script_timeout(60)
     steps = {
         "pages": lambda: every_page(driver, server, axe, asked.shots), "history": lambda: history(driver, server),
         "keyboard": lambda: keyboard(driver, server), "zoom": lambda: zoom(driver, server),
-        "script": lambda: without_script(server), "live": lambda: live(driver, server),
+        "forms": lambda: forms(driver, server), "script": lambda: without_script(server), "live": lambda: live(driver, server),
     }
     try:
         for name, step in steps.items():
