@@ -82,22 +82,3 @@ import VarveWire
         #expect(String(decoding: rejection.deadLetter(file: "f").suffix(20), as: UTF8.self).hasSuffix("tail\"}\n"))
     }
 }
-
-/// Times as people type them.
-@Suite struct MomentTextTests {
-    @Test(arguments: [
-        ("2026-03-02T10:12Z", "2026-03-02T10:12:00Z", true), ("2026-03-02T10:12+01:00", "2026-03-02T09:12:00Z", true),
-        ("2026-03-02T10:12-0530", "2026-03-02T15:42:00Z", true), ("2026-03-02 10:12Z", "2026-03-02T10:12:00Z", true),
-        ("2026-03-02T10:12", "2026-03-02T10:12:00Z", false), ("2026-03-02", "2026-03-02T00:00:00Z", false),
-        ("2026-03-02T10:12:13.5+01:00", "2026-03-02T09:12:13.5Z", true),
-    ])
-    func `minutes and a zone are enough`(text: String, meant: String, hasZone: Bool) throws {
-        let moment = try #require(MomentText(text), "\(text)")
-        #expect(RFC3339.text(moment.timestamp) == meant && moment.hasZone == hasZone)
-    }
-
-    @Test(arguments: [
-        "", "2026", "2026-03-02T10Z", "2026-03-02T10:12+25:00", "2026-13-02T10:12Z", "10:12Z", "2026-03-02T10:12 o'clock",
-    ])
-    func `what is no time is none`(text: String) { #expect(MomentText(text) == nil) }
-}
