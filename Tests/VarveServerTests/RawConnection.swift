@@ -5,6 +5,8 @@ struct Reply: Sendable {
     var status = 0
     var headers: [String: String] = [:]
     var body: [UInt8] = []
+    /// What was said to be kept, a line each.
+    var cookies: [String] = []
 
     var text: String { String(decoding: body, as: UTF8.self) }
 
@@ -119,6 +121,9 @@ final class RawConnection: @unchecked Sendable {
         reply.status = Int(try line().split(separator: " ").dropFirst().first ?? "") ?? 0
         while case let text = try line(), !text.isEmpty {
             let parts = text.split(separator: ":", maxSplits: 1)
+            if parts[0].lowercased() == "set-cookie", parts.count > 1 {
+                reply.cookies.append(parts[1].trimmingCharacters(in: .whitespaces))
+            }
             reply.headers[parts[0].lowercased()] = parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
         }
         return reply

@@ -4,60 +4,10 @@ import VarveServer
 
 /// WebSockets with the documents' protocol.
 @Suite(.serialized) struct SocketTests {
-    /// A client of its own: masks what it sends, and reads frames.
-    private final class Client: @unchecked Sendable {
-        let connection: RawConnection
-        private var pending: [UInt8] = []
-        let head: String
-
-        init(_ port: Int, _ path: String, _ more: String = "") throws {
-            connection = try RawConnection(port: port)
-            try connection.send(
-                "GET \(path) HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\(more)\r\n")
-            var all: [UInt8] = []
-            while all.firstRange(of: Array("\r\n\r\n".utf8)) == nil { all += try connection.more() }
-            let end = all.firstRange(of: Array("\r\n\r\n".utf8))!
-            head = String(decoding: all[..<end.lowerBound], as: UTF8.self)
-            pending = Array(all[end.upperBound...])
-        }
-
-        func send(_ text: String, opcode: UInt8 = 1, masked: Bool = true) throws {
-            let bytes = Array(text.utf8)
-            let mask: [UInt8] = [1, 2, 3, 4]
-            try connection.send([0x80 | opcode, (masked ? 0x80 : 0) | UInt8(bytes.count)] + (masked ? mask : []))
-            try connection.send(masked ? bytes.enumerated().map { $1 ^ mask[$0 % 4] } : bytes)
-        }
-
-        private func take(_ count: Int) throws -> [UInt8] {
-            while pending.count < count { pending += try connection.more() }
-            defer { pending.removeFirst(count) }
-            return Array(pending[..<count])
-        }
-
-        func frame() throws -> (opcode: UInt8, bytes: [UInt8]) {
-            let head = try take(2)
-            var count = Int(head[1] & 0x7F)
-            if count == 126 { count = try take(2).reduce(0) { $0 << 8 | Int($1) } }
-            if count == 127 { count = try take(8).reduce(0) { $0 << 8 | Int($1) } }
-            return (head[0] & 0x0F, try take(count))
-        }
-
-        /// Reads texts until one of this type comes.
-        func wait(_ type: String) throws -> [String: Any] {
-            while true {
-                let frame = try frame()
-                guard frame.opcode == 1 else { continue }
-                let object = try JSONSerialization.jsonObject(with: Data(frame.bytes)) as? [String: Any] ?? [:]
-                if object["type"] as? String == type { return object }
-            }
-        }
-    }
-
     @Test func `who subscribes hears of it at once`() async throws {
         try await ServerInProcess.with { server in
             try await onThread {
-                let client = try Client(server.port, "/api/monitoring/stream", "Origin: http://localhost:3000\r\n")
+                let client = try WebSocketClient(server.port, "/api/monitoring/stream", "Origin: http://localhost:3000\r\n")
                 #expect(client.head.hasPrefix("HTTP/1.1 101 ") && client.head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
                 try client.send("{\"type\":\"subscribe\",\"channels\":[\"messages\",\"errors\",\"metrics\",\"health\"]}")
                 #expect(try client.wait("subscribed")["data"] as? [String] == ["errors", "health", "messages", "metrics"])
@@ -89,7 +39,7 @@ import VarveServer
         try await onThread {
             let folder = ServedFolder()
             let server = try RunningServer(folder.path)
-            let client = try Client(server.port, "/api/dashboard/ws")
+            let client = try WebSocketClient(server.port, "/api/dashboard/ws")
             #expect((try client.wait("metric_update")["data"] as? [String: Any])?["totalRequests"] as? Int == 0)
             let sender = try RawConnection(port: server.port)
             let alert = "{\"id\":\"al-1\",\"alert_type\":\"jobs\",\"severity\":\"critical\",\"status\":\"active\"}"
@@ -108,7 +58,7 @@ import VarveServer
     @Test func `who may not read is refused, and so is what is no WebSocket`() async throws {
         try await ServerInProcess.with { server in
             let refused = try await onThread {
-                try Client(server.port, "/api/dashboard/ws", "Origin: https://evil.example\r\n").head
+                try WebSocketClient(server.port, "/api/dashboard/ws", "Origin: https://evil.example\r\n").head
             }
             #expect(refused.contains(" 403 "))
             let store = TokenStore(at: server.folder)
@@ -116,10 +66,10 @@ import VarveServer
             let writer = try store.create(name: "w", scopes: [.write]).secret
             try await Task.sleep(for: .milliseconds(700))
             try await onThread {
-                #expect(try Client(server.port, "/api/dashboard/ws").head.contains(" 401 "))
+                #expect(try WebSocketClient(server.port, "/api/dashboard/ws").head.contains(" 401 "))
                 let path = "/api/dashboard/ws"
-                #expect(try Client(server.port, path, "Authorization: Bearer \(writer)\r\n").head.contains(" 403 "))
-                let offered = try Client(server.port, path, "Sec-WebSocket-Protocol: varve, varve.token.\(reader)\r\n")
+                #expect(try WebSocketClient(server.port, path, "Authorization: Bearer \(writer)\r\n").head.contains(" 403 "))
+                let offered = try WebSocketClient(server.port, path, "Sec-WebSocket-Protocol: varve, varve.token.\(reader)\r\n")
                 #expect(offered.head.contains(" 101 ") && offered.head.contains("Sec-WebSocket-Protocol: varve"))
                 #expect(!offered.head.contains(reader))
                 try offered.send("x", masked: false)

@@ -16,8 +16,12 @@ public struct AlertService: Service {
     private let workspace: Workspace
     private let options: AlertOptions
     private let logger: Logger
+    /// The system's log, where somebody else holds it open.
+    private let heldSystem: Workspace?
 
-    public init(_ workspace: Workspace, _ options: AlertOptions, logger: Logger) {
+    /// - Parameter system: The open log of `DIR/system`; nil opens it, and closes it at the end.
+    public init(_ workspace: Workspace, _ options: AlertOptions, system: Workspace? = nil, logger: Logger) {
+        heldSystem = system
         self.workspace = workspace
         self.options = options
         self.logger = logger
@@ -36,7 +40,8 @@ public struct AlertService: Service {
     }
 
     private func follow() async throws {
-        let system = try? await Workspace.open(at: AlertPaths.system(workspace.path))
+        let opened = heldSystem == nil ? try? await Workspace.open(at: AlertPaths.system(workspace.path)) : nil
+        let system = heldSystem ?? opened
         if system == nil {
             logger.error(
                 "what is notified cannot be recorded: the system's log cannot be opened", metadata: ["path": "\(workspace.path)"])
@@ -60,7 +65,7 @@ public struct AlertService: Service {
             logger.error("alerting has ended", metadata: ["error": "\(error)"])
         }
         notifier.stop()
-        try? await system?.close()
+        try? await opened?.close()
     }
 
     /// What was said within a day: what of it was delivered is known by the system's log.

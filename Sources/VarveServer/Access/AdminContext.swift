@@ -6,13 +6,18 @@ struct AdminContext: ScopedContext {
     static let scope = AccessScope.admin
     var coreContext: CoreRequestContextStorage
     let workspace: ReadableWorkspace
-    /// Who it is: a token's id.
+    /// Who it is: a token's id, or a user's name.
     let caller: String
+    /// Whether it came over the control socket.
+    let isControl: Bool
+    let tenant: Tenant
 
     init(context: RootContext) throws {
         let caller = try Self.caller(of: context)
         coreContext = context.coreContext
-        workspace = ReadableWorkspace(caller.workspace)
+        workspace = caller.readable
         self.caller = caller.name
+        isControl = context.isControl
+        tenant = caller.tenant
     }
 }

@@ -6,6 +6,7 @@ internal import VarveWorkspace
 /// The first to see a request: what no route has to think of.
 struct Gate: RouterMiddleware {
     let state: ServerState
+    let table: RouteTable
 
     /// Paths that are answered while the log is not open yet, and to everybody.
     static let always: Set<String> = ["/livez", "/readyz", "/health", "/healthz"]
@@ -26,71 +27,67 @@ struct Gate: RouterMiddleware {
     private func pass(
         _ request: Request, context: RootContext, next: (Request, RootContext) async throws -> Response
     ) async throws -> Response {
-        var context = context
+        var (request, context) = (request, context)
         guard request.uri.string.utf8.count <= state.options.limits.targetBytes else {
             throw Problem(414, "target_too_long", "the target has more than \(state.options.limits.targetBytes) bytes")
         }
         if Self.always.contains(request.uri.path) { return try await next(request, context) }
-        if !context.isControl { try checkOrigin(request) }
+        if !context.isControl { try RequestOrigin(state: state).checkOpen(request) }
         switch state.now {
         case .starting(let what):
             throw Problem(503, "starting", "the server is starting: \(what)", retryAfter: 1)
         case .stopping:
             throw Problem(503, "stopping", "the server is stopping", retryAfter: 2)
-        case .ready(let workspace):
-            if context.isControl {
-                context.caller = Caller(name: "control", scopes: [.admin], workspace: workspace, state: state)
-            } else {
-                (context.caller, context.denial) = identify(request, workspace)
-                if let most = state.live.requestsPerMinute {
-                    let isNamed = context.caller.map { $0.name != "anyone" } ?? false
-                    try state.requests.check(isNamed ? context.caller?.name ?? "" : context.address ?? "", perMinute: most)
+        case .ready(let home):
+            do throws(Problem) {
+                let person = try identify(request, context)
+                try checkRate(person.name == "anyone" ? nil : person.name, context)
+                let asked = request.headers[.varveTenant]
+                guard let name = try person.choice.tenant(asked: asked) else {
+                    context.caller = caller(person, home)
+                    break
                 }
+                let tenant = try await tenant(name, request, context)
+                if let most = tenant.live(state.live).requestsPerMinute {
+                    try state.requests.check("tenant \(name)", perMinute: most)
+                }
+                context.caller = caller(person, tenant)
+            } catch {
+                guard error.code == "unauthorized" else { throw error }
+                try checkRate(nil, context)
+                context.denial = error
             }
+        }
+        if let caller = context.caller, case .session(_, let secret) = caller.kind {
+            try await RequestOrigin(state: state).checkSession(&request, secret)
         }
         return try await next(request, context)
     }
 
-    private func identify(_ request: Request, _ workspace: Workspace) -> (Caller?, Problem?) {
-        guard state.asksForTokens else {
-            return (Caller(name: "anyone", scopes: [.admin], workspace: workspace, state: state), nil)
-        }
-        guard let secret = Credential.secret(request.headers) else {
-            let isShown = request.headers[.authorization] != nil
-            return (nil, isShown ? Problem(401, "unauthorized", "Authorization is not Bearer and a token") : .unauthorized)
-        }
-        guard let token = state.tokens.token(of: secret) else {
-            return (nil, Problem(401, "unauthorized", "the token is none, was revoked, or has expired"))
-        }
-        return (Caller(name: token.id, scopes: token.scopes, workspace: workspace, state: state), nil)
+    private func identify(_ request: Request, _ context: RootContext) throws(Problem) -> Identification.Person {
+        if context.isControl { return .init(name: "control", kind: .control, scopes: [.admin], choice: .any) }
+        return try Identification(state: state).person(request.headers, address: context.address)
     }
 
-    /// Who may do all without a token is protected from pages that make a browser ask: from another site, or under a name that
-    /// was made to mean this machine.
-    private func checkOrigin(_ request: Request) throws(Problem) {
-        guard !state.asksForTokens, !state.options.isInsecure else { return }
-        let isBeacon = BeaconsIn.paths.contains(request.uri.path)
-        if let authority = request.head.authority, let host = Self.host(authority), !isOurs(host) {
-            throw Problem(421, "wrong_host", "this server is not \(authority)")
+    private func caller(_ person: Identification.Person, _ tenant: Tenant) -> Caller {
+        Caller(
+            name: person.name, kind: person.kind, scopes: person.scopes, choice: person.choice, tenant: tenant, state: state)
+    }
+
+    /// A tenant's log, for the routes that tenants have.
+    private func tenant(_ name: String, _ request: Request, _ context: RootContext) async throws(Problem) -> Tenant {
+        guard let path = context.endpointPath, let route = table.route(request.method, path), TenantRoutes.has(route) else {
+            throw Problem(404, "not_for_tenants", "a tenant has nothing at this path")
         }
-        if let site = request.headers[.secFetchSite], site == "cross-site", request.method != .get, !isBeacon {
-            throw Problem(403, "cross_site", "a page of another site may not do this")
-        }
-        if let origin = request.headers[.origin], request.method != .get, request.method != .options, !isBeacon {
-            let host = origin.firstRange(of: "://").flatMap { Self.host(String(origin[$0.upperBound...])) }
-            guard let host, isOurs(host) else { throw Problem(403, "cross_site", "a page of another site may not do this") }
+        do {
+            return try await state.tenants.tenant(name)
+        } catch {
+            throw Problem(error) ?? Problem(503, "busy", "the tenant's log cannot be opened now", retryAfter: 1)
         }
     }
 
-    func isOurs(_ host: String) -> Bool {
-        host == "localhost" || host == state.options.address.host || ListenAddress(host: host, port: 0).isLoopback
-    }
-
-    /// The host of `host:port`.
-    static func host(_ authority: String) -> String? {
-        if authority.hasPrefix("[") {
-            return authority.firstIndex(of: "]").map { String(authority[authority.index(after: authority.startIndex)..<$0]) }
-        }
-        return authority.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init)
+    private func checkRate(_ name: String?, _ context: RootContext) throws(Problem) {
+        guard let most = state.live.requestsPerMinute, !context.isControl else { return }
+        try state.requests.check(name ?? context.address ?? "", perMinute: most)
     }
 }

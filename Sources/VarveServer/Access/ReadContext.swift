@@ -10,6 +10,6 @@ struct ReadContext: ScopedContext {
     init(context: RootContext) throws {
         let caller = try Self.caller(of: context)
         coreContext = context.coreContext
-        workspace = ReadableWorkspace(caller.workspace)
+        workspace = caller.readable
     }
 }

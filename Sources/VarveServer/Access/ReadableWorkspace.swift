@@ -9,8 +9,26 @@ internal import VarveWorkspace
 /// A workspace, to read it and nothing else.
 struct ReadableWorkspace: Sendable {
     private let workspace: Workspace
+    /// The text of its latest blocks, for subscribers of its stream.
+    let rendered: RenderedBlocks
+    /// Whether it may still be read: a stream asks that while it lasts.
+    let isAllowed: @Sendable () -> Bool
+    /// Whether it is the data directory's own, and no tenant's.
+    let isHome: Bool
 
-    init(_ workspace: Workspace) { self.workspace = workspace }
+    init(_ workspace: Workspace) {
+        self.workspace = workspace
+        rendered = RenderedBlocks()
+        isAllowed = { true }
+        isHome = true
+    }
+
+    init(_ tenant: Tenant, isAllowed: @escaping @Sendable () -> Bool) {
+        workspace = tenant.workspace
+        rendered = tenant.rendered
+        self.isAllowed = isAllowed
+        isHome = tenant.isHome
+    }
 
     var path: String { workspace.path }
 

@@ -15,7 +15,7 @@ struct AlertsHolder: Service {
             try? await Task.sleep(for: .milliseconds(20))
         }
         guard let workspace = state.workspace, !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
-        let service = AlertService(workspace, options, logger: logger)
+        let service = AlertService(workspace, options, system: state.audit.workspace, logger: logger)
         state.alertDesk.withLock { $0 = service.desk }
         try await service.run()
         // The group ends when a service does.

@@ -72,14 +72,15 @@ struct BeaconsIn: Sendable {
             throw Problem(403, "forbidden", "a page says its origin, and others show a token with the scope write")
         }
         try state.beacons.check(context.address ?? "", perMinute: state.live.beaconsPerMinute)
-        guard case .ready(let workspace) = state.now else { throw Problem(503, "starting", "the server starts", retryAfter: 1) }
+        guard case .ready(let home) = state.now else { throw Problem(503, "starting", "the server starts", retryAfter: 1) }
         let body = try await request.body.collect(upTo: Self.bytesMax)
-        return try await RecordsIn(state: state).append(Array(buffer: body), to: WritableWorkspace(workspace), system, kind: kind)
+        let workspace = WritableWorkspace(home.workspace)
+        return try await RecordsIn(state: state).append(Array(buffer: body), to: workspace, system, kind: kind)
     }
 
     /// A page of this machine.
     private func isOwn(_ origin: String) -> Bool {
-        let host = origin.firstRange(of: "://").flatMap { Gate.host(String(origin[$0.upperBound...])) }
+        let host = origin.firstRange(of: "://").flatMap { RequestOrigin.host(String(origin[$0.upperBound...])) }
         return host.map { ListenAddress(host: $0, port: 0).isLoopback } ?? false
     }
 }

@@ -44,7 +44,7 @@ struct ChatbotReplies: Sendable {
 
     /// What is known of the page's service; looked up again when that is five minutes old.
     private func facebook() -> (status: String, time: String?) {
-        guard case .ready(let workspace) = state.now else { return ("unknown", nil) }
+        guard case .ready(let home) = state.now else { return ("unknown", nil) }
         let now = ContinuousClock().now
         let (known, isOld) = state.facebook.withLock { known in
             let isOld = known.map { now - $0.at > .seconds(300) } ?? true
@@ -54,7 +54,7 @@ struct ChatbotReplies: Sendable {
         }
         if isOld {
             Task {
-                let figures = DocumentFigures(workspace: ReadableWorkspace(workspace))
+                let figures = DocumentFigures(workspace: ReadableWorkspace(home.workspace))
                 let rows = (try? await figures.rows("service_status", table: "entities")) ?? []
                 let row = rows.first { $0.text("service")?.lowercased().hasPrefix("facebook") ?? false }
                 let found = (row?.text("status") ?? "unknown", row?.text("since"))

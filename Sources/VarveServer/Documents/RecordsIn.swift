@@ -42,8 +42,8 @@ struct RecordsIn: Sendable {
         guard isKnown || context.caller?.may(.write) == true else {
             throw Problem(403, "forbidden", "this needs the bot's secret in X-Varve-Secret, or a token with the scope write")
         }
-        guard case .ready(let workspace) = state.now else { throw Problem(503, "starting", "the server starts", retryAfter: 1) }
-        return try await reply(request, WritableWorkspace(workspace), .chatbot) { _ in nil }
+        guard case .ready(let home) = state.now else { throw Problem(503, "starting", "the server starts", retryAfter: 1) }
+        return try await reply(request, WritableWorkspace(home.workspace), .chatbot) { _ in nil }
     }
 
     private func reply(

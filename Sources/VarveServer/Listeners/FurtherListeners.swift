@@ -12,11 +12,11 @@ final class FurtherListeners: Sendable {
     let services: [any Service]
     private let stream: AsyncStream<Bound>
 
-    init(_ state: ServerState, _ certificate: ServerCertificate?, _ logger: Logger) {
+    init(_ state: ServerState, _ logger: Logger) {
         let (stream, sink) = AsyncStream<Bound>.makeStream()
         self.stream = stream
         var services: [any Service] = []
-        if let otlp = OTLPListener(state, certificate, logger, onBound: { sink.yield(Bound(name: "otlp", url: $0)) }) {
+        if let otlp = OTLPListener(state, logger, onBound: { sink.yield(Bound(name: "otlp", url: $0)) }) {
             services.append(otlp)
         }
         var used: Set<String> = ["otlp"]

@@ -7,7 +7,6 @@ internal import ServiceLifecycle
 /// OTLP over HTTP at the port where its clients send when nobody told them another: the same paths, and nothing else.
 struct OTLPListener: Service {
     private let state: ServerState
-    private let certificate: ServerCertificate?
     private let logger: Logger
     private let address: ListenAddress
     private let isWanted: Bool
@@ -15,8 +14,7 @@ struct OTLPListener: Service {
 
     /// Nil where none is wanted.
     init?(
-        _ state: ServerState, _ certificate: ServerCertificate?, _ logger: Logger,
-        onBound: @escaping @Sendable (String?) -> Void
+        _ state: ServerState, _ logger: Logger, onBound: @escaping @Sendable (String?) -> Void
     ) {
         switch state.options.otlp {
         case .never: return nil
@@ -28,15 +26,15 @@ struct OTLPListener: Service {
             address = given
             isWanted = true
         }
-        (self.state, self.certificate, self.logger, self.onBound) = (state, certificate, logger, onBound)
+        (self.state, self.logger, self.onBound) = (state, logger, onBound)
     }
 
     func run() async throws {
         let book = RouteBook(state)
         ServerRoutes.otlp(book, state)
-        let isSecure = certificate != nil
-        let listener = HTTPListener(state: state, certificate: certificate, logger: logger, guards: ConnectionGuards(state))
-        let application = try listener.application(book, address) { [onBound, address] port in
+        let isSecure = state.certificate != nil
+        let listener = HTTPListener(state: state, logger: logger, guards: ConnectionGuards(state))
+        let application = listener.application(book, address) { [onBound, address] port in
             onBound(ReadyServer(address: ListenAddress(host: address.host, port: port), isSecure: isSecure, offset: 0).url)
         }
         do {

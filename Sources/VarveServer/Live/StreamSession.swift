@@ -18,8 +18,9 @@ struct StreamSession: Sendable {
         case view(String)
         case message(name: String, json: String)
         case heartbeat
-        case denied
         case failed
+        /// The token was revoked, or the session is over.
+        case revoked
     }
 
     let state: ServerState
@@ -102,7 +103,7 @@ struct StreamSession: Sendable {
         var second = 0
         while !Task.isCancelled {
             if case .stopping = state.now, !asked.topics.contains(.events) { sink.yield(.failed) }
-            if let token, !state.tokens.counts(token) { sink.yield(.denied) }
+            if !workspace.isAllowed() { sink.yield(.revoked) }
             if asked.topics.contains(.health), known != health.parts {
                 known = health.parts
                 sink.yield(.message(name: "health", json: Self.json(health.parts, at: workspace.durable)))
@@ -136,8 +137,8 @@ struct StreamSession: Sendable {
             text.message(
                 "gap", "{\"offset\":\(offsets.lowerBound),\"end\":\(offsets.upperBound)}",
                 id: offsets.upperBound > 0 ? offsets.upperBound - 1 : nil)
-        case .denied:
-            text.comment("the token was revoked, or has expired")
+        case .revoked:
+            text.comment("access has ended")
             try await writer.write(text.buffer)
             return false
         case .step(.stopping), .failed:
@@ -149,7 +150,7 @@ struct StreamSession: Sendable {
                 batch.forEachEvent { offset, event in text.message("message", MessageText.json(event), id: offset.value) }
             }
         case .step(.events(let block)):
-            for part in state.rendered.parts(block, asked.filter) { try await writer.write(part) }
+            for part in workspace.rendered.parts(block, asked.filter) { try await writer.write(part) }
             return true
         }
         try await writer.write(text.buffer)

@@ -22,17 +22,28 @@ struct Maintenance: Service {
     private struct Job {
         var name: String
         var every: @Sendable (LiveSettings) -> Int?
-        var body: @Sendable (Workspace) async throws -> String
+        var body: @Sendable (Workspace, LiveSettings) async throws -> String
+        var act: AuditAct
         var last = ContinuousClock().now
         var isFirst = true
     }
 
+    private var jobs: [Job] {
+        [
+            Job(name: "retain", every: { $0.retainEvery }, body: retain, act: .retention),
+            Job(name: "compact", every: { $0.compactEvery }, body: compact, act: .compaction),
+        ]
+    }
+
+    /// One job at once, because somebody asked.
+    func now(_ name: String, _ tenant: Tenant) async throws -> String {
+        guard let job = jobs.first(where: { $0.name == name }) else { return "" }
+        return try await state.maintaining.take { try await job.body(tenant.workspace, tenant.live(state.live)) }
+    }
+
     /// One after the other: both change sealed segments.
     func run() async throws {
-        var jobs = [
-            Job(name: "retain", every: { $0.retainEvery }, body: retain),
-            Job(name: "compact", every: { $0.compactEvery }, body: compact),
-        ]
+        var jobs = jobs
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             for index in jobs.indices {
                 let job = jobs[index]
@@ -43,20 +54,60 @@ struct Maintenance: Service {
                     continue
                 }
                 state.maintenance.change(job.name) { $0.next = Date().addingTimeInterval(max(0, left)) }
-                guard left <= 0, case .ready(let workspace) = state.now else { continue }
-                await once(job.name, workspace, job.body)
+                guard left <= 0, case .ready(let home) = state.now else { continue }
+                await once(job, home)
+                await tenants(job)
+                if job.name == "retain" { await system(job) }
                 (jobs[index].last, jobs[index].isFirst) = (ContinuousClock().now, false)
             }
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(250)) }
         }
     }
 
-    private func once(_ name: String, _ workspace: Workspace, _ body: (Workspace) async throws -> String) async {
+    /// The same for every tenant, by its own settings.
+    private func tenants(_ job: Job) async {
+        for name in state.tenants.names {
+            guard case .ready = state.now, let tenant = try? await state.tenants.tenant(name) else { continue }
+            do {
+                await record(job.act, try await now(job.name, tenant), tenant)
+            } catch {
+                logger.warning("\(job.name) of a tenant failed", metadata: ["tenant": "\(name)", "error": "\(error)"])
+            }
+        }
+    }
+
+    /// What was done is kept for longer than what was told.
+    private func system(_ job: Job) async {
+        guard let system = state.audit.workspace else { return }
+        var settings = state.live
+        settings.retentionDays = max(settings.retentionDays, Self.systemDays)
+        do { _ = try await job.body(system, settings) } catch {
+            logger.warning("\(job.name) of the system's log failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static let systemDays = 400
+
+    /// What changed nothing is not recorded.
+    private func record(_ act: AuditAct, _ done: String, _ tenant: Tenant) async {
+        guard done.hasPrefix("removed") && !done.hasPrefix("removed 0 ") || done.hasPrefix("rewrote") else { return }
+        var record = AuditRecord(act, by: "varve")
+        record.via = "server"
+        record.tenant = tenant.name
+        record.detail = done
+        do { try await state.audit.write(record) } catch {
+            logger.error("maintenance could not be recorded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func once(_ job: Job, _ home: Tenant) async {
+        let name = job.name
         let begun = Date()
         var done = ""
         var error: String?
         do {
-            done = try await body(workspace)
+            done = try await now(job.name, home)
+            await record(job.act, done, home)
         } catch let fault {
             let problem = Problem(fault)
             error = problem.map { "\($0.code): \($0.detail)" } ?? "stopped"
@@ -72,8 +123,7 @@ struct Maintenance: Service {
     }
 
     /// Removes segments past the limit, and keys of requests that are older than any event.
-    @Sendable private func retain(_ workspace: Workspace) async throws -> String {
-        let settings = state.live
+    @Sendable private func retain(_ workspace: Workspace, _ settings: LiveSettings) async throws -> String {
         let folders = state.options.viewFolders
         let path = workspace.path
         let day: Int64 = 86_400 * 1_000_000_000
@@ -104,7 +154,7 @@ struct Maintenance: Service {
         return done
     }
 
-    @Sendable private func compact(_ workspace: Workspace) async throws -> String {
+    @Sendable private func compact(_ workspace: Workspace, _ settings: LiveSettings) async throws -> String {
         let path = workspace.path
         return try await onOwnThread { () throws -> String in
             let maintenance = try LogMaintenance.open(at: path)

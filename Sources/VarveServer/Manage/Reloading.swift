@@ -17,8 +17,12 @@ struct Reloading: Service {
         for await _ in signals.cancelOnGracefulShutdown() {
             state.manager.reloading()
             do {
+                // All that can fail comes first: a wrong certificate changes no setting either.
                 let next = try load()
+                let certificate = try state.certificate?.next()
                 await apply(next)
+                if let certificate { state.certificate?.take(certificate) }
+                await state.tenants.reload()
                 state.reloads.withLock { $0 = ($0.generation + 1, nil) }
             } catch {
                 state.reloads.withLock { $0.refusal = "\(error)" }
@@ -45,6 +49,13 @@ struct Reloading: Service {
         }
         do {
             try await workspace.append(events)
+            for change in changes {
+                var record = AuditRecord(.settings, by: "varve")
+                record.via = "server"
+                record.target = change.key
+                record.detail = "\(change.from) → \(change.to)"
+                try await state.audit.write(record)
+            }
         } catch {
             logger.error("changed settings could not be written to the log", metadata: ["error": "\(error)"])
         }

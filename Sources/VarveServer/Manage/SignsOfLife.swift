@@ -19,8 +19,8 @@ struct SignsOfLife: Service {
             case .starting(let what):
                 manager.extend(seconds: 30)
                 manager.status("starting: \(what)")
-            case .ready(let workspace):
-                if let durable = try? await workspace.durable() {
+            case .ready(let home):
+                if let durable = try? await home.workspace.durable() {
                     manager.alive()
                     if isReady { manager.status("durable up to offset \(durable.value)") }
                 }

@@ -12,7 +12,18 @@ struct EventReplies: Sendable {
     func page(_ request: Request, context: ReadContext) async throws -> Response {
         let query = try QueryText(request)
         try query.allow(QueryText.filterNames.union(["order", "limit", "cursor"]))
-        return try await Self.reply(read(query, try query.filter(), context))
+        return try await Self.reply(read(query, try query.filter(), context.workspace))
+    }
+
+    /// A page of another log: of these signals unless the request says which.
+    func page(
+        _ request: Request, _ workspace: ReadableWorkspace, signals: [String], order: EventPage.Direction
+    ) async throws -> Response {
+        let query = try QueryText(request)
+        try query.allow(QueryText.filterNames.union(["order", "limit", "cursor"]))
+        var filter = try query.filter()
+        if filter.signals.isEmpty { filter.signals = signals }
+        return try await Self.reply(read(query, filter, workspace, order: order))
     }
 
     /// `GET /api/v1/sessions/{id}`: what a session did, in order.
@@ -34,16 +45,18 @@ struct EventReplies: Sendable {
         try query.allow(QueryText.filterNames.subtracting(["session", "user"]).union(["order", "limit", "cursor"]))
         var filter = try query.filter()
         choose(&filter)
-        let page = try await read(query, filter, context)
+        let page = try await read(query, filter, context.workspace)
         guard page.count > 0 || query.first("cursor") != nil else {
             throw Problem(404, "not_found", "the log has no event of it")
         }
         return Self.reply(page)
     }
 
-    private func read(_ query: QueryText, _ filter: LogFilter, _ context: ReadContext) async throws -> EventPage {
+    private func read(
+        _ query: QueryText, _ filter: LogFilter, _ workspace: ReadableWorkspace, order: EventPage.Direction = .asc
+    ) async throws -> EventPage {
         let limits = state.options.limits
-        guard let direction = EventPage.Direction(rawValue: query.first("order") ?? "asc") else {
+        guard let direction = EventPage.Direction(rawValue: query.first("order") ?? order.rawValue) else {
             throw Problem.badParameter("order", "asc or desc")
         }
         let limit = try query.number("limit", in: 1...limits.eventsPerPage) ?? 1_000
@@ -52,7 +65,7 @@ struct EventReplies: Sendable {
             guard let number = UInt64(text) else { throw Problem.badParameter("cursor", "what Varve-Next-Cursor said") }
             cursor = number
         }
-        return try await context.workspace.events(filter, direction, cursor: cursor, limit: limit, bytesMax: limits.bytesPerPage)
+        return try await workspace.events(filter, direction, cursor: cursor, limit: limit, bytesMax: limits.bytesPerPage)
     }
 
     private static func reply(_ page: EventPage) -> Response {

@@ -13,6 +13,8 @@ extension HTTPField.Name {
     static let varveDamaged = known("Varve-Damaged")
     static let varveSecret = known("X-Varve-Secret")
     static let internalSecret = known("X-Internal-Secret")
+    static let varveTenant = known("X-Varve-Tenant")
+    static let varveCSRF = known("X-Varve-CSRF")
     static let lastEventID = known("Last-Event-ID")
     static let secFetchSite = known("Sec-Fetch-Site")
     static let accelBuffering = known("X-Accel-Buffering")

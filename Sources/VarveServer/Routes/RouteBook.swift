@@ -11,8 +11,14 @@ final class RouteBook {
     init(_ state: ServerState) {
         router = Router(context: RootContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: PackedAnswers())
-        router.add(middleware: RequestMeter(metrics: state.metrics, table: table))
-        router.add(middleware: Gate(state: state))
+        router.add(middleware: RequestMeter(state: state, table: table))
+        router.add(middleware: Gate(state: state, table: table))
+        router.add(middleware: Auditor(state: state, table: table))
+    }
+
+    private func enter(_ route: RouteDescription) {
+        routes.append(route)
+        table.add(route)
     }
 
     /// A route that everybody may ask.
@@ -21,10 +27,9 @@ final class RouteBook {
         body: String? = nil, parameters: [RouteDescription.Parameter] = [],
         use handler: @escaping @Sendable (Request, RootContext) async throws -> Response
     ) {
-        routes.append(
+        enter(
             RouteDescription(
                 method: method, path: path, scope: nil, summary: summary, parameters: parameters, answers: answers, body: body))
-        table.add(method, path)
         router.on(RouterPath(path), method: method, use: handler)
     }
 
@@ -34,11 +39,10 @@ final class RouteBook {
         body: String? = nil, parameters: [RouteDescription.Parameter] = [],
         use handler: @escaping @Sendable (Request, Context) async throws -> Response
     ) {
-        routes.append(
+        enter(
             RouteDescription(
                 method: method, path: path, scope: Context.scope, summary: summary, parameters: parameters, answers: answers,
                 body: body))
-        table.add(method, path)
         router.group(context: Context.self).on(RouterPath(path), method: method, use: handler)
     }
 }

@@ -1,34 +1,67 @@
 internal import HTTPTypes
+internal import Hummingbird
 internal import Synchronization
 
-/// Which methods each path takes, for requests that no route takes.
+/// What is known of routes by their method and path: what is recorded of one, whether it is for tenants, and which methods a path
+/// has.
 final class RouteTable: Sendable {
-    private struct Entry: Sendable {
-        var parts: [Substring]
-        var method: String
+    private let routes = Mutex<[String: [String: RouteDescription]]>([:])
+
+    func add(_ route: RouteDescription) {
+        routes.withLock { $0[route.path, default: [:]][route.method.rawValue] = route }
     }
 
-    private let entries = Mutex<[Entry]>([])
-
-    func add(_ method: HTTPRequest.Method, _ path: String) {
-        let entry = Entry(parts: path.split(separator: "/"), method: method.rawValue)
-        entries.withLock { $0.append(entry) }
+    func route(_ method: HTTPRequest.Method, _ path: String) -> RouteDescription? {
+        let method = method == .head ? "GET" : method.rawValue
+        return routes.withLock { $0[path]?[method] }
     }
 
-    /// The methods that routes take at `path`, in the order of their names; empty for a path that there is not.
-    func methods(at path: String) -> [String] {
-        let parts = path.split(separator: "/")
-        var methods = Set(entries.withLock { $0 }.filter { Self.matches($0.parts, parts) }.map(\.method))
-        if methods.contains("GET") { methods.insert("HEAD") }
-        return methods.sorted()
-    }
-
-    private static func matches(_ pattern: [Substring], _ parts: [Substring]) -> Bool {
-        for (index, part) in pattern.enumerated() {
-            guard index < parts.count else { return false }
-            if part == "**" { return true }
-            guard part == parts[index] || part.hasPrefix("{") else { return false }
+    /// The methods of a request's path; empty when there is nothing at it.
+    func methods(at target: String) -> [String] {
+        let asked = target.split(separator: "/", omittingEmptySubsequences: true)
+        let found = routes.withLock { routes in
+            routes.reduce(into: Set<String>()) { found, entry in
+                if Self.matches(entry.key, asked) { found.formUnion(entry.value.keys) }
+            }
         }
-        return parts.count == pattern.count
+        return (found.contains("GET") ? found.union(["HEAD"]) : found).sorted()
+    }
+
+    private static func matches(_ path: String, _ asked: [Substring]) -> Bool {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+        for (index, part) in parts.enumerated() {
+            if part == "**" { return asked.count > index }
+            guard index < asked.count else { return false }
+            guard part.hasPrefix("{") || part == "*" || part == asked[index] else { return false }
+        }
+        return parts.count == asked.count
+    }
+
+    // MARK: Audit
+
+    private static let acts: [String: AuditAct] = [
+        "PUT /api/v1/views/{name}": .viewChanged, "DELETE /api/v1/views/{name}": .viewRemoved,
+        "POST /api/v1/alerts/{id}/ack": .alertAcknowledged, "POST /api/v1/alerts/{id}/resolve": .alertResolved,
+        "PATCH /api/v1/rules/{id}": .ruleChanged, "POST /api/v1/silences": .silenced,
+        "DELETE /api/v1/silences/{id}": .silenceEnded, "GET /api/v1/export": .export,
+        "GET /api/monitoring/export": .export, "POST /api/v1/log/retain": .retention,
+        "POST /api/v1/log/compact": .compaction,
+    ]
+
+    /// What is recorded of a request; nil for nothing.
+    func act(_ request: Request, _ path: String) -> AuditAct? {
+        guard request.method != .head, let route = route(request.method, path) else { return nil }
+        if path == "/", !PageReplies.wantsPage(request) { return nil }
+        return Self.act(of: route)
+    }
+
+    /// What is recorded of the requests of a route: of everything that changes more than the events of a log, of exports, and of
+    /// pages.
+    static func act(of route: RouteDescription) -> AuditAct? {
+        // It records itself.
+        guard let scope = route.scope, route.path != "/api/v1/audit" else { return nil }
+        if let act = acts["\(route.method.rawValue) \(route.path)"] { return act }
+        if route.method == .get { return route.answers.first == "text/html" ? .view : nil }
+        return scope == .admin || scope == .alerts ? .change : nil
     }
 }

@@ -55,9 +55,14 @@ public enum ServerInterface {
         all.field("openapi", "3.1.0")
         all.field("info", json: info.text)
         all.field("paths", json: paths.text)
-        all.field("components", json: "{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}}")
+        all.field("components", json: schemes)
         return all.text + "\n"
     }
+
+    /// A token, or the cookie of a session.
+    private static let schemes =
+        "{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"},"
+        + "\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"varve_session\"}}}"
 
     private static func operation(_ route: RouteDescription) -> String {
         var operation = JSONLine()
@@ -75,14 +80,11 @@ public enum ServerInterface {
         if let body = route.body {
             operation.field("requestBody", json: "{\"description\":\(JSONLine.string(body)),\"content\":{\"*/*\":{}}}")
         }
-        var content = JSONLine()
-        for type in route.answers { content.field(type, json: "{}") }
-        let refusal = "{\"description\":\"a refusal\",\"content\":{\"application/problem+json\":{}}}"
-        operation.field(
-            "responses",
-            json: "{\"200\":{\"description\":\"the answer\",\"content\":\(content.text)},\"default\":\(refusal)}")
+        operation.field("responses", json: RouteResponses.json(route))
         operation.field("x-scope", route.scope?.rawValue)
-        if route.scope != nil { operation.field("security", json: "[{\"token\":[]}]") }
+        operation.field("x-audit", RouteTable.act(of: route)?.rawValue)
+        operation.field("x-tenants", TenantRoutes.has(route))
+        if route.scope != nil { operation.field("security", json: "[{\"token\":[]},{\"session\":[]}]") }
         return operation.text
     }
 

@@ -27,6 +27,8 @@ enum ServerRoutes {
         prometheus(book)
         documents(book, state)
         administration(book, state)
+        users(book, state)
+        log(book, state)
         book.open(.get, "/openapi.json", "This interface, as OpenAPI 3.1.") { [routes = book.routes] _, _ in
             ViewReplies.json(ServerInterface.json(routes, state.options.version))
         }

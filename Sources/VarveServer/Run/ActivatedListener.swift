@@ -1,7 +1,6 @@
 internal import Foundation
 internal import Hummingbird
 internal import HummingbirdCore
-internal import HummingbirdTLS
 internal import Logging
 internal import NIOCore
 internal import NIOHTTPTypes
@@ -13,7 +12,6 @@ struct ActivatedListener<Responder: HTTPResponder>: Sendable where Responder.Con
     let socket: Int32
     let state: ServerState
     let channel: HTTP1Channel.Configuration
-    let certificate: ServerCertificate?
     let guards: ConnectionGuards
     let onBound: @Sendable (Int) -> Void
     let responder: Responder
@@ -21,8 +19,8 @@ struct ActivatedListener<Responder: HTTPResponder>: Sendable where Responder.Con
 
     func run() async throws {
         let plain = HTTP1Channel(responder: answer, configuration: channel)
-        if let certificate {
-            try await serve(TLSChannel(plain, tlsConfiguration: certificate.configuration))
+        if let certificate = state.certificate {
+            try await serve(SecureChannel(base: plain, certificate: certificate))
         } else {
             try await serve(plain)
         }

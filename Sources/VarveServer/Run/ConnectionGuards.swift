@@ -61,6 +61,7 @@ private final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     private let guards: ConnectionGuards
     private let limits: ServerLimits
+    private let pace: ConnectionPace
     private var address: String?
     private var isCounted = false
     private var cutting: Scheduled<Void>?
@@ -68,9 +69,20 @@ private final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     init(_ guards: ConnectionGuards, _ limits: ServerLimits) {
         self.guards = guards
         self.limits = limits
+        pace = ConnectionPace(limits)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head: pace.headCame()
+        case .body(let bytes): pace.bodyCame(bytes.readableBytes)
+        case .end: pace.endCame()
+        }
+        context.fireChannelRead(data)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        try? context.pipeline.syncOperations.addHandler(PaceHandler(pace), position: .first)
         guard context.channel.isActive else { return }
         count(context)
     }

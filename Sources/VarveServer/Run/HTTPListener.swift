@@ -1,13 +1,11 @@
 internal import Hummingbird
 internal import HummingbirdCore
-internal import HummingbirdTLS
 internal import Logging
 internal import NIOCore
 
 /// How HTTP is served at a port: with which limits, and in plain or not.
 struct HTTPListener: Sendable {
     let state: ServerState
-    let certificate: ServerCertificate?
     let logger: Logger
     let guards: ConnectionGuards
 
@@ -23,9 +21,15 @@ struct HTTPListener: Sendable {
     /// A service that serves `book` at `address`, and calls `onBound` with the port that it has.
     func application(
         _ book: RouteBook, _ address: ListenAddress, onBound: @escaping @Sendable (Int) -> Void
-    ) throws -> Application<RouterResponder<RootContext>> {
+    ) -> Application<RouterResponder<RootContext>> {
+        let channel = channel
         let plain = HTTPServerBuilder.http1(configuration: channel)
-        let builder = try certificate.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0.configuration) } ?? plain
+        let builder =
+            state.certificate.map { certificate in
+                HTTPServerBuilder {
+                    SecureChannel(base: HTTP1Channel(responder: $0, configuration: channel), certificate: certificate)
+                }
+            } ?? plain
         return Application(
             responder: book.router.buildResponder(), server: builder,
             configuration: ApplicationConfiguration(

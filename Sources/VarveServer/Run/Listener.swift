@@ -6,19 +6,18 @@ internal import ServiceLifecycle
 /// awaited.
 struct Listener: Service {
     let state: ServerState
-    let certificate: ServerCertificate?
     let logger: Logger
     let onStopping: @Sendable () -> Void
     let onBound: @Sendable (Int) -> Void
 
     func run() async throws {
         let guards = ConnectionGuards(state)
-        let http = HTTPListener(state: state, certificate: certificate, logger: logger, guards: guards)
-        let application = try http.application(ServerRoutes.router(state), state.options.address, onBound: onBound)
+        let http = HTTPListener(state: state, logger: logger, guards: guards)
+        let application = http.application(ServerRoutes.router(state), state.options.address, onBound: onBound)
         try await withGracefulShutdownHandler {
             if let socket = state.options.socket {
                 try await ActivatedListener(
-                    socket: socket, state: state, channel: http.channel, certificate: certificate, guards: guards,
+                    socket: socket, state: state, channel: http.channel, guards: guards,
                     onBound: onBound,
                     responder: application.responder, logger: logger
                 ).run()

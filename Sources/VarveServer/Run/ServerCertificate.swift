@@ -1,19 +1,55 @@
-internal import HummingbirdTLS
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
 internal import NIOSSL
+internal import Synchronization
 
-/// Certificate chain and key of a server.
-struct ServerCertificate: Sendable {
-    let configuration: TLSConfiguration
+/// Certificate chain and key of a server, read again when it is asked to. Connections go on with what they began with; new ones
+/// get the new certificate.
+final class ServerCertificate: Sendable {
+    private let files: ServerOptions.Certificate
+    private let held: Mutex<NIOSSLContext>
 
-    init(_ chain: String, _ key: String) throws(ServerError) {
+    init(_ files: ServerOptions.Certificate) throws(ServerError) {
+        self.files = files
+        held = Mutex(try Self.read(files))
+    }
+
+    /// What a new connection gets.
+    var context: NIOSSLContext { held.withLock { $0 } }
+
+    /// What the files hold now. Nothing has changed until `take`.
+    func next() throws(ServerError) -> NIOSSLContext { try Self.read(files) }
+
+    func take(_ context: NIOSSLContext) { held.withLock { $0 = context } }
+
+    private static func read(_ files: ServerOptions.Certificate) throws(ServerError) -> NIOSSLContext {
         do {
             var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMFile(chain).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+                certificateChain: try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem)))
             configuration.minimumTLSVersion = .tlsv12
-            self.configuration = configuration
+            if let authority = files.clientAuthority {
+                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authority))
+                configuration.certificateVerification = .noHostnameVerification
+            }
+            return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw ServerError(.configuration, "the certificate \(chain) with its key \(key) cannot be used: \(error)")
+            throw ServerError(.configuration, "the certificate \(files.chain) with its key \(files.key) cannot be used: \(error)")
         }
     }
+}
+
+/// Connections over TLS, each with the certificate of the moment it began.
+struct SecureChannel<Base: ServerChildChannel>: ServerChildChannel {
+    let base: Base
+    let certificate: ServerCertificate
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
+        channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.context))
+        }.flatMap { base.setup(channel: channel, logger: logger) }
+    }
+
+    func handle(value: Base.Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
 }

@@ -13,6 +13,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         case configuration
         /// The data directory; `workspace` says what.
         case workspace
+        /// What was asked for cannot be: a name that is taken or unknown, a password that is too short.
+        case refused
         /// A fault of this program.
         case `internal`
     }

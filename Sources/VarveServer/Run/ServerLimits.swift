@@ -13,6 +13,12 @@ public struct ServerLimits: Sendable {
     public var targetBytes = 8 << 10
     /// A connection on which nothing comes for so long, in the middle of a request or between two, is closed.
     public var idleSeconds = 60
+    /// A request whose head takes longer from its first byte on is cut off.
+    public var headSeconds = 10
+    /// A body that brings fewer bytes a second, once the server has waited for it so long, is cut off. A tail of a file that is
+    /// sent as it grows is slow, and may be.
+    public var bodyBytesPerSecond = 16
+    public var bodyGraceSeconds = 30
     /// A client that takes nothing of an answer for so long is cut off.
     public var writeSeconds = 30
     /// Bytes of bodies that are worked on at the same time. What does not fit is told to come again.

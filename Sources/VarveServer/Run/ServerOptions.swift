@@ -14,8 +14,8 @@ public struct ServerOptions: Sendable {
     public var viewFolders: [String] = []
     /// What is told as the program's version.
     public var version = ""
-    /// Certificate chain and key, PEM files; nil speaks plain HTTP.
-    public var certificate: (chain: String, key: String)?
+    /// PEM files; nil speaks plain HTTP.
+    public var certificate: Certificate?
     /// A listening socket that was opened for this process; `address` says what it is then, for the checks.
     public var socket: Int32?
     /// What can change while it runs, and how it is read again; nil is never read again.
@@ -34,6 +34,24 @@ public struct ServerOptions: Sendable {
 
     /// What is sent to other systems.
     public var forwards: [ForwardSettings] = []
+
+    /// What TLS needs: PEM files.
+    public struct Certificate: Hashable, Sendable {
+        public var chain: String
+        public var key: String
+        /// Whose certificates clients have to show; nil asks for none.
+        public var clientAuthority: String?
+
+        public init(chain: String, key: String, clientAuthority: String? = nil) {
+            self.chain = chain
+            self.key = key
+            self.clientAuthority = clientAuthority
+        }
+    }
+
+    /// The settings of a tenant's own directory, which are read when it is opened and at SIGHUP; nil gives all tenants those of
+    /// the server.
+    public var tenantSettings: (@Sendable (_ directory: String) throws -> LiveSettings)?
 
     public init(data: String) { self.data = data }
 }

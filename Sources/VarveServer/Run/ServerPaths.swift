@@ -4,10 +4,18 @@ struct ServerPaths: Sendable {
 
     init(_ data: String) { self.data = data }
 
+    var root: String { data }
     /// Who may: for its owner alone.
     var access: String { data + "/access" }
+    var accessLock: String { data + "/access/lock" }
     var tokens: String { data + "/access/tokens" }
-    var tokensLock: String { data + "/access/lock" }
+    var users: String { data + "/access/users" }
+    var sessions: String { data + "/access/sessions" }
+    /// Varve's own events: a data directory.
+    var system: String { data + "/system" }
+    /// The data directories of tenants.
+    var tenants: String { data + "/tenants" }
+    func tenant(_ name: String) -> String { "\(data)/tenants/\(name)" }
     /// Where commands reach the server that holds the directory.
     var control: String { data + "/control.sock" }
     var mappings: String { data + "/mappings" }

@@ -7,13 +7,19 @@ internal import VarveWorkspace
 final class ServerState: Sendable {
     enum Phase: Sendable {
         case starting(String)
-        case ready(Workspace)
+        case ready(Tenant)
         case stopping
     }
 
     let options: ServerOptions
     let metrics: MetricsRegistry
     let tokens: TokenStore
+    let users: UserStore
+    let sessions: SessionStore
+    let passwords = PasswordQueue()
+    /// Where what is done is recorded.
+    let audit = AuditTrail()
+    let tenants: TenantBook
     let admission: Admission
     let projector = Mutex<String>("none")
     /// Ends the projector's process, which is started again.
@@ -21,12 +27,16 @@ final class ServerState: Sendable {
     /// Subscribers of the stream.
     let streams = Mutex<Int>(0)
     let connections = Mutex<Int>(0)
-    let rendered = RenderedBlocks()
     /// The service of the chatbot's page, as last looked up.
     let facebook = Mutex<(at: ContinuousClock.Instant, status: String, time: String?)?>(nil)
     let beacons = RateLimiter()
     let requests = RateLimiter()
+    /// Tries to log in, and tokens that are none.
+    let logins = RateLimiter()
+    let refusals = RateLimiter()
     let maintenance = MaintenanceRecord()
+    /// Retention and compaction both change sealed segments: one after the other.
+    let maintaining = Turn()
     let manager = ServiceNotices()
     /// How often the settings were read again, and why not the last time.
     let reloads = Mutex<(generation: Int, refusal: String?)>((0, nil))
@@ -44,7 +54,7 @@ final class ServerState: Sendable {
     private let liveSettings: Mutex<LiveSettings>
     let started = ContinuousClock().now
     private let phase = Mutex<Phase>(.starting("opening the log"))
-    private let workspaceHeld = Mutex<Workspace?>(nil)
+    private let homeHeld = Mutex<Tenant?>(nil)
 
     init(_ options: ServerOptions, _ metrics: MetricsRegistry) {
         self.options = options
@@ -53,12 +63,16 @@ final class ServerState: Sendable {
         listenerCounts = options.listeners.map { ListenerCounts($0) }
         liveSettings = Mutex(options.live)
         tokens = TokenStore(at: options.data)
+        users = UserStore(at: options.data)
+        sessions = SessionStore(at: options.data, users: users)
+        tenants = TenantBook(options)
         admission = Admission(bytes: options.limits.bytesInFlight)
     }
 
-    /// Whether everybody has to show a token: from the first one on, and always where other machines reach this one, so that
-    /// who takes the last token away lets nobody in.
-    var asksForTokens: Bool { tokens.hasAny || !options.address.isLoopback && !options.isInsecure }
+    /// Of TLS; nil for plain HTTP.
+    private let certificateHeld = Mutex<ServerCertificate?>(nil)
+    var certificate: ServerCertificate? { certificateHeld.withLock { $0 } }
+    func setCertificate(_ certificate: ServerCertificate) { certificateHeld.withLock { $0 = certificate } }
 
     var live: LiveSettings { liveSettings.withLock { $0 } }
     /// Lets the projector see changed definitions.
@@ -67,16 +81,22 @@ final class ServerState: Sendable {
 
     var now: Phase { phase.withLock { $0 } }
 
+    /// Whether one has to say who one is: as soon as there is a token or a user, and always where other machines reach this one,
+    /// so that who takes the last token away lets nobody in.
+    var isAccessAsked: Bool { tokens.hasAny || users.hasAny || !options.address.isLoopback && !options.isInsecure }
+
     func opened(_ workspace: Workspace) {
-        workspaceHeld.withLock { $0 = workspace }
-        phase.withLock { if case .starting = $0 { $0 = .ready(workspace) } }
+        let home = Tenant(nil, workspace)
+        homeHeld.withLock { $0 = home }
+        phase.withLock { if case .starting = $0 { $0 = .ready(home) } }
     }
 
     func stop() {
         phase.withLock { $0 = .stopping }
-        workspaceHeld.withLock { $0 }?.feed.stop()
+        workspace?.feed.stop()
+        tenants.stop()
     }
 
     /// The workspace, also while the server stops; nil before it is open.
-    var workspace: Workspace? { workspaceHeld.withLock { $0 } }
+    var workspace: Workspace? { homeHeld.withLock { $0 }?.workspace }
 }

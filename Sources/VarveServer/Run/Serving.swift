@@ -37,26 +37,26 @@ public struct Serving: Sendable {
     ) async throws(ServerError) {
         let state = ServerState(options, MetricsRegistry.shared)
         try state.tokens.check()
-        guard !state.asksForTokens || state.tokens.hasAny else {
+        try state.users.check()
+        guard !state.isAccessAsked || state.tokens.hasAny || state.users.hasAny else {
             throw ServerError(
                 .insecure, "\(options.address) can be reached from other machines, and nobody would be asked who they are")
         }
-        var certificate: ServerCertificate?
-        if let files = options.certificate { certificate = try ServerCertificate(files.chain, files.key) }
-        try await run(state, certificate, signals, onStopping, onReady)
+        if let files = options.certificate { state.setCertificate(try ServerCertificate(files)) }
+        try await run(state, signals, onStopping, onReady)
     }
 
     private func run(
-        _ state: ServerState, _ certificate: ServerCertificate?, _ signals: Bool, _ onStopping: @escaping @Sendable () -> Void,
+        _ state: ServerState, _ signals: Bool, _ onStopping: @escaping @Sendable () -> Void,
         _ onReady: @escaping @Sendable (ReadyServer) -> Void
     ) async throws(ServerError) {
         MetricsRegistry.install()
         let bound = AsyncStream<Int>.makeStream()
-        let listener = Listener(state: state, certificate: certificate, logger: logger, onStopping: onStopping) { port in
+        let listener = Listener(state: state, logger: logger, onStopping: onStopping) { port in
             bound.continuation.yield(port)
             bound.continuation.finish()
         }
-        let further = FurtherListeners(state, certificate, logger)
+        let further = FurtherListeners(state, logger)
         var services: [any Service] = [
             WorkspaceHolder(state: state, bound: bound.stream, further: further, logger: logger, onReady: onReady)
         ]

@@ -19,6 +19,7 @@ struct WorkspaceHolder: Service {
         let workspace: Workspace
         do {
             workspace = try await Workspace.open(at: state.options.data, options: options)
+            state.audit.open(try await SystemLog.open(at: state.options.data))
         } catch {
             throw ServerError(error)
         }
@@ -34,6 +35,8 @@ struct WorkspaceHolder: Service {
         }
         do {
             try await WorkspaceService(workspace, logger: logger).run()
+            await state.tenants.close()
+            try await state.audit.workspace?.close()
         } catch let error as WorkspaceError {
             throw ServerError(error)
         }

@@ -10,7 +10,7 @@ final class SocketFrames: ChannelInboundHandler, RemovableChannelHandler {
     typealias OutboundOut = WebSocketFrame
 
     private let state: ServerState
-    private let admitted: SocketAccess.Admitted
+    private let workspace: ReadableWorkspace
     private let isDashboard: Bool
     private var session: Task<Void, Never>?
     private var texts: AsyncStream<String>.Continuation?
@@ -21,9 +21,9 @@ final class SocketFrames: ChannelInboundHandler, RemovableChannelHandler {
     private var missedPongs = 0
     private static let pingSeconds: Int64 = 20
 
-    init(_ state: ServerState, _ admitted: SocketAccess.Admitted, isDashboard: Bool) {
+    init(_ state: ServerState, _ workspace: ReadableWorkspace, isDashboard: Bool) {
         self.state = state
-        self.admitted = admitted
+        self.workspace = workspace
         self.isDashboard = isDashboard
     }
 
@@ -33,8 +33,7 @@ final class SocketFrames: ChannelInboundHandler, RemovableChannelHandler {
         let loop = context.eventLoop
         let bound = NIOLoopBound((self, context), eventLoop: loop)
         let session = SocketSession(
-            state: state, workspace: ReadableWorkspace(admitted.workspace), token: admitted.token, isDashboard: isDashboard,
-            texts: stream
+            state: state, workspace: workspace, isDashboard: isDashboard, texts: stream
         ) { text in
             try await loop.submit {
                 let (frames, context) = bound.value

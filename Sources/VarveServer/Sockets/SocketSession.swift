@@ -14,8 +14,6 @@ internal import VarveWorkspace
 struct SocketSession: Sendable {
     let state: ServerState
     let workspace: ReadableWorkspace
-    /// The id of the token that was shown; nil for none.
-    let token: String?
     let isDashboard: Bool
     let texts: AsyncStream<String>
     let say: @Sendable (String) async throws -> Void
@@ -114,7 +112,7 @@ struct SocketSession: Sendable {
         if isDashboard, await !metrics() { return }
         while !Task.isCancelled {
             if case .stopping = state.now { return }
-            if let token, !state.tokens.counts(token) { return }
+            if !workspace.isAllowed() { return }
             if wanted.has("health"), known != replies.parts {
                 known = replies.parts
                 if await !health() { return }

@@ -45,7 +45,7 @@ final class SocketUpgrade: ChannelInboundHandler, RemovableChannelHandler {
         guard let encoder = try? pipeline.context(handlerType: HTTPResponseEncoder.self) else {
             return context.close(promise: nil)
         }
-        let admitted: SocketAccess.Admitted
+        let workspace: ReadableWorkspace
         do throws(Problem) {
             admitted = try SocketAccess(state: state).check(request, context.remoteAddress?.ipAddress)
         } catch {
@@ -76,6 +76,8 @@ final class SocketUpgrade: ChannelInboundHandler, RemovableChannelHandler {
                 pipeline.removeHandler(handler, promise: nil)
             }
             pipeline.removeHandler(try pipeline.handler(type: HTTPResponseEncoder.self), promise: nil)
+            // Frames have pings of their own.
+            if let pace = try? pipeline.handler(type: PaceHandler.self) { pipeline.removeHandler(pace, promise: nil) }
             // Last: what it holds of the bytes behind the request goes to the frames.
             pipeline.removeHandler(try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self), promise: nil)
         } catch {

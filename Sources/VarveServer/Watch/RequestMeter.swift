@@ -1,3 +1,4 @@
+internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
@@ -5,8 +6,9 @@ internal import NIOCore
 
 /// Counts and times requests by their route, never by their path, and makes an answer of every error.
 struct RequestMeter: RouterMiddleware {
-    let metrics: MetricsRegistry
+    let state: ServerState
     let table: RouteTable
+    private var metrics: MetricsRegistry { state.metrics }
 
     func handle(
         _ request: Request, context: RootContext, next: (Request, RootContext) async throws -> Response
@@ -18,7 +20,7 @@ struct RequestMeter: RouterMiddleware {
             response = try await next(request, context)
         } catch {
             // A connection that is gone gets no answer; the others get one that says what happened.
-            guard let problem = Problem(error) else { throw error }
+            guard let problem = Problem(error).map({ known($0, request, context) }) else { throw error }
             if problem.status == 500 {
                 let route = context.endpointPath ?? ""
                 context.logger.error("a request failed", metadata: ["error": "\(error)", "route": "\(route)"])
@@ -26,15 +28,15 @@ struct RequestMeter: RouterMiddleware {
             // The rest of a short body is read, so that its client sees the answer; that of a long one is not awaited.
             let length = request.headers[.contentLength].flatMap { Int($0) } ?? .max
             let hasBody = request.method == .post || request.method == .put
-            let allowed = problem.status == 404 && context.endpointPath == nil ? table.methods(at: request.uri.path) : []
-            if allowed.isEmpty {
-                response = problem.response(closes: hasBody && length > Self.restMax)
-            } else {
-                response = Self.otherMethod(request, allowed, closes: hasBody && length > Self.restMax)
+            response = login(problem, request) ?? problem.response(closes: hasBody && length > Self.restMax)
+            if problem.status == 405 {
+                if request.method == .options { response = Response(status: .noContent) }
+                response.headers[.allow] = table.methods(at: request.uri.path).joined(separator: ", ")
             }
         }
         response.headers[.contentTypeOptions] = "nosniff"
         response.headers[.referrerPolicy] = "no-referrer"
+        if state.certificate != nil { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         let route = context.endpointPath ?? "none"
         metrics.counter(
             "varve_http_requests_total",
@@ -44,13 +46,20 @@ struct RequestMeter: RouterMiddleware {
         return response
     }
 
-    /// The answer at a path that has routes, but none for this method.
-    private static func otherMethod(_ request: Request, _ allowed: [String], closes: Bool) -> Response {
-        let methods = allowed.joined(separator: ", ")
-        let problem = Problem(405, "method_not_allowed", "this path takes \(methods)")
-        var response = request.method == .options ? Response(status: .noContent) : problem.response(closes: closes)
-        response.headers[.allow] = methods
-        return response
+    /// A path that has other methods is told apart from one that has nothing.
+    private func known(_ problem: Problem, _ request: Request, _ context: RootContext) -> Problem {
+        guard problem.code == "not_found", table.route(request.method, context.endpointPath ?? "") == nil else { return problem }
+        let methods = table.methods(at: request.uri.path)
+        guard !methods.isEmpty else { return problem }
+        return Problem(405, "method_not_allowed", "this path has \(methods.joined(separator: ", "))")
+    }
+
+    /// Where a person who has not logged in is sent who asks for a page.
+    private func login(_ problem: Problem, _ request: Request) -> Response? {
+        let isPage = request.method == .get && PageReplies.wantsPage(request)
+        guard problem.status == 401, isPage, state.users.hasAny else { return nil }
+        let next = request.uri.string.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return Response(status: .seeOther, headers: [.location: "/login?next=\(next)", .cacheControl: "no-store"])
     }
 
     private static let restMax = 16 << 20

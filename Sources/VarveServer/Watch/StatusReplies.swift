@@ -39,10 +39,12 @@ struct StatusReplies: Sendable {
         object.field("connections", state.connections.withLock { $0 })
         object.field("streams", state.streams.withLock { $0 })
         object.field("bytes_in_flight", state.admission.bytesInFlight)
-        object.field("forwarders", json: JSONLine.array(state.forwarders.map(\.json)))
-        object.field("listeners", json: JSONLine.array(state.listenerCounts.map(\.json)))
-        object.field("maintenance", json: state.maintenance.json)
-        object.field("configuration", json: configuration)
+        if context.workspace.isHome {
+            object.field("forwarders", json: JSONLine.array(state.forwarders.map(\.json)))
+            object.field("listeners", json: JSONLine.array(state.listenerCounts.map(\.json)))
+            object.field("maintenance", json: state.maintenance.json)
+            object.field("configuration", json: configuration)
+        }
         object.field("damaged_ranges", snapshot.damage.count)
         object.field("version", state.options.version)
         return Response(

@@ -127,6 +127,7 @@ struct Configuration {
     var listen: String? { text("serve.listen") }
     /// PEM files.
     var certificate: String? { text("serve.certificate") }
+    var clientAuthority: String? { text("serve.client_authority") }
     var certificateKey: String? { text("serve.certificate_key") }
 
     /// Where OTLP is taken beside the server's port.

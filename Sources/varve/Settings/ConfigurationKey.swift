@@ -64,7 +64,10 @@ struct ConfigurationKey: Sendable {
             "serve", "otlp", .text, nil,
             "A further address for OTLP, or off; default: 127.0.0.1:4318 if it is free and listen is on loopback."),
         .init("serve", "certificate", .text, nil, "A PEM file with the certificate chain; without one, plain HTTP is served."),
-        .init("serve", "certificate_key", .text, nil, "A PEM file with the certificate's key."),
+        .init("serve", "certificate_key", .text, nil, "A PEM file with the certificate's key; SIGHUP reads both again."),
+        .init(
+            "serve", "client_authority", .text, nil,
+            "A PEM file with the authority whose certificates clients have to show; without one, none is asked for."),
         .init(
             "serve", "origins", .list, nil,
             "Origins of pages that may send browser beacons (https://example.org), or '*' for all.", isLive: true),

@@ -21,8 +21,8 @@ struct Serve: AsyncParsableCommand {
             stops the server within ten seconds: requests in flight are answered, and
             everything acknowledged is on disk.
 
-            Beyond this machine it listens only when a token was made (varve token create),
-            or with --insecure.
+            Beyond this machine it listens only when there is a token or a user (varve token
+            create, varve user add), or with --insecure.
 
               varve serve --data data
               curl --data-binary @events.ndjson http://127.0.0.1:8430/api/v1/events
@@ -81,9 +81,10 @@ struct Serve: AsyncParsableCommand {
         options.forwards = configuration.forwards
         options.version = Version.text
         options.live = configuration.live
+        options.tenantSettings = { try Configuration.load(nil, at: $0).live }
         options.reload = { [file = settings.config] in try Configuration.load(file, at: path).live }
         if let chain = configuration.certificate, let key = configuration.certificateKey {
-            options.certificate = (chain, key)
+            options.certificate = .init(chain: chain, key: key, clientAuthority: configuration.clientAuthority)
         }
         options.viewFolders = folder.map { [$0] } ?? []
         var alerts = try configuration.alerts()
@@ -151,6 +152,7 @@ extension CommandFailure {
                 .configuration, error.message,
                 next: "varve token create --name NAME --scope read,write --data \(data), or --insecure")
         case .configuration: self.init(.configuration, error.message)
+        case .refused: self.init(.failure, error.message)
         case .workspace, .internal: self.init(.internal, error.message)
         }
     }

@@ -15,7 +15,7 @@ struct TokenCommand: ParsableCommand {
         subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self])
 }
 
-struct TokenCreate: ParsableCommand {
+struct TokenCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Create a token; its secret is printed once and not stored.",
         discussion: """
@@ -30,9 +30,10 @@ struct TokenCreate: ParsableCommand {
         help: ArgumentHelp("The expiry time (RFC 3339, or a day).", valueName: "time"),
         transform: { try TimeArgument.parsed($0) })
     var expires: TimeArgument?
+    @OptionGroup var tenants: TenantOption
     @Flag(help: "Print one JSON object.") var json = false
 
-    func run() throws {
+    func run() async throws {
         var scopes: [AccessScope] = []
         for word in scope.split(separator: ",") {
             guard let scope = AccessScope(rawValue: String(word)) else {
@@ -41,11 +42,14 @@ struct TokenCreate: ParsableCommand {
             scopes.append(scope)
         }
         guard !scopes.isEmpty else { throw ValidationError("--scope is empty.") }
-        let made: (token: AccessToken, secret: String)
-        do throws(ServerError) {
-            made = try TokenStore(at: data.path).create(name: name, scopes: scopes, expires: expires?.timestamp)
-        } catch {
-            throw CommandFailure(error, data: data.path)
+        let choice = try tenants.choice()
+        let words = scopes.map(\.rawValue).joined(separator: ",")
+        let made = try await AuditedCommand.run(.tokenCreated, at: data.path, tenant: tenants.given, detail: words) {
+            () throws(ServerError) in
+            try tenants.make(at: data.path)
+            let made = try TokenStore(at: data.path).create(
+                name: name, scopes: scopes, expires: expires?.timestamp, tenants: choice)
+            return (made, made.token.id)
         }
         guard json else {
             try Output.standard.line(made.secret)
@@ -55,7 +59,8 @@ struct TokenCreate: ParsableCommand {
         line.field("id", made.token.id)
         line.field("secret", made.secret)
         line.field("name", name)
-        line.field("scope", scopes.map(\.rawValue).joined(separator: ","))
+        line.field("scope", words)
+        line.field("tenant", tenants.given)
         line.field("expires", expires.map { RFC3339.text($0.timestamp) })
         try Output.standard.line(line.text)
     }
@@ -82,6 +87,7 @@ struct TokenList: ParsableCommand {
                 line.field("id", token.id)
                 line.field("name", token.name)
                 line.field("scope", token.scopes.map(\.rawValue).joined(separator: ","))
+                line.field("tenant", token.tenants == .home ? nil : token.tenants.description)
                 line.field("created", RFC3339.text(token.created))
                 line.field("expires", token.expires.map { RFC3339.text($0) })
                 line.field("valid", token.isValid(at: now))
@@ -101,17 +107,17 @@ struct TokenList: ParsableCommand {
     }
 }
 
-struct TokenRevoke: ParsableCommand {
+struct TokenRevoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: "Revoke a token.", discussion: "  varve token revoke vt_a7c2e --data data")
 
     @Argument(help: "The token's id.") var id: String
     @OptionGroup var data: DataOption
 
-    func run() throws {
-        let isFound: Bool
-        do throws(ServerError) { isFound = try TokenStore(at: data.path).revoke(id) } catch {
-            throw CommandFailure(error, data: data.path)
+    func run() async throws {
+        let isFound = try await AuditedCommand.run(.tokenRevoked, at: data.path) { () throws(ServerError) in
+            let isFound = try TokenStore(at: data.path).revoke(id)
+            return (isFound, isFound ? id : nil)
         }
         guard isFound else {
             throw CommandFailure(.failure, "there is no token '\(id)'", place: data.path, next: "varve token ls lists them")
