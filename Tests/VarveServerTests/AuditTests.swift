@@ -6,12 +6,16 @@ import VarveServer
 @Suite(.serialized) struct AuditTests {
     private static let view = """
         name: seen
+        version: 1
         signals: [test.sent]
-        measures: {events: count}
+        measures:
+          sent: count
 
         """
 
     private func audit(_ server: ServerInProcess, _ headers: [String: String]) async throws -> [[String: Any]] {
+        // Pages and exports become durable a little later.
+        try await Task.sleep(for: .milliseconds(800))
         let reply = try await server.get("/api/v1/audit?order=asc&limit=1000", headers)
         #expect(reply.status == 200)
         return try reply.body.split(separator: 0x0A).map {

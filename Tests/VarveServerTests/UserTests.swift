@@ -200,7 +200,7 @@ import VarveServer
             #expect(unknown > known / 3, "\(known) \(unknown)")
             var statuses: [Int] = []
             for _ in 0..<25 { statuses.append(try await browser.login("ada", "wrong wrong").status) }
-            #expect(statuses.contains(401) && statuses.last == 429, "\(statuses)")
+            #expect(statuses.contains(401) && statuses.contains(429), "\(statuses)")
         }
     }
 

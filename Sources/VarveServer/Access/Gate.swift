@@ -58,7 +58,8 @@ struct Gate: RouterMiddleware {
                 context.denial = error
             }
         }
-        if let caller = context.caller, case .session(_, let secret) = caller.kind {
+        // The form to log in has a token of its own.
+        if let caller = context.caller, case .session(_, let secret) = caller.kind, request.uri.path != "/login" {
             try await RequestOrigin(state: state).checkSession(&request, secret)
         }
         return try await next(request, context)

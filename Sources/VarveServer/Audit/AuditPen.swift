@@ -26,6 +26,11 @@ public final class AuditPen: Sendable {
         }
     }
 
+    /// Whether a directory has a system's log already.
+    public static func isWanted(at data: String) -> Bool {
+        (try? RealDisk().kind(ServerPaths(data).system)) == .directory
+    }
+
     /// Records what was done, and ends.
     ///
     /// - Throws: `.workspace` or `.internal` when it could not be recorded.

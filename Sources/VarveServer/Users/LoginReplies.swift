@@ -16,7 +16,7 @@ struct LoginReplies: Sendable {
     func page(_ request: Request, context: RootContext) async throws -> Response {
         let query = try QueryText(request)
         try query.allow(["next"])
-        return form(next: Self.local(query.first("next") ?? ""), fault: nil, status: .ok)
+        return form(request, next: Self.local(query.first("next") ?? ""), fault: nil, status: .ok)
     }
 
     /// `POST /login`: a session, or the form again. It takes as long for a name that nobody has.
@@ -25,7 +25,7 @@ struct LoginReplies: Sendable {
         let form = try await FormBody(&request)
         let next = Self.local(form["next"])
         guard let visit = cookie.visit(request.headers), AccessSecret.isEqual(form["csrf"], Session.formToken(of: visit)) else {
-            return self.form(next: next, fault: "The form was too old. Please try again.", status: .forbidden)
+            return self.form(request, next: next, fault: "The form was too old. Please try again.", status: .forbidden)
         }
         let (name, password) = (form["name"], form["password"])
         let user = state.users.active(name)
@@ -40,7 +40,7 @@ struct LoginReplies: Sendable {
         let isRight = try await state.passwords.run { password.utf8.count <= 1_024 && PasswordHash.verify(password, hash) }
         guard isRight, let user else {
             try await record(.loginRefused, user, context, "name or password is wrong")
-            return self.form(next: next, fault: "The name or the password is wrong.", status: .unauthorized)
+            return self.form(request, next: next, fault: "The name or the password is wrong.", status: .unauthorized)
         }
         let secret = try await onOwnThread { [state] in try state.sessions.begin(user) }
         try await record(.login, user, context, nil)
@@ -119,8 +119,9 @@ struct LoginReplies: Sendable {
         try await state.audit.write(record)
     }
 
-    private func form(next: String, fault: String?, status: HTTPResponse.Status) -> Response {
-        let visit = AccessSecret.random(bytes: 16)
+    /// A second window has the visit of the first.
+    private func form(_ request: Request, next: String, fault: String?, status: HTTPResponse.Status) -> Response {
+        let visit = cookie.visit(request.headers) ?? AccessSecret.random(bytes: 16)
         var response = html(LoginPage.login(token: Session.formToken(of: visit), next: next, fault: fault), status)
         for cookie in cookie.visiting(visit) { response.headers.append(HTTPField(name: .setCookie, value: cookie)) }
         return response

@@ -47,7 +47,10 @@ enum AlertCommands {
     /// Appends what somebody did: through the server that holds the directory, where there is one.
     static func append(_ event: Event, at data: String) async throws {
         try DataDirectory.check(data)
-        if let client = try? ControlClient(data: data) { return try send(event, client, data) }
+        if let client = try? ControlClient(data: data) {
+            try send(event, client, data)
+            return try await AuditedCommand.note(event, at: data)
+        }
         do throws(WorkspaceError) {
             let workspace = try await Workspace.open(at: data)
             try await workspace.append([event])
@@ -57,6 +60,7 @@ enum AlertCommands {
             if let disk = error.disk { throw CommandFailure(disk) }
             throw CommandFailure(.failure, error.message)
         }
+        try await AuditedCommand.note(event, at: data)
     }
 
     private static func send(_ event: Event, _ client: ControlClient, _ data: String) throws {

@@ -1,8 +1,9 @@
 import ArgumentParser
 import VarveLog
+import VarveServer
 import VarveWire
 
-struct LogRepairCommand: ParsableCommand {
+struct LogRepairCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair", abstract: "Record damage in the manifest, and repair what can be repaired.",
         discussion: """
@@ -21,8 +22,11 @@ struct LogRepairCommand: ParsableCommand {
     @Flag(help: "Print the damage, without changing anything.") var dryRun = false
     @Flag(help: "Print one JSON object.") var json = false
 
-    func run() throws {
+    func run() async throws {
         let report = try LogRepair.repair(at: data.path, dryRun: dryRun)
+        if !dryRun, !report.found.isEmpty {
+            try await AuditedCommand.note(.repair, at: data.path, "found \(report.found.count) damaged ranges")
+        }
         if json {
             var line = JSONLine()
             line.field("dry_run", dryRun)

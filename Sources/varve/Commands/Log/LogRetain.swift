@@ -2,10 +2,11 @@ import ArgumentParser
 import VarveEvents
 import VarveLog
 import VarveProjections
+import VarveServer
 import VarveViews
 import VarveWire
 
-struct LogRetain: ParsableCommand {
+struct LogRetain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retain", abstract: "Remove segments whose newest event is past the age limit.",
         discussion: """
@@ -42,7 +43,7 @@ struct LogRetain: ParsableCommand {
         guard (0...(1 << 40)).contains(holdMegabytes) else { throw ValidationError("--hold-megabytes is out of range.") }
     }
 
-    func run() throws {
+    func run() async throws {
         let maintenance = try LogMaintenance.open(at: data.path)
         let configuration = try Configuration.load(settings.config, at: data.path)
         let days = self.days ?? configuration.days ?? 30
@@ -63,6 +64,9 @@ struct LogRetain: ParsableCommand {
             plan.kept = try maintenance.kept(plan, request)
         } else {
             plan = try retain(maintenance, request, keepsViews)
+            if !plan.removed.isEmpty {
+                try await AuditedCommand.note(.retention, at: data.path, "removed \(plan.events) events, \(plan.bytes) bytes")
+            }
         }
         if !keepsViews { noteMissingViews(plan) }
         try report(plan, slowest?.name, objection: dryRun && !yes ? maintenance.objection(request) : nil)

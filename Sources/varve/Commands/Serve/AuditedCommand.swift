@@ -1,9 +1,32 @@
 import Foundation
+import VarveEvents
 import VarveServer
 
 /// What commands that change who may share: what they do is recorded.
 enum AuditedCommand {
     static var account: String { ProcessInfo.processInfo.environment["USER"] ?? "uid \(getuid())" }
+
+    /// Records what was done to a directory that is served, or was once; one that never was has nobody to account to.
+    static func note(_ act: AuditAct, at data: String, target: String? = nil, _ detail: String?) async throws {
+        guard AuditPen.isWanted(at: data) else { return }
+        do throws(ServerError) {
+            var record = AuditRecord(act, by: account)
+            record.target = target
+            record.detail = detail
+            try await AuditPen(at: data).write(record)
+        } catch {
+            throw CommandFailure(error, data: data)
+        }
+    }
+
+    /// The same of an act on alerts, by its event.
+    static func note(_ event: Event, at data: String) async throws {
+        let acts: [String: AuditAct] = [
+            "alert.acknowledged": .alertAcknowledged, "alert.resolved": .alertResolved, "alert.silenced": .silenced,
+            "alert.silence_ended": .silenceEnded,
+        ]
+        try await note(acts[event.signal] ?? .ruleChanged, at: data, nil)
+    }
 
     /// Does it, and records it. Where it could not be recorded it is not done.
     static func run<Value>(
