@@ -18,8 +18,16 @@ struct ActForm {
     func html(into page: inout Markup, _ body: (inout Markup) -> Void) {
         guard Self.isThere(context, right) else { return }
         page.tag("form", ["method": "post", "action": action, "class": looks]) { form in
-            form.void("input", ["type": "hidden", "name": "back", "value": context.state.link])
+            Self.hidden(context, into: &form)
             body(&form)
+        }
+    }
+
+    /// What every form carries: the page to come back to, and the session's form token.
+    static func hidden(_ context: PageContext, into form: inout Markup) {
+        form.void("input", ["type": "hidden", "name": "back", "value": context.state.link])
+        if let token = context.sources.formToken {
+            form.void("input", ["type": "hidden", "name": "csrf", "value": token])
         }
     }
 

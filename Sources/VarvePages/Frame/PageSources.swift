@@ -4,6 +4,8 @@ public import VarveEvents
 public struct PageSources: Sendable {
     /// What the caller may do. Controls for anything else are left out.
     public var rights: Set<PageRight> = []
+    /// What a form shows to prove that it stood on a page of this session; nil where nobody has logged in.
+    public var formToken: String?
     /// Rules and alerts as the log has them.
     public var alerts = AlertMemory()
     /// The last evaluation of the rules; nil where they are not evaluated.

@@ -54,7 +54,7 @@ struct RefusedForm {
             panel.tag("h2", text: "Nothing was changed")
             panel.tag("div", ["class": "err", "role": "alert"]) { $0.tag("p", text: refusal.sentence) }
             panel.tag("form", ["method": "post", "action": refusal.action]) { form in
-                form.void("input", ["type": "hidden", "name": "back", "value": context.state.link])
+                ActForm.hidden(context, into: &form)
                 form.tag("div", ["class": "f"]) { fields in
                     for (index, field) in refusal.fields.enumerated() where field.name != "back" {
                         ActForm.field("x\(index)", field.name, field.name, value: field.value, into: &fields)

@@ -39,7 +39,6 @@ struct EventStream: Sendable {
         let place = try enter()
         let workspace = context.workspace
         let state = state
-        let token = Credential.secret(request.headers).flatMap { state.tokens.token(of: $0) }?.id
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-cache", .accelBuffering: "no",
         ]
@@ -48,7 +47,7 @@ struct EventStream: Sendable {
             body: ResponseBody { writer in
                 defer { withExtendedLifetime(place) {} }
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    try await StreamSession(state: state, workspace: workspace, asked: asked, token: token).run(&writer)
+                    try await StreamSession(state: state, workspace: workspace, asked: asked).run(&writer)
                 }
                 try await writer.finish(nil)
             })

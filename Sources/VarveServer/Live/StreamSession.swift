@@ -26,8 +26,6 @@ struct StreamSession: Sendable {
     let state: ServerState
     let workspace: ReadableWorkspace
     let asked: StreamRequest
-    /// The id of the token that was shown; nil for none.
-    let token: String?
     private static let heartbeatSeconds = 15
 
     func run(_ writer: inout any ResponseBodyWriter) async throws {
@@ -56,7 +54,7 @@ struct StreamSession: Sendable {
                 case .step: acknowledge.yield()
                 case .alerts: acknowledgeAlerts.yield()
                 case .view: waiting.leave()
-                case .message, .heartbeat, .denied, .failed: break
+                case .message, .heartbeat, .revoked, .failed: break
                 }
             }
         }

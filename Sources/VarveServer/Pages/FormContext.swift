@@ -1,30 +1,30 @@
 internal import Hummingbird
-internal import VarvePages
-internal import VarveWorkspace
 
 /// What a form of a page is allowed to do: one scope, and what that scope lets a handler name.
 protocol FormRight: Sendable {
     associatedtype Holding: Sendable
     static var scope: AccessScope { get }
-    static func holding(_ workspace: Workspace) -> Holding
+    static func holding(_ caller: Caller) -> Holding
 }
 
 /// Forms that act on alerts and rules.
 enum AlertForm: FormRight {
     static let scope = AccessScope.alerts
-    static func holding(_ workspace: Workspace) -> ActableWorkspace { ActableWorkspace(workspace) }
+    static func holding(_ caller: Caller) -> ActableWorkspace { ActableWorkspace(caller.workspace) }
 }
 
 /// Forms that append events.
 enum EventForm: FormRight {
     static let scope = AccessScope.write
-    static func holding(_ workspace: Workspace) -> WritableWorkspace { WritableWorkspace(workspace) }
+    static func holding(_ caller: Caller) -> WritableWorkspace {
+        WritableWorkspace(caller.workspace, mayAlert: caller.may(.alerts))
+    }
 }
 
 /// Forms that change who may, and try channels.
 enum AdminForm: FormRight {
     static let scope = AccessScope.admin
-    static func holding(_ workspace: Workspace) -> ReadableWorkspace { ReadableWorkspace(workspace) }
+    static func holding(_ caller: Caller) -> ReadableWorkspace { caller.readable }
 }
 
 /// A form that a page sent.
@@ -34,16 +34,16 @@ struct FormContext<Right: FormRight>: ScopedContext {
     let workspace: Right.Holding
     /// To show the page again with what was typed; nil for who may not read.
     let reader: ReadableWorkspace?
-    let rights: Set<PageRight>
+    let access: PageAccess
     /// Who it is; empty where nobody has to say.
     let caller: String
 
     init(context: RootContext) throws {
         let caller = try Self.caller(of: context)
         coreContext = context.coreContext
-        workspace = Right.holding(caller.workspace)
-        reader = caller.may(.read) ? ReadableWorkspace(caller.workspace) : nil
-        rights = caller.pageRights
+        workspace = Right.holding(caller)
+        reader = caller.may(.read) ? caller.readable : nil
+        access = PageAccess(caller)
         self.caller = caller.name == "anyone" || caller.name == "control" ? "" : caller.name
     }
 }

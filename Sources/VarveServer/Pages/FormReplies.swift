@@ -12,9 +12,9 @@ struct FormReplies: Sendable {
     ///   - body: Does what the form asks; the page to go to, nil for where it stood.
     func reply<Right: FormRight>(
         _ request: Request, _ context: FormContext<Right>, page: String,
-        _ body: (FormBody) async throws -> PageState?
+        _ body: (PageForm) async throws -> PageState?
     ) async throws -> Response {
-        let form = try await FormBody(request)
+        let form = try await PageForm(request)
         let back = form.back ?? PageState(path: page)
         do {
             let next = try await body(form) ?? back
@@ -23,7 +23,7 @@ struct FormReplies: Sendable {
             guard let problem = Problem(error), problem.status < 500 || problem.status == 503, let reader = context.reader else {
                 throw error
             }
-            var sources = try await PageSourcing(state: state).sources(context.rights, reader)
+            var sources = try await PageSourcing(state: state).sources(context.access, reader)
             let sentence = problem.detail.prefix(1).uppercased() + problem.detail.dropFirst() + "."
             sources.refusal = FormRefusal(sentence, action: request.uri.path, fields: form.items)
             return try await PageReplies(state: state).page(back, request, reader, sources, status: problem.status)

@@ -7,16 +7,19 @@ internal import VarvePages
 struct PageSourcing: Sendable {
     let state: ServerState
 
-    func sources(_ rights: Set<PageRight>, _ workspace: ReadableWorkspace) async throws -> PageSources {
+    func sources(_ access: PageAccess, _ workspace: ReadableWorkspace) async throws -> PageSources {
         var sources = PageSources()
-        sources.rights = rights
+        sources.rights = access.rights
+        sources.formToken = access.formToken
+        sources.traces = PageTraces()
+        // Rules are evaluated over the directory's own log, and its settings are nobody else's: a tenant's pages have neither.
+        guard workspace.isHome else { return sources }
         sources.alerts = state.pageAlerts
         if let desk = state.alertDesk.withLock({ $0 }) {
             sources.evaluated = await desk.lastEvaluation
             sources.alertFaults = await desk.faults
         }
-        sources.traces = PageTraces()
-        sources.settings = settings(rights, workspace)
+        sources.settings = settings(access.rights, workspace)
         return sources
     }
 

@@ -4,7 +4,7 @@ internal import HTTPTypes
 extension ServerRoutes {
     static func log(_ book: RouteBook, _ state: ServerState) {
         let replies = LogReplies(state: state)
-        book.scoped(.get, "/api/v1/log", "How far the log is and what it holds, as varve log info.", use: replies.info)
+        book.scoped(.get, "/api/v1/log/info", "The size of the log, as varve log info.", use: replies.info)
         book.scoped(.get, "/api/v1/log/segments", "Its segments, as varve log segments.", use: replies.segments)
         book.scoped(
             .post, "/api/v1/log/retain", "Removes events past their limit now, as the schedule does.",

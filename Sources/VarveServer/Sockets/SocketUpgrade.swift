@@ -47,7 +47,7 @@ final class SocketUpgrade: ChannelInboundHandler, RemovableChannelHandler {
         }
         let workspace: ReadableWorkspace
         do throws(Problem) {
-            admitted = try SocketAccess(state: state).check(request, context.remoteAddress?.ipAddress)
+            workspace = try SocketAccess(state: state).check(request, context.remoteAddress?.ipAddress)
         } catch {
             let body = error.text
             let head =
@@ -64,7 +64,7 @@ final class SocketUpgrade: ChannelInboundHandler, RemovableChannelHandler {
         encoder.writeAndFlush(NIOAny(ByteBuffer(string: head + "\r\n")), promise: nil)
         do {
             let path = request.path?.split(separator: "?").first.map(String.init) ?? ""
-            let frames = SocketFrames(state, admitted, isDashboard: path == "/api/dashboard/ws")
+            let frames = SocketFrames(state, workspace, isDashboard: path == "/api/dashboard/ws")
             try pipeline.addHandler(WebSocketFrameEncoder(), position: .before(self))
             try pipeline.addHandler(
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: Self.frameMax)), position: .before(self))

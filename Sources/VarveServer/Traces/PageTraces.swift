@@ -23,7 +23,7 @@ struct PageTraces: TraceSource {
         var filter = LogFilter()
         filter.signals = ["otel.span"]
         filter.conditions = [FieldCondition("trace_id", .equal, id)]
-        let spans = try Self.spans(reader, filter, below: offset, offsets: .max, most: TraceReplies.spansMax)
+        let spans = try Self.spans(reader, filter, below: offset, offsets: .max, most: TraceReport.spansMax)
         let tree = TraceTree(spans)
         return tree.nodes.isEmpty ? nil : Self.shown(tree)
     }

@@ -4,8 +4,9 @@ internal import NIOCore
 /// The fields of a form that a browser sent: `application/x-www-form-urlencoded`.
 struct FormBody: Sendable {
     /// Bytes of a form.
-    static let bytesMax = 16 << 10
-    private let fields: QueryText
+    static let bytesMax = 64 << 10
+    /// In their order.
+    let fields: QueryText
 
     /// Reads the body, and leaves it to be read again.
     init(_ request: inout Request) async throws {

@@ -1,36 +1,21 @@
 internal import HTTPTypes
 internal import Hummingbird
-internal import NIOCore
 internal import VarvePages
 
 /// A form that a page of this server sent: its fields, in their order. One that came from elsewhere is refused: a browser adds
 /// what it knows of a user to any request, so a page of another site could act in that user's name.
-struct FormBody: Sendable {
-    private(set) var items: [FormRefusal.Field] = []
-    private static let bytesMax = 64 << 10
+struct PageForm: Sendable {
+    let items: [FormRefusal.Field]
     private static let itemsMax = 256
 
     init(_ request: Request) async throws {
         try Self.checkOrigin(request)
-        let type = request.headers[.contentType]?.lowercased() ?? ""
-        guard type.split(separator: ";").first?.filter({ $0 != " " }) == "application/x-www-form-urlencoded" else {
-            throw Problem(415, "unsupported_media_type", "a form is application/x-www-form-urlencoded")
-        }
-        let buffer: ByteBuffer
-        do { buffer = try await request.body.collect(upTo: Self.bytesMax) } catch {
-            throw Problem(413, "too_large", "the form is larger than \(Self.bytesMax) bytes")
-        }
-        guard let text = String(validating: buffer.readableBytesView, as: UTF8.self) else { throw Self.bad }
-        for item in text.split(separator: "&") {
-            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard items.count < Self.itemsMax, let name = QueryText.decode(parts[0]),
-                let value = QueryText.decode(parts.count > 1 ? parts[1] : "")
-            else { throw Self.bad }
-            items.append(.init(name, value))
-        }
+        var request = request
+        let fields = try await FormBody(&request).fields.items
+        guard fields.count <= Self.itemsMax else { throw Problem(400, "bad_form", "a form has at most \(Self.itemsMax) fields") }
+        // The form token was looked at before, and is nobody's business.
+        items = fields.filter { $0.name != "csrf" }.map { .init($0.name, $0.value) }
     }
-
-    private static let bad = Problem(400, "bad_form", "the form is not percent-encoded UTF-8, or has too many fields")
 
     /// By what the browser says of the page that asks; every browser says it of a form.
     private static func checkOrigin(_ request: Request) throws(Problem) {
