@@ -11,5 +11,6 @@ enum Real {
     static func pow(_ x: Double, _ y: Double) -> Double { Foundation.pow(x, y) }
     static func erfc(_ x: Double) -> Double { Foundation.erfc(x) }
     static func logGamma(_ x: Double) -> Double { Foundation.lgamma(x) }
+    static func arcTangent(_ y: Double, _ x: Double) -> Double { Foundation.atan2(y, x) }
     static func sine(_ x: Double) -> Double { Foundation.sin(x) }
 }

@@ -18,6 +18,13 @@ enum Distribution {
         inverse(p) { 1 - studentTail($0, freedom: freedom) }
     }
 
+    /// The probability of at least `hits` of `trials` independent trials that succeed with probability `share`.
+    static func binomialTail(_ hits: Int, of trials: Int, share: Double) -> Double {
+        guard hits > 0 else { return 1 }
+        guard hits <= trials, share > 0 else { return 0 }
+        return share >= 1 ? 1 : incompleteBeta(share, Double(hits), Double(trials - hits) + 1)
+    }
+
     /// The regularised incomplete beta function, by Lentz's method for its continued fraction.
     static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         guard x > 0 else { return 0 }
