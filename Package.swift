@@ -69,6 +69,12 @@ let libraries: [Target] = [
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
     library(
+        "VarveReports",
+        [
+            "VarveAnalysis", "VarveCharts", "VarveWorkspace", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog",
+            "VarveEvents", "VarveWire",
+        ]),
+    library(
         "VarvePages",
         [
             "VarveWorkspace", "VarveWire", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents",
@@ -78,7 +84,8 @@ let libraries: [Target] = [
     library(
         "VarveServer",
         [
-            "VarvePages", "VarveCharts", "VarveAlerts", "VarveOutbound", "VarvePromQL", "VarveAnalysis", "VarveWorkspace",
+            "VarvePages", "VarveReports", "VarveCharts", "VarveAlerts", "VarveOutbound", "VarvePromQL", "VarveAnalysis",
+            "VarveWorkspace",
             "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
             "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "CSodium",
             .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -165,7 +172,7 @@ let package = Package(
         .target(
             name: "VarveWorkloads",
             dependencies: libraries.filter {
-                !["VarveServer", "VarvePages", "VarveAlerts", "VarveOutbound"].contains($0.name)
+                !["VarveServer", "VarveReports", "VarvePages", "VarveAlerts", "VarveOutbound"].contains($0.name)
             }.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads", swiftSettings: strict),
         tests("VarveBenchmarkTests", ["VarveWorkloads"]),
         tests("LayeringTests", []),
@@ -202,6 +209,9 @@ let package = Package(
                 "VarveServer", "VarveCommand", "VarveCatalog", "CZlib", .product(name: "Logging", package: "swift-log"),
             ]),
         tests("VarveAnalysisTests", ["VarveAnalysis", "VarveEvents"]),
+        tests(
+            "VarveReportsTests",
+            ["VarveReports", "VarveAnalysis", "VarveCatalog", "VarveIngest", "VarveLog", "VarveProjections", "VarveEvents"]),
         tests("VarvePromQLTests", ["VarvePromQL"]),
         tests("VarveChartsTests", ["VarveCharts"]),
         tests(

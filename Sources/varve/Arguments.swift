@@ -5,6 +5,7 @@ import VarveEvents
 public import VarveIngest
 import VarveLog
 import VarveProjections
+public import VarveReports
 public import VarveWire
 
 // Values of other modules that are parsed as arguments.
@@ -21,6 +22,8 @@ extension RejectionLimit: ExpressibleByArgument {
 }
 extension PrivacyProfile: ExpressibleByArgument {}
 extension AnomalySensitivity: ExpressibleByArgument {}
+extension ReportKind: ExpressibleByArgument {}
+extension ReportFormat: ExpressibleByArgument {}
 
 /// The data directory option of nearly every command.
 struct DataOption: ParsableArguments {

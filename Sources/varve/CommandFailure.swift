@@ -2,6 +2,7 @@ import ArgumentParser
 import VarveDisk
 import VarveIngest
 import VarveLog
+import VarveReports
 import VarveSettings
 import VarveViews
 import VarveWire
@@ -28,6 +29,8 @@ struct CommandFailure: Error {
         case let error as LogError: self.init(error)
         case let error as ViewError: self.init(error)
         case let error as IngestError: self.init(error)
+        case let error as AnalysisError:
+            self.init(error.kind == .usage ? .usage : .failure, error.message, next: error.next)
         case let error as InputError: self.init(.inputOutput, error.message, place: error.path)
         case let error as SettingsError: self.init(.configuration, "\(error)")
         case is ValidationError, is ExitCode, is CleanExit: return nil

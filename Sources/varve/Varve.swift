@@ -21,7 +21,7 @@ struct Varve: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Demo.self, Init.self, Serve.self, Ingest.self, Project.self, View.self, ChartCommand.self, Query.self, Analyze.self,
-            OverviewCommand.self, Top.self,
+            OverviewCommand.self, ReportCommand.self, Top.self,
             Verify.self, Cat.self, Tail.self, ReplayCommand.self, Log.self,
             CatalogCommand.self, Metrics.self, Export.self, Import.self, Backup.self, Restore.self, Generate.self,
             TokenCommand.self, UserCommand.self, Alert.self, ConfigCommand.self, Emit.self, TraceCommand.self, Forward.self,

@@ -53,6 +53,10 @@ enum ImportTable {
             "VarveBatchFormat",
             "Foundation",
         ]),
+        "VarveReports": [
+            "VarveAnalysis", "VarveCharts", "VarveWorkspace", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog",
+            "VarveEvents", "VarveWire",
+        ],
         // Wire for moments as they are typed: an address has the same ones as the flags.
         "VarvePages": [
             "VarveWorkspace", "VarveWire", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents",
@@ -60,7 +64,7 @@ enum ImportTable {
         ],
         // Views, Wire and others: the requests and answers of a workspace are their types.
         "VarveServer": interfaces.union([
-            "VarvePages", "VarveCharts", "VarveAlerts", "VarveOutbound", "VarvePromQL", "VarveAnalysis", "CSodium",
+            "VarvePages", "VarveReports", "VarveCharts", "VarveAlerts", "VarveOutbound", "VarvePromQL", "VarveAnalysis", "CSodium",
             "VarveWorkspace",
             "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
             "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "Hummingbird", "HummingbirdCore",
@@ -75,7 +79,7 @@ enum ImportTable {
             "VarveHash", "VarveSettings", "VarveEvents", "VarveDisk", "VarveBatchFormat", "VarveLog", "VarveProjections",
             "VarveViews", "VarveWire", "VarveCatalog", "VarveIngest", "VarveWorkspace",
             "VarveServer", "VarveAnalysis", "VarvePromQL", "VarveCharts", "VarveOutbound", "VarveAlerts", "VarvePages", "Logging",
-            "ArgumentParser", "Foundation", "Dispatch",
+            "VarveReports", "ArgumentParser", "Foundation", "Dispatch",
         ],
     ]
 

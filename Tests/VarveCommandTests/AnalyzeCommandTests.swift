@@ -84,7 +84,7 @@ struct AnalyzeCommandTests {
         #expect(try #require(found["difference"] as? Double) < -25)
         #expect(try #require(found["welch_probability"] as? Double) < 1e-6)
         let unknown = try BuiltCommand.start(asked + ["--group", "A", "--group", "C"]).finish()
-        #expect(unknown.code == 64 && unknown.err.contains("There are: A, B"), "\(unknown.err)")
+        #expect(unknown.code == 64 && unknown.err.contains("there are: A, B"), "\(unknown.err)")
     }
 
     @Test(arguments: [
@@ -94,5 +94,21 @@ struct AnalyzeCommandTests {
     ])
     func `what cannot be asked is a usage error`(arguments: [String]) throws {
         #expect(try BuiltCommand.start(["analyze"] + arguments).finish().code == 64)
+    }
+
+    @Test(arguments: [
+        ["analyze", "costs"], ["analyze", "journeys", "--steps", "one"], ["analyze", "periods", "nothing", "--column", "x"],
+        ["analyze", "errors", "--bucket", "all"], ["report", "yearly"], ["report", "daily", "--format", "pdf"],
+    ])
+    func `what cannot be analysed or reported is a usage error`(arguments: [String]) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "varve-analyze-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let data = folder.path
+        let event = "{\"time\":\"2026-01-21T10:00:00Z\",\"signal\":\"a\"}"
+        #expect(try BuiltCommand.run("ingest", "--data", data, input: event).code == 0)
+        let finished = try BuiltCommand.start(arguments + ["--data", data]).finish()
+        #expect(finished.code == 64, "\(arguments): \(finished.code) \(finished.err)")
+        let report = try BuiltCommand.start(["report", "daily", "--data", data]).finish()
+        #expect(report.code == 0 && report.out.hasPrefix("# Daily report"), "\(report.err)")
     }
 }

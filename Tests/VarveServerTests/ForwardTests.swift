@@ -6,7 +6,7 @@ import VarveServer
 @Suite(.serialized) struct ForwardTests {
     /// Runs `varve forward` and gives its result, printed with --json.
     private static func forward(_ data: String, _ arguments: [String]) throws -> (code: Int32, result: [String: Any]) {
-        let (code, out) = try RunningServer.run(all: ["forward", "--data", data, "--json"] + arguments)
+        let (code, out) = try RunningServer.run(["forward", "--data", data, "--json"] + arguments)
         let line = Data(out.split(separator: "\n").last.map(String.init)?.utf8 ?? "{}".utf8)
         return (code, try JSONSerialization.jsonObject(with: line) as? [String: Any] ?? [:])
     }

@@ -60,9 +60,7 @@ final class RunningServer: @unchecked Sendable {
     /// What `view show` prints.
     static func show(_ arguments: [String]) throws -> String { try run(["view", "show"] + arguments).out }
 
-    static func run(all arguments: [String]) throws -> (code: Int32, out: String) { try run(arguments) }
-
-    private static func run(_ arguments: [String]) throws -> (code: Int32, out: String) {
+    static func run(_ arguments: [String]) throws -> (code: Int32, out: String) {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = command

@@ -21,6 +21,7 @@ enum ServerRoutes {
         traces(book)
         pages(book, state)
         alerts(book, state)
+        analysis(book, state)
         prometheus(book)
         documents(book, state)
         administration(book, state)

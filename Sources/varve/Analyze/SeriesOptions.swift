@@ -2,6 +2,7 @@ import ArgumentParser
 import VarveAnalysis
 import VarveEvents
 import VarveProjections
+import VarveReports
 import VarveViews
 
 /// The source of the series of `analyze`: columns of a view, or of a CSV file.
@@ -57,12 +58,7 @@ struct SeriesOptions: ParsableArguments {
             from: from?.timestamp(in: definition.zone), to: to?.timestamp(in: definition.zone))
         let answer = try AnsweredViews.open(path).answer(request)
         AnswerNotes.print([answer])
-        return try ViewSeries(answer, column: column).all()
-    }
-
-    /// Prints a note if there was nothing to analyse.
-    func finish(_ all: [NamedSeries]) throws {
-        if all.allSatisfy({ $0.points.isEmpty }) { Output.error("note: there are no rows\n") }
+        return try NamedSeries.all(of: answer, column: column)
     }
 }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct Analyze: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find anomalies, trends and changes in a series, and forecast it, from a view or a CSV file.",
+        abstract: "Find what is unusual, what comes next and where failures come from: in views, logs and CSV files.",
         discussion: """
             The methods are published; docs/analysis.md lists each with its source. A
             series is a column of a view, one per combination of --by, or two columns of a
@@ -13,6 +13,8 @@ struct Analyze: ParsableCommand {
             """,
         subcommands: [
             AnalyzeAnomalies.self, AnalyzeTrends.self, AnalyzeForecast.self,
-            AnalyzeCapacity.self, AnalyzeChanges.self, AnalyzeCompare.self,
+            AnalyzeCapacity.self, AnalyzeChanges.self, AnalyzeCompare.self, AnalyzePeriods.self, AnalyzeErrors.self,
+            AnalyzeDegradation.self, AnalyzeCreators.self, AnalyzeQuiet.self, AnalyzePatterns.self, AnalyzeFlapping.self,
+            AnalyzeJourneys.self, AnalyzeClusters.self, AnalyzeCosts.self, AnalyzePrecursors.self, AnalyzeProfile.self,
         ])
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import VarveAnalysis
-import VarveProjections
-import VarveWire
+import VarveReports
 
 struct AnalyzeAnomalies: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,41 +23,6 @@ struct AnalyzeAnomalies: ParsableCommand {
     @Flag(help: "Print a JSON array with one object per row.") var json = false
 
     func run() throws {
-        let all = try series.read()
-        if json {
-            try Output.standard.array(all.lazy.flatMap { one in self.rows(one).lazy.map { Self.object($0, one) } })
-        } else {
-            var table = Table(["time"] + (all.first?.labelNames ?? []) + Self.numbers, numbers: Set(Self.numbers))
-            for one in all {
-                for row in rows(one) where row.anomaly {
-                    let values = [row.value, row.expected, row.low, row.high, row.score].map { value in
-                        value.map { ViewFormat.text(.double($0)) } ?? "-"
-                    }
-                    table.add([one.zone.text(row.time)] + one.labelTexts + values)
-                }
-            }
-            try Output.standard.write(table.isEmpty ? "no anomalies\n" : table.text())
-        }
-        try series.finish(all)
-    }
-
-    private static let numbers = ["value", "expected", "low", "high", "score"]
-
-    private func rows(_ series: NamedSeries) -> [AnomalyRow] {
-        var detector = AnomalyDetector(sensitivity: sensitivity)
-        return series.points.map { detector.next($0) }
-    }
-
-    private static func object(_ row: AnomalyRow, _ series: NamedSeries) -> String {
-        var line = JSONLine()
-        line.field("time", series.zone.text(row.time))
-        series.addLabels(to: &line)
-        line.field("value", row.value)
-        line.field("expected", row.expected)
-        line.field("low", row.low)
-        line.field("high", row.high)
-        line.field("score", row.score)
-        line.field("anomaly", row.anomaly)
-        return line.text
+        try AnalysisPrinter.print(SeriesAnswers.anomalies(series.read(), sensitivity), json: json)
     }
 }

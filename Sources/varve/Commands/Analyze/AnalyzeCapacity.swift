@@ -1,8 +1,6 @@
 import ArgumentParser
 import VarveAnalysis
-import VarveEvents
-import VarveProjections
-import VarveWire
+import VarveReports
 
 struct AnalyzeCapacity: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,36 +30,7 @@ struct AnalyzeCapacity: ParsableCommand {
     }
 
     func run() throws {
-        let all = try series.read()
-        let found = all.compactMap { one in
-            Capacity(one.points, limit: limit, horizon: horizon, level: level / 100).map { (series: one, capacity: $0) }
-        }
-        if json {
-            try Output.standard.array(found.map { Self.object($0.series, $0.capacity, limit) })
-        } else {
-            var table = Table((all.first?.labelNames ?? []) + ["value", "expected", "earliest", "latest"], numbers: ["value"])
-            for (series, capacity) in found {
-                let times = [capacity.expected, capacity.earliest, capacity.latest]
-                let texts = times.map { time in time.map { series.zone.text($0) } ?? "-" }
-                table.add(series.labelTexts + [ViewFormat.text(.double(capacity.value))] + texts)
-            }
-            try Output.standard.write(table.isEmpty ? "no rows\n" : table.text())
-        }
-        if found.count < all.count {
-            Output.error("note: \(all.count - found.count) series have fewer than \(Forecast.fewestValues) values\n")
-        }
-        try series.finish(all)
-    }
-
-    private static func object(_ series: NamedSeries, _ capacity: Capacity, _ limit: Double) -> String {
-        var line = JSONLine()
-        series.addLabels(to: &line)
-        line.field("value", capacity.value)
-        line.field("limit", limit)
-        line.field("expected", capacity.expected.map { series.zone.text($0) })
-        line.field("earliest", capacity.earliest.map { series.zone.text($0) })
-        line.field("latest", capacity.latest.map { series.zone.text($0) })
-        line.field("model", capacity.model)
-        return line.text
+        let answer = SeriesAnswers.capacity(try series.read(), limit: limit, horizon: horizon, level: level / 100)
+        try AnalysisPrinter.print(answer, json: json)
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import VarveAnalysis
-import VarveProjections
-import VarveWire
+import VarveReports
 
 struct AnalyzeForecast: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,49 +32,8 @@ struct AnalyzeForecast: ParsableCommand {
     }
 
     func run() throws {
-        let all = try series.read()
-        var found: [(series: NamedSeries, forecast: Forecast)] = []
-        for one in all {
-            let forecast = Forecast(one.points, horizon: horizon, level: level / 100, season: season)
-            if let forecast { found.append((one, forecast)) }
-        }
-        if json {
-            try Output.standard.array(
-                found.lazy.flatMap { one in one.forecast.rows.lazy.map { Self.object($0, one.series) } })
-        } else {
-            var table = Table(["time"] + (all.first?.labelNames ?? []) + Self.numbers, numbers: Set(Self.numbers))
-            for (series, forecast) in found {
-                for row in forecast.rows {
-                    let values = [row.forecast, row.low, row.high].map { ViewFormat.text(.double($0)) }
-                    table.add([series.zone.text(row.time)] + series.labelTexts + values)
-                }
-            }
-            try Output.standard.write(table.isEmpty ? "no rows\n" : table.text())
-        }
-        if explain { for one in found { Output.error(Self.explanation(one.series, one.forecast)) } }
-        if found.count < all.count {
-            Output.error("note: \(all.count - found.count) series have fewer than \(Forecast.fewestValues) values\n")
-        }
-        try series.finish(all)
-    }
-
-    private static let numbers = ["forecast", "low", "high"]
-
-    private static func explanation(_ series: NamedSeries, _ forecast: Forecast) -> String {
-        let labels = series.labelTexts.isEmpty ? "" : series.labelTexts.joined(separator: ", ") + ": "
-        let season = forecast.season.map { "season of \($0) steps" } ?? "no season"
-        let (error, naive) = (ViewFormat.text(.double(forecast.error)), ViewFormat.text(.double(forecast.naiveError)))
-        return "\(labels)model: \(forecast.model); \(season); mean absolute error in the past \(error), "
-            + "of the naive forecast \(naive)\n"
-    }
-
-    private static func object(_ row: ForecastRow, _ series: NamedSeries) -> String {
-        var line = JSONLine()
-        line.field("time", series.zone.text(row.time))
-        series.addLabels(to: &line)
-        line.field("forecast", row.forecast)
-        line.field("low", row.low)
-        line.field("high", row.high)
-        return line.text
+        let answer = SeriesAnswers.forecast(
+            try series.read(), horizon: horizon, level: level / 100, season: season, explains: explain)
+        try AnalysisPrinter.print(answer, json: json)
     }
 }

@@ -1,8 +1,5 @@
 import ArgumentParser
-import VarveAnalysis
-import VarveEvents
-import VarveProjections
-import VarveWire
+import VarveReports
 
 struct AnalyzeTrends: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,52 +25,6 @@ struct AnalyzeTrends: ParsableCommand {
     }
 
     func run() throws {
-        let all = try series.read()
-        let found = all.compactMap { one in trend(one).map { (series: one, trend: $0) } }
-        if json {
-            try Output.standard.array(found.map { Self.object($0.series, $0.trend) })
-        } else {
-            var table = Table((all.first?.labelNames ?? []) + Self.numbers, numbers: Set(Self.numbers))
-            for (series, trend) in found {
-                let values = [
-                    Double(trend.count), trend.slope, trend.low, trend.high, trend.probability, trend.senSlope,
-                    trend.kendallProbability,
-                ]
-                table.add(series.labelTexts + values.map { ViewFormat.text(.double($0)) })
-            }
-            try Output.standard.write(table.isEmpty ? "no rows\n" : table.text())
-        }
-        if found.count < all.count { Output.error("note: \(all.count - found.count) series have too few points\n") }
-        try series.finish(all)
-    }
-
-    private static let numbers = ["points", "slope", "low", "high", "probability", "sen_slope", "kendall_probability"]
-    private static let nanosecondsPerDay = 86_400e9
-
-    /// The trend, with days since the first point as the unit of time.
-    private func trend(_ series: NamedSeries) -> Trend? {
-        guard let first = series.points.first?.time else { return nil }
-        let points = series.points.compactMap { point -> (x: Double, y: Double)? in
-            guard let value = point.value, value.isFinite, abs(value) < 1e150 else { return nil }
-            return ((Double(point.time.nanoseconds) - Double(first.nanoseconds)) / Self.nanosecondsPerDay, value)
-        }
-        return Trend(points, confidence: level / 100)
-    }
-
-    private static func object(_ series: NamedSeries, _ trend: Trend) -> String {
-        var line = JSONLine()
-        series.addLabels(to: &line)
-        line.field("points", trend.count)
-        line.field("slope", trend.slope)
-        line.field("low", trend.low)
-        line.field("high", trend.high)
-        line.field("probability", trend.probability)
-        line.field("sen_slope", trend.senSlope)
-        line.field("sen_low", trend.senLow)
-        line.field("sen_high", trend.senHigh)
-        line.field("kendall_s", trend.kendallS)
-        line.field("kendall_score", trend.kendallScore)
-        line.field("kendall_probability", trend.kendallProbability)
-        return line.text
+        try AnalysisPrinter.print(SeriesAnswers.trends(series.read(), level: level / 100), json: json)
     }
 }
