@@ -86,7 +86,7 @@ public enum AnalysisKind: String, CaseIterable, Sendable {
         let kind = try asked.choice("kind", isCount ? PeriodChange.Kind.sum : .mean)
         let polarity = try asked.choice("polarity", Polarities.of(answer.view, column))
         return SeriesAnswers.periods(
-            all, period: days * 86_400_000_000_000, end: asked.to ?? Timestamp(nanoseconds: last.nanoseconds &+ step), kind: kind,
+            all, period: days * 86_400_000_000_000, end: asked.to ?? last.moved(step), kind: kind,
             polarity: polarity)
     }
 }

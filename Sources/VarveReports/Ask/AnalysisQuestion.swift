@@ -70,13 +70,11 @@ public struct AnalysisQuestion: Sendable {
 
     /// The range of event times: as asked, else all that the log holds.
     func range(_ rows: AnalysisRows) throws -> Range<Timestamp> {
-        if let from, let to {
-            guard from < to else { throw AnalysisError(.usage, "from must be before to") }
-            return from..<to
-        }
+        if let from, let to, from >= to { throw AnalysisError(.usage, "from must be before to") }
         guard let span = try rows.span() else { throw AnalysisError(.failure, "the log is empty") }
-        let end = to ?? Timestamp(nanoseconds: span.last.nanoseconds &+ 1)
-        let start = from ?? min(span.first, end)
+        // No further than a day beyond the events.
+        let end = min(to ?? span.last.moved(1), span.last.moved(86_400_000_000_000))
+        let start = max(from ?? min(span.first, end), span.first.moved(-86_400_000_000_000))
         guard start < end else { throw AnalysisError(.failure, "there are no events in that range") }
         return start..<end
     }

@@ -56,3 +56,11 @@ enum Plain {
 
     static let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 }
+
+extension Timestamp {
+    /// So many nanoseconds later or earlier, or the last or first time there is.
+    func moved(_ nanoseconds: Int64) -> Timestamp {
+        let (time, isTooFar) = self.nanoseconds.addingReportingOverflow(nanoseconds)
+        return Timestamp(nanoseconds: isTooFar ? (nanoseconds > 0 ? .max : .min) : time)
+    }
+}

@@ -11,7 +11,7 @@ enum ChannelAnswers {
         let range = try question.range(rows)
         let length = range.upperBound.nanoseconds &- range.lowerBound.nanoseconds
         let recent = try question.duration("recent", min(86_400_000_000_000, max(1, length / 4)))
-        let border = Timestamp(nanoseconds: max(range.lowerBound.nanoseconds, range.upperBound.nanoseconds &- recent))
+        let border = max(range.lowerBound, range.upperBound.moved(-recent))
         let windows = [range.lowerBound..<border, border..<range.upperBound]
         var counts: [ChannelDegradation.Counts]
         if let name = question.view {

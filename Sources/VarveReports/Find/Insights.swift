@@ -28,7 +28,7 @@ struct Insights {
         _ errors: [ErrorRow]
     ) throws {
         let length = range.upperBound.nanoseconds &- range.lowerBound.nanoseconds
-        recent = Timestamp(nanoseconds: range.upperBound.nanoseconds &- min(86_400_000_000_000, length / 4))
+        recent = range.upperBound.moved(-min(86_400_000_000_000, max(0, length / 4)))
         let places = Dictionary(grouping: errors, by: \.path).mapValues { $0.map { ($0.time, $0.count) } }
         spikeFindings = Self.deviations("errors", places, range, bucket).filter(\.span.isRise)
         try examineTimes(source, question, range, bucket)

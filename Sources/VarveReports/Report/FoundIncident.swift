@@ -41,8 +41,8 @@ struct FoundIncident {
         parts.sort { ($0.span.start, $0.metric.name, $0.label ?? "") < ($1.span.start, $1.metric.name, $1.label ?? "") }
         var found: [FoundIncident] = []
         for part in parts {
-            let end = Timestamp(nanoseconds: part.span.end.nanoseconds &+ hour)
-            if let last = found.indices.last, part.span.start.nanoseconds <= found[last].end.nanoseconds &+ gap {
+            let end = part.span.end.moved(hour)
+            if let last = found.indices.last, part.span.start <= found[last].end.moved(gap) {
                 found[last].end = max(found[last].end, end)
                 found[last].parts.append(part)
             } else {

@@ -16,7 +16,7 @@ extension ReportBuilder {
             table.add([
                 .string(metric.name), .string(part.label ?? "all"), .string(metric.text(part.span.value)),
                 .string(metric.text(part.span.expected)), .string(Plain.moment(part.span.start)),
-                .string(Plain.moment(Timestamp(nanoseconds: part.span.end.nanoseconds &+ 3_600_000_000_000))),
+                .string(Plain.moment(part.span.end.moved(3_600_000_000_000))),
                 .number(part.span.score),
             ])
         }
@@ -44,7 +44,7 @@ extension ReportBuilder {
     ) throws -> (sentences: [String], tables: [AnalysisTable]) {
         let definition = metric.view.definition
         guard !definition.dimensions.isEmpty else { return ([], []) }
-        let earlier = Timestamp(nanoseconds: incident.start.nanoseconds &- Self.day)..<incident.start
+        let earlier = incident.start.moved(-Self.day)..<incident.start
         let windows = [earlier, incident.start..<incident.end]
         let lengths = windows.map { Double($0.upperBound.nanoseconds &- $0.lowerBound.nanoseconds) }
         let difference = WindowDifference(definition, column: metric.column, scale: lengths[1] / lengths[0])
@@ -107,10 +107,7 @@ extension ReportBuilder {
     /// Who had failures in the time of an incident.
     func affected(_ incident: FoundIncident) throws -> (sentence: String, section: ReportSection) {
         let window = Self.around(incident, hours: 0)
-        let before =
-            Timestamp(
-                nanoseconds: window.lowerBound.nanoseconds &- Self.day)..<Timestamp(
-                nanoseconds: window.upperBound.nanoseconds &- Self.day)
+        let before = window.lowerBound.moved(-Self.day)..<window.upperBound.moved(-Self.day)
         let (now, then) = (try failures(window), try failures(before))
         let users = QueryMeasure(.distinct, of: "user")
         let sessions = QueryMeasure(.distinct, of: "session")

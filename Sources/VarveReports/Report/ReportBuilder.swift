@@ -23,15 +23,17 @@ struct ReportBuilder {
     init(_ kind: ReportKind, _ rows: AnalysisRows, from: Timestamp?, to: Timestamp?, asOf: AsOf?) throws {
         (self.kind, self.rows, self.asOf) = (kind, rows, asOf)
         guard let span = try rows.span() else { throw AnalysisError(.failure, "the log is empty") }
-        let end = to ?? Timestamp(nanoseconds: span.last.nanoseconds &+ 1)
+        // No further than a day beyond the events.
+        let end = min(to ?? span.last.moved(1), span.last.moved(Self.day))
         let length: Int64? = kind == .daily ? Self.day : kind == .weekly ? 7 * Self.day : nil
-        let start = from ?? length.map { Timestamp(nanoseconds: end.nanoseconds &- $0) } ?? span.first
+        let start = max(from ?? length.map { end.moved(-$0) } ?? span.first, span.first.moved(-7 * Self.day))
         guard start < end else { throw AnalysisError(.failure, "there are no events in that range") }
         range = start..<end
-        let before = Timestamp(nanoseconds: start.nanoseconds &- (end.nanoseconds &- start.nanoseconds))
+        let (whole, isTooLong) = end.nanoseconds.subtractingReportingOverflow(start.nanoseconds)
+        let before = isTooLong ? span.first : start.moved(-whole)
         against = before >= span.first || span.first < start ? max(before, span.first)..<start : nil
         offset = try rows.reader.durable().value
-        let early = max(span.first, Timestamp(nanoseconds: start.nanoseconds &- 28 * Self.day))
+        let early = max(span.first, start.moved(-28 * Self.day))
         metrics = try HealthMetric.read(rows, min(early, start)..<end, asOf: asOf)
         incidents = FoundIncident.find(metrics).filter { $0.end > start && $0.start < end }
     }
@@ -107,9 +109,7 @@ struct ReportBuilder {
 
     static func around(_ incident: FoundIncident, hours: Int64) -> Range<Timestamp> {
         let margin = hours * 3_600_000_000_000
-        return Timestamp(
-            nanoseconds: incident.start.nanoseconds &- margin)..<Timestamp(
-                nanoseconds: incident.end.nanoseconds &+ margin)
+        return incident.start.moved(-margin)..<incident.end.moved(margin)
     }
 
     // MARK: Optimization

@@ -56,8 +56,8 @@ extension SeriesAnswers {
         let numbers = ["current", "previous", "change_percent", "mean", "deviation"]
         var table = AnalysisTable(nil, names(all) + numbers + ["verdict", "outliers"], numbers: Set(numbers))
         var objects: [String] = []
-        let border = Timestamp(nanoseconds: end.nanoseconds &- period)
-        let start = Timestamp(nanoseconds: border.nanoseconds &- period)
+        let border = end.moved(-period)
+        let start = border.moved(-period)
         for one in all {
             let points = one.points.filter { $0.time >= start && $0.time < end }
             guard let found = PeriodChange(points, border: border, kind: kind, polarity: polarity) else { continue }
