@@ -90,7 +90,7 @@ import VarveServer
                 while case let part = try connection.chunk(), !part.isEmpty { text += String(decoding: part, as: UTF8.self) }
                 return text
             }
-            #expect(text.contains("the token was revoked"), "\(text)")
+            #expect(text.contains("access has ended"), "\(text)")
         }
     }
 

@@ -51,7 +51,8 @@ final class RouteTable: Sendable {
     /// What is recorded of a request; nil for nothing.
     func act(_ request: Request, _ path: String) -> AuditAct? {
         guard request.method != .head, let route = route(request.method, path) else { return nil }
-        if path == "/", !PageReplies.wantsPage(request) { return nil }
+        // One path for everybody: a page for people, a greeting for programs.
+        if path == "/" { return PageReplies.wantsPage(request) ? .view : nil }
         return Self.act(of: route)
     }
 

@@ -4,8 +4,8 @@ enum TenantRoutes {
     static let paths: Set<String> = [
         "/api/v1/events", "/api/v1/views", "/api/v1/views/{name}", "/api/v1/views/{name}/hash", "/api/v1/views/{name}/prove",
         "/api/v1/views/{name}/diff", "/api/v1/query", "/api/v1/export", "/api/v1/sessions/{id}", "/api/v1/users/{id}",
-        "/api/v1/stream", "/api/v1/status", "/api/v1/log/info", "/api/v1/log/segments", "/api/v1/metrics/current", "/api/v1/traces",
-        "/api/v1/traces/{id}",
+        "/api/v1/stream", "/api/v1/status", "/api/v1/log/info", "/api/v1/log/segments", "/api/v1/metrics/current",
+        "/api/v1/traces", "/api/v1/traces/{id}",
         "/debug/metrics", "/debug/message-stream", "/chart.svg", "/",
         "/api/monitoring/dashboard", "/api/monitoring/status", "/api/monitoring/export", "/api/monitoring/metrics",
         "/api/monitoring/alerts", "/api/monitoring/thresholds", "/api/analytics/overview", "/api/analytics/timeline",
