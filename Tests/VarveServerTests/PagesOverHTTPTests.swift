@@ -23,6 +23,8 @@ import VarveServer
                     #expect(reply.headers["content-security-policy"]?.hasPrefix("default-src 'none'") == true)
                     #expect(reply.headers["content-security-policy"]?.contains("unsafe") == false)
                     #expect(reply.headers["x-content-type-options"] == "nosniff")
+                    // Under no-referrer a browser sends its forms with Origin: null, and they would be refused.
+                    #expect(reply.headers["referrer-policy"] == "same-origin")
                     #expect(reply.body.count < 100_000, "\(path) has \(reply.body.count) bytes")
                     if !query.isEmpty { #expect(reply.headers["varve-offset"] == "100", "\(path)") }
                     if !query.isEmpty { #expect(reply.text.contains("class=\"pastbar\""), "\(path)") }

@@ -211,7 +211,7 @@ def forms(driver, server, note="The gateway answers late"):
     size(driver, 1280)
     driver.get(server.url + "/incidents")
     driver.find_element(By.ID, "i-title").send_keys("Opened by a browser")
-    driver.find_element(By.CSS_SELECTOR, "form[action='/incidents'] button").click()
+    driver.find_element(By.CSS_SELECTOR, "form[method=post][action='/incidents'] button").click()
     check("/incidents/inc-" in driver.current_url, f"an incident is not opened: {driver.current_url}")
     driver.find_element(By.ID, "n-text").send_keys(note)
     driver.find_element(By.CSS_SELECTOR, "form[action$='/notes'] button").click()

@@ -35,7 +35,8 @@ struct RequestMeter: RouterMiddleware {
             }
         }
         response.headers[.contentTypeOptions] = "nosniff"
-        response.headers[.referrerPolicy] = "no-referrer"
+        // A page says it itself: under this policy a browser would not say which site a form comes from.
+        if response.headers[.referrerPolicy] == nil { response.headers[.referrerPolicy] = "no-referrer" }
         if state.certificate != nil { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         let route = context.endpointPath ?? "none"
         metrics.counter(

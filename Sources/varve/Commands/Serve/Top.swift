@@ -37,9 +37,8 @@ struct Top: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var options = Workspace.Options()
-        options.writes = false
-        let workspace = try await Workspace.open(at: data.path, options: options)
+        try DataDirectory.check(data.path)
+        let workspace = try await open()
         var picture = try await TopPicture.take(workspace, name)
         if json {
             try Output.standard.line(picture.json)
@@ -58,5 +57,17 @@ struct Top: AsyncParsableCommand {
         }
         try Output.standard.flush()
         try await workspace.close()
+    }
+
+    private func open() async throws -> Workspace {
+        var options = Workspace.Options()
+        options.writes = false
+        do throws(WorkspaceError) {
+            return try await Workspace.open(at: data.path, options: options)
+        } catch {
+            if let log = error.log { throw CommandFailure(log) }
+            if let disk = error.disk { throw CommandFailure(disk) }
+            throw CommandFailure(.failure, error.message)
+        }
     }
 }
