@@ -220,7 +220,8 @@ let package = Package(
                 "VarveAlerts", "VarveOutbound", "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections",
                 "VarveEvents", "VarveLog", "VarveAnalysis", "VarvePromQL", "VarveSettings",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             "VarvePagesTests",

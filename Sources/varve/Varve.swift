@@ -24,7 +24,8 @@ struct Varve: AsyncParsableCommand {
             OverviewCommand.self, ReportCommand.self, Top.self,
             Verify.self, Cat.self, Tail.self, ReplayCommand.self, Log.self,
             CatalogCommand.self, Metrics.self, Export.self, Import.self, Backup.self, Restore.self, Generate.self,
-            TokenCommand.self, UserCommand.self, Alert.self, ConfigCommand.self, Emit.self, TraceCommand.self, Forward.self,
+            TokenCommand.self, UserCommand.self, Alert.self, IncidentCommand.self, ConfigCommand.self, Emit.self,
+            TraceCommand.self, Forward.self,
         ])
 }
 

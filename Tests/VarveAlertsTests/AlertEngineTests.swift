@@ -110,7 +110,9 @@ struct AlertEngineTests {
             for (minute, events) in arrivals.enumerated() {
                 engine.fold(Minutes.batch(events))
                 for output in engine.evaluate(at: Minutes.time(minute + 1)) {
-                    let text = output.rule.id + " " + (words([output]).first ?? "")
+                    let text =
+                        output.rule.id + " "
+                        + (words([output]).first ?? "")
                         .replacing(" late", with: "").replacing(" retracted", with: "")
                     if output.kind == .retracted { said.remove(text) } else { said.insert(text) }
                 }

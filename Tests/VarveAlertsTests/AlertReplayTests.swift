@@ -54,7 +54,7 @@ struct AlertReplayTests {
         let path = try await log(events)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let rule = try Minutes.rule(
-            "{id: a, condition: {view: requests, column: error_rate, is: '>', window: 30m}, threshold: 0.4}")
+            "{id: a, condition: {view: requests, column: error_rate, is: '>', window: 30m}, threshold: 0.4, every: 1m}")
         let result = try AlertReplay(LogReader.open(at: path)).run([rule], Minutes.views, from: nil, to: nil)
         var engine = AlertEngine([rule], Minutes.views)
         engine.start(at: result.from)

@@ -40,6 +40,9 @@ struct BodyTests {
         try expect(MessageBodies.pagerDuty(firing.alerts[0], firing, routingKey: key), "pagerduty-trigger.json")
         #expect(MessageBodies.pagerDuty(resolved.alerts[0], resolved, routingKey: key).contains("\"event_action\":\"resolve\""))
         try expect(MessageBodies.alertmanager(resolved, endsAt: "never"), "alertmanager-resolved.json")
+        try expect(MessageBodies.teams(firing), "teams-firing.json")
+        try expect(MessageBodies.discord(resolved), "discord-resolved.json")
+        try expect(MessageBodies.ntfy(firing, topic: "varve-ops"), "ntfy-firing.json")
         #expect(
             MessageBodies.plain(firing.alerts[0]).hasPrefix("{\"rule\":\"queue_backlog\",\"timestamp\":\"2026-03-02T10:16:00Z\""))
         #expect(MessageBodies.labelName("1a-b.c") == "_1a_b_c")

@@ -73,7 +73,7 @@ struct RuleDocumentTests {
             rules.map(\.conditionText) == [
                 "requests.error_rate where method=GET and path~/api by path over 5 minutes >= 0.1, at least 20 requests, 3 of 5, "
                     + "for 1h30m, kept for 1m30s, no data: resolve",
-                "requests.requests over 10 minutes changed > 0.5 since 1h ago",
+                "requests.requests over 10m, every 3s changed > 0.5 since 1h ago",
                 "volume.events over 1 hour below its band (normal, 336 hours)",
                 "volume.events by signal over 1 minute absent (known for 120 minutes)",
                 "requests.error_rate over 1 minute burns 14.4 times the budget of 0.999 bad over 60 and 5 minutes",
@@ -97,8 +97,9 @@ struct RuleDocumentTests {
         ("{id: a b, condition: error_rate > 0.1}", "1 to 100 letters"),
         ("{condition: error_rate > 0.1}", "lacks the key \"id\""),
         ("[{id: a, condition: error_rate > 0.1}, {id: a, condition: error_rate > 0.2}]", "there is a rule \"a\" already"),
-        ("groups: []", "Prometheus' groups"),
-        ("{id: a, condition: {view: requests, column: p95_ms, is: '>', window: 90s}, threshold: 1}", "whole minutes"),
+        ("{id: a, condition: {view: requests, column: p95_ms, is: '>', window: 90s}, threshold: 1, every: 1m}", "times 1m"),
+        ("{id: a, condition: error_rate > 0.1, every: 7s}", "must divide a minute"),
+        ("{id: a, condition: {view: volume, column: events, band: normal}, every: 5s}", "not for band"),
         ("{id: a, condition: {view: requests, column: p95_ms, is: '>', by: [pth]}, threshold: 1}", "no dimension \"pth\""),
         ("{id: a, condition: {view: volume, column: events, is: '>', changed_since: 2w}, threshold: 1}", "coarser bucket"),
         ("{id: a, condition: error_rate > 0.1, matches: 6 of 5}", "3 of 5"),
@@ -131,6 +132,20 @@ struct RuleDocumentTests {
         let response = try #require(rules.first { $0.id == "integration_response_time" })
         #expect(response.conditionText == "integrations.p95_ms by channel_name over 1 minute > 500")
         #expect(rules.first { $0.id == "high_error_rate" }?.isEnabled == false)
+    }
+
+    @Test func `a rule that must hold for less than a minute is evaluated more often`() throws {
+        func text(_ rule: String) throws -> String { try Minutes.rule("{id: a, \(rule)}").conditionText }
+        #expect(try text("condition: error_rate > 0.1") == "requests.error_rate over 1m, every 1s > 0.1")
+        #expect(try text("condition: error_rate > 0.1, for: 1m") == "requests.error_rate over 1 minute > 0.1, for 1m")
+        #expect(try text("condition: error_rate > 0.1, every: 1m") == "requests.error_rate over 1 minute > 0.1")
+        #expect(try text("condition: error_rate > 0.1, for: 2m, every: 10s").contains("over 1m, every 10s"))
+        let wide = "condition: {view: requests, column: p95_ms, is: '>', window: 15m}, threshold: 1"
+        #expect(try text(wide).contains("over 15m, every 3s"))
+        let narrow = "condition: {view: requests, column: p95_ms, is: '>', window: 30s}, threshold: 1, for: 5m"
+        #expect(try text(narrow).contains("over 30s, every 1s"))
+        #expect(try text("condition: error_rate > 0.1, matches: 3 of 5").contains("over 1 minute"), "it counts minutes")
+        #expect(BuiltInRules.all.allSatisfy { !$0.conditionText.contains("every") })
     }
 
     @Test func `durations`() {

@@ -110,4 +110,64 @@ struct AlertCommandTests {
         #expect(try run(["resolve", "nothing-1", "--data", data]).code == 64)
         #expect(try run(["explain", "nothing-1", "--data", data]).code == 64)
     }
+
+    @Test func `a rule is tested against events and the instants that they give`() throws {
+        let folder = TemporaryFolder()
+        _ = try folder.file("r.yaml", "- {id: errors, condition: error_rate, threshold: 0.05, duration: 300}\n")
+        _ = try folder.file("e.ndjson", Self.requests)
+        let tests = """
+            rules: r.yaml
+            tests:
+              - name: good
+                events: e.ndjson
+                expect:
+                  - {rule: errors, pending_at: 2026-03-02T10:11:00Z, firing_at: 2026-03-02T10:16:00Z,
+                     resolved_at: 2026-03-02T10:21:00Z}
+              - name: bad
+                events: e.ndjson
+                to: 2026-03-02T10:15:00Z
+                expect: [{rule: errors, pending_at: 2026-03-02T10:11:00Z, firing_at: 2026-03-02T10:16:00Z}]
+            """
+        let file = try folder.file("t.yaml", tests)
+        let result = try run(["test", file])
+        #expect(
+            result.code == 2 && result.out.contains("ok    good") && result.out.contains("FAIL  bad"),
+            "\(result.out)\(result.err)")
+        #expect(result.out.contains("found:    errors {} 2026-03-02T10:11:00Z - -"), "\(result.out)")
+        let good = try folder.file(
+            "g.yaml", String(tests.prefix(upTo: try #require(tests.range(of: "  - name: bad")).lowerBound)))
+        #expect(try run(["test", good]).code == 0)
+        #expect(try run(["test", folder.path("none.yaml")]).code == 78)
+    }
+
+    @Test func `a sweep finds the threshold between what is well and what is not`() throws {
+        let folder = TemporaryFolder()
+        let data = try data(folder)
+        let rules = try folder.file("r.yaml", "- {id: errors, condition: error_rate, threshold: 0.05, duration: 300}\n")
+        let line =
+            #"{"signal":"incident.opened","time":"2026-03-02T10:12:00Z","data":{"incident_id":"i1","title":"x","#
+            + #""severity":"high"}}"#
+        let closed =
+            #"{"signal":"incident.updated","time":"2026-03-02T10:25:00Z","data":{"incident_id":"i1","status":"resolved"}}"#
+        #expect(try BuiltCommand.run("ingest", "--data", data, input: line + "\n" + closed + "\n").code == 0)
+        let sweep = [
+            "sweep", "errors", "--rules", rules, "--data", data, "--thresholds", "0.01,0.055,0.5", "--durations", "0,1m,5m,20m",
+        ]
+        let result = try run(sweep + ["--json"])
+        let rows = try result.rows()
+        #expect(rows.count == 12, "\(result.err)")
+        let best = try #require(rows.first { $0["recommended"] as? Bool == true })
+        #expect(best["threshold"] as? Double == 0.055 && best["duration"] as? Int == 0 && best["detected"] as? Int == 1)
+        #expect(best["false_firings"] as? Int == 0 && rows.filter { $0["recommended"] as? Bool == true }.count == 1)
+        let high = try #require(rows.first { $0["threshold"] as? Double == 0.5 })
+        #expect(high["fired"] as? Int == 0 && high["detected"] as? Int == 0 && high["incidents"] as? Int == 1)
+        #expect(try run(sweep).out.contains("recommended"))
+        #expect(try run(["sweep", "errors", "--rules", rules, "--data", data, "--thresholds", "x"]).code == 64)
+        // The incident is listed, and closed with what it was.
+        let listed = try BuiltCommand.run("incident", "ls", "--data", data, "--all", "--json")
+        #expect(listed.out.contains("\"resolution_s\":780"), "\(listed.out)\(listed.err)")
+        let update = try BuiltCommand.run("incident", "update", "i1", "--root-cause", "a disk", "--data", data, "--json")
+        #expect(update.code == 0 && update.out.contains("\"root_cause\":\"a disk\""), "\(update.out)\(update.err)")
+        #expect(try BuiltCommand.run("incident", "update", "none", "--status", "closed", "--data", data).code == 64)
+    }
 }

@@ -13,6 +13,10 @@ public struct AlertNotice: Hashable, Sendable {
     public var alerts: [SaidChange]
     /// Where people look: the dashboard; nil where none was set.
     public var dashboard: String?
+    /// For how long nobody has taken it on, in nanoseconds, where that is why it is told.
+    public var waited: Int64?
+    /// Said beside the alerts.
+    public var note: String?
 
     public init(status: Status, alerts: [SaidChange], dashboard: String?) {
         self.status = status
@@ -35,7 +39,8 @@ public struct AlertNotice: Hashable, Sendable {
     var text: String {
         let lines = alerts.prefix(10).map(\.message)
         let more = alerts.count > lines.count ? ["and \(alerts.count - lines.count) more"] : []
-        return (lines + more).joined(separator: "\n")
+        let waiting = waited.map { ["nobody has taken it on for \(RuleDuration.text($0))"] } ?? []
+        return (lines + more + waiting + (note.map { [$0] } ?? [])).joined(separator: "\n")
     }
 
     /// What the message is known by when it is sent again: the same for the same alerts at the same evaluation.
@@ -45,18 +50,23 @@ public struct AlertNotice: Hashable, Sendable {
         return "\(channel)-\(status.rawValue)-" + String(repeating: "0", count: 16 - digits.count) + digits
     }
 
+    /// Which way a change goes; nil for one that nobody is told of.
+    static func status(_ kind: AlertChange.Kind) -> Status? {
+        switch kind {
+        case .firing: .firing
+        case .resolved: .resolved
+        case .pending, .cancelled, .noData, .dataBack: nil
+        }
+    }
+
     /// The notices that changes make: one for each rule, severity and direction. What is pending or has no data is not told.
     public static func all(_ changes: [SaidChange], dashboard: String?) -> [AlertNotice] {
         var notices: [AlertNotice] = []
         for change in changes {
-            let status: Status
-            switch change.change.kind {
-            case .firing: status = .firing
-            case .resolved: status = .resolved
-            case .pending, .cancelled, .noData, .dataBack: continue
-            }
+            guard let status = status(change.change.kind) else { continue }
             let place = notices.firstIndex {
                 $0.status == status && $0.rule == change.rule && $0.severity == change.severity && $0.at == change.change.at
+                    && $0.first?.channels == change.channels
             }
             if let place {
                 notices[place].alerts.append(change)

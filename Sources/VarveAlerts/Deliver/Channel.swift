@@ -8,12 +8,14 @@ internal import VarveProjections
 public struct Channel: Sendable {
     public let settings: ChannelSettings
     private let http: OutboundHTTP
+    private let rules: AddressRules
     /// How long a firing alert holds at an Alertmanager without being sent again.
     static let alertmanagerHold: Int64 = 300
 
     public init(_ settings: ChannelSettings, _ rules: AddressRules) {
         self.settings = settings
         http = OutboundHTTP(rules)
+        self.rules = rules
     }
 
     /// Tries once to deliver `notice`. `key` names the message for a receiver that tells repeats by it.
@@ -22,6 +24,9 @@ public struct Channel: Sendable {
         case .webhook:
             return await post(MessageBodies.webhook(notice, receiver: settings.name), key)
         case .slack: return await post(MessageBodies.slack(notice), key)
+        case .teams: return await post(MessageBodies.teams(notice), key)
+        case .discord: return await post(MessageBodies.discord(notice), key)
+        case .ntfy: return await publish(notice, key)
         case .alertmanager:
             let endsAt = now + .seconds(Self.alertmanagerHold)
             return await post(MessageBodies.alertmanager(notice, endsAt: endsAt.text), key, path: "/api/v2/alerts")
@@ -34,7 +39,9 @@ public struct Channel: Sendable {
                 guard outcome == .delivered else { return outcome }
             }
             return .delivered
-        case .email: return await Sendmail(settings.sendmail).send(mail(notice, now))
+        case .email:
+            if let server = settings.smtp { return await SMTPClient(server, rules).send(mail(notice, now)) }
+            return await Sendmail(settings.sendmail).send(mail(notice, now))
         case .console:
             let text = Array("alert: \(Self.plain(notice.title)): \(Self.plain(notice.text))\n".utf8)
             text.withUnsafeBytes { try? ByteSink.standardError.write($0) }
@@ -59,13 +66,31 @@ public struct Channel: Sendable {
         String(decoding: text.utf8.prefix(240).map { $0 > 0x20 && $0 < 0x7F ? $0 : 0x5F }, as: UTF8.self)
     }
 
+    /// The last part of ntfy's address is the topic, which its JSON wants beside the message.
+    private func publish(_ notice: AlertNotice, _ key: String) async -> DeliveryOutcome {
+        guard let url = settings.url else { return .refused(.configuration, "the channel has no url") }
+        let parts = url.with { text -> (base: Secret, topic: String)? in
+            guard let scheme = text.firstRange(of: "://"), let slash = text.lastIndex(of: "/"), slash >= scheme.upperBound else {
+                return nil
+            }
+            let topic = String(text[text.index(after: slash)...])
+            return topic.isEmpty ? nil : (Secret(String(text[...slash])), topic)
+        }
+        guard let parts else { return .refused(.configuration, "the channel's url names no topic, as https://ntfy.sh/TOPIC") }
+        return await post(MessageBodies.ntfy(notice, topic: parts.topic), key, to: parts.base)
+    }
+
     private func post(_ body: String, _ key: String, path: String = "") async -> DeliveryOutcome {
         guard let url = settings.url else { return .refused(.configuration, "the channel has no url") }
         let whole = url.with { text in
             path.isEmpty || text.hasSuffix(path)
                 ? Secret(text) : Secret((text.hasSuffix("/") ? String(text.dropLast()) : text) + path)
         }
-        var request = OutboundRequest(url: whole, body: Array(body.utf8))
+        return await post(body, key, to: whole)
+    }
+
+    private func post(_ body: String, _ key: String, to url: Secret) async -> DeliveryOutcome {
+        var request = OutboundRequest(url: url, body: Array(body.utf8))
         request.headers = [("Content-Type", Secret("application/json")), ("Idempotency-Key", Secret(Self.header(key)))]
         request.headers += settings.headers
         return await http.send(request)

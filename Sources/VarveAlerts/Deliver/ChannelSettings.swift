@@ -6,9 +6,11 @@ public import VarveSettings
 ///     channels:
 ///       slack: {kind: slack, url_file: /etc/varve/slack}
 ///       ops: {kind: webhook, url: "https://ops.example.org/hook", per_minute: 60, fallback: email}
+///       email: {kind: email, url: "smtp://mail.example.org:587", user: varve, password_file: /etc/varve/mail,
+///               from: varve@example.org, to: [ops@example.org]}
 public struct ChannelSettings: Sendable {
     public enum Kind: String, CaseIterable, Sendable {
-        case webhook, slack, pagerduty, alertmanager, email, console
+        case webhook, slack, teams, discord, ntfy, pagerduty, alertmanager, email, console
     }
 
     public var name: String
@@ -22,15 +24,18 @@ public struct ChannelSettings: Sendable {
     /// Mail.
     public var from = ""
     public var to: [String] = []
-    /// The program that takes mail.
+    /// The program that takes mail, where no server is named.
     public var sendmail = "/usr/sbin/sendmail"
+    /// The server that takes mail.
+    public var smtp: SMTPServer?
     /// Messages a minute; more wait.
     public var perMinute = 30
     /// The channel that is told when this one cannot be.
     public var fallback: String?
 
     private static let keys = [
-        "kind", "url", "url_file", "key", "key_file", "headers", "from", "to", "sendmail", "per_minute", "fallback",
+        "kind", "url", "url_file", "key", "key_file", "headers", "from", "to", "sendmail", "per_minute", "fallback", "user",
+        "password", "password_file", "tls", "ca_file",
     ]
 
     /// Reads `channels`. Files are read by `file`, and `${NAME}` is what `variable` says.
@@ -52,6 +57,7 @@ public struct ChannelSettings: Sendable {
             channel.perMinute = try map["per_minute"]?.int(in: 1...100_000) ?? channel.perMinute
             channel.fallback = try map["fallback"]?.string()
             try channel.check(map)
+            if channel.kind == .email { try channel.readServer(map, file, variable) }
             all.append(channel)
         }
         for channel in all {
@@ -70,7 +76,7 @@ public struct ChannelSettings: Sendable {
 
     private mutating func check(_ map: SettingsMapping) throws(SettingsError) {
         switch kind {
-        case .webhook, .slack, .alertmanager:
+        case .webhook, .slack, .teams, .discord, .ntfy, .alertmanager:
             if url == nil { throw map.node.error(.missingKey, "\(map.node.name) needs url or url_file") }
         case .pagerduty:
             if key == nil { throw map.node.error(.missingKey, "\(map.node.name) needs key or key_file") }
@@ -85,7 +91,7 @@ public struct ChannelSettings: Sendable {
         }
     }
 
-    private static func secret(
+    static func secret(
         _ name: String, _ map: SettingsMapping, _ file: (String) throws -> String, _ variable: (String) -> String?
     ) throws(SettingsError) -> Secret? {
         if let node = map[name] {

@@ -3,6 +3,8 @@ public import VarveOutbound
 /// How alerts leave.
 public struct DeliverySettings: Sendable {
     public var channels: [ChannelSettings] = []
+    /// Who is told of what.
+    public var routing = AlertRouting()
     public var addresses = AddressRules()
     /// Where people look.
     public var dashboard: String?

@@ -69,20 +69,22 @@ enum MessageBodies {
     typealias Pairs = [(name: String, value: String)]
 
     static func labels(_ alert: SaidChange) -> Pairs {
-        var pairs: Pairs = [("alertname", alert.rule), ("severity", alert.severity.rawValue)]
-        for label in alert.labels.all where !["alertname", "severity"].contains(label.name) {
-            // An empty value is no label there.
-            pairs.append((label.name, label.value ?? "(none)"))
-        }
-        return pairs.sorted { $0.name < $1.name }
+        var pairs = alert.ruleLabels
+        // An empty value is no label there.
+        for label in alert.labels.all { pairs[label.name] = label.value ?? "(none)" }
+        pairs["alertname"] = alert.isQuery ? alert.name : alert.rule
+        // A rule in Prometheus' shape may know other severities.
+        if !alert.isQuery || pairs["severity"] == nil { pairs["severity"] = alert.severity.rawValue }
+        return pairs.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     static func annotations(_ alert: SaidChange) -> Pairs {
-        var pairs: Pairs = [("message", alert.message), ("name", alert.name), ("alert_id", alert.alertID)]
-        if let value = alert.change.value { pairs.append(("value", NumberText.short(value))) }
-        if let threshold = alert.change.threshold { pairs.append(("threshold", NumberText.short(threshold))) }
-        if let playbook = alert.playbook { pairs.append(("playbook", playbook)) }
-        return pairs.sorted { $0.name < $1.name }
+        var pairs = alert.annotations
+        (pairs["message"], pairs["name"], pairs["alert_id"]) = (alert.message, alert.name, alert.alertID)
+        if let value = alert.change.value { pairs["value"] = NumberText.short(value) }
+        if let threshold = alert.change.threshold { pairs["threshold"] = NumberText.short(threshold) }
+        if let playbook = alert.playbook { pairs["playbook"] = playbook }
+        return pairs.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     private static func common(_ all: [Pairs]) -> Pairs {

@@ -21,6 +21,15 @@ struct NotificationLog: Sendable {
 
     /// Of which it is known what became of them.
     private(set) var settled: Set<Said> = []
+    /// One alert's change.
+    private struct Occasion: Hashable, Sendable {
+        var status: String
+        var alertID: String
+        var at: Int64
+    }
+
+    /// The channels that were chosen for a change, in order.
+    private var chosen: [Occasion: [String]] = [:]
     /// Channels that were told that an alert fires, by its id.
     private(set) var told: [String: Set<String>] = [:]
 
@@ -40,6 +49,10 @@ struct NotificationLog: Sendable {
             case .int64(let at)? = event[attribute: "evaluation"]
         else { return }
         for id in PlainStrings.list(ids) {
+            if event.signal == Self.intended || event.signal == Self.suppressed {
+                let occasion = Occasion(status: status, alertID: id, at: at)
+                if chosen[occasion]?.contains(channel) != true { chosen[occasion, default: []].append(channel) }
+            }
             switch event.signal {
             case Self.intended where status == AlertNotice.Status.firing.rawValue: told[id, default: []].insert(channel)
             case Self.delivered, Self.failed, Self.suppressed:
@@ -48,6 +61,11 @@ struct NotificationLog: Sendable {
             default: continue
             }
         }
+    }
+
+    /// The channels that were chosen for a change before; what was chosen once stays, whatever the time of day is later.
+    func channels(_ alert: SaidChange, _ status: AlertNotice.Status) -> [String] {
+        chosen[Occasion(status: status.rawValue, alertID: alert.alertID, at: alert.change.at.nanoseconds)] ?? []
     }
 
     func isSettled(_ alert: SaidChange, _ status: AlertNotice.Status, on channel: String) -> Bool {

@@ -52,6 +52,26 @@ actor Notifier {
         }
     }
 
+    /// Who is told of a change: whom the rule and its routes name, unless that was decided before a restart; and of an end those
+    /// who were told the beginning.
+    func channels(_ change: SaidChange, _ status: AlertNotice.Status, _ named: [String]) -> [String] {
+        let before = log.channels(change, status)
+        let told = status == .resolved ? (log.told[change.alertID] ?? []).sorted() : []
+        let all = before.isEmpty ? named + told : before + change.channels
+        var seen: Set<String> = []
+        return all.filter { seen.insert($0).inserted }
+    }
+
+    /// Tells further channels of alerts that nobody has taken on; each once for each firing.
+    func escalate(_ notice: AlertNotice, to channels: [String], suppression: @Sendable (SaidChange) -> String?) async {
+        for name in channels {
+            var own = notice
+            own.alerts = notice.alerts.filter { !log.channels($0, .firing).contains(name) }
+            guard !own.alerts.isEmpty else { continue }
+            await begin(own, name, suppression)
+        }
+    }
+
     private func begin(_ notice: AlertNotice, _ name: String, _ suppression: @Sendable (SaidChange) -> String?) async {
         guard settings.channel(name) != nil else {
             return await suppress(notice, name, "there is no channel '\(name)'")

@@ -21,6 +21,7 @@ public struct AlertOutput: Hashable, Sendable {
         let length: Int64 =
             switch rule.test {
             case .burn(let burn): Int64(burn.long) * rule.source.step
+            case .query: rule.step
             case .number, .change, .band, .absent: Int64(rule.source.window) * rule.source.step
             }
         return Timestamp(nanoseconds: change.at.nanoseconds - length)..<change.at

@@ -7,6 +7,8 @@ struct PreparedRule: Sendable {
     let definition: ViewDefinition
     /// The level of the cells that its windows are merged from.
     let level: BucketLevel
+    /// Nanoseconds of a cell, where that is less than a minute.
+    var slice: Int64? { rule.source.isFine ? rule.source.every : nil }
 
     /// Cells are kept in memory for so many buckets at most.
     static let bucketsMax = 1_600
@@ -36,27 +38,19 @@ struct PreparedRule: Sendable {
             case .band(_, _, let history): Int64(history)
             case .absent(let known): window + Int64(known)
             case .burn(let burn): Int64(burn.long)
+            case .query: 0
             }
         let (product, overflow) = buckets.multipliedReportingOverflow(by: source.step)
         return overflow ? .max : product
     }
 
-    /// So many past evaluations are done again when late events change what they saw.
-    var horizonTicks: Int64 {
-        switch rule.source.bucket {
-        case .minute: 15
-        case .hour: 3
-        case .day, .all: 2
-        }
-    }
-
-    var horizon: Int64 { horizonTicks * rule.source.step }
-
-    /// How long before the first evaluation others must be looked at to know what counts evaluations.
-    var warmth: Int64 { max(rule.keep, Int64(rule.matches?.of ?? 0) * rule.source.step) }
-
     /// Buckets of `level` that it looks back over.
-    var bucketsNeeded: Int64 { lookback / (level.nanoseconds ?? RuleSource.minute) }
+    var bucketsNeeded: Int64 { lookback / (slice ?? level.nanoseconds ?? RuleSource.minute) }
 
-    func isDue(_ tick: Int64) -> Bool { tick % rule.source.step == 0 }
+    /// Whether windows can be made of less than minutes: not where a dimension that is asked for is made of the time of day.
+    var canBeFine: Bool {
+        let clocks = definition.dimensions.filter { "\($0.field)".contains("\u{0}hour_of_") }.map(\.name)
+        let asked = rule.source.by + rule.source.filters.map(\.name)
+        return !clocks.contains { asked.contains($0) }
+    }
 }

@@ -6,6 +6,7 @@ internal import VarveProjections
 struct SeriesReader {
     let rule: PreparedRule
     let cells: RuleCells
+    var memo: RowMemo?
 
     /// Series of one rule that are looked at; further combinations are left out.
     static let seriesMax = 5_000
@@ -47,6 +48,7 @@ struct SeriesReader {
         case .band(let sensitivity, let side, let history):
             return try band(sensitivity, side, history, tick)
         case .absent(let known): return try absence(known, window, tick)
+        case .query: return [:]
         case .burn(let burn):
             // The long window says whether there is enough to judge by.
             let short = try values(from: tick - Int64(burn.short) * source.step, to: tick, leastCounts: false)
@@ -80,7 +82,7 @@ struct SeriesReader {
         from: Int64, to: Int64, leastCounts: Bool = true
     ) throws(QueryError) -> [AlertLabels: Measured] {
         var found: [AlertLabels: Measured] = [:]
-        for row in try cells.rows(rule, from: from, to: to) where !row.isOther && found.count < Self.seriesMax {
+        for row in try cells.rows(rule, from: from, to: to, memo) where !row.isOther && found.count < Self.seriesMax {
             found[AlertLabels(row, source.by)] = measured(row, leastCounts: leastCounts)
         }
         return found
@@ -102,7 +104,7 @@ struct SeriesReader {
         let start = tick - Int64(history) * step
         var series: [AlertLabels: [Int64: Double]] = [:]
         var tooFew: Set<AlertLabels> = []
-        for row in try cells.rows(rule, from: start, to: tick, isSeries: true) where !row.isOther {
+        for row in try cells.rows(rule, from: start, to: tick, isSeries: true, memo) where !row.isOther {
             guard let time = row.time?.nanoseconds else { continue }
             let labels = AlertLabels(row, source.by)
             guard series[labels] != nil || series.count < Self.seriesMax else { continue }

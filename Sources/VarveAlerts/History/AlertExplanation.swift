@@ -6,6 +6,7 @@ internal import VarveLog
 internal import VarveProjections
 internal import VarveViews
 internal import VarveWire
+public import VarveWorkspace
 
 /// What an alert said when it fired, and what the log says to it.
 public struct AlertExplanation: Sendable {
@@ -32,6 +33,10 @@ public struct AlertExplanation: Sendable {
         _ said: SaidChange, _ rule: AlertRule?, _ views: RuleViews, at data: String
     ) throws -> AlertExplanation {
         var explanation = AlertExplanation(said: said, result: .mismatch)
+        if let rule, rule.isQuery {
+            explanation.reason = "an expression is asked of the series of a directory"
+            return explanation
+        }
         guard let rule, let definition = views.definition(rule.source.view) else {
             explanation.reason = "the rule, or its view, is not there any more"
             return explanation
@@ -42,8 +47,8 @@ public struct AlertExplanation: Sendable {
         }
         var evaluated = rule
         evaluated.isEnabled = true
-        var engine = AlertEngine([evaluated], views)
         let tick = said.change.at
+        var engine = AlertEngine([evaluated], views, near: tick)
         let reader = try LogReader.open(at: data)
         guard try reader.durable() >= said.offset else {
             explanation.reason = "the log ends before the offset that it fired at"
@@ -73,6 +78,34 @@ public struct AlertExplanation: Sendable {
             return explanation
         }
         explanation.result = .match
+        return explanation
+    }
+
+    /// Like `derive`, for rules in Prometheus' shape too. Their expressions are asked of the series as they are now: samples that
+    /// came later count.
+    public static func derive(
+        _ said: SaidChange, _ rule: AlertRule?, _ views: RuleViews, over workspace: Workspace
+    ) async throws -> AlertExplanation {
+        guard let rule, rule.isQuery else { return try derive(said, rule, views, at: workspace.path) }
+        var explanation = AlertExplanation(said: said, result: .mismatch)
+        guard rule.version == said.version else {
+            explanation.reason = "the rule is another one now: version \(rule.version), then \(said.version)"
+            return explanation
+        }
+        let tick = said.change.at.nanoseconds
+        let answers = try await QueryDemand.answers([QueryDemand(run: 0, rule: rule, ticks: [tick])], over: workspace)
+        switch answers.first?.readings[tick] {
+        case .readings(let readings)?: explanation.value = readings[said.labels]?.value
+        case .failed(let why)?: explanation.reason = why
+        case nil: break
+        }
+        if let value = explanation.value, value == said.change.value || (value.isNaN && said.change.value == nil) {
+            explanation.result = .match
+        } else {
+            let retained = try workspace.reader.retained()
+            explanation.result = retained > Offset(0) && explanation.value == nil ? .expired : .mismatch
+            explanation.reason = explanation.reason ?? "the series give another value now"
+        }
         return explanation
     }
 

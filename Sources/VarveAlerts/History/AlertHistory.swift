@@ -61,22 +61,14 @@ public struct AlertHistory: Sendable {
 
     mutating func add(_ change: SaidChange) {
         let key = Key(alertID: change.alertID, severity: change.severity)
-        guard let index = place(of: change, key) else { return }
-        said[key, default: []].insert(change, at: index)
+        var own = said[key] ?? []
+        let place = Self.place(own, behind: change.change.at)
+        guard !Self.has(own, change, before: place) else { return }
+        // The dictionary lets go of them first, so that they are not copied: an alert that comes and goes has thousands.
+        said[key] = nil
+        own.insert(change, at: place)
+        said[key] = own
         if change.change.kind == .resolved { acknowledged[change.alertID] = nil }
-    }
-
-    /// Where a change stands among those of its alert, which are in the order of event time; nil when it stands there already.
-    /// An alert that comes and goes has thousands of them.
-    private func place(of change: SaidChange, _ key: Key) -> Int? {
-        guard let own = said[key] else { return 0 }
-        var (low, high) = (0, own.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if change.change.at < own[middle].change.at { high = middle } else { low = middle + 1 }
-        }
-        let same = own[..<low].reversed().prefix { $0.change.at == change.change.at }
-        return same.contains { $0.change.kind == change.change.kind } ? nil : low
     }
 
     mutating func retract(_ change: SaidChange) {
@@ -94,9 +86,27 @@ public struct AlertHistory: Sendable {
 
     /// Whether this was said and holds.
     func holds(_ change: SaidChange) -> Bool {
-        said[Key(alertID: change.alertID, severity: change.severity)]?.contains {
-            $0.change.kind == change.change.kind && $0.change.at == change.change.at
-        } ?? false
+        guard let own = said[Key(alertID: change.alertID, severity: change.severity)] else { return false }
+        return Self.has(own, change, before: Self.place(own, behind: change.change.at))
+    }
+
+    /// Where the first change behind `time` stands.
+    private static func place(_ own: [SaidChange], behind time: Timestamp) -> Int {
+        var (low, high) = (0, own.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if own[middle].change.at <= time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private static func has(_ own: [SaidChange], _ change: SaidChange, before place: Int) -> Bool {
+        var index = place
+        while index > 0, own[index - 1].change.at == change.change.at {
+            index -= 1
+            if own[index].change.kind == change.change.kind { return true }
+        }
+        return false
     }
 
     /// What was said of alerts behind `time`.
@@ -165,6 +175,13 @@ public struct AlertHistory: Sendable {
     /// The silence that mutes an alert at `time`.
     public func silence(id: String, rule: String, severity: AlertSeverity, labels: AlertLabels, at time: Timestamp) -> Silence? {
         silences.first { $0.isActive(at: time) && $0.matches(id: id, rule: rule, severity: severity, labels: labels) }
+    }
+
+    /// The silence that mutes `alert` at `time`: its matchers may name labels that the rule gives too.
+    func silence(of alert: SaidChange, at time: Timestamp) -> Silence? {
+        silences.first { silence in
+            silence.isActive(at: time) && silence.matchers.allSatisfy { $0.holds(alert.field($0.name).map { .string($0) }) }
+        }
     }
 
     /// The last time that an alert was said to fire; nil where it never was.

@@ -5,7 +5,8 @@ enum AlertMessage {
     static func text(_ rule: AlertRule, _ labels: AlertLabels, _ change: AlertChange) -> String {
         let place =
             labels.all.isEmpty ? "" : " for " + labels.all.map { "\($0.name) \($0.value ?? "(none)")" }.joined(separator: ", ")
-        let what = rule.summary ?? "\(rule.source.view).\(rule.source.column)"
+        if case .query = rule.test, let text = queried(rule, labels, change) { return text }
+        let what = rule.summary ?? (rule.isQuery ? rule.name : "\(rule.source.view).\(rule.source.column)")
         switch change.kind {
         case .noData: return "\(what)\(place) has no data any more; the alert fires on"
         case .dataBack: return "\(what)\(place) has data again"
@@ -21,6 +22,18 @@ enum AlertMessage {
         return text
     }
 
+    /// What a rule in Prometheus' shape says of itself, where it does.
+    private static func queried(_ rule: AlertRule, _ labels: AlertLabels, _ change: AlertChange) -> String? {
+        let text = rule.annotations["summary"] ?? rule.annotations["description"] ?? rule.annotations["message"]
+        return text.map { AlertTemplate.render($0, labels.pairs, value: change.value) }
+    }
+
+    /// All annotations of a rule in Prometheus' shape.
+    static func annotations(_ rule: AlertRule, _ labels: AlertLabels, _ change: AlertChange) -> [String: String] {
+        let pairs = labels.pairs
+        return rule.annotations.mapValues { AlertTemplate.render($0, pairs, value: change.value) }
+    }
+
     private static func compared(_ rule: AlertRule) -> String {
         switch rule.test {
         case .number(let comparison, _): "alerts \(comparison.symbol)"
@@ -28,6 +41,7 @@ enum AlertMessage {
         case .band(_, let side, _): side == .below ? "expected at least" : side == .above ? "expected at most" : "expected within"
         case .burn: "times the budget burns, alerts >="
         case .absent: "absent"
+        case .query(let query): "alerts \(query.isWorseAbove ? ">" : "<")"
         }
     }
 }

@@ -26,12 +26,19 @@ public struct SaidChange: Hashable, Sendable {
     public var message: String
     public var channels: [String]
     public var playbook: String?
+    /// The annotations of a rule in Prometheus' shape, as they read then.
+    public var annotations: [String: String] = [:]
+    /// Labels that the rule gives beside those of the series.
+    public var ruleLabels: [String: String] = [:]
     /// Who resolved it: `rule`, or somebody.
     public var resolvedBy = "rule"
     /// Whether it takes back what was said before.
     var isRetraction = false
     /// The offset of the event; nil before it is appended.
     public var place: Offset?
+
+    /// Whether its rule asks an expression.
+    var isQuery: Bool { view == "promql" }
 
     /// The firing that goes on, whatever was said of its data meanwhile.
     var asFiring: SaidChange {
@@ -66,6 +73,9 @@ public struct SaidChange: Hashable, Sendable {
         message = AlertMessage.text(rule, output.labels, output.change)
         channels = rule.channels
         playbook = rule.playbook
+        annotations = AlertMessage.annotations(rule, output.labels, output.change)
+        // Those of an expression's alert are part of what it is known by.
+        if !rule.isQuery { ruleLabels = rule.labels }
     }
 
     /// As an event. `count` is how often the same was said and taken back before.
@@ -113,6 +123,8 @@ public struct SaidChange: Hashable, Sendable {
         if let firing = change.firingAt { attributes.append(Attribute("firing_at", .string(firing.text))) }
         if let viewHash { attributes.append(Attribute("view_hash", .string(viewHash))) }
         if let playbook { attributes.append(Attribute("playbook", .string(playbook))) }
+        if !annotations.isEmpty { attributes.append(Attribute("annotations", .json(PlainStrings.object(annotations)))) }
+        if !ruleLabels.isEmpty { attributes.append(Attribute("rule_labels", .json(PlainStrings.object(ruleLabels)))) }
         return attributes
     }
 
@@ -164,6 +176,8 @@ public struct SaidChange: Hashable, Sendable {
         channels = text("channels")?.split(separator: ",").map(String.init) ?? []
         playbook = text("playbook")
         resolvedBy = text("resolved_by") ?? "rule"
+        if case .json(let json)? = event[attribute: "annotations"] { annotations = PlainStrings.pairs(json) }
+        if case .json(let json)? = event[attribute: "rule_labels"] { ruleLabels = PlainStrings.pairs(json) }
         isRetraction = event.signal == AlertSignals.retracted
         self.place = place
     }

@@ -22,6 +22,9 @@ extension AlertDesk {
                     noteReset(event, offset)
                 }
             }
+            if batch.groups.contains(where: { $0.signal.hasPrefix(IncidentBook.prefix) }) {
+                batch.forEachEvent { _, event in incidents.add(event) }
+            }
             engine.fold(batch)
         }
         next = max(next, block.next)
@@ -36,18 +39,32 @@ extension AlertDesk {
         engine.reset(change.rule, change.labels, at: change.change.at)
     }
 
-    /// Evaluates every whole minute up to `now` that was not evaluated. Returns what is to be appended.
+    /// Evaluates every instant up to `now` that was not evaluated. Returns what is to be appended.
     func evaluate(at now: Timestamp) async throws -> [SaidChange] {
-        let tick = Self.floor(now)
+        let tick = engine.floor(now)
         guard let last = engine.lastTick, last < tick else { return [] }
-        var outputs: [AlertOutput] = []
         // The clock may have stood still, or gone far ahead.
-        var at = max(last, tick - .nanoseconds(Self.awayMax))
+        let from = max(last, tick - .nanoseconds(Self.awayMax))
+        let demands = engine.demands(from: from, to: tick)
+        engine.take(try await QueryDemand.answers(demands, over: workspace))
+        var outputs: [AlertOutput] = []
+        var at = from
         while at < tick {
-            at = at + .nanoseconds(AlertEngine.interval)
+            at = at + .nanoseconds(engine.interval)
             outputs += engine.evaluate(at: at)
         }
         return try await said(outputs, isCatchingUp: false)
+    }
+
+    /// The incidents of the log.
+    public var knownIncidents: IncidentBook { incidents }
+
+    /// Opens, joins and ends incidents as the alerts since `since` ask for.
+    func keepIncidents(_ settings: IncidentSettings, since: Timestamp, at now: Timestamp) async throws(WorkspaceError) {
+        let events = incidents.missing(history, settings, since: since, at: now)
+        guard !events.isEmpty else { return }
+        for event in events { incidents.add(event) }
+        try await workspace.append(events)
     }
 
     /// Reads the rules' files again, and takes what was set. Returns what is to be appended where something has changed.

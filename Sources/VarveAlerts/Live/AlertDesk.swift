@@ -15,25 +15,31 @@ internal import VarveWorkspace
 public actor AlertDesk {
     let workspace: Workspace
     let views: RuleViews
+    let hashesViews: Bool
     /// As the files have them, and as they are set by events.
     var written: [AlertRule] = []
     var rules: [AlertRule] = []
     var history = AlertHistory()
+    var incidents = IncidentBook()
     var engine: AlertEngine
     /// Everything below was folded.
     var next = Offset(0)
     var problems: [String] = []
-    private var hashes: [String: String] = [:]
+    var hashes: [String: String] = [:]
+    /// Whether a hash is worked out that nobody waits for any more.
+    var isHashing = false
     var isSet = false
 
     /// Rules that begin to be evaluated begin then; those that were evaluated before go on from so long ago, so that events that
     /// came late meanwhile are not missed.
-    static let overlap: Int64 = 15 * AlertEngine.interval
+    static let overlap: Int64 = 15 * RuleSource.minute
     /// A server that was away for longer begins with now.
     static let awayMax: Int64 = 86_400_000_000_000
 
-    init(_ workspace: Workspace, viewFolders: [String]) {
+    /// - Parameter hashesViews: Whether firings carry the hash of their view.
+    init(_ workspace: Workspace, viewFolders: [String], hashesViews: Bool = true) {
         self.workspace = workspace
+        self.hashesViews = hashesViews
         var defined = DefinedViews(builtIn: Catalog.allViews, at: workspace.path)
         for folder in viewFolders { defined.addReadable(of: folder) }
         views = RuleViews(defined.views)
@@ -56,6 +62,9 @@ public actor AlertDesk {
     /// The last evaluation.
     public var lastEvaluation: Timestamp? { engine.lastTick }
 
+    /// The last instant at or before `time` at which a rule is evaluated.
+    func floor(_ time: Timestamp) -> Timestamp { engine.floor(time) }
+
     /// Events that came too late to be looked at.
     public var tooLate: UInt64 { engine.tooLate }
 
@@ -66,10 +75,11 @@ public actor AlertDesk {
     /// Reads rules and log, and evaluates what is missing up to `now`. Returns what is to be appended.
     func begin(at now: Timestamp) async throws -> [SaidChange] {
         let path = workspace.path
-        let (snapshot, read) = try await workspace.runQuestion { [reader = workspace.reader] in
-            (try reader.durable(), try AlertHistory.read(reader))
+        let (snapshot, read, book) = try await workspace.runQuestion { [reader = workspace.reader] in
+            (try reader.durable(), try AlertHistory.read(reader), try IncidentBook.read(reader))
         }
         history = read
+        incidents = book
         next = snapshot
         let set = try? RuleSet.of(path)
         take(set)
@@ -88,14 +98,14 @@ public actor AlertDesk {
 
     /// Makes the engine anew, from the log below `next`.
     func restart(at now: Timestamp) async throws -> [SaidChange] {
-        let tick = Self.floor(now)
-        var fresh = AlertEngine(rules, views)
+        var fresh = AlertEngine(rules, views, near: now)
+        let tick = fresh.floor(now)
         let before = history.evaluating
         let names = Set(fresh.rules.map(\.evaluated))
         // Those that were evaluated go on from where they were; others begin now.
         let going = before.map { names.intersection($0.rules) } ?? []
         let since = before.map { max($0.since.nanoseconds, tick.nanoseconds - Self.awayMax) } ?? tick.nanoseconds
-        let last = Self.floor(Timestamp(nanoseconds: try await lastAppend() ?? tick.nanoseconds)).nanoseconds
+        let last = fresh.floor(Timestamp(nanoseconds: try await lastAppend() ?? tick.nanoseconds)).nanoseconds
         let start = going.isEmpty ? tick.nanoseconds : max(since, min(last, tick.nanoseconds) - Self.overlap)
         // Events go on to come while the log is read.
         var folded = Offset(0)
@@ -106,25 +116,31 @@ public actor AlertDesk {
         }
         var begins: [String: Int64] = [:]
         for rule in fresh.rules where !going.contains(rule.evaluated) { begins[rule.id] = tick.nanoseconds }
-        let from = Timestamp(nanoseconds: Self.floor(Timestamp(nanoseconds: start)).nanoseconds)
+        let from = fresh.floor(Timestamp(nanoseconds: start))
+        fresh.take(try await QueryDemand.answers(fresh.demands(from: from, to: from, isStart: true), over: workspace))
         fresh.start(at: from, history.machines(of: fresh.rules, at: from), begins: begins)
         for change in history.said(after: from) where change.resolvedBy != "rule" && change.change.kind == .resolved {
             fresh.reset(change.rule, change.labels, at: change.change.at)
         }
+        fresh.take(try await QueryDemand.answers(fresh.demands(from: from, to: tick), over: workspace))
         var outputs: [AlertOutput] = []
         var derived: Set<String> = []
+        var failed: Set<String> = []
         var at = from
         while at < tick {
-            at = at + .nanoseconds(AlertEngine.interval)
+            at = at + .nanoseconds(fresh.interval)
             for output in fresh.evaluate(at: at) {
                 derived.insert(Self.name(output.alertID, output.rule.severity, output.change))
                 outputs.append(output)
             }
+            failed.formUnion(fresh.failures.keys)
         }
         engine = fresh
         var said = try await self.said(outputs, isCatchingUp: true)
         let gone = history.said(after: from).filter { change in
-            going.contains("\(change.rule)@\(change.version)") && change.change.at <= tick && change.resolvedBy == "rule"
+            // A rule that could not be evaluated takes nothing back.
+            going.contains("\(change.rule)@\(change.version)") && !failed.contains(change.rule) && change.change.at <= tick
+                && change.resolvedBy == "rule"
                 && !derived.contains(Self.name(change.alertID, change.severity, change.change))
         }
         said += gone.map { $0.takenBack }
@@ -160,7 +176,7 @@ public actor AlertDesk {
 
     /// Folds the events of `offsets` whose time is `from` or later.
     private func fold(_ engine: inout AlertEngine, _ offsets: Range<UInt64>, from: Int64) async throws {
-        guard !engine.rules.isEmpty else { return }
+        guard engine.looksAtEvents else { return }
         let start = engine
         engine = try await workspace.runQuestion { [reader = workspace.reader] in
             var engine = start
@@ -193,18 +209,6 @@ public actor AlertDesk {
         return all
     }
 
-    /// The hash of a view over the events below `next`; nil where it cannot be said.
-    private func hash(_ view: String) async -> String? {
-        if let known = hashes[view] { return known }
-        guard let definition = views.definition(view) else { return nil }
-        let (path, end) = (workspace.path, next)
-        let hash = try? await workspace.runQuestion {
-            "\(try ViewHistory.open(at: path).hash(of: definition, asOf: .offset(end)))"
-        }
-        hashes[view] = hash
-        return hash
-    }
-
     /// Appends changes to the log, and folds them. Those that were appended are returned.
     func append(_ changes: [SaidChange]) async throws(WorkspaceError) -> [SaidChange] {
         var events: [Event] = []
@@ -224,10 +228,5 @@ public actor AlertDesk {
         }
         if !events.isEmpty { try await workspace.append(events) }
         return own
-    }
-
-    static func floor(_ time: Timestamp) -> Timestamp {
-        let rest = time.nanoseconds % AlertEngine.interval
-        return Timestamp(nanoseconds: time.nanoseconds - (rest < 0 ? rest + AlertEngine.interval : rest))
     }
 }

@@ -14,7 +14,7 @@ public struct AlertService: Service {
     /// What can be asked while it runs.
     public let desk: AlertDesk
     private let workspace: Workspace
-    private let options: AlertOptions
+    let options: AlertOptions
     private let logger: Logger
     /// The system's log, where somebody else holds it open.
     private let heldSystem: Workspace?
@@ -28,7 +28,7 @@ public struct AlertService: Service {
         desk = AlertDesk(workspace, viewFolders: options.viewFolders)
     }
 
-    private var now: Timestamp { Timestamp(nanoseconds: wallClockNanoseconds()) }
+    var now: Timestamp { Timestamp(nanoseconds: wallClockNanoseconds()) }
 
     /// Returns when it is asked to stop. What was not delivered then is delivered after the next start.
     public func run() async throws {
@@ -49,6 +49,9 @@ public struct AlertService: Service {
         let log = try await system?.runQuestion { [reader = system?.reader] in
             try reader.map { try NotificationLog.read($0) } ?? NotificationLog()
         }
+        let actionLog = try await system?.runQuestion { [reader = system?.reader] in try reader.map { try ActionLog.read($0) } }
+        let runner = ActionRunner(
+            options.actions, options.delivery.addresses, system: system, log: (actionLog ?? nil) ?? ActionLog(), logger: logger)
         let notifier = Notifier(options.delivery, system: system, log: log ?? NotificationLog(), logger: logger)
         do {
             let first = try await desk.append(try await desk.begin(at: now - .seconds(options.settleSeconds)))
@@ -56,7 +59,13 @@ public struct AlertService: Service {
                 group.addTask { await notifier.run() }
                 group.addTask { try await subscribe() }
                 group.addTask { try await tick(notifier) }
+                if !options.actions.isEmpty { group.addTask { try await act(runner, notifier) } }
+                if let system {
+                    let care = SystemLogCare(system: system, days: options.systemDays, logger: logger)
+                    group.addTask { try await care.run() }
+                }
                 await tell(notifier, await undelivered() + first)
+                await keepIncidents()
                 try await group.next()
                 group.cancelAll()
             }
@@ -85,20 +94,27 @@ public struct AlertService: Service {
         }
     }
 
-    /// Evaluates behind the end of each minute; what is set of rules holds at once.
+    /// Evaluates behind the end of each step of a rule. Files of rules are read again every minute; what is set of rules holds at
+    /// once.
     private func tick(_ notifier: Notifier) async throws {
-        var last = await desk.lastEvaluation ?? AlertDesk.floor(now - .seconds(options.settleSeconds))
+        var last = await desk.lastEvaluation ?? now - .seconds(options.settleSeconds)
         while !Task.isCancelled {
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: .milliseconds(100))
             let at = now - .seconds(options.settleSeconds)
-            let isDue = AlertDesk.floor(at) > last
+            let tick = await desk.floor(at)
+            let isDue = tick > last
+            let isMinute = isDue && tick.nanoseconds / RuleSource.minute > last.nanoseconds / RuleSource.minute
             if isDue { try await catchUp() }
-            if await desk.takeIsSet() || isDue { try await say(notifier) { try await desk.reload(at: at) } }
+            var hasSaid = false
+            if await desk.takeIsSet() || isMinute { hasSaid = try await say(notifier) { try await desk.reload(at: at) } }
             guard isDue else { continue }
-            last = AlertDesk.floor(at)
-            try await say(notifier) { try await desk.evaluate(at: at) }
+            last = tick
+            if try await say(notifier, { try await desk.evaluate(at: at) }) { hasSaid = true }
+            if hasSaid || isMinute { await keepIncidents() }
+            guard isMinute else { continue }
             let firing = await desk.said.open.filter { AlertHistory.isFiring($0.change) }.map(\.asFiring)
             await notifier.again(AlertNotice.all(firing, dashboard: options.delivery.dashboard))
+            await escalate(firing, notifier)
             await beat()
         }
     }
@@ -109,26 +125,23 @@ public struct AlertService: Service {
         for _ in 0..<500 where await desk.following < durable { try await Task.sleep(for: .milliseconds(20)) }
     }
 
-    private func say(_ notifier: Notifier, _ body: () async throws -> [SaidChange]) async throws {
+    /// Appends what has changed and tells of it. Returns whether something has.
+    private func say(_ notifier: Notifier, _ body: () async throws -> [SaidChange]) async throws -> Bool {
         do {
-            await tell(notifier, try await desk.append(try await body()))
+            let changes = try await desk.append(try await body())
+            await tell(notifier, changes)
+            return !changes.isEmpty
         } catch let error as WorkspaceError where error.code != .cancelled {
             logger.error("rules could not be evaluated", metadata: ["error": "\(error)"])
+            return false
         }
     }
 
-    private func tell(_ notifier: Notifier, _ changes: [SaidChange]) async {
-        let notices = AlertNotice.all(changes.filter { !$0.isRetraction }, dashboard: options.delivery.dashboard)
-        guard !notices.isEmpty else { return }
-        let history = await desk.said
-        let time = now
-        await notifier.tell(notices) { alert in
-            if let silence = history.silence(
-                id: alert.alertID, rule: alert.rule, severity: alert.severity, labels: alert.labels, at: time)
-            {
-                return "silence \(silence.id)"
-            }
-            return history.inhibitor(of: alert).map { "\($0) fires too" }
+    private func keepIncidents() async {
+        do {
+            try await desk.keepIncidents(options.incidents, since: now - .seconds(86_400), at: now)
+        } catch {
+            if error.code != .cancelled { logger.error("incidents could not be recorded", metadata: ["error": "\(error)"]) }
         }
     }
 

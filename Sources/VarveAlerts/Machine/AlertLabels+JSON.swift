@@ -1,4 +1,5 @@
 internal import Foundation
+internal import VarveWire
 
 extension AlertLabels {
     /// From a JSON object of texts; none where it is no such object.
@@ -8,8 +9,18 @@ extension AlertLabels {
     }
 }
 
-/// JSON lists of texts.
+/// JSON lists and objects of texts.
 enum PlainStrings {
+    static func object(_ pairs: [String: String]) -> String {
+        var line = JSONLine()
+        for (name, value) in pairs.sorted(by: { $0.key < $1.key }) { line.field(name, value) }
+        return line.text
+    }
+
+    static func pairs(_ json: String) -> [String: String] {
+        (try? JSONDecoder().decode([String: String].self, from: Data(json.utf8))) ?? [:]
+    }
+
     static func list(_ json: String) -> [String] {
         (try? JSONDecoder().decode([String].self, from: Data(json.utf8))) ?? []
     }

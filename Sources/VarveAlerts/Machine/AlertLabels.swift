@@ -22,6 +22,13 @@ public struct AlertLabels: Hashable, Comparable, Sendable, CustomStringConvertib
 
     public subscript(name: String) -> String? { all.first { $0.name == name }?.value ?? nil }
 
+    /// Those with a value.
+    var pairs: [String: String] {
+        all.reduce(into: [:]) { pairs, label in
+            if let value = label.value { pairs[label.name] = value }
+        }
+    }
+
     /// `{channel=print,component=}`.
     public var description: String {
         "{" + all.map { "\($0.name)=\($0.value ?? "")" }.joined(separator: ",") + "}"

@@ -29,6 +29,8 @@ public struct AlertMachine: Hashable, Sendable {
     private var recent: [Bool] = []
     /// The last evaluation at which the condition held.
     private var lastMet: Timestamp?
+    /// The first evaluation since then at which it did not.
+    private var unmetSince: Timestamp?
 
     public init() {}
 
@@ -82,6 +84,7 @@ public struct AlertMachine: Hashable, Sendable {
         hasNoData = false
         recent = []
         lastMet = nil
+        unmetSince = nil
     }
 
     /// Whether the rule's condition is met; nil where there is no value to say so.
@@ -101,7 +104,7 @@ public struct AlertMachine: Hashable, Sendable {
             case .resolve: holds = false
             case .keep: isKnown = false
             }
-            if rule.noData != .zero { value = nil }
+            if rule.noData != .zero, !rule.isQuery { value = nil }
         }
         var isMet = holds
         if let matches = rule.matches {
@@ -111,6 +114,7 @@ public struct AlertMachine: Hashable, Sendable {
         }
         guard isKnown else { return nil }
         if isMet { lastMet = tick }
+        unmetSince = isMet ? nil : unmetSince ?? tick
         return isMet
     }
 
@@ -135,7 +139,13 @@ public struct AlertMachine: Hashable, Sendable {
     }
 
     private mutating func settle(_ rule: AlertRule, _ tick: Timestamp, _ changes: inout [AlertChange]) {
-        if rule.keep > 0, let lastMet, tick.nanoseconds - lastMet.nanoseconds < rule.keep { return }
+        if rule.isQuery {
+            // Prometheus counts from the first evaluation that yields nothing.
+            let since = unmetSince ?? tick
+            if tick.nanoseconds - since.nanoseconds < rule.keep { return }
+        } else if rule.keep > 0, let lastMet, tick.nanoseconds - lastMet.nanoseconds < rule.keep {
+            return
+        }
         changes.append(change(.resolved, tick))
         phase = .inactive
     }

@@ -1,7 +1,7 @@
 /// What one evaluation saw of one series.
 public enum Reading: Hashable, Sendable {
     /// A value, what it was compared with, and whether the condition holds.
-    case value(Double, threshold: Double, holds: Bool)
+    case value(Double, threshold: Double?, holds: Bool)
     /// Nothing was measured, or too little.
     case absent(Absence)
 

@@ -12,6 +12,7 @@ extension AlertRule {
         line.field("column", source.column)
         line.field("by", json: JSONLine.array(source.by.map(JSONLine.string)))
         line.field("threshold", test.threshold)
+        line.field("every", source.step / 1_000_000_000)
         line.field("duration", hold / 1_000_000_000)
         line.field("keep_firing_for", keep / 1_000_000_000)
         line.field("no_data", noData.rawValue)

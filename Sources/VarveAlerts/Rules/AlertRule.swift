@@ -18,6 +18,10 @@ public struct AlertRule: Hashable, Sendable {
     public var severity: AlertSeverity
     /// Names of channels, in the order in which they are tried.
     public var channels: [String] = []
+    /// Who is told when nobody takes its alerts on.
+    public var escalation: [EscalationStep] = []
+    /// Names of actions that are run when it fires.
+    public var actions: [String] = []
     public var isEnabled = true
     public var source: RuleSource
     public var test: RuleTest
@@ -36,6 +40,10 @@ public struct AlertRule: Hashable, Sendable {
     public var playbook: String?
     /// The file that it stands in, or `built-in`.
     public var origin = "built-in"
+    /// Texts for people by name, with `{{ $labels.x }}` and `{{ $value }}`: of rules in Prometheus' shape.
+    public var annotations: [String: String] = [:]
+    /// The group of a rule in Prometheus' shape.
+    public var group: String?
 
     public init(id: String, name: String, severity: AlertSeverity, source: RuleSource, test: RuleTest) {
         self.id = id
@@ -47,12 +55,13 @@ public struct AlertRule: Hashable, Sendable {
 
     /// All that decides when it fires, as one line. Two rules with the same text fire alike.
     public var conditionText: String {
+        if case .query(let query) = test { return query.conditionText(self) }
         var text = "\(source.view).\(source.column)"
         if !source.filters.isEmpty {
             text += " where " + source.filters.map(Self.text).joined(separator: " and ")
         }
         if !source.by.isEmpty { text += " by \(source.by.joined(separator: ", "))" }
-        text += " over \(source.window) \(source.bucket.name)" + (source.window == 1 ? "" : "s")
+        text += " over " + source.windowText
         switch test {
         case .number(let comparison, let number): text += " \(comparison.symbol) \(NumberText.short(number))"
         case .change(let comparison, let number, let ago):
@@ -64,6 +73,7 @@ public struct AlertRule: Hashable, Sendable {
             text += " burns \(NumberText.short(burn.factor)) times the budget of \(NumberText.short(burn.target)) "
             text += burn.isGood ? "good" : "bad"
             text += " over \(burn.long) and \(burn.short) \(source.bucket.name)s"
+        case .query: break
         }
         if let least = source.minCount { text += ", at least \(least) \(source.countColumn ?? "events")" }
         if let matches { text += ", \(matches.needed) of \(matches.of)" }

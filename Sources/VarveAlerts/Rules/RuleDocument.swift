@@ -1,4 +1,5 @@
-// A file of rules (docs/alerts.md). Its root is one rule, a list of rules, or a mapping with `rules` and `thresholds`:
+// A file of rules (docs/alerts.md). Its root is one rule, a list of rules, or a mapping with `rules`, `thresholds` and
+// Prometheus' `groups`:
 //
 //     rules:
 //       - id: high_error_rate
@@ -27,7 +28,7 @@ public struct RuleDocument: Sendable {
     /// In the order of the file.
     public internal(set) var errors: [SettingsError] = []
     var places: [String: Places] = [:]
-    private let file: String
+    let file: String
 
     /// Rules of a file; more are refused.
     private static let rulesMax = 10_000
@@ -44,10 +45,7 @@ public struct RuleDocument: Sendable {
             case .mapping:
                 if try root.entries().contains(where: { ["rules", "thresholds", "groups"].contains($0.key) }) {
                     let map = try root.mapping(keys: ["rules", "thresholds", "groups"])
-                    if let groups = map["groups"] {
-                        throw groups.error(
-                            .badValue, "Prometheus' groups are not read by this version; write the rule as docs/alerts.md says")
-                    }
+                    if let groups = map["groups"] { try readGroups(groups) }
                     if let list = map["rules"] { try read(list) }
                     if let list = map["thresholds"] { try read(list) }
                 } else {

@@ -48,7 +48,9 @@ extension RuleReader {
         }
         guard let limit else { throw node.error(.missingKey, "the condition \"\(name)\" needs a threshold") }
         if let named = NamedCondition.named(name) {
-            return (named.source, .number(comparison ?? named.comparison, limit))
+            let length = Int64(named.source.window) * RuleSource.minute
+            let source = try paced(named.source, length: length, isSmooth: true)
+            return (source, .number(comparison ?? named.comparison, limit))
         }
         let words = name.split(separator: ".", omittingEmptySubsequences: false)
         guard words.count == 2, !words[0].isEmpty, !words[1].isEmpty else {
@@ -59,7 +61,8 @@ extension RuleReader {
         guard let comparison else {
             throw node.error(.missingKey, "\"\(name)\" needs a comparison, as \(name) > \(NumberText.short(limit))")
         }
-        return (RuleSource(view: String(words[0]), column: String(words[1])), .number(comparison, limit))
+        let source = RuleSource(view: String(words[0]), column: String(words[1]))
+        return (try paced(source, length: RuleSource.minute, isSmooth: true), .number(comparison, limit))
     }
 
     private static func trimmed(_ text: Substring) -> String {
@@ -80,10 +83,11 @@ extension RuleReader {
             }
             source.bucket = level
         }
-        if let node = map["window"] {
-            parts[.window] = node
-            source.window = try Self.buckets(node, of: source)
-        }
+        parts[.window] = map["window"]
+        let length = try map["window"].map { node throws(SettingsError) in try RuleDuration.read(node) } ?? source.step
+        let isSmooth = ["band", "absent", "burn"].allSatisfy { map[$0] == nil }
+        let ago = try map["changed_since"].map { node throws(SettingsError) in try RuleDuration.read(node) } ?? 0
+        source = try paced(source, length: length, ago: ago, isSmooth: isSmooth)
         if let node = map["by"] {
             parts[.by] = node
             source.by = try Self.names(node)
@@ -111,7 +115,8 @@ extension RuleReader {
         let duration = try RuleDuration.read(node)
         guard duration > 0, duration % source.step == 0, let count = Int(exactly: duration / source.step) else {
             throw node.error(
-                .badValue, "\(node.name) must be one or more whole \(source.bucket.name)s, not \(RuleDuration.text(duration))")
+                .badValue,
+                "\(node.name) must be one or more times \(RuleDuration.text(source.step)), not \(RuleDuration.text(duration))")
         }
         return count
     }

@@ -5,14 +5,18 @@ internal import VarveSettings
 
 /// Reads one rule of a file, strictly.
 struct RuleReader {
-    private let node: SettingsNode
+    let node: SettingsNode
     private let file: String
     /// Where its parts stand.
     var parts: [RulePart: SettingsNode] = [:]
+    /// What decides how often it is evaluated: read before the condition.
+    private(set) var hold: Int64 = 0
+    private(set) var everyNode: SettingsNode?
+    private(set) var countsEvaluations = false
 
     private static let keys = [
-        "id", "name", "condition", "threshold", "duration", "for", "keep_firing_for", "matches", "no_data", "severity",
-        "channels", "enabled", "labels", "summary", "playbook",
+        "id", "name", "condition", "threshold", "duration", "for", "every", "keep_firing_for", "matches", "no_data", "severity",
+        "channels", "escalate", "actions", "enabled", "labels", "summary", "playbook",
     ]
     private static let thresholdKeys = [
         "id", "name", "metric_type", "warning", "critical", "warning_threshold", "critical_threshold", "duration", "enabled",
@@ -31,21 +35,26 @@ struct RuleReader {
         let id = try map.required("id")
         parts[.id] = id
         let name = try Self.id(id)
-        let (source, test) = try condition(map)
-        var rule = AlertRule(
-            id: name, name: try map["name"]?.text(upTo: Self.textMax) ?? name, severity: .warning, source: source, test: test)
-        if let severity = map["severity"] { rule.severity = try severity.choice(AlertSeverity.self) }
         if map["duration"] != nil, let other = map["for"] {
             throw other.error(.badValue, "duration and for are two names of one thing; give one of them")
         }
         if let node = map["duration"] ?? map["for"] {
             parts[.duration] = node
-            rule.hold = try RuleDuration.read(node)
+            hold = try RuleDuration.read(node)
         }
+        everyNode = map["every"]
+        countsEvaluations = map["matches"] != nil
+        let (source, test) = try condition(map)
+        var rule = AlertRule(
+            id: name, name: try map["name"]?.text(upTo: Self.textMax) ?? name, severity: .warning, source: source, test: test)
+        if let severity = map["severity"] { rule.severity = try severity.choice(AlertSeverity.self) }
+        rule.hold = hold
         if let node = map["keep_firing_for"] { rule.keep = try RuleDuration.read(node) }
         if let node = map["matches"] { rule.matches = try Self.matches(node) }
         if let node = map["no_data"] { rule.noData = try node.choice(NoDataPolicy.self) }
         if let node = map["channels"] { rule.channels = try Self.names(node) }
+        if let node = map["escalate"] { rule.escalation = try EscalationStep.read(node) }
+        if let node = map["actions"] { rule.actions = try Self.names(node) }
         rule.isEnabled = try map["enabled"]?.bool() ?? true
         for entry in try map["labels"]?.entries() ?? [] { rule.labels[entry.key] = try entry.value.text(upTo: Self.textMax) }
         rule.summary = try map["summary"]?.text(upTo: 1_000)
@@ -64,7 +73,7 @@ struct RuleReader {
         let id = try map["id"].map { node throws(SettingsError) in try Self.id(node) } ?? metric
         let warning = try (map["warning"] ?? map["warning_threshold"])?.double()
         let critical = try (map["critical"] ?? map["critical_threshold"])?.double()
-        let hold = try map["duration"].map { node throws(SettingsError) in try RuleDuration.read(node) } ?? 0
+        hold = try map["duration"].map { node throws(SettingsError) in try RuleDuration.read(node) } ?? 0
         guard warning != nil || critical != nil else {
             throw node.error(.missingKey, "\(node.name) needs warning, critical or both")
         }
@@ -73,12 +82,13 @@ struct RuleReader {
         if let warning, let critical, critical < warning { comparison = .less }
         let named = NamedCondition.named(metric) ?? .metric(metric, comparison)
         if warning == nil || critical == nil { comparison = named.comparison }
+        let source = try paced(named.source, length: Int64(named.source.window) * RuleSource.minute, isSmooth: true)
         var rules: [AlertRule] = []
         for (severity, number) in [(AlertSeverity.warning, warning), (.critical, critical)] {
             guard let number else { continue }
             var rule = AlertRule(
                 id: "\(id):\(severity.rawValue)", name: try map["name"]?.text(upTo: Self.textMax) ?? metric, severity: severity,
-                source: named.source, test: .number(comparison, number))
+                source: source, test: .number(comparison, number))
             rule.hold = hold
             rule.isEnabled = try map["enabled"]?.bool() ?? true
             if let node = map["channels"] { rule.channels = try Self.names(node) }
@@ -91,7 +101,7 @@ struct RuleReader {
     // MARK: Parts
 
     /// Letters, digits, `_`, `-`, `.` and `:`, at most 100 of them: an id stands in paths, keys and commands.
-    private static func id(_ node: SettingsNode) throws(SettingsError) -> String {
+    static func id(_ node: SettingsNode) throws(SettingsError) -> String {
         let text = try node.string()
         let isGood = text.utf8.allSatisfy { byte in
             switch byte {

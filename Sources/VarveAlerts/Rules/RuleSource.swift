@@ -6,9 +6,12 @@ public import VarveProjections
 public struct RuleSource: Hashable, Sendable {
     public var view: String
     public var column: String
-    /// How often the rule is evaluated, and what its windows are made of: a minute, an hour or a day.
+    /// What its windows are made of: a minute, an hour or a day. Those of hours and days are evaluated as often.
     public var bucket = BucketLevel.minute
-    /// Buckets in a window.
+    /// Nanoseconds from one evaluation to the next, where the bucket is a minute. Less than a minute makes windows that move by
+    /// as much.
+    public var every = RuleSource.minute
+    /// Steps in a window.
     public var window = 1
     /// The dimensions to split by; the others are merged.
     public var by: [String] = []
@@ -24,8 +27,17 @@ public struct RuleSource: Hashable, Sendable {
         self.column = column
     }
 
-    /// Nanoseconds of a bucket, and from one evaluation to the next.
-    public var step: Int64 { bucket.nanoseconds ?? RuleSource.minute }
+    /// Nanoseconds from one evaluation to the next, by which windows move.
+    public var step: Int64 { bucket == .minute ? every : bucket.nanoseconds ?? RuleSource.minute }
+
+    /// Whether it is evaluated more often than every minute.
+    var isFine: Bool { bucket == .minute && every < RuleSource.minute }
 
     static let minute: Int64 = 60_000_000_000
+
+    /// The window as rules write it: `5 minutes`, `90s every 1s`.
+    var windowText: String {
+        guard isFine else { return "\(window) \(bucket.name)" + (window == 1 ? "" : "s") }
+        return "\(RuleDuration.text(Int64(window) * every)), every \(RuleDuration.text(every))"
+    }
 }

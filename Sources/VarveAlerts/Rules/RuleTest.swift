@@ -17,12 +17,15 @@ public enum RuleTest: Hashable, Sendable {
     /// There is no value, where in so many buckets before there was one.
     case absent(known: Int)
     case burn(BudgetBurn)
+    /// Every series that a PromQL expression yields.
+    case query(RuleQuery)
 
     /// What a value is compared with, where that is one number.
     public var threshold: Double? {
         switch self {
         case .number(_, let number), .change(_, let number, _): number
         case .burn(let burn): burn.factor
+        case .query(let query): query.threshold
         case .band, .absent: nil
         }
     }
@@ -35,7 +38,7 @@ public enum RuleTest: Hashable, Sendable {
         case .burn(var burn):
             burn.factor = threshold
             return .burn(burn)
-        case .band, .absent: return self
+        case .band, .absent, .query: return self
         }
     }
 
@@ -45,6 +48,7 @@ public enum RuleTest: Hashable, Sendable {
         case .number(let comparison, _), .change(let comparison, _, _): comparison == .greater || comparison == .greaterOrEqual
         case .band(_, let side, _): side != .below
         case .absent, .burn: true
+        case .query(let query): query.isWorseAbove
         }
     }
 }

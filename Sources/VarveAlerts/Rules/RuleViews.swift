@@ -17,6 +17,7 @@ public struct RuleViews: Sendable {
 
     /// What keeps the rule from being evaluated; empty when nothing does.
     public func problems(of rule: AlertRule) -> [RuleProblem] {
+        if rule.isQuery { return [] }
         let source = rule.source
         guard let definition = definition(source.view) else { return [unknownView(source.view)] }
         var problems: [RuleProblem] = []
@@ -48,8 +49,15 @@ public struct RuleViews: Sendable {
                 RuleProblem(
                     part: .window,
                     message:
-                        "the rule looks back over \(prepared.bucketsNeeded) \(prepared.level.name)s, and "
+                        "the rule looks back over \(prepared.bucketsNeeded) "
+                        + (prepared.slice.map { "times \(RuleDuration.text($0))" } ?? "\(prepared.level.name)s") + ", and "
                         + "\(PreparedRule.bucketsMax) are kept for rules; take a coarser bucket or a shorter time"))
+        }
+        if source.isFine, !prepared.canBeFine {
+            problems.append(
+                RuleProblem(
+                    part: .by,
+                    message: "a dimension of the time of day cannot be evaluated more often than every minute; add every: 1m"))
         }
         if isFraction(source), let limit = rule.test.threshold, case .number = rule.test, limit > 1 {
             problems.append(

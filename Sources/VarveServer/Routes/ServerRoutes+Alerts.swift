@@ -19,6 +19,26 @@ extension ServerRoutes {
         book.scoped(
             .patch, "/api/v1/rules/{id}", "Switches a rule on or off, or gives it another threshold.",
             body: "JSON: {\"enabled\", \"threshold\", \"by\"}", parameters: [id], use: replies.change)
+        let incidents = IncidentReplies(state: state)
+        book.scoped(
+            .get, "/api/v1/incidents", "All incidents, with the times of response and resolution.",
+            parameters: [.init(name: "open", meaning: "true for those that are open alone.")], use: incidents.list)
+        book.scoped(.get, "/api/v1/incidents/{id}", "One incident.", parameters: [id], use: incidents.show)
+        book.scoped(
+            .patch, "/api/v1/incidents/{id}", "Says something of an incident; one is closed with what the settings require.",
+            body: "JSON: {\"status\", \"assignee\", \"root_cause\", \"resolution\", \"by\"}", parameters: [id],
+            use: incidents.change)
+        let shape = PrometheusRuleReplies(state: state)
+        book.scoped(
+            .get, "/prometheus/api/v1/rules", "Rules and their alerts in Prometheus' shape.",
+            parameters: [
+                .init(name: "type", meaning: "alert, or record, of which there are none."),
+                .init(name: "rule_name[]", meaning: "Only these rules."),
+                .init(name: "rule_group[]", meaning: "Only these groups."),
+                .init(name: "file[]", meaning: "Only these files."),
+            ], use: shape.rules)
+        book.scoped(
+            .get, "/prometheus/api/v1/alerts", "Alerts that are pending or fire, in Prometheus' shape.", use: shape.alerts)
         book.scoped(.get, "/api/v1/silences", "All silences.", use: replies.silences)
         book.scoped(
             .post, "/api/v1/silences", "Mutes alerts for a time.",

@@ -22,6 +22,10 @@ struct Configuration {
     private(set) var forwards: [ForwardSettings] = []
     /// Where alerts go.
     private(set) var channels: [ChannelSettings] = []
+    /// Who is told of what.
+    private(set) var routing = AlertRouting()
+    private(set) var incidents = IncidentSettings()
+    private(set) var actions: [ActionSettings] = []
 
     /// Reads `file`, or else the data directory's `varve.yaml` if there is one, and the environment.
     static func load(_ file: String?, at data: String) throws -> Configuration {
@@ -45,7 +49,7 @@ struct Configuration {
 
     private mutating func read(_ node: SettingsNode) throws(SettingsError) {
         let sections = Dictionary(grouping: ConfigurationKey.all, by: \.section)
-        let map = try node.mapping(keys: sections.keys.sorted() + ["channels", "forward", "listeners"])
+        let map = try node.mapping(keys: sections.keys.sorted() + ["actions", "channels", "forward", "incidents", "listeners", "routing"])
         if let node = map["forward"] { forwards = try ForwardSettings.read(node, file: Self.secret) }
         if let node = map["listeners"] { listeners = try ListenerSettings.read(node) }
         if let node = map["channels"] {
@@ -53,6 +57,14 @@ struct Configuration {
             channels = try ChannelSettings.read(
                 node, file: { try SettingsText.read($0, option: "channels") }, variable: { environment[$0] })
         }
+        if let node = map["actions"] {
+            let environment = ProcessInfo.processInfo.environment
+            actions = try ActionSettings.read(
+                node, channels: Set(channels.map(\.name)), file: { try SettingsText.read($0, option: "actions") },
+                variable: { environment[$0] })
+        }
+        if let node = map["incidents"] { incidents = try IncidentSettings.read(node) }
+        if let node = map["routing"] { routing = try AlertRouting.read(node, channels: Set(channels.map(\.name))) }
         for (section, keys) in sections {
             var names = keys.map(\.name)
             for key in keys { if case .secret = key.kind { names.append(key.name + "_file") } }
@@ -144,6 +156,8 @@ struct Configuration {
     func alerts() throws -> AlertOptions {
         var options = AlertOptions()
         options.delivery.channels = channels
+        options.delivery.routing = routing
+        (options.incidents, options.actions) = (incidents, actions)
         options.delivery.dashboard = text("delivery.dashboard_url")
         options.delivery.heartbeat = text("delivery.heartbeat_url").map { Secret($0) }
         let blocks = try (list("delivery.allow_cidrs") ?? []).map { text in
@@ -154,6 +168,7 @@ struct Configuration {
             return block
         }
         options.delivery.addresses = AddressRules(allow: blocks)
+        options.systemDays = number("retain.system_days") ?? options.systemDays
         return options
     }
 

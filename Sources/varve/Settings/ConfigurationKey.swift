@@ -53,6 +53,9 @@ struct ConfigurationKey: Sendable {
             "retain", "hold_megabytes", .number(0...1_073_741_824), "8192",
             "MiB past the limit to keep for a projector; beyond that the oldest are removed.", isLive: true),
         .init(
+            "retain", "system_days", .number(30...36_500), "365",
+            "The number of days to keep Varve's own events: notifications, actions, and who did what."),
+        .init(
             "retain", "every", .interval, "1h", "How often varve serve removes events past the limit.", isLive: true),
         .init(
             "compact", "every", .interval, "1h", "How often varve serve rewrites sealed segments to be smaller.", isLive: true),

@@ -16,7 +16,9 @@ struct Alert: ParsableCommand {
               varve alert explain high_error_rate-9f86d081884c7d65 --data data
             """,
         subcommands: [
-            AlertLint.self, AlertLs.self, AlertShow.self, AlertEnable.self, AlertDisable.self, AlertReplayCommand.self,
+            AlertLint.self, AlertLs.self, AlertShow.self, AlertEnable.self, AlertDisable.self, AlertTest.self,
+            AlertReplayCommand.self,
+            AlertSweepCommand.self,
             AlertExplain.self, AlertSilence.self, AlertAck.self, AlertResolve.self, AlertSendTest.self,
         ])
 }

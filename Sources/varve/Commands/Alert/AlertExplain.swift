@@ -3,7 +3,7 @@ import VarveAlerts
 import VarveProjections
 import VarveWire
 
-struct AlertExplain: ParsableCommand {
+struct AlertExplain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Derive a firing again from the log.",
         discussion: """
@@ -23,14 +23,16 @@ struct AlertExplain: ParsableCommand {
     @OptionGroup var rules: RulesOption
     @Flag(help: "One JSON object.") var json = false
 
-    func run() throws {
+    func run() async throws {
         let set = try rules.read(at: data.path)
         let history = try AlertCommands.history(data.path)
         guard let said = history.lastFiring(id) else {
             throw CommandFailure(.usage, "there is no alert '\(id)' that fired", next: "varve alert ls lists the ids of alerts")
         }
         let rule = set.rules.first { $0.id == said.rule }.map { history.settings.applied(to: $0) }
-        let explanation = try AlertExplanation.derive(said, rule, AlertCommands.views(at: data.path), at: data.path)
+        let workspace = try await AlertCommands.reading(data.path)
+        let views = AlertCommands.views(at: data.path)
+        let explanation = try await AlertExplanation.derive(said, rule, views, over: workspace)
         if json {
             try Output.standard.line(explanation.json)
         } else {

@@ -79,6 +79,23 @@ enum AlertCommands {
         throw CommandFailure(.failure, object?["detail"] as? String ?? "the server answered \(answer.status)", place: data)
     }
 
+    /// The directory, to be read; another process may write to it.
+    static func reading(_ data: String) async throws -> Workspace {
+        var options = Workspace.Options()
+        options.writes = false
+        do throws(WorkspaceError) { return try await Workspace.open(at: data, options: options) } catch {
+            if let log = error.log { throw CommandFailure(log) }
+            throw CommandFailure(.failure, error.message)
+        }
+    }
+
+    /// What rules would have said of the past of a directory.
+    static func replay(
+        _ rules: [AlertRule], _ views: RuleViews, from: Timestamp?, to: Timestamp?, at data: String
+    ) async throws -> AlertReplay.Result {
+        try await AlertReplay.run(rules, views, from: from, to: to, over: try await reading(data))
+    }
+
     static func refused(_ refusal: AlertAct.Refusal) -> CommandFailure { CommandFailure(.usage, refusal.description) }
 
     /// The rule `id`, as it is set.

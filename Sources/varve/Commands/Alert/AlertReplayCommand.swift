@@ -6,7 +6,7 @@ import VarveLog
 import VarveProjections
 import VarveWire
 
-struct AlertReplayCommand: ParsableCommand {
+struct AlertReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "What rules would have said of the past.",
         discussion: """
@@ -37,7 +37,7 @@ struct AlertReplayCommand: ParsableCommand {
         if file != nil, rules.path != nil { throw ValidationError("Give the rules once: as an argument or with --rules.") }
     }
 
-    func run() throws {
+    func run() async throws {
         try DataDirectory.check(data.path)
         var option = rules
         if let file {
@@ -62,7 +62,7 @@ struct AlertReplayCommand: ParsableCommand {
         for one in chosen where one.isEnabled {
             for problem in views.problems(of: one) { throw CommandFailure(.configuration, "rule \(one.id): \(problem)") }
         }
-        let result = try AlertReplay(LogReader.open(at: data.path)).run(chosen, views, from: from?.timestamp, to: to?.timestamp)
+        let result = try await AlertCommands.replay(chosen, views, from: from?.timestamp, to: to?.timestamp, at: data.path)
         if json {
             try Output.standard.array(result.episodes.lazy.map { $0.json(offset: result.offset.value) })
         } else {
