@@ -94,11 +94,12 @@ channels:
   ntfy: {kind: ntfy, url: "%s/topic-a"}
   slack: {kind: slack, url: "%s/slack"}
   pager: {kind: pagerduty, url: "%s/v2/enqueue", key: 0123456789abcdef0123456789abcdef}
-  dead: {kind: webhook, url: "%s/gone", fallback: hook}
+  dead: {kind: webhook, url: "%s/gone", fallback: spare}
+  spare: {kind: webhook, url: "%s/spare"}
   slow: {kind: webhook, url: "%s/slow"}
   mail: {kind: email, url: "smtp://localhost:%d", user: varve, password_file: %s, ca_file: %s, from: varve@example.org,
          to: [ops@example.org]}
-""" % (hook.url, teams.url, discord.url, ntfy.url, slack.url, pager.url, mute.url, slow.url, controller.port,
+""" % (hook.url, teams.url, discord.url, ntfy.url, slack.url, pager.url, mute.url, hook.url, slow.url, controller.port,
        os.path.join(folder, "password"), CERTIFICATE)
     if manager:
         settings += "  manager: {kind: alertmanager, url: \"%s\"}\n" % manager_url
@@ -130,7 +131,7 @@ channels:
         limited = wait(15, lambda: len(pager.all()) >= 2 and pager.all())
         check(limited and limited[1][0] - limited[0][0] > 0.9 and json.loads(limited[0][3])["event_action"] == "trigger",
               "429 is obeyed, and PagerDuty triggered")
-        check(wait(15, lambda: len([one for one in hook.all() if one[1] == "/hook"]) >= 2), "what is refused goes to the fallback")
+        check(wait(15, lambda: [one for one in hook.all() if one[1] == "/spare"]), "what is refused goes to the fallback")
         check(wait(40, lambda: len(slow.all()) >= 2), "who does not answer is asked again")
         # The window is over: it is resolved.
         over = wait(40, lambda: [one for one in hook.all() if '"status":"resolved"' in one[3]])
