@@ -61,8 +61,10 @@ struct RuleRun: Sendable {
         late = nil
         if let ticks = warming(to: tick) {
             for past in stride(from: ticks.lowerBound, to: ticks.upperBound, by: Int(rule.step)) {
-                let readings = (try? readings(at: past, cells, nil)) ?? [:]
-                for (labels, reading) in readings {
+                guard let readings = try? readings(at: past, cells, nil) else { continue }
+                // A series that is not there counts too: since when it is not decides how long it is kept.
+                for labels in Set(readings.keys).union(base.keys) {
+                    let reading = readings[labels] ?? missing
                     base[labels, default: AlertMachine()].warm(reading, of: rule, at: Timestamp(nanoseconds: past))
                 }
             }
