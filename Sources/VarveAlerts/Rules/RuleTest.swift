@@ -30,8 +30,8 @@ public enum RuleTest: Hashable, Sendable {
         }
     }
 
-    /// The same with another number.
-    func with(threshold: Double) -> RuleTest {
+    /// The same with another number, where it compares with one that may be another.
+    public func with(threshold: Double) -> RuleTest {
         switch self {
         case .number(let comparison, _): return .number(comparison, threshold)
         case .change(let comparison, _, let ago): return .change(comparison, threshold, ago: ago)

@@ -43,7 +43,7 @@ enum AlertWords {
         switch rule.test {
         case .number: break
         case .change: return .fraction
-        case .burn: return .plain
+        case .burn, .query: return .plain
         case .band, .absent: break
         }
         guard let view = context.views[rule.source.view] else { return .plain }
@@ -60,6 +60,7 @@ enum AlertWords {
         case .band(_, let side, _): return "\(side.rawValue) its band"
         case .absent: return "absent"
         case .burn: return "burns \(NumberText.shortest(number, decimals: 2)) × its budget"
+        case .query(let query): return query.text
         }
     }
 

@@ -77,14 +77,7 @@ extension AlertRule {
     /// The same rule with another number, where it compares with one.
     func with(threshold: Double) -> AlertRule {
         var rule = self
-        switch test {
-        case .number(let comparison, _): rule.test = .number(comparison, threshold)
-        case .change(let comparison, _, let ago): rule.test = .change(comparison, threshold, ago: ago)
-        case .burn(var burn):
-            burn.factor = threshold
-            rule.test = .burn(burn)
-        case .band, .absent: break
-        }
+        rule.test = test.with(threshold: threshold)
         return rule
     }
 }
