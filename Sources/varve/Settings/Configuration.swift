@@ -49,7 +49,8 @@ struct Configuration {
 
     private mutating func read(_ node: SettingsNode) throws(SettingsError) {
         let sections = Dictionary(grouping: ConfigurationKey.all, by: \.section)
-        let map = try node.mapping(keys: sections.keys.sorted() + ["actions", "channels", "forward", "incidents", "listeners", "routing"])
+        let more = ["actions", "channels", "forward", "incidents", "listeners", "routing"]
+        let map = try node.mapping(keys: sections.keys.sorted() + more)
         if let node = map["forward"] { forwards = try ForwardSettings.read(node, file: Self.secret) }
         if let node = map["listeners"] { listeners = try ListenerSettings.read(node) }
         if let node = map["channels"] {
