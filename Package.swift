@@ -64,8 +64,7 @@ let libraries: [Target] = [
         [
             "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections", "VarveAnalysis", "VarvePromQL",
             "VarveOutbound", "VarveWire", "VarveLog", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings",
-            "VarveBatchFormat",
-            .product(name: "Logging", package: "swift-log"),
+            "VarveBatchFormat", .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
     library(
@@ -78,15 +77,13 @@ let libraries: [Target] = [
         "VarvePages",
         [
             "VarveWorkspace", "VarveWire", "VarveViews", "VarveCatalog", "VarveProjections", "VarveLog", "VarveEvents",
-            "VarveHash",
-            "VarveBatchFormat", "VarveAlerts", "VarveCharts", "VarveAnalysis",
+            "VarveHash", "VarveBatchFormat", "VarveAlerts", "VarveCharts", "VarveAnalysis",
         ]),
     library(
         "VarveServer",
         [
             "VarvePages", "VarveReports", "VarveCharts", "VarveAlerts", "VarveOutbound", "VarvePromQL", "VarveAnalysis",
-            "VarveWorkspace",
-            "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
+            "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveWire", "VarveLog", "VarveProjections",
             "VarveBatchFormat", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings", "CSodium",
             .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),

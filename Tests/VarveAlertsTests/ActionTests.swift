@@ -72,10 +72,9 @@ struct ActionTests {
     }
 
     @Test func `what runs too long is killed, whatever it started`() async throws {
-        let begun = ContinuousClock().now
-        let late = await CommandRun(["/bin/sh", "-c", "trap '' TERM; echo begun; sleep 60"], timeoutSeconds: 0.5).run(
-            environment: [:])
-        #expect(late.end == .timeout && late.output == "begun\n" && ContinuousClock().now - begun < .seconds(10))
+        let late = await CommandRun(["/bin/sh", "-c", "trap '' TERM; echo begun; sleep 60; echo ended"], timeoutSeconds: 0.5)
+            .run(environment: [:])
+        #expect(late.end == .timeout && late.output == "begun\n")
         let much = await CommandRun(["/bin/sh", "-c", "head -c 1000000 /dev/zero; exit 0"], timeoutSeconds: 20).run(
             environment: [:])
         #expect(much.isSuccess && much.output.utf8.count == 4_096)

@@ -100,7 +100,7 @@ struct AnalysisKindTests {
         }
         let rows = try await log.rows()
         let found = try AnalysisKind.degradation.answer(Self.question(["recent": ["40h"]]), rows).objects()
-        let verdicts = Dictionary(uniqueKeysWithValues: found.map { ($0["channel"] as? String ?? "", $0["verdict"] as? String) })
+        let verdicts = Dictionary(found.map { ($0["channel"] as? String ?? "", $0["verdict"] as? String) }) { first, _ in first }
         #expect(verdicts["Teespring"] == "degraded" && verdicts["Printful"] == "unchanged" && verdicts["calm"] == "unchanged")
         #expect(abs(try #require(found.first { $0["channel"] as? String == "Printful" }?["before"] as? Double) - 0.95) < 1e-9)
         let states = try AnalysisKind.flapping.answer(Self.question(), rows).objects()

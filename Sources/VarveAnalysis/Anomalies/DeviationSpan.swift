@@ -17,8 +17,8 @@ public struct DeviationSpan: Hashable, Sendable {
     /// The number of usual points in a row that end a span.
     private static let rest = 3
 
-    /// The spans of a series, in order. A span begins where `AnomalyDetector` reports an anomaly, or where a point with the score of
-    /// one lies outside its band, and lasts while points lie outside their band.
+    /// The spans of a series, in order. A span begins where `AnomalyDetector` reports an anomaly, or where a point with the score
+    /// of one lies outside its band, and lasts while points lie outside their band.
     public static func find(_ points: [SeriesPoint], sensitivity: AnomalySensitivity = .normal) -> [DeviationSpan] {
         var detector = AnomalyDetector(sensitivity: sensitivity)
         var found: [DeviationSpan] = []

@@ -52,7 +52,10 @@ public struct WindowDifference {
         return ratio?.name ?? definition.columnNames.first
     }
 
-    /// - Parameter scale: The length of the window of now, in lengths of the earlier one.
+    /// - Parameters:
+    ///   - definition: The view whose column differs.
+    ///   - column: A column of the view.
+    ///   - scale: The length of the window of now, in lengths of the earlier one.
     public init(_ definition: ViewDefinition, column: String, scale: Double) {
         self.column = column
         self.scale = scale
