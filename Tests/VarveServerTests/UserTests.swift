@@ -55,6 +55,23 @@ import VarveServer
         }
     }
 
+    @Test func `forms of pages carry the session's token, and are refused without it`() async throws {
+        try await with(["ada": .admin]) { server, _ in
+            var browser = Browser(server: server)
+            _ = try await browser.login("ada", Self.password)
+            let page = try await browser.call("GET", "/alerts/rules", ["Accept": "text/html"]).text
+            let token = try #require(page.firstMatch(of: /name="csrf" value="([0-9a-f]+)"/)?.1)
+            #expect(page.contains("href=\"/account\""))
+            let (path, own) = ("/alerts/rules/high_error_rate", ["Sec-Fetch-Site": "same-origin"])
+            #expect(try await browser.call("POST", path, own, form: [("enabled", "true")]).status == 403)
+            let form = [("enabled", "true"), ("csrf", String(token))]
+            #expect(try await browser.call("POST", path, ["Sec-Fetch-Site": "cross-site"], form: form).status == 403)
+            // No rules are evaluated here: it is let in, and told that.
+            let reply = try await browser.call("POST", path, own, form: form)
+            #expect(reply.status == 303 || reply.status == 503, "\(reply.status) \(reply.text)")
+        }
+    }
+
     @Test func `a user logs in, asks, and logs out`() async throws {
         try await with(["ada": .admin]) { server, _ in
             var browser = Browser(server: server)

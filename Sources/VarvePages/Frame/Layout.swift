@@ -94,6 +94,10 @@ struct Layout {
                     }
                 }
             }
+            // Who has logged in can change the password there, and log out.
+            if context.sources.formToken != nil {
+                nav.tag("ul") { list in list.tag("li") { $0.tag("a", ["href": "/account"], text: "Account") } }
+            }
         }
     }
 

@@ -96,7 +96,7 @@ struct ReportBuilder {
         let others = ranked.dropFirst()
         if !others.isEmpty {
             summary.append(
-                "\(others.count) smaller deviations in this time: "
+                "\(others.count) smaller deviation\(others.count == 1 ? "" : "s") in this time: "
                     + others.prefix(5).map { "\(Plain.moment($0.start)) (\($0.main.metric.name))" }.joined(separator: ", ") + ".")
         }
         var sections = [try section(of: one, number: 1)]
