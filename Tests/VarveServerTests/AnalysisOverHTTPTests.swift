@@ -5,18 +5,7 @@ import VarveServer
 @Suite(.serialized) struct AnalysisOverHTTPTests {
     @Test func `analyses and reports answer over HTTP as they do on the command line`() async throws {
         let folder = ServedFolder()
-        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
-        let traffic = folder.path + "/traffic.ndjson"
-        let made = try await onThread { try RunningServer.run("generate", "--events", "20000", "--days", "10").out }
-        try made.write(toFile: traffic, atomically: true, encoding: .utf8)
-        let data = folder.path + "/data"
-        let codes = try await onThread { () throws -> [Int32] in
-            [
-                try RunningServer.run("ingest", traffic, "--data", data).code,
-                try RunningServer.run("project", "--data", data).code,
-            ]
-        }
-        #expect(codes == [0, 0])
+        let data = try await folder.withTraffic("--events", "20000", "--days", "10")
         let server = try await ServerInProcess.start(at: data)
         for (address, command) in [
             ("analyze/anomalies?view=volume&column=events", ["analyze", "anomalies", "volume", "--column", "events"]),

@@ -60,25 +60,44 @@ final class RunningServer: @unchecked Sendable {
     /// What `view show` prints.
     static func show(_ arguments: [String]) throws -> String { try run(["view", "show"] + arguments).out }
 
-    static func run(_ arguments: [String]) throws -> (code: Int32, out: String) {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = command
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let out = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: out, as: UTF8.self))
-    }
+    static func run(_ arguments: [String]) throws -> (code: Int32, out: String) { try runProgram(command.path, arguments) }
+}
+
+/// Runs a program to its end, with nothing on its standard input: its exit code, and what it printed.
+func runProgram(_ path: String, _ arguments: [String]) throws -> (code: Int32, out: String) {
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let out = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: out, as: UTF8.self))
 }
 
 /// A path that is removed with its owner.
 final class ServedFolder: Sendable {
     let path = FileManager.default.temporaryDirectory.appending(path: "varve-serve-\(UUID().uuidString)").path
     deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// A data directory in it, with generated traffic and its views.
+    func withTraffic(_ generate: String...) async throws -> String {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let (traffic, data) = (path + "/traffic.ndjson", path + "/data")
+        let codes = try await onThread { () throws -> [Int32] in
+            let made = try RunningServer.run(["generate"] + generate).out
+            try made.write(toFile: traffic, atomically: true, encoding: .utf8)
+            return [
+                try RunningServer.run("ingest", traffic, "--data", data).code,
+                try RunningServer.run("project", "--data", data).code,
+            ]
+        }
+        #expect(codes == [0, 0])
+        return data
+    }
 }
 
 /// Sends a request until it is answered: over a new connection when one breaks, to whatever port the server has by then.

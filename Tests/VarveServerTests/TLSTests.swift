@@ -7,25 +7,10 @@ private let hasTLSTools = ["/usr/bin/openssl", "/usr/bin/curl"].allSatisfy { Fil
 
 /// TLS, with certificates that the tests make.
 @Suite(.serialized, .enabled(if: hasTLSTools)) struct TLSTests {
-    @discardableResult
-    private static func run(_ path: String, _ arguments: [String]) throws -> (code: Int32, out: String) {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let out = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: out, as: UTF8.self))
-    }
-
     /// A certificate for localhost, and its key.
     private static func make(_ name: String, in folder: String) throws -> (chain: String, key: String) {
         let (chain, key) = ("\(folder)/\(name).pem", "\(folder)/\(name).key")
-        let made = try run(
+        let made = try runProgram(
             "/usr/bin/openssl",
             [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
@@ -37,7 +22,7 @@ private let hasTLSTools = ["/usr/bin/openssl", "/usr/bin/curl"].allSatisfy { Fil
 
     /// The exit code of curl, which trusts one certificate, and the answer with its headers.
     private static func ask(_ port: Int, trusting chain: String, _ more: [String] = []) throws -> (code: Int32, out: String) {
-        try run("/usr/bin/curl", ["-si", "--max-time", "10", "--cacert", chain, "https://localhost:\(port)/livez"] + more)
+        try runProgram("/usr/bin/curl", ["-si", "--max-time", "10", "--cacert", chain, "https://localhost:\(port)/livez"] + more)
     }
 
     @Test func `a certificate is taken anew at SIGHUP, and a broken one is not`() async throws {
@@ -72,9 +57,10 @@ private let hasTLSTools = ["/usr/bin/openssl", "/usr/bin/curl"].allSatisfy { Fil
             #expect(try Self.ask(server.port, trusting: first.chain).code == 60)
             // Nothing below TLS 1.2, and no plain HTTP.
             let arguments = ["s_client", "-connect", "127.0.0.1:\(server.port)"]
-            #expect(try Self.run("/usr/bin/openssl", arguments + ["-tls1_2"]).code == 0)
-            #expect(try Self.run("/usr/bin/openssl", arguments + ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]).code != 0)
-            #expect(try Self.run("/usr/bin/curl", ["-s", "--max-time", "5", "http://localhost:\(server.port)/livez"]).code != 0)
+            #expect(try runProgram("/usr/bin/openssl", arguments + ["-tls1_2"]).code == 0)
+            #expect(try runProgram("/usr/bin/openssl", arguments + ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]).code != 0)
+            #expect(
+                try runProgram("/usr/bin/curl", ["-s", "--max-time", "5", "http://localhost:\(server.port)/livez"]).code != 0)
             #expect(server.stop() == 0)
         }
     }

@@ -90,14 +90,10 @@ struct AlertPage: LoadedPage {
     }
 
     private func nothing(_ context: PageContext, _ main: inout Markup) {
-        main.tag("section", ["class": "panel"]) { panel in
-            panel.tag("div", ["class": "empty"]) { box in
-                box.tag("p") { line in
-                    line.tag("b", text: "Nothing was said of an alert “\(id)”\(context.isPast ? " by then" : ""). ")
-                    line.tag("a", ["href": context.state.page("/alerts").link], text: "All alerts")
-                }
-            }
-        }
+        NothingPanel(
+            what: "Nothing was said of an alert “\(id)”\(context.isPast ? " by then" : ""). ",
+            others: ("All alerts", context.state.page("/alerts").link)
+        ).html(into: &main)
     }
 
     /// With who and why; the row above has the quick one.

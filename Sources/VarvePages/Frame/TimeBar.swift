@@ -134,28 +134,27 @@ struct TimeBar {
         track.tag("svg", ["height": "40", "aria-hidden": "true"]) { svg in
             svg.tag("g", ["class": "plot"]) { group in
                 group.shape("rect", ["class": "fos", "y": "9", "width": "100%", "height": "6"])
-                group.shape("rect", ["class": "fo", "y": "11", "width": percent(share(context.offset)), "height": "2"])
+                group.shape("rect", ["class": "fo", "y": "11", "width": NumberText.share(share(context.offset)), "height": "2"])
                 var labelled = -1.0
                 var lastText = ""
                 for hour in context.hours {
                     let x = share(hour.first)
                     if hour.first > context.retained {
-                        group.shape("rect", ["class": "fl", "x": percent(x), "y": "5", "width": "1", "height": "14"])
+                        group.shape("rect", ["class": "fl", "x": NumberText.share(x), "y": "5", "width": "1", "height": "14"])
                     }
                     guard let time = hour.time, x - labelled > 0.13, x < 0.93 else { continue }
                     let text = ClockText.dayAndTime(time.nanoseconds)
                     guard text != lastText else { continue }
                     let level = labelled < 0 ? "t1" : "t2"
                     group.tag(
-                        "text", ["class": level, "x": percent(x), "y": "38", "text-anchor": x < 0.04 ? "start" : "middle"],
+                        "text",
+                        ["class": level, "x": NumberText.share(x), "y": "38", "text-anchor": x < 0.04 ? "start" : "middle"],
                         text: text)
                     (labelled, lastText) = (x, text)
                 }
             }
         }
     }
-
-    private func percent(_ share: Double) -> String { NumberText.grouped(share * 100, decimals: 2) + "%" }
 }
 
 /// The parameters of an address that a form does not have a field for: with them, sending it keeps the rest of the page.

@@ -89,14 +89,10 @@ struct IncidentPage: LoadedPage {
     }
 
     private func nothing(_ context: PageContext, _ main: inout Markup) {
-        main.tag("section", ["class": "panel"]) { panel in
-            panel.tag("div", ["class": "empty"]) { box in
-                box.tag("p") { line in
-                    line.tag("b", text: "The log has no event of an incident “\(id)”\(context.isPast ? " by then" : ""). ")
-                    line.tag("a", ["href": context.state.page("/incidents").link], text: "All incidents")
-                }
-            }
-        }
+        NothingPanel(
+            what: "The log has no event of an incident “\(id)”\(context.isPast ? " by then" : ""). ",
+            others: ("All incidents", context.state.page("/incidents").link)
+        ).html(into: &main)
     }
 
     private func facts(_ answers: PageAnswers, _ context: PageContext, _ main: inout Markup) {

@@ -47,14 +47,10 @@ struct SessionPage: Page {
         }
         guard let events else { return }
         if events.items.isEmpty {
-            main.tag("section", ["class": "panel"]) { panel in
-                panel.tag("div", ["class": "empty"]) { box in
-                    box.tag("p") { line in
-                        line.tag("b", text: "The log has no event of this session. ")
-                        line.text("Its events may have expired, or the id is another one.")
-                    }
-                }
-            }
+            NothingPanel(
+                what: "The log has no event of this session. ",
+                why: "Its events may have expired, or the id is another one."
+            ).html(into: &main)
             return
         }
         lanes(events, &main)

@@ -88,7 +88,7 @@ struct Tile: Panel {
 
     private func bullet(_ value: Double, _ limit: Double, _ status: ChartStatus, _ panel: inout Markup) {
         let scale = max(value, limit) * 1.25
-        func percent(_ share: Double) -> String { NumberText.grouped(max(0, min(1, share)) * 100, decimals: 2) + "%" }
+        func percent(_ share: Double) -> String { NumberText.share(max(0, min(1, share))) }
         let colour = status == .critical ? "fc" : status == .warning ? "fw" : "f1"
         panel.tag("svg", ["class": "spark", "height": "16", "aria-hidden": "true"]) { svg in
             svg.shape("rect", ["class": "fr", "y": "4", "width": "100%", "height": "8"])

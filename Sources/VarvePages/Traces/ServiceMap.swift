@@ -110,14 +110,15 @@ struct ServiceMap: Panel {
                 svg.shape(
                     "line",
                     [
-                        "class": (edge.row["errors"]?.number ?? 0) > 0 ? "call bad" : "call", "x1": percent(x1),
-                        "x2": percent(x2),
+                        "class": (edge.row["errors"]?.number ?? 0) > 0 ? "call bad" : "call", "x1": NumberText.share(x1),
+                        "x2": NumberText.share(x2),
                         "y1": coordinate(y1), "y2": coordinate(y2), "stroke-width": NumberText.grouped(width, decimals: 1),
                     ])
                 svg.tag(
                     "text",
                     [
-                        "class": "t3 halo", "x": percent(x1 + (x2 - x1) * 0.55), "y": coordinate(y1 + (y2 - y1) * 0.55 - 4),
+                        "class": "t3 halo", "x": NumberText.share(x1 + (x2 - x1) * 0.55),
+                        "y": coordinate(y1 + (y2 - y1) * 0.55 - 4),
                         "text-anchor": "middle",
                     ], text: words(edge, answered))
             }
@@ -127,9 +128,9 @@ struct ServiceMap: Panel {
 
     private func node(_ name: String, _ layout: Layout, _ svg: inout Markup) {
         let (x, y) = (layout.x(name), layout.y(name))
-        svg.shape("circle", ["class": "ring", "cx": percent(x), "cy": coordinate(y), "r": "6"])
+        svg.shape("circle", ["class": "ring", "cx": NumberText.share(x), "cy": coordinate(y), "r": "6"])
         svg.tag(
-            "text", ["class": "i halo", "x": percent(x), "y": coordinate(y + 20), "text-anchor": "middle"],
+            "text", ["class": "i halo", "x": NumberText.share(x), "y": coordinate(y + 20), "text-anchor": "middle"],
             text: MetricWords.cut(name, to: 22))
     }
 
@@ -140,6 +141,5 @@ struct ServiceMap: Panel {
         }.joined(separator: ", ")
     }
 
-    private func percent(_ share: Double) -> String { NumberText.grouped(share * 100, decimals: 2) + "%" }
     private func coordinate(_ value: Double) -> String { "\(Int(max(0, min(value, 100_000)).rounded()))" }
 }

@@ -71,17 +71,12 @@ struct TracePage: LoadedPage {
     }
 
     private func nothing(_ context: PageContext, _ main: inout Markup) {
-        main.tag("section", ["class": "panel"]) { panel in
-            panel.tag("div", ["class": "empty"]) { box in
-                box.tag("p") { line in
-                    line.tag("b", text: whole == nil ? "“\(id)” is no trace's id. " : "The log has no span of this trace. ")
-                    let later = context.isPast ? ", may have come later" : ""
-                    let why = whole == nil ? "An id has 16 to 32 hexadecimal digits. " : "Its spans may have expired\(later). "
-                    line.text(why)
-                    line.tag("a", ["href": context.state.page("/traces").link], text: "All traces")
-                }
-            }
-        }
+        let later = context.isPast ? ", may have come later" : ""
+        NothingPanel(
+            what: whole == nil ? "“\(id)” is no trace's id. " : "The log has no span of this trace. ",
+            why: whole == nil ? "An id has 16 to 32 hexadecimal digits. " : "Its spans may have expired\(later). ",
+            others: ("All traces", context.state.page("/traces").link)
+        ).html(into: &main)
     }
 
     private func facts(_ trace: ShownTrace, _ context: PageContext, _ main: inout Markup) {

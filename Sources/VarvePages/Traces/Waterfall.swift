@@ -95,7 +95,7 @@ struct Waterfall {
                             svg.tag(
                                 "text",
                                 [
-                                    "class": quarter == 0 || quarter == 4 ? "t1" : "t3", "x": percent(share), "y": "12",
+                                    "class": quarter == 0 || quarter == 4 ? "t1" : "t3", "x": NumberText.share(share), "y": "12",
                                     "text-anchor": quarter == 0 ? "start" : quarter == 4 ? "end" : "middle",
                                 ], text: quarter == 0 ? "0" : SpanText.length(Int64(Double(trace.length) * share)))
                         }
@@ -136,15 +136,15 @@ struct Waterfall {
         let width = max(0.0025, min(1 - left, Double(row.end &- row.span.start) / whole))
         cell.tag("svg", ["height": "22", "aria-hidden": "true"]) { svg in
             for quarter in 1...3 {
-                let at = percent(Double(quarter) / 4)
+                let at = NumberText.share(Double(quarter) / 4)
                 svg.shape("line", ["class": "gl", "x1": at, "x2": at, "y1": "0", "y2": "22"])
             }
             svg.shape(
-                "rect", ["class": "f\(colour)", "x": percent(left), "y": "4", "width": percent(width), "height": "12"])
+                "rect",
+                ["class": "f\(colour)", "x": NumberText.share(left), "y": "4", "width": NumberText.share(width), "height": "12"])
             guard row.span.isCritical else { return }
-            svg.shape("rect", ["class": "cp", "x": percent(left), "y": "18", "width": percent(width), "height": "3"])
+            svg.shape(
+                "rect", ["class": "cp", "x": NumberText.share(left), "y": "18", "width": NumberText.share(width), "height": "3"])
         }
     }
-
-    private func percent(_ share: Double) -> String { NumberText.grouped(share * 100, decimals: 2) + "%" }
 }

@@ -40,6 +40,11 @@ struct ReadableWorkspace: Sendable {
         try await workspace.runQuestion(body)
     }
 
+    /// The same with the log that the server has open.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (LogReader) throws -> Value) async throws -> Value {
+        try await workspace.runQuestion { [reader = workspace.reader] in try body(reader) }
+    }
+
     /// The log, the projectors and the background errors of now.
     func standing() async throws -> (LogSnapshot, [ProjectorStatus], [BackgroundError]) {
         (try await workspace.snapshot(), try await workspace.projectors(), workspace.backgroundErrors)
@@ -93,19 +98,7 @@ struct ReadableWorkspace: Sendable {
 
     /// The spans of the last `count` offsets that match; at most the last `most` of them.
     func spans(where filter: LogFilter, offsets count: UInt64, most: Int) async throws -> [TraceSpan] {
-        try await workspace.runQuestion { [reader = workspace.reader] in
-            let (first, end) = (try reader.retained().value, try reader.durable().value)
-            let from = max(first, end - min(end, count))
-            var found: [TraceSpan] = []
-            guard from < end else { return found }
-            try reader.scan(from..<end, where: filter, onDamage: { _ in }) { batch in
-                batch.forEachEvent { _, event in
-                    if let span = TraceSpan(event) { found.append(span) }
-                }
-                if found.count > 2 * most { found.removeFirst(found.count - most) }
-            }
-            return found.suffix(most)
-        }
+        try await read { try TraceSpan.last(most, in: $0, where: filter, offsets: count) }
     }
 
     /// What `body` makes of the events of a short stretch of offsets.

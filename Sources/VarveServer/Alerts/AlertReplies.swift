@@ -1,7 +1,6 @@
 internal import Foundation
 internal import Hummingbird
 internal import NIOCore
-internal import Synchronization
 internal import VarveAlerts
 internal import VarveDisk
 internal import VarveEvents
@@ -14,13 +13,6 @@ struct AlertReplies: Sendable {
 
     private var now: Timestamp { Timestamp(nanoseconds: wallClockNanoseconds()) }
 
-    private func desk() throws(Problem) -> AlertDesk {
-        guard let desk = state.alertDesk.withLock({ $0 }) else {
-            throw Problem(503, "no_alerts", "rules are not evaluated here", retryAfter: 2)
-        }
-        return desk
-    }
-
     /// `GET /api/v1/alerts`: as `varve alert ls --json`.
     func alerts(_ request: Request, context: ReadContext) async throws -> Response {
         let query = try QueryText(request)
@@ -29,7 +21,7 @@ struct AlertReplies: Sendable {
         for state in states where AlertStatus.State(rawValue: state) == nil {
             throw Problem.badParameter("state", "inactive, pending, firing, no_data, muted")
         }
-        let all = try await desk().statuses(at: now).filter { status in
+        let all = try await state.desk().statuses(at: now).filter { status in
             (states.isEmpty || states.contains(status.state.rawValue)) && (rules.isEmpty || rules.contains(status.rule))
                 && (severities.isEmpty || severities.contains(status.severity.rawValue))
         }
@@ -40,7 +32,7 @@ struct AlertReplies: Sendable {
     func alert(_ request: Request, context: ReadContext) async throws -> Response {
         try QueryText(request).allow([])
         let id = try ViewReplies.name(context, "id")
-        let said = try await desk().said.changes(ofAlert: id)
+        let said = try await state.desk().said.changes(ofAlert: id)
         guard !said.isEmpty else { throw Problem(404, "unknown_alert", "there is no such alert") }
         return Self.array(said.map(\.json))
     }
@@ -48,14 +40,14 @@ struct AlertReplies: Sendable {
     /// `GET /api/v1/rules`: as `varve alert ls --all --json`.
     func rules(_ request: Request, context: ReadContext) async throws -> Response {
         try QueryText(request).allow([])
-        return Self.array(try await desk().allRules.map(\.json))
+        return Self.array(try await state.desk().allRules.map(\.json))
     }
 
     /// `GET /api/v1/silences`.
     func silences(_ request: Request, context: ReadContext) async throws -> Response {
         try QueryText(request).allow([])
         let time = now
-        return Self.array(try await desk().said.silences.map { $0.json(at: time) })
+        return Self.array(try await state.desk().said.silences.map { $0.json(at: time) })
     }
 
     // MARK: Acts
@@ -95,7 +87,7 @@ struct AlertReplies: Sendable {
     func acknowledge(_ request: Request, context: AlertContext) async throws -> Response {
         let id = try Self.parameter("id", context)
         let act = try await act(request)
-        let history = try await desk().said
+        let history = try await state.desk().said
         let event = try Self.taken {
             () throws(AlertAct.Refusal) in
             try AlertAct.acknowledge(id, in: history, by: act.by ?? "", comment: act.comment ?? "", at: now)
@@ -107,7 +99,7 @@ struct AlertReplies: Sendable {
     func resolve(_ request: Request, context: AlertContext) async throws -> Response {
         let id = try Self.parameter("id", context)
         let act = try await act(request)
-        let history = try await desk().said
+        let history = try await state.desk().said
         let event = try Self.taken { () throws(AlertAct.Refusal) in
             try AlertAct.resolve(id, in: history, by: act.by ?? "", at: now)
         }
@@ -118,7 +110,7 @@ struct AlertReplies: Sendable {
     func change(_ request: Request, context: AlertContext) async throws -> Response {
         let id = try Self.parameter("id", context)
         let act = try await act(request)
-        guard try await desk().allRules.contains(where: { $0.id == id }) else {
+        guard try await state.desk().allRules.contains(where: { $0.id == id }) else {
             throw Problem(404, "unknown_rule", "there is no such rule")
         }
         guard act.enabled != nil || act.threshold != nil else {
@@ -164,7 +156,7 @@ struct AlertReplies: Sendable {
     /// `DELETE /api/v1/silences/{id}`.
     func endSilence(_ request: Request, context: AlertContext) async throws -> Response {
         let id = try Self.parameter("id", context)
-        let history = try await desk().said
+        let history = try await state.desk().said
         let event = try Self.taken { () throws(AlertAct.Refusal) in
             try AlertAct.endSilence(id, in: history, by: "", at: now)
         }

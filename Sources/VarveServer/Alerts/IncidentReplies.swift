@@ -1,7 +1,6 @@
 internal import Foundation
 internal import Hummingbird
 internal import NIOCore
-internal import Synchronization
 internal import VarveAlerts
 internal import VarveDisk
 internal import VarveEvents
@@ -13,10 +12,7 @@ struct IncidentReplies: Sendable {
     private static let bodyMax = 64 << 10
 
     private func book() async throws -> IncidentBook {
-        guard let desk = state.alertDesk.withLock({ $0 }) else {
-            throw Problem(503, "no_alerts", "rules are not evaluated here", retryAfter: 2)
-        }
-        return await desk.knownIncidents
+        try await state.desk().knownIncidents
     }
 
     /// `GET /api/v1/incidents`.

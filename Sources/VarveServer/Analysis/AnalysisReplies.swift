@@ -75,8 +75,8 @@ struct AnalysisReplies: Sendable {
         _ context: ReadContext, _ projector: String?, _ body: @escaping @Sendable (AnalysisRows) throws -> String
     ) async throws -> String {
         let path = context.workspace.path
-        let result: Result<String, AnalysisError> = try await context.workspace.question {
-            let rows = AnalysisRows(try LogReader.open(at: path), at: path, projector: projector ?? "main")
+        let result: Result<String, AnalysisError> = try await context.workspace.read { reader in
+            let rows = AnalysisRows(reader, at: path, projector: projector ?? "main")
             do { return .success(try body(rows)) } catch let error as AnalysisError { return .failure(error) }
         }
         switch result {

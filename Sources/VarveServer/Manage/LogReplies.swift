@@ -11,20 +11,14 @@ struct LogReplies: Sendable {
     /// `GET /api/v1/log/info`.
     func info(_ request: Request, context: ReadContext) async throws -> Response {
         try QueryText(request).allow([])
-        let path = context.workspace.path
-        let text = try await context.workspace.question { () throws -> String in
-            try LogText.info(LogReader.open(at: path))
-        }
+        let text = try await context.workspace.read { try LogFigures($0).json }
         return ViewReplies.json(text + "\n")
     }
 
     /// `GET /api/v1/log/segments`.
     func segments(_ request: Request, context: ReadContext) async throws -> Response {
         try QueryText(request).allow([])
-        let path = context.workspace.path
-        let objects = try await context.workspace.question { () throws -> [String] in
-            try LogReader.open(at: path).segments().map { LogText.segment($0, withPath: false) }
-        }
+        let objects = try await context.workspace.read { try $0.segments().map { LogText.segment($0, withPath: false) } }
         return ViewReplies.json("[" + objects.joined(separator: ",\n") + "]\n")
     }
 

@@ -1,5 +1,4 @@
 internal import Hummingbird
-internal import Synchronization
 internal import VarveAlerts
 internal import VarveDisk
 internal import VarveEvents
@@ -11,13 +10,6 @@ struct AlertForms: Sendable {
     private var forms: FormReplies { FormReplies(state: state) }
     private var now: Timestamp { Timestamp(nanoseconds: wallClockNanoseconds()) }
 
-    private func desk() throws(Problem) -> AlertDesk {
-        guard let desk = state.alertDesk.withLock({ $0 }) else {
-            throw Problem(503, "no_alerts", "rules are not evaluated here", retryAfter: 2)
-        }
-        return desk
-    }
-
     private static func taken<Value>(_ body: () throws(AlertAct.Refusal) -> Value) throws(Problem) -> Value {
         do throws(AlertAct.Refusal) { return try body() } catch { throw Problem(422, "refused", error.description) }
     }
@@ -26,7 +18,7 @@ struct AlertForms: Sendable {
     func acknowledge(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
         let id = try FormReplies.parameter("id", context)
         return try await forms.reply(request, context, page: "/alerts") { form in
-            let (history, time) = (try await desk().said, now)
+            let (history, time) = (try await state.desk().said, now)
             let (by, comment) = (form.first("by") ?? context.caller, form.first("comment") ?? "")
             let event = try Self.taken { () throws(AlertAct.Refusal) in
                 try AlertAct.acknowledge(id, in: history, by: by, comment: comment, at: time)
@@ -40,7 +32,7 @@ struct AlertForms: Sendable {
     func resolve(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
         let id = try FormReplies.parameter("id", context)
         return try await forms.reply(request, context, page: "/alerts") { form in
-            let (history, time) = (try await desk().said, now)
+            let (history, time) = (try await state.desk().said, now)
             let by = form.first("by") ?? context.caller
             let event = try Self.taken { () throws(AlertAct.Refusal) in
                 try AlertAct.resolve(id, in: history, by: by, at: time)
@@ -78,7 +70,7 @@ struct AlertForms: Sendable {
     func endSilence(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
         let id = try FormReplies.parameter("id", context)
         return try await forms.reply(request, context, page: "/alerts") { form in
-            let (history, time) = (try await desk().said, now)
+            let (history, time) = (try await state.desk().said, now)
             let by = form.first("by") ?? context.caller
             let event = try Self.taken { () throws(AlertAct.Refusal) in
                 try AlertAct.endSilence(id, in: history, by: by, at: time)
@@ -92,7 +84,7 @@ struct AlertForms: Sendable {
     func change(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
         let id = try FormReplies.parameter("rule", context)
         return try await forms.reply(request, context, page: "/alerts/rules") { form in
-            guard let rule = try await desk().allRules.first(where: { $0.id == id }) else {
+            guard let rule = try await state.desk().allRules.first(where: { $0.id == id }) else {
                 throw Problem(404, "unknown_rule", "there is no such rule")
             }
             let (time, by) = (now, form.first("by") ?? context.caller)

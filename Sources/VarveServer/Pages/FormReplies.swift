@@ -23,7 +23,7 @@ struct FormReplies: Sendable {
             guard let problem = Problem(error), problem.status < 500 || problem.status == 503, let reader = context.reader else {
                 throw error
             }
-            var sources = try await PageSourcing(state: state).sources(context.access, reader)
+            var sources = try await PageSourcing(state: state).sources(context.access, reader, for: back.path)
             let sentence = problem.detail.prefix(1).uppercased() + problem.detail.dropFirst() + "."
             sources.refusal = FormRefusal(sentence, action: request.uri.path, fields: form.items)
             return try await PageReplies(state: state).page(back, request, reader, sources, status: problem.status)

@@ -19,16 +19,15 @@ struct PageForm: Sendable {
 
     /// By what the browser says of the page that asks; every browser says it of a form.
     private static func checkOrigin(_ request: Request) throws(Problem) {
-        let refusal = Problem(403, "cross_site", "a page of another site may not do this")
         if let site = request.headers[.secFetchSite] {
-            guard site == "same-origin" else { throw refusal }
+            guard site == "same-origin" else { throw RequestOrigin.crossSite }
             return
         }
         guard let origin = request.headers[.origin] else {
             throw Problem(400, "no_origin", "forms are sent by pages; programs ask the paths below /api/v1")
         }
         guard let authority = request.head.authority, ["http://\(authority)", "https://\(authority)"].contains(origin) else {
-            throw refusal
+            throw RequestOrigin.crossSite
         }
     }
 

@@ -20,7 +20,7 @@ struct PageReplies: Sendable {
         let query = try QueryText(request)
         let items = query.items.map { PageState.Item($0.name, $0.value) }
         let address = PageState(path: request.uri.path, items: items)
-        let sources = try await PageSourcing(state: state).sources(context.access, context.workspace)
+        let sources = try await PageSourcing(state: state).sources(context.access, context.workspace, for: address.path)
         return try await page(address, request, context.workspace, sources)
     }
 

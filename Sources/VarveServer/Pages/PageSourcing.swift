@@ -7,7 +7,8 @@ internal import VarvePages
 struct PageSourcing: Sendable {
     let state: ServerState
 
-    func sources(_ access: PageAccess, _ workspace: ReadableWorkspace) async throws -> PageSources {
+    /// - Parameter page: The path of the page that is made: only the page of settings shows them, and they are read for no other.
+    func sources(_ access: PageAccess, _ workspace: ReadableWorkspace, for page: String) async throws -> PageSources {
         var sources = PageSources()
         sources.rights = access.rights
         sources.formToken = access.formToken
@@ -19,11 +20,11 @@ struct PageSourcing: Sendable {
             sources.evaluated = await desk.lastEvaluation
             sources.alertFaults = await desk.faults
         }
-        sources.settings = settings(access.rights, workspace)
+        if page == "/settings" { sources.settings = try await settings(access.rights, workspace) }
         return sources
     }
 
-    private func settings(_ rights: Set<PageRight>, _ workspace: ReadableWorkspace) -> ServerSettings {
+    private func settings(_ rights: Set<PageRight>, _ workspace: ReadableWorkspace) async throws -> ServerSettings {
         var settings = ServerSettings()
         settings.scopes = AccessScope.allCases.map(\.rawValue)
         settings.channels = (state.options.alerts?.delivery.channels ?? []).map {
@@ -32,7 +33,7 @@ struct PageSourcing: Sendable {
         settings.settings = Self.live(state.live)
         guard rights.contains(.admin) else { return settings }
         settings.data = workspace.path
-        settings.tokens = ((try? state.tokens.tokens()) ?? []).map {
+        settings.tokens = try await onOwnThread { [tokens = state.tokens] in (try? tokens.tokens()) ?? [] }.map {
             .init(id: $0.id, name: $0.name, scopes: $0.scopes.map(\.rawValue), created: $0.created, expires: $0.expires)
         }
         return settings

@@ -67,7 +67,7 @@ struct SettingsForms: Sendable {
     private func page(
         _ request: Request, _ context: FormContext<AdminForm>, _ change: (inout ServerSettings) -> Void
     ) async throws -> Response {
-        var sources = try await PageSourcing(state: state).sources(context.access, context.workspace)
+        var sources = try await PageSourcing(state: state).sources(context.access, context.workspace, for: "/settings")
         var settings = sources.settings ?? ServerSettings()
         change(&settings)
         sources.settings = settings

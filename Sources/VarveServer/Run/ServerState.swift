@@ -43,6 +43,15 @@ final class ServerState: Sendable {
     let controlIsThere = Mutex(false)
     /// The rules that are evaluated; nil before they are.
     let alertDesk = Mutex<AlertDesk?>(nil)
+
+    /// - Throws: 503 where no rules are evaluated, or not yet.
+    func desk() throws(Problem) -> AlertDesk {
+        guard let desk = alertDesk.withLock({ $0 }) else {
+            throw Problem(503, "no_alerts", "rules are not evaluated here", retryAfter: 2)
+        }
+        return desk
+    }
+
     /// One for each listener of the options.
     let listenerCounts: [ListenerCounts]
     /// One for each of the options.

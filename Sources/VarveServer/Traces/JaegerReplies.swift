@@ -6,12 +6,8 @@ internal import VarveWire
 
 /// Jaeger's query API, as Grafana's data source asks it: under `/jaeger`.
 struct JaegerReplies: Sendable {
-    private static let offsetsMax: UInt64 = 2_000_000
-
     private func latest(_ context: ReadContext) async throws -> [TraceSpan] {
-        var filter = LogFilter()
-        filter.signals = ["otel.span"]
-        return try await context.workspace.spans(where: filter, offsets: Self.offsetsMax, most: 200_000)
+        try await context.workspace.spans(where: TraceSpan.filter, offsets: TraceSpan.listedOffsets, most: 200_000)
     }
 
     func services(_ request: Request, context: ReadContext) async throws -> Response {
@@ -50,11 +46,10 @@ struct JaegerReplies: Sendable {
             choice.least = least
         }
         choice.errorsOnly = query.first("tags")?.contains("\"error\":\"true\"") ?? false
-        var filter = LogFilter()
-        filter.signals = ["otel.span"]
+        var filter = TraceSpan.filter
         filter.from = Self.moment(query.first("start"))
         filter.to = Self.moment(query.first("end"))
-        let spans = try await context.workspace.spans(where: filter, offsets: Self.offsetsMax, most: 200_000)
+        let spans = try await context.workspace.spans(where: filter, offsets: TraceSpan.listedOffsets, most: 200_000)
         return Self.list(choice.trees(spans).map(Self.json))
     }
 

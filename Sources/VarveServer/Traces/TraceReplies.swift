@@ -6,9 +6,6 @@ internal import VarveWire
 
 /// Traces out of the log's spans.
 struct TraceReplies: Sendable {
-    /// Offsets from the log's end that a list of traces is made from.
-    private static let offsetsMax: UInt64 = 2_000_000
-
     /// `GET /api/v1/traces/{id}`
     func trace(_ request: Request, context: ReadContext) async throws -> Response {
         let tree = try await Self.tree(context)
@@ -46,11 +43,10 @@ struct TraceReplies: Sendable {
     }
 
     static func trees(_ context: ReadContext, _ choice: TraceChoice, _ query: QueryText) async throws -> [TraceTree] {
-        var filter = LogFilter()
-        filter.signals = ["otel.span"]
+        var filter = TraceSpan.filter
         filter.from = try query.moment("from")
         filter.to = try query.moment("to")
-        return choice.trees(try await context.workspace.spans(where: filter, offsets: offsetsMax, most: 200_000))
+        return choice.trees(try await context.workspace.spans(where: filter, offsets: TraceSpan.listedOffsets, most: 200_000))
     }
 
     private static func summary(_ tree: TraceTree) -> String {

@@ -18,24 +18,15 @@ public struct TraceReport: Sendable {
     }
 
     static func filter(_ id: String) -> LogFilter {
-        var filter = LogFilter()
-        filter.signals = ["otel.span"]
+        var filter = TraceSpan.filter
         filter.conditions = [FieldCondition("trace_id", .equal, id)]
         return filter
     }
 
     /// Reads the spans of the trace `id`, which `id` gave; nil where there are none.
     public static func read(_ id: String, in reader: LogReader) throws -> TraceReport? {
-        var found: [TraceSpan] = []
-        let (first, end) = (try reader.retained().value, try reader.durable().value)
-        guard first < end else { return nil }
-        try reader.scan(first..<end, where: filter(id), onDamage: { _ in }) { batch in
-            batch.forEachEvent { _, event in
-                if let span = TraceSpan(event) { found.append(span) }
-            }
-            if found.count > 2 * spansMax { found.removeFirst(found.count - spansMax) }
-        }
-        return found.isEmpty ? nil : TraceReport(TraceTree(found.suffix(spansMax)))
+        let found = try TraceSpan.last(spansMax, in: reader, where: filter(id))
+        return found.isEmpty ? nil : TraceReport(TraceTree(found))
     }
 
     private static func milliseconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1_000_000 }

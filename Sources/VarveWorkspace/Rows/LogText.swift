@@ -3,35 +3,8 @@ internal import VarveHash
 public import VarveLog
 internal import VarveWire
 
-/// The size and the segments of a log as JSON, shared by commands and HTTP.
+/// The segments of a log as JSON, shared by commands and HTTP.
 public enum LogText {
-    /// The log as one object, as `varve log info --json` prints it.
-    public static func info(_ reader: LogReader) throws(LogError) -> String {
-        let segments = try reader.segments()
-        let bytes = segments.reduce(UInt64(0)) { $0 + $1.bytes }
-        let sealed = segments.count { $0.isSealed }
-        let damaged = segments.reduce(0) { $0 + $1.damaged.count }
-        let kept = try reader.keptSegments()
-        let keptBytes = kept.reduce(UInt64(0)) { $0 + $1.bytes }
-        let keptEvents = kept.reduce(UInt64(0)) { $0 + $1.rows }
-        let first = try reader.retained().value
-        let durable = try reader.durable().value
-        let rules = try reader.rules().count
-        let faults = try reader.backgroundErrors().map(\.json)
-        var line = JSONLine()
-        line.field("first_offset", first)
-        line.field("durable_offset", durable)
-        line.field("segments", segments.count)
-        line.field("sealed_segments", sealed)
-        line.field("bytes", bytes)
-        line.field("damaged_ranges", damaged)
-        line.field("kept_events", keptEvents)
-        line.field("kept_bytes", keptBytes)
-        line.field("rules", rules)
-        line.field("background_errors", json: JSONLine.array(faults))
-        return line.text
-    }
-
     /// A segment as one object, as `varve log segments --json` prints it; over HTTP without paths.
     public static func segment(_ segment: SegmentInfo, withPath: Bool) -> String {
         var line = JSONLine()

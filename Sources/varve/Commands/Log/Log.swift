@@ -29,29 +29,21 @@ struct LogInfo: ParsableCommand {
     func run() throws {
         let reader = try LogReader.open(at: data.path)
         if columns { return try LogColumnsTable.print(reader.columns(), json: json) }
-        if json { return try Output.standard.line(LogText.info(reader)) }
-        let durable = try reader.durable().value
-        let segments = try reader.segments()
-        let bytes = segments.reduce(UInt64(0)) { $0 + $1.bytes }
-        let sealed = segments.count { $0.isSealed }
-        let damaged = segments.reduce(0) { $0 + $1.damaged.count }
-        let kept = try reader.keptSegments()
-        let keptBytes = kept.reduce(UInt64(0)) { $0 + $1.bytes }
-        let keptEvents = kept.reduce(UInt64(0)) { $0 + $1.rows }
-        let rules = try reader.rules()
-        let first = try reader.retained().value
-        let faults = try reader.backgroundErrors()
-        try Output.standard.line("offsets   \(first.grouped) ..< \(durable.grouped)")
-        try Output.standard.line("segments  \(segments.count.grouped), \(sealed.grouped) of them sealed")
-        let perEvent = durable > first ? ", \((Double(bytes) / Double(durable - first)).fixed(1)) bytes an event" : ""
-        try Output.standard.line("size      \(bytes.byteSize)\(perEvent)")
-        if keptEvents > 0 {
-            try Output.standard.line("kept      \(keptEvents.grouped) events below \(first.grouped), \(keptBytes.byteSize)")
+        let log = try LogFigures(reader)
+        if json { return try Output.standard.line(log.json) }
+        try Output.standard.line("offsets   \(log.first.grouped) ..< \(log.durable.grouped)")
+        try Output.standard.line("segments  \(log.segments.grouped), \(log.sealed.grouped) of them sealed")
+        let events = log.durable - min(log.first, log.durable)
+        let perEvent = events > 0 ? ", \((Double(log.bytes) / Double(events)).fixed(1)) bytes an event" : ""
+        try Output.standard.line("size      \(log.bytes.byteSize)\(perEvent)")
+        if log.keptEvents > 0 {
+            let size = log.keptBytes.byteSize
+            try Output.standard.line("kept      \(log.keptEvents.grouped) events below \(log.first.grouped), \(size)")
         }
-        for fault in faults {
+        for fault in log.faults {
             try Output.standard.line("warning   since \(RFC3339.text(fault.since)) \(SafeText.escape("\(fault)"))")
         }
-        for rule in rules { try Output.standard.line("keeps     \(SafeText.escape("\(rule)"))") }
-        if damaged > 0 { try Output.standard.line("damaged   \(damaged) ranges: see varve log verify") }
+        for rule in log.rules { try Output.standard.line("keeps     \(SafeText.escape("\(rule)"))") }
+        if log.damaged > 0 { try Output.standard.line("damaged   \(log.damaged) ranges: see varve log verify") }
     }
 }
