@@ -12,7 +12,7 @@ struct PathTests {
     ]
     static let names = [
         "log", "ids", "views", "states", "snapshots", "torn", "quarantine", "rejected", "lock", "tenants", "system", "rules",
-        "access", "mappings",
+        "access", "mappings", "forward",
     ]
 
     @Test func `no other code builds a path below a data directory`() throws {

@@ -121,6 +121,8 @@ import VarveServer
                     try? connection.send(bytes)
                 }
             }
+            // Two connections, of which either may be heard first.
+            _ = try await wait(server, for: 1, "broken")
             let counts = try await wait(server, for: 1, "rejected")
             #expect(counts["appended"] as? Int == 1 && counts["rejected"] as? Int == 1, "\(counts)")
             #expect(counts["broken"] as? Int == 1, "\(counts)")

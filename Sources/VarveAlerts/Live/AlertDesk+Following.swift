@@ -69,11 +69,9 @@ extension AlertDesk {
 
     /// Reads the rules' files again, and takes what was set. Returns what is to be appended where something has changed.
     func reload(at now: Timestamp) async throws -> [SaidChange] {
-        let set: RuleSet
-        do throws(SettingsFault) {
-            set = try Self.read(workspace.path)
-        } catch {
-            problems = [error.message]
+        let files = try await workspace.runQuestion { [path = workspace.path] in Result { try RuleSet.of(path) } }
+        guard case .success(let set) = files else {
+            if case .failure(let error) = files { problems = ["\(error)"] }
             return []
         }
         let before = rules
@@ -81,9 +79,4 @@ extension AlertDesk {
         return rules == before ? [] : try await restart(at: now)
     }
 
-    private struct SettingsFault: Error { var message: String }
-
-    private static func read(_ path: String) throws(SettingsFault) -> RuleSet {
-        do { return try RuleSet.of(path) } catch { throw SettingsFault(message: "\(error)") }
-    }
 }

@@ -74,14 +74,12 @@ public actor AlertDesk {
 
     /// Reads rules and log, and evaluates what is missing up to `now`. Returns what is to be appended.
     func begin(at now: Timestamp) async throws -> [SaidChange] {
-        let path = workspace.path
-        let (snapshot, read, book) = try await workspace.runQuestion { [reader = workspace.reader] in
-            (try reader.durable(), try AlertHistory.read(reader), try IncidentBook.read(reader))
+        let (snapshot, read, book, set) = try await workspace.runQuestion { [reader = workspace.reader, path = workspace.path] in
+            (try reader.durable(), try AlertHistory.read(reader), try IncidentBook.read(reader), try? RuleSet.of(path))
         }
         history = read
         incidents = book
         next = snapshot
-        let set = try? RuleSet.of(path)
         take(set)
         return try await restart(at: now)
     }

@@ -28,13 +28,16 @@ public actor AlertMemory {
         let known = entries[path] ?? Entry()
         let isAhead = known.folded > offset
         let (start, from) = isAhead ? (AlertHistory(), 0) : (known.history, known.folded)
-        let history = try await workspace.runQuestion { [reader = workspace.reader] in
-            try Self.fold(start, from..<max(from, offset), reader)
+        let clock = ContinuousClock()
+        let readsRules = known.read.map { clock.now - $0 >= Self.filesHold } ?? true
+        let (history, files) = try await workspace.runQuestion { [reader = workspace.reader] in
+            let files = readsRules ? Result { try RuleSet.of(path) } : nil
+            return (try Self.fold(start, from..<max(from, offset), reader), files)
         }
         if entries.count >= Self.entriesMax, entries[path] == nil { entries = [:] }
         var entry = entries[path] ?? Entry()
         if offset > entry.folded { (entry.history, entry.folded) = (history, offset) }
-        entry.readRules(path, hold: Self.filesHold)
+        if let files { entry.take(files, at: clock.now) }
         entries[path] = entry
         return AlertsAt(history: history, written: entry.rules, problems: entry.problems, time: time)
     }
@@ -60,15 +63,12 @@ public actor AlertMemory {
 }
 
 extension AlertMemory.Entry {
-    /// Reads the files of rules, where that was long ago. Where they cannot be read, those of before count, as they do for the
-    /// server.
-    fileprivate mutating func readRules(_ path: String, hold: Duration) {
-        let now = ContinuousClock().now
-        if let read, now - read < hold { return }
+    /// Takes the files of rules. Where they could not be read, those of before count, as they do for the server.
+    fileprivate mutating func take(_ files: Result<RuleSet, any Error>, at now: ContinuousClock.Instant) {
         let isFirst = read == nil
         read = now
         do {
-            let set = try RuleSet.of(path)
+            let set = try files.get()
             (rules, problems) = (set.rules, set.errors.map { "\($0)" })
         } catch {
             if isFirst { rules = BuiltInRules.all }

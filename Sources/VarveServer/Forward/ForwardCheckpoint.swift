@@ -63,7 +63,7 @@ public struct ForwardCheckpoint: Hashable, Sendable {
     init() {}
 }
 
-/// The files of one forwarder below a data directory: its checkpoint, and a line for each attempt.
+/// The files of one forwarder below a data directory: its checkpoint, and a line for each attempt. Calls block.
 struct ForwardFiles: Sendable {
     private let folder: String
     private let name: String
@@ -71,15 +71,18 @@ struct ForwardFiles: Sendable {
     private static let journalMax: UInt64 = 16 << 20
 
     init(_ data: String, _ name: String) {
-        folder = data + "/forward"
+        folder = ServerPaths(data).forward
         self.name = name
     }
 
     private var path: String { "\(folder)/\(name).json" }
     var journal: String { "\(folder)/\(name).attempts" }
-    var lock: String { "\(folder)/\(name).lock" }
 
-    func make() throws(DiskError) { try RealDisk().makeDirectory(folder) }
+    /// Makes the folder, and takes the forwarder's lock, which one process holds until it closes it or ends.
+    func lock() throws(DiskError) -> DiskHandle {
+        try RealDisk().makeDirectory(folder)
+        return try RealDisk().lock("\(folder)/\(name).lock", note: processNote())
+    }
 
     /// Nil where it never ran.
     func read() throws -> ForwardCheckpoint? {

@@ -44,12 +44,14 @@ public final class Forwarder: Sendable {
     ///
     /// - Throws: `ForwardError`; errors of the log and of views.
     public func run(follows: Bool) async throws {
-        try files.make()
-        guard let lock = try? ForwardLock(files.lock) else {
+        let lock: DiskHandle
+        do {
+            lock = try await onOwnThread { [files] in try files.lock() }
+        } catch let error as DiskError where error.code == .lockHeld {
             throw ForwardError(.inUse, "another process forwards as '\(settings.name)'")
         }
-        defer { withExtendedLifetime(lock) {} }
-        var checkpoint = try files.read() ?? begin
+        defer { RealDisk().close(lock) }
+        var checkpoint = try await onOwnThread { [files] in try files.read() } ?? begin
         note(checkpoint, "running")
         while !Task.isCancelled {
             let step = try await read(checkpoint)
@@ -70,9 +72,11 @@ public final class Forwarder: Sendable {
 
     private func read(_ checkpoint: ForwardCheckpoint) async throws -> ForwardReader.Step {
         let reader = ForwardReader(data: data, settings: settings)
-        return try await withCheckedThrowingContinuation { continuation in
-            startBlockingThread { continuation.resume(with: Result { try reader.next(checkpoint) }) }
-        }
+        return try await onOwnThread { try reader.next(checkpoint) }
+    }
+
+    private func write(_ checkpoint: ForwardCheckpoint) async throws {
+        try await onOwnThread { [files] in try files.write(checkpoint) }
     }
 
     private func note(_ checkpoint: ForwardCheckpoint, _ word: String, _ error: String? = nil) {
@@ -86,7 +90,7 @@ public final class Forwarder: Sendable {
         if !step.bodies.isEmpty {
             if checkpoint.pendingOffset != after.offset || checkpoint.pendingTime != after.time {
                 (checkpoint.pendingOffset, checkpoint.pendingTime) = (after.offset, after.time)
-                try files.write(checkpoint)
+                try await write(checkpoint)
             }
             for body in step.bodies {
                 let (isTaken, attempts) = try await deliver(body, step, checkpoint, follows: follows)
@@ -97,7 +101,7 @@ public final class Forwarder: Sendable {
             after.records += Int64(step.records)
         }
         guard after != checkpoint else { return }
-        try files.write(after)
+        try await write(after)
         checkpoint = after
         note(checkpoint, "running")
     }
@@ -114,7 +118,8 @@ public final class Forwarder: Sendable {
         while true {
             number += 1
             let outcome = try await attempt(body, step)
-            files.note(journal(outcome, body, step, number))
+            let line = journal(outcome, body, step, number)
+            try await onOwnThread { [files] in files.note(line) }
             var pause = 0.0
             switch outcome {
             case .delivered: return (true, Int64(number))
@@ -165,13 +170,13 @@ public final class Forwarder: Sendable {
             request.headers.append(("Idempotency-Key", Secret("\(settings.name) \(step.range)\(body.suffix)")))
             request.timeoutSeconds = 30
             return await http.send(request)
-        case .file(let path): return try append(body.bytes, FileHandle.appending(path))
-        case .standardOutput: return try append(body.bytes, .standardOutput)
+        case .file(let path): return try await onOwnThread { try Self.append(body.bytes, FileHandle.appending(path)) }
+        case .standardOutput: return try await onOwnThread { try Self.append(body.bytes, .standardOutput) }
         }
     }
 
     /// Durable where that is possible before the checkpoint says so.
-    private func append(_ bytes: [UInt8], _ file: FileHandle?) throws -> DeliveryOutcome {
+    private static func append(_ bytes: [UInt8], _ file: FileHandle?) throws -> DeliveryOutcome {
         guard let file else { throw ForwardError(.io, "the file cannot be opened to write") }
         do {
             try file.write(contentsOf: Data(bytes))
@@ -189,20 +194,4 @@ extension FileHandle {
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         return descriptor < 0 ? nil : FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
-}
-
-/// A lock that one process holds, until it is dropped or the process ends.
-private final class ForwardLock {
-    private let descriptor: Int32
-
-    init(_ path: String) throws {
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw ForwardError(.io, "the lock cannot be made") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw ForwardError(.inUse, "the lock is held")
-        }
-    }
-
-    deinit { close(descriptor) }
 }

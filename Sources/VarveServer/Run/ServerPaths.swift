@@ -16,6 +16,8 @@ struct ServerPaths: Sendable {
     /// The data directories of tenants.
     var tenants: String { data + "/tenants" }
     func tenant(_ name: String) -> String { "\(data)/tenants/\(name)" }
+    /// How far each forwarder is, and what it attempted.
+    var forward: String { data + "/forward" }
     /// Where commands reach the server that holds the directory.
     var control: String { data + "/control.sock" }
     var mappings: String { data + "/mappings" }
