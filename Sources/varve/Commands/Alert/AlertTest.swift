@@ -9,7 +9,7 @@ import VarveWorkspace
 
 struct AlertTest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "test", abstract: "Check rules against events and the instants that they must give.",
+        commandName: "test", abstract: "Check rules against test events and the instants they must fire at.",
         discussion: """
             A file of tests names rules, files of events, and what each alert must come to:
             exactly these, by the evaluator of the server.

@@ -3,7 +3,7 @@ import VarveReports
 
 struct AnalyzeCreators: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "creators", abstract: "Unusual days of creators, work to automate, quiet hours.",
+        commandName: "creators", abstract: "Find unusual days of creators, work to automate, and quiet hours.",
         discussion: """
             Days on which someone did far more or less than on the days before; batches of
             the same size that someone repeats; the hours of the week with the least to do.
@@ -20,7 +20,7 @@ struct AnalyzeCreators: ParsableCommand {
 
 struct AnalyzeQuiet: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "quiet", abstract: "The hours of the week in which the least happens.",
+        commandName: "quiet", abstract: "Find the quietest hours of the week.",
         discussion: """
             Maintenance windows: the mean number of events in each window of the week, and
             the most in a single week.
@@ -38,7 +38,7 @@ struct AnalyzeQuiet: ParsableCommand {
 
 struct AnalyzeJourneys: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journeys", abstract: "How many sessions got how far through named steps.",
+        commandName: "journeys", abstract: "Count the sessions that reached each of several named steps.",
         discussion: """
             A step is SIGNAL or SIGNAL:FIELD=VALUE. A session reaches a step with its first
             event of it after the step before.
@@ -55,7 +55,7 @@ struct AnalyzeJourneys: ParsableCommand {
 
 struct AnalyzeClusters: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clusters", abstract: "Users in groups of similar behaviour.",
+        commandName: "clusters", abstract: "Group users by similar behaviour.",
         discussion: """
             Each user is described by the number of events of each signal. k-means of their
             logarithms; the number of groups is the best separated of 2 to 8. With --by and
@@ -77,7 +77,7 @@ struct AnalyzeClusters: ParsableCommand {
 
 struct AnalyzePatterns: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "patterns", abstract: "What comes again: at even intervals, at an hour, on a weekday.",
+        commandName: "patterns", abstract: "Find what recurs: at even intervals, at an hour, on a weekday.",
         discussion: """
             By default of incidents and alerts, by signal.
 
@@ -92,7 +92,7 @@ struct AnalyzePatterns: ParsableCommand {
 
 struct AnalyzeFlapping: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "flapping", abstract: "States that change too often.",
+        commandName: "flapping", abstract: "Find states that change too often.",
         discussion: """
             Of the last 21 reported states, the weighted share of changes: from 20 % on it
             is flapping, below 5 % no longer. By default the status of connected services.

@@ -3,7 +3,7 @@ import VarveReports
 
 struct AnalyzeCosts: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "costs", abstract: "What failures cost.",
+        commandName: "costs", abstract: "Add up what failures cost.",
         discussion: """
             The number of events of each signal by component, times its price; and how much
             of it is beyond the failures of a usual day (the median).
@@ -20,7 +20,7 @@ struct AnalyzeCosts: ParsableCommand {
 
 struct AnalyzeProfile: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "profile", abstract: "Where the time goes: routes, queries, spans, actions, pages, views.",
+        commandName: "profile", abstract: "Show where time is spent: routes, queries, spans, actions, pages, views.",
         discussion: """
             The sum of duration_ms by name, the largest first, with its share of all time of
             its kind.
@@ -36,7 +36,7 @@ struct AnalyzeProfile: ParsableCommand {
 
 struct AnalyzePrecursors: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "precursors", abstract: "How well one series announced the failures of another.",
+        commandName: "precursors", abstract: "Measure how well one series predicts the failures of another.",
         discussion: """
             Failures are stretches of the target far from its median in the bad direction;
             alarms are points of the column far from its median. For each series: the precision of its alarms

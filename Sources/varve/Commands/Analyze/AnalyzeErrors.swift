@@ -3,7 +3,7 @@ import VarveReports
 
 struct AnalyzeErrors: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "errors", abstract: "Errors by message, path, status and time, and what stands out.",
+        commandName: "errors", abstract: "Count errors by message, path, status and time, and find what stands out.",
         discussion: """
             Counts failed requests (5xx), caught and uncaught script errors, given-up
             retries, error lines of logs, failed queries and spans: the most frequent, their
@@ -22,7 +22,7 @@ struct AnalyzeErrors: ParsableCommand {
 
 struct AnalyzeDegradation: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "degradation", abstract: "Success rates by channel, now and before.",
+        commandName: "degradation", abstract: "Compare success rates by channel, now and before.",
         discussion: """
             Of print channels and connected services; with a view, of one of its ratios by a
             dimension. A channel is degraded if the test of two proportions gives a
@@ -47,7 +47,7 @@ struct AnalyzeDegradation: ParsableCommand {
 
 struct AnalyzePeriods: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "periods", abstract: "A period beside the one before it.",
+        commandName: "periods", abstract: "Compare a period with the one before it.",
         discussion: """
             The newest day, week or 30 days of a column: the change in percent, whether that
             is better or worse, and the points more than two standard deviations from the

@@ -6,7 +6,7 @@ import VarveReports
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "What happened, when, to whom, and what to do: a day, a week, an incident, what to improve.",
+        abstract: "Write a report of a day, a week, an incident, or what to improve.",
         discussion: """
             daily and weekly describe the newest day or seven days of events beside the time
             before; incident describes the largest incident of the range; optimization lists

@@ -5,7 +5,7 @@ import VarveWire
 
 struct IncidentUpdate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "update", abstract: "Say who has an incident, what it was, and that it is over.",
+        commandName: "update", abstract: "Set the assignee, root cause, resolution or status of an incident.",
         discussion: """
             What the settings require (incidents.require in varve.yaml) must be known before an
             incident is resolved or closed.

@@ -14,7 +14,7 @@ import VarveWorkspace
 
 struct Top: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show how a log and what it watches stand, again and again.",
+        abstract: "Show the live state of a log: projectors, metrics, open alerts.",
         discussion: """
             Offset, size and rate of the log, how far projectors are, the metrics of the
             newest hour that leave a bound, the 95th percentiles, and open alerts. On a

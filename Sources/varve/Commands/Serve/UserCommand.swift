@@ -115,7 +115,7 @@ struct UserList: ParsableCommand {
 
 struct UserPassword: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "passwd", abstract: "Give a user another password; its sessions end.",
+        commandName: "passwd", abstract: "Change a user's password; the user's sessions end.",
         discussion: "  varve user passwd ada --password-file pw --data data")
 
     @Argument(help: "The user's name.") var name: String
@@ -134,7 +134,7 @@ struct UserPassword: AsyncParsableCommand {
 
 struct UserDisable: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "disable", abstract: "Let a user in no more; its sessions end.",
+        commandName: "disable", abstract: "Disable a user; the user's sessions end.",
         discussion: "  varve user disable ada --data data")
 
     @Argument(help: "The user's name.") var name: String
@@ -151,7 +151,7 @@ struct UserDisable: AsyncParsableCommand {
 
 struct UserEnable: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "enable", abstract: "Let a disabled user in again.", discussion: "  varve user enable ada --data data")
+        commandName: "enable", abstract: "Enable a disabled user.", discussion: "  varve user enable ada --data data")
 
     @Argument(help: "The user's name.") var name: String
     @OptionGroup var data: DataOption
@@ -167,7 +167,8 @@ struct UserEnable: AsyncParsableCommand {
 
 struct UserRemove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a user; its sessions end.", discussion: "  varve user remove ada --data data")
+        commandName: "remove", abstract: "Remove a user; the user's sessions end.",
+        discussion: "  varve user remove ada --data data")
 
     @Argument(help: "The user's name.") var name: String
     @OptionGroup var data: DataOption
