@@ -15,7 +15,8 @@ struct Query: ParsableCommand {
 
             Columns: time (except with --bucket all), the --by fields, then count, sum_F,
             avg_F, min_F, max_F, p95_F, distinct_F. Percentiles are nearest rank, within
-            0.55 %. A table's freshness (offset, time, lag) is printed on standard error;
+            0.55 %. A distinct count is exact to 65,536, then an estimate (standard error
+            0.81 %). A table's freshness (offset, time, lag) is printed on standard error;
             --envelope prints it with the rows, as one JSON object. --top N sorts by
             --sort, or else by the first measure, largest first.
 
