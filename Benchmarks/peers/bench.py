@@ -18,6 +18,7 @@ import engines
 import growth
 import measure
 import report
+import shapes
 import standing
 import work
 from varve import Varve
@@ -26,7 +27,7 @@ from varve import Varve
 ITEMS = {
     "load": work.load, "size": work.size, "replay": work.replay, "find": work.find, "asof": standing.asof,
     "rebuild": standing.rebuild, "follow": standing.follow, "append": append.append, "recovery": growth.recovery,
-    "scaling": growth.scaling, "memory": growth.memory,
+    "scaling": growth.scaling, "memory": growth.memory, "shapes": shapes.shapes,
 }
 
 
@@ -37,6 +38,7 @@ def arguments():
                         help="samples of every figure (loads and appends: at most 3, loads of more than 10 M events: 2)")
     parser.add_argument("--threads", default="2,1", help="thread counts for replay, comma-separated")
     parser.add_argument("--work", default=",".join(ITEMS), help="work items, comma-separated: " + ", ".join(ITEMS))
+    parser.add_argument("--shapes", default=",".join(shapes.SHAPES), help="the shapes of work item shapes, comma-separated")
     parser.add_argument("--append-seconds", type=float, default=3, help="how long producers hand over, for each sample")
     parser.add_argument("--follow-rate", type=int, default=100_000, help="events a second while following")
     parser.add_argument("--follow-seconds", type=float, default=10, help="for how long, each system")
@@ -55,12 +57,16 @@ def arguments():
         options.events, options.repeat, options.threads = min(options.events, 30_000), 1, "1"
         options.append_seconds, options.follow_rate, options.follow_seconds = 0.3, 1_000, 1
     options.threads = [int(count) for count in options.threads.split(",")]
+    options.shapes = [name for name in options.shapes.split(",") if name]
     options.work = [name for name in options.work.split(",") if name]
     options.work_dir = options.work_dir or os.path.join(options.root, "Benchmarks", "peers", "work")
     options.json = options.json or os.path.join(options.work_dir, "results.json")
     unknown = [name for name in options.work if name not in ITEMS]
     if unknown:
         parser.error(f"unknown work {', '.join(unknown)}; known: {', '.join(ITEMS)}")
+    unknown = [name for name in options.shapes if name not in shapes.SHAPES]
+    if unknown:
+        parser.error(f"unknown shapes {', '.join(unknown)}; known: {', '.join(shapes.SHAPES)}")
     if options.events < 1 or options.repeat < 1 or any(count < 1 for count in options.threads):
         parser.error("--events, --repeat and --threads are at least 1")
     return options

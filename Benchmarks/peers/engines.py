@@ -24,8 +24,13 @@ def statement(engine, name):
 
 def views(engine):
     """{view: {way: SQL}} from views.sql; the first way listed is the plain one."""
+    return parsed(statement(engine, "views"))
+
+
+def parsed(text):
+    """{view: {way: SQL}}: every statement follows a line `-- name: VIEW` or `-- name: VIEW@WAY`."""
     found = {}
-    for part in re.split(r"^-- name: ", statement(engine, "views"), flags=re.M)[1:]:
+    for part in re.split(r"^-- name: ", text, flags=re.M)[1:]:
         name, sql = part.split("\n", 1)
         view, _, way = name.strip().partition("@")
         found.setdefault(view, {})[way or "plain"] = sql.strip().rstrip(";")
@@ -71,6 +76,9 @@ class DuckDB:
     def load(self, file, threads):
         self.base.execute(statement("duckdb", "load").replace("{file}", file))
 
+    def run(self, sql, threads):
+        self.base.execute(sql)
+
     def settle(self):
         self.base.execute("CHECKPOINT")
 
@@ -111,6 +119,9 @@ class ClickHouse:
     def load(self, file, threads):
         sql = statement("clickhouse", "load").replace("{file}", file).replace("{threads}", str(threads))
         self.query(sql.strip().rstrip(";"))
+
+    def run(self, sql, threads):
+        self.query(sql)
 
     def settle(self):
         """Waits (at most two minutes) for background merges, so that they do not run inside anyone's next sample."""

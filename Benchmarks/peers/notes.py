@@ -58,4 +58,10 @@ VARVE = """\
 Goals are those of the project. `as of` is p99 over random offsets; growth compares the medians of CPU time per event
 (bytes per event for the log), so that other processes do not enter; recovery counts the active segment's bytes."""
 
-ALL = {"queries": QUERIES, "append": APPEND, "follow": FOLLOW, "varve": VARVE}
+SHAPES = """\
+Views, columns and the same questions in SQL lie in Benchmarks/peers/shapes; the events come from `varve generate --shape`,
+their number is --events (of access half as many, of spans 15 %). Otherwise as above. A view of values of 100,000 paths
+keeps each combination; the most frequent values are exact in varve where at most 64 × k different ones occur, and are else
+exact counts of a fixed sample, as is topK in ClickHouse and approx_top_k in DuckDB; the exact ways are listed too."""
+
+ALL = {"shapes": SHAPES, "queries": QUERIES, "append": APPEND, "follow": FOLLOW, "varve": VARVE}

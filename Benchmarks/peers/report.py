@@ -8,6 +8,7 @@ NAMES = {"varve": "varve", "duckdb": "DuckDB", "clickhouse": "ClickHouse", "jets
 # Section: its title and its columns, ours first.
 SECTIONS = {
     "queries": ("The same events and questions", ["varve", "duckdb", "clickhouse"]),
+    "shapes": ("Shapes of events that nobody tuned for", ["varve", "duckdb", "clickhouse"]),
     "append": ("Durable appends, events acknowledged per second", ["varve", "jetstream", "redis"]),
     "follow": ("From append to visible", ["varve", "clickhouse", "jetstream", "redis"]),
     "varve": ("Varve against its own limits", ["varve"]),

@@ -61,16 +61,24 @@ class Varve:
     def load(self, file, threads=1):
         return self.run("load", ["ingest", file, "--data", self.data, "--format", "ndjson", "--json"], threads)
 
-    def replay(self, views, threads, cached=False):
+    def replay(self, views, threads, cached=False, folder=None):
         """Seconds as the command states them: from opening the log to merged states, reading and decoding included. With
         `cached`, states of sealed segments that are kept are taken, as a user gets it by default."""
         arguments = ["replay", "--data", self.data, "--views", ",".join(views), "--threads", str(threads), "--stats"]
+        if folder:
+            arguments += ["--views-dir", folder]
         if not cached and self.can("replay", "--no-cache"):
             arguments.append("--no-cache")
         result = self.run("replay with kept states" if cached else "replay", arguments, threads)
         result["process_seconds"] = result["seconds"]
         result["seconds"] = result["said"]["seconds"]
         return result
+
+    def rows(self, view, folder):
+        """How many combinations a view has, at its own bucket."""
+        self.run("show", ["export", "--data", self.data, "--views-dir", folder, "--view", view, "--format", "csv"], 2)
+        with open(self.output, "rb") as out:
+            return sum(1 for _ in out) - 1
 
     def find(self, session, start, end):
         arguments = ["cat", "--data", self.data, "--session", session, "--from", start, "--to", end, "--json"]

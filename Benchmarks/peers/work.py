@@ -76,6 +76,14 @@ class Run:
                 row["engines"][engine] = [s if isinstance(s, dict) else {"value": s} for s in taken]
         self.rows.append(row)
 
+    @staticmethod
+    def median(taken):
+        return sorted(sample["seconds"] for sample in taken)[len(taken) // 2]
+
+    @staticmethod
+    def add_up(samples):
+        return add_up(samples)
+
     def rounds(self, count, jobs, seconds=None):
         """Calls every job `count` times, one after the other, first come rotating; {name: [result, …]}. A job that has taken
         more than `seconds` is not called again."""

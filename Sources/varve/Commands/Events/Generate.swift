@@ -14,6 +14,9 @@ struct Generate: ParsableCommand {
               varve generate --events 1000000 > events.ndjson
               varve generate --events 1000000 --system all > all.ndjson
               varve generate --events 1000000 --ids | varve ingest - --data data
+
+            --shape generates other kinds of events instead, which show what speed
+            depends on: many users, many paths, wide events, many series.
             """)
 
     @Option(help: "The number of events.") var events: Int
@@ -21,6 +24,8 @@ struct Generate: ParsableCommand {
     @Option(help: "The seed; the same seed gives the same traffic.") var seed: UInt64 = 1
     @Option(help: "bookiji, atomic, flashfusion, chatbot, system (machines, metrics, alerts) or all.")
     var system = TrafficArgument.bookiji
+    @Option(help: "Another kind of events: \(EventShape.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var shape: EventShape?
     @Flag(help: "Give each event an id (UUIDv7).") var ids = false
     @Option(
         help: "The end of the last day (RFC 3339); by default the days begin on 2026-01-01.",
@@ -34,6 +39,9 @@ struct Generate: ParsableCommand {
         guard (1...TrafficOptions.daysMax).contains(days) else {
             throw ValidationError("--days must be 1 to \(TrafficOptions.daysMax).")
         }
+        guard shape == nil || system == .bookiji else {
+            throw ValidationError("--shape and --system are two different kinds of events: give one of them.")
+        }
         guard start >= 0 else { throw ValidationError("\(days) days before --end lie before 1970.") }
     }
 
@@ -44,6 +52,11 @@ struct Generate: ParsableCommand {
 
     func run() throws {
         let options = TrafficOptions(events: events, days: days, seed: seed, ids: ids, start: start)
+        if let shape {
+            var traffic = ShapedTraffic(shape, options)
+            while traffic.made < events { try Output.standard.write(traffic.nextLines()) }
+            return
+        }
         guard system == .bookiji else {
             var traffic = SystemTraffic(system.systems, options)
             while case let lines = traffic.nextLines(), !lines.isEmpty { try Output.standard.write(lines) }
@@ -55,6 +68,8 @@ struct Generate: ParsableCommand {
         }
     }
 }
+
+extension EventShape: ExpressibleByArgument {}
 
 /// The systems whose traffic can be generated.
 enum TrafficArgument: String, CaseIterable, ExpressibleByArgument {
