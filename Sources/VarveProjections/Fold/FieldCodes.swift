@@ -17,7 +17,10 @@ final class FieldCodes {
     /// Small integers 0 ..< 1,024, typical for statuses and sizes: code + 1 by value.
     private var smallIntegers = [UInt32](repeating: 0, count: 1_024)
     /// Per code, the hash of its text; computed on demand.
-    private var hashes: [UInt64?] = []
+    private var hashes = CodeHashes()
+    /// Per code, the hash of its key bytes; computed on demand.
+    private var keyHashes = CodeHashes()
+    private var scratch: [UInt8] = []
 
     /// The meaning of a code above the table's. Untransformed numbers are stored as they are: most batches never need their key
     /// bytes.
@@ -69,14 +72,26 @@ final class FieldCodes {
         return table.withBytes(of: Int(code)) { coded.transform.key(text: $0) }
     }
 
+    /// Calls `body` with the key bytes of the value with code `code`, transformed; without an allocation for plain text.
+    func withKeyBytes<Result>(_ code: UInt32, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        guard Int(code) < tableCount, let table, case .none = coded.transform else {
+            return keyBytes(code).withUnsafeBytes { body($0) }
+        }
+        scratch.removeAll(keepingCapacity: true)
+        table.withBytes(of: Int(code)) { KeyBytes.append(utf8: $0, to: &scratch) }
+        return scratch.withUnsafeBytes { body($0) }
+    }
+
+    /// XXH3-64 of the key bytes of the value with code `code`.
+    func keyHash(_ code: UInt32) -> UInt64 {
+        if let known = keyHashes[Int(code)] { return known }
+        return keyHashes.set(Int(code), withKeyBytes(code) { XXH3.hash64($0) }, of: count)
+    }
+
     /// XXH3-64 of the text of the value with code `code`: UTF-8 unchanged, numbers in decimal.
     func hash(_ code: UInt32) -> UInt64 {
-        let index = Int(code)
-        if index >= hashes.count { hashes += [UInt64?](repeating: nil, count: max(count, index + 1) - hashes.count) }
-        if let known = hashes[index] { return known }
-        let made = textHash(index)
-        hashes[index] = made
-        return made
+        if let known = hashes[Int(code)] { return known }
+        return hashes.set(Int(code), textHash(Int(code)), of: count)
     }
 
     private func textHash(_ code: Int) -> UInt64 {
@@ -97,8 +112,12 @@ final class FieldCodes {
         }
     }
 
-    /// The hashes of the values of `codes`.
-    func hashes(_ codes: [UInt32]) -> [UInt64] { codes.map { hash($0) } }
+    /// The hashes of the texts of all entries of the table, of which `codes` are about to be asked for: if these are many, the
+    /// table is read once, in order.
+    func prepareHashes(_ codes: Int) {
+        guard let table, codes * 2 > tableCount else { return }
+        hashes.fill(table)
+    }
 
     /// The codes of group `group`, one per position.
     func span(_ group: Int) -> CodeSpan {
@@ -170,57 +189,4 @@ final class FieldCodes {
 
 extension Column {
     var isText: Bool { key.type == .string || key.type == .json }
-}
-
-extension DimensionTransform {
-    /// Whether numbers are not transformed, so that two numbers have the same key only if they are equal.
-    fileprivate var keepsNumbers: Bool {
-        switch self {
-        case .none, .lower, .prefix: true
-        case .statusClass, .ranges: false
-        }
-    }
-
-    /// The key bytes of a text, transformed.
-    func key(text: UnsafeRawBufferPointer) -> [UInt8] {
-        var key: [UInt8] = []
-        key.reserveCapacity(text.count + 3)
-        switch self {
-        case .none: KeyBytes.append(text: text, to: &key)
-        case .lower: KeyBytes.append(text: text.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, to: &key)
-        case .prefix(let count):
-            // Characters are counted by their first bytes.
-            var seen = 0
-            let end = text.firstIndex { byte in
-                if byte & 0xC0 != 0x80 { seen += 1 }
-                return seen > count
-            }
-            KeyBytes.append(text: text[..<(end ?? text.endIndex)], to: &key)
-        case .statusClass, .ranges:
-            guard let number = Int64(String(decoding: text, as: UTF8.self)) else { return KeyBytes.null }
-            return self.key(.int(number))
-        }
-        return key
-    }
-
-    /// The key bytes of a value other than text, transformed.
-    func key(_ value: ViewValue) -> [UInt8] {
-        var key: [UInt8] = []
-        let number: Double? =
-            switch value {
-            case .int(let number): Double(number)
-            case .double(let number): number
-            default: nil
-            }
-        switch self {
-        case .none, .lower, .prefix: KeyBytes.append(value, to: &key)
-        case .statusClass:
-            guard let number, number >= 100, number < 600 else { return KeyBytes.null }
-            KeyBytes.append(text: "\(Int(number) / 100)xx".utf8, to: &key)
-        case .ranges(let ranges):
-            guard let number, let range = ranges.first(where: { number < $0.below ?? .infinity }) else { return KeyBytes.null }
-            KeyBytes.append(text: range.name.utf8, to: &key)
-        }
-        return key
-    }
 }

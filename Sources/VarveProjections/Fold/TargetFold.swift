@@ -131,7 +131,7 @@ struct TargetFold {
         let field = fold.field(target.dimensions[dimension])
         let missing = max(field.count, index + 1) - translations[dimension].count
         if missing > 0 { translations[dimension] += [UInt32](repeating: .max, count: missing) }
-        let id = store.interners[dimension].intern(field.keyBytes(code))
+        let id = field.withKeyBytes(code) { store.interners[dimension].intern($0) }
         translations[dimension][index] = id
         return id
     }
@@ -141,6 +141,7 @@ struct TargetFold {
     /// Distinct values and most frequent values: the values are additional fields of the combination.
     private mutating func foldValues(_ measure: Int, _ rows: RowSet) {
         let fields = target.coded[measure].map { fold.field($0) }
+        let isTop = if case .topK = target.definition.measures[measure].kind { true } else { false }
         let codes = fold.codes(rows, target.dimensions + target.coded[measure])
         var values = [UInt32](repeating: 0, count: fields.count)
         let tables = fold.scratch.tables(codes.limit)
@@ -158,13 +159,24 @@ struct TargetFold {
                 if fields.indices.allSatisfy({ values[$0] == fields[$0].null }) { continue }
                 let cells = bucket(index)
                 let cell = self.cell(codes, code, in: cells)
-                if let column = cells.columns[measure] as? DistinctColumn {
-                    if let hash = hash(fields, values) { column.sets[cell].insert(hash) }
-                } else if let column = cells.columns[measure] as? TopColumn {
-                    column.add(cell, fields[0].keyBytes(values[0]), Int64(tables.counts[code]))
+                if isTop {
+                    addTop(
+                        unsafeDowncast(cells.columns[measure], to: TopColumn.self), cell, fields[0], values[0],
+                        tables.counts[code])
+                } else if let hash = hash(fields, values) {
+                    unsafeDowncast(cells.columns[measure], to: DistinctColumn.self).sets[cell].insert(hash)
                 }
             }
             tables.clear(found)
+        }
+    }
+
+    private func addTop(_ column: TopColumn, _ cell: Int, _ field: FieldCodes, _ value: UInt32, _ count: UInt32) {
+        let hash = field.keyHash(value)
+        if column.isOpen(cell, hash) {
+            field.withKeyBytes(value) { column.add(cell, $0, hash, Int64(count)) }
+        } else {
+            column.cells[cell].other &+= Int64(count)
         }
     }
 
@@ -194,15 +206,20 @@ struct TargetFold {
             let null = field.null
             var marks = [Bool](repeating: false, count: field.count)
             var found = [UInt32](repeating: 0, count: field.count + 1)
+            var hashes: [UInt64] = []
             for run in runs.indices {
                 var count = 0
                 for (rows, span) in sets {
                     let range = rows.range(runs[run])
                     if !range.isEmpty { span.collect(range, &marks, &found, &count) }
                 }
-                let codes = found[..<count]
-                for code in codes { marks[Int(code)] = false }
-                let hashes = field.hashes(codes.filter { $0 != null })
+                hashes.removeAll(keepingCapacity: true)
+                field.prepareHashes(count)
+                for index in 0..<count {
+                    let code = found[index]
+                    marks[Int(code)] = false
+                    if code != null { hashes.append(field.hash(code)) }
+                }
                 if hashes.isEmpty { continue }
                 let cells = bucket(run)
                 let cell = key.withUnsafeBufferPointer { cells.cell($0) }

@@ -142,7 +142,7 @@ struct DistinctSet: Sendable {
             ordered = []
             ordered.reserveCapacity(count)
             forEachHash { ordered.append($0) }
-            ordered.sort()
+            ordered.sortHashes()
             unordered = []
             return
         }
@@ -183,7 +183,7 @@ struct DistinctSet: Sendable {
             hashes = []
             hashes.reserveCapacity(count)
             forEachHash { hashes.append($0) }
-            hashes.sort()
+            hashes.sortHashes()
         }
         out.fixed(UInt32(truncatingIfNeeded: count))
         out.numbers(hashes)

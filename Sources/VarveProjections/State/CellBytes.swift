@@ -202,7 +202,7 @@ extension TopColumn {
         guard let number = bytes.fixed(UInt32.self) else { return false }
         for _ in 0..<number {
             guard let key = bytes.block(), let count = bytes.count() else { return false }
-            add(cell, Array(key), count)
+            add(cell, key, count)
         }
         guard let rest = bytes.count() else { return false }
         cells[cell].other &+= rest

@@ -3,13 +3,8 @@ internal import VarveHash
 /// The frequency of each value of a field. Per cell the `kept` values with the smallest hashes are counted exactly and the rest
 /// in one number: the selection depends only on the union of the values seen, so any merge order gives the same state.
 final class TopColumn: MeasureColumn, @unchecked Sendable {
-    struct Counts {
-        var byKey: [[UInt8]: Int64] = [:]
-        var other: Int64 = 0
-    }
-
     let kept: Int
-    var cells: [Counts] = []
+    var cells: [KeyCounts] = []
 
     init(kept: Int) {
         self.kept = max(kept, 64)
@@ -22,51 +17,47 @@ final class TopColumn: MeasureColumn, @unchecked Sendable {
     }
 
     override func grow(to count: Int) {
-        while cells.count < count { cells.append(Counts()) }
+        while cells.count < count { cells.append(KeyCounts()) }
     }
 
-    func add(_ cell: Int, _ key: [UInt8], _ count: Int64) {
-        cells[cell].byKey[key, default: 0] &+= count
-        if cells[cell].byKey.count > kept * 2 { trim(cell) }
+    /// Whether a key with this hash could be kept; if not, adding it changes `other` alone.
+    @inline(__always)
+    func isOpen(_ cell: Int, _ hash: UInt64) -> Bool { hash <= cells[cell].limit }
+
+    /// `hash` is XXH3-64 of the key's bytes.
+    func add(_ cell: Int, _ key: UnsafeRawBufferPointer, _ hash: UInt64, _ count: Int64) {
+        cells[cell].add(key, hash, count, keeping: kept)
     }
+
+    func add(_ cell: Int, _ key: UnsafeRawBufferPointer, _ count: Int64) { add(cell, key, XXH3.hash64(key), count) }
 
     override func absorb(_ other: MeasureColumn, _ map: [UInt32]) {
         let other = unsafeDowncast(other, to: TopColumn.self)
+        // Addition is commutative and trimming depends only on the set, so the order of the entries does not matter.
         for (cell, target) in map.enumerated() where target != .max {
-            cells[Int(target)].other &+= other.cells[cell].other
-            // Addition is commutative and trimming depends only on the set, so the result does not depend on dictionary order.
-            for (key, count) in other.cells[cell].byKey { add(Int(target), key, count) }
+            cells[Int(target)].absorb(other.cells[cell], keeping: kept)
         }
     }
 
     override func settle() {
-        for cell in cells.indices { trim(cell) }
-    }
-
-    private func trim(_ cell: Int) {
-        guard cells[cell].byKey.count > kept else { return }
-        let sorted = cells[cell].byKey.sorted { hashOrder($0.key, $1.key) }
-        for entry in sorted[kept...] {
-            cells[cell].byKey[entry.key] = nil
-            cells[cell].other &+= entry.value
-        }
+        for cell in cells.indices { cells[cell].trim(kept) }
     }
 
     override func encode(_ cell: Int, _ out: inout StateWriter) {
-        trim(cell)
-        let sorted = cells[cell].byKey.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        out.fixed(UInt32(truncatingIfNeeded: sorted.count))
-        for (key, count) in sorted {
-            out.block(key)
-            out.fixed(count)
+        cells[cell].trim(kept)
+        let counts = cells[cell]
+        out.fixed(UInt32(truncatingIfNeeded: counts.count))
+        for entry in counts.sortedByKey {
+            out.block(Array(counts.key(entry)))
+            out.fixed(counts.counts[entry])
         }
-        out.fixed(cells[cell].other)
+        out.fixed(counts.other)
     }
 
     override func decode(_ cell: Int, _ reader: inout StateReader) throws(StateError) {
         let count = Int(try reader.fixed(UInt32.self))
         guard count <= kept, count <= reader.remaining / 13 else { throw reader.fail("\(count) counted values") }
-        var counts = Counts()
+        var counts = KeyCounts()
         var previous: [UInt8] = []
         for _ in 0..<count {
             let range = try reader.block()
@@ -78,7 +69,7 @@ final class TopColumn: MeasureColumn, @unchecked Sendable {
             previous = bytes
             let value = try reader.count()
             guard value > 0 else { throw reader.fail("a value counted zero times") }
-            counts.byKey[bytes] = value
+            bytes.withUnsafeBytes { counts.add($0, XXH3.hash64($0), value, keeping: kept) }
         }
         counts.other = try reader.count()
         if counts.other > 0, count < kept { throw reader.fail("folded values where there was room") }
@@ -86,24 +77,16 @@ final class TopColumn: MeasureColumn, @unchecked Sendable {
     }
 
     override func value(_ cell: Int, _ statistic: Statistic) -> ViewValue {
-        trim(cell)
-        let sorted = cells[cell].byKey.sorted { left, right in
-            left.value == right.value ? left.key.lexicographicallyPrecedes(right.key) : left.value > right.value
-        }
+        cells[cell].trim(kept)
+        let counts = cells[cell]
+        let sorted = counts.sortedByCount
         let shown = sorted.prefix(kept / 64)
         var entries = shown.map { entry in
-            var reader = StateReader(entry.key)
-            return TopEntry(value: (try? KeyBytes.read(&reader)) ?? .null, count: entry.value)
+            var reader = StateReader(Array(counts.key(entry)))
+            return TopEntry(value: (try? KeyBytes.read(&reader)) ?? .null, count: counts.counts[entry])
         }
-        let rest = sorted.dropFirst(shown.count).reduce(cells[cell].other) { $0 &+ $1.value }
+        let rest = sorted.dropFirst(shown.count).reduce(counts.other) { $0 &+ counts.counts[$1] }
         if rest > 0 { entries.append(TopEntry(value: .string(ViewValue.otherName), count: rest)) }
         return entries.isEmpty ? .null : .top(entries)
     }
-}
-
-/// The fixed order in which keys are kept: by the hash of their bytes, then by the bytes.
-func hashOrder(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    let leftHash = left.withUnsafeBytes { XXH3.hash64($0) }
-    let rightHash = right.withUnsafeBytes { XXH3.hash64($0) }
-    return leftHash == rightHash ? left.lexicographicallyPrecedes(right) : leftHash < rightHash
 }

@@ -55,6 +55,15 @@ enum KeyBytes {
         bytes.append(1)
     }
 
+    /// The same for text that lies in memory: copied at once if it has no zero byte.
+    static func append(utf8 text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+        if text.contains(0) { return append(text: text, to: &bytes) }
+        bytes.append(5)
+        bytes.append(contentsOf: text)
+        bytes.append(0)
+        bytes.append(1)
+    }
+
     static func append(_ value: ViewValue, to bytes: inout [UInt8]) {
         switch value {
         case .null: bytes.append(0)
