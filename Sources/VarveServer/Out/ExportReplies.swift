@@ -58,14 +58,9 @@ struct ExportReplies: Sendable {
         if format == .csv { try await writer.write(ByteBuffer(string: EventCSV.header)) }
         for part in stretches(range) {
             let bytes = try await workspace.scan(part, filter) { (batches: [EventBatch]) -> [UInt8] in
-                var printer = EventPrinter()
-                var text = ""
-                for batch in batches {
-                    batch.forEachEvent { offset, event in
-                        if format == .csv { text += EventCSV.line(event, offset) } else { printer.print(event, offset: offset) }
-                    }
-                }
-                return format == .csv ? Array(text.utf8) : printer.bytes
+                let printer = BatchPrinter(format == .csv ? .csv : .ndjson)
+                for batch in batches { printer.print(batch) }
+                return printer.take()
             }
             if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
         }

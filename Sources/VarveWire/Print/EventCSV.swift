@@ -1,5 +1,4 @@
 public import VarveEvents
-internal import VarveWire
 
 /// Events as CSV (RFC 4180): the fields of the envelope, and the attributes as one JSON object.
 public enum EventCSV {

@@ -84,9 +84,8 @@ public enum RFC3339 {
             rest += 86_400_000_000_000
             days -= 1
         }
-        let date = date(daysSince1970: days)
         let (seconds, nanoseconds) = rest.quotientAndRemainder(dividingBy: 1_000_000_000)
-        var text = padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2) + "T"
+        var text = dateText(daysSince1970: days) + "T"
         text += padded(seconds / 3_600, 2) + ":" + padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2)
         if nanoseconds != 0 {
             var fraction = padded(nanoseconds, 9)
@@ -94,6 +93,12 @@ public enum RFC3339 {
             text += "." + fraction
         }
         return text + "Z"
+    }
+
+    /// `2022-08-22`.
+    static func dateText(daysSince1970 days: Int64) -> String {
+        let date = date(daysSince1970: days)
+        return padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2)
     }
 
     private static func date(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {

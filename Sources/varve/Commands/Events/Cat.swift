@@ -28,11 +28,10 @@ struct Cat: ParsableCommand {
         let reader = try LogReader.open(at: data.path)
         try filter.conditions.check(reader)
         var damage: [DamagedRange] = []
-        var printer = EventPrinter()
+        let printer = BatchPrinter(.ndjson)
         try reader.scanAll(where: filter.filter, onDamage: { damage.append($0) }) { batch in
-            batch.forEachEvent { offset, event in printer.print(event, offset: offset) }
-            try Output.standard.write(printer.bytes)
-            printer.removeAll()
+            printer.print(batch)
+            try Output.standard.write(printer.take())
         }
         try Output.standard.flush()
         for range in damage { Output.error("damaged: \(range)\n") }

@@ -69,19 +69,13 @@ struct Export: ParsableCommand {
                     + "the views' states of them\n")
         }
         var count = 0
-        var printer = EventPrinter()
         if format == .parquet { return try exportParquet(reader, damage) }
         if format == .csv { try Output.standard.write(EventCSV.header) }
+        let printer = BatchPrinter(format == .csv ? .csv : .ndjson)
         try reader.scanAll(where: filter.filter, onDamage: damage.add) { batch in
             count += batch.rowCount
-            if format == .csv {
-                var text = ""
-                batch.forEachEvent { offset, event in text += EventCSV.line(event, offset) }
-                return try Output.standard.write(text)
-            }
-            batch.forEachEvent { offset, event in printer.print(event, offset: offset) }
-            try Output.standard.write(printer.bytes)
-            printer.removeAll()
+            printer.print(batch)
+            try Output.standard.write(printer.take())
         }
         return count
     }
