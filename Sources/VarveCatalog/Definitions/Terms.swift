@@ -24,7 +24,7 @@ public enum Terms {
             "active now", ["C37"], source: "varve metrics, users.active_now",
             "Distinct users with a chat.message in the last 30 minutes before the newest event."),
         TermDefinition(
-            "priority of an optimisation", ["A67", "A68", "A69", "D12"], source: "none yet",
+            "priority of an optimisation", ["A67", "A68", "A69", "D12"], source: "varve report optimization",
             "Impact first (high before medium), then the ratio of the measured value to its limit."),
         TermDefinition(
             "overall resilience", ["B41", "D12"], source: "view resilience, column resilience",
@@ -32,7 +32,7 @@ public enum Terms {
                 + "+ failed retries + error boundaries triggered): of everything that finished and could fail, the share "
                 + "that succeeded."),
         TermDefinition(
-            "false-positive rate", ["M11", "D12"], source: "none yet: needs alert rules",
+            "false-positive rate", ["M11", "D12"], source: "varve alert sweep, false_firings of fired: the part about incidents",
             "Of the alerts that the rules raise when replayed over recorded history, the share during which no incident "
                 + "was opened and whose metric was healthy again within the rule's own duration."),
         TermDefinition(
