@@ -61,7 +61,7 @@ struct BaseTests {
         #expect(try log.stored(views) == log.expected(views).bytes)
         let stored = try ViewStore.open(at: log.path).read { reader throws(ViewError) in try reader.views() }
         #expect(stored.allSatisfy { $0.completeFrom.value == 0 })
-        #expect(try log.storedState(sessions).viewHash == Replay.run(at: log.path, all: all).inOrder[0].viewHash)
+        #expect(try log.storedState(sessions).viewHash == Replay.run(at: log.path, all: all).sequential[0].viewHash)
     }
 
     @Test func `a view without a base is complete from R and says so, and prefixes below R have expired`() async throws {

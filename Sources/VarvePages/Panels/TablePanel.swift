@@ -1,7 +1,7 @@
 internal import VarveCharts
 internal import VarveProjections
 
-/// Rows of a view that is folded in order: things with a state, sessions.
+/// Rows of a sequential view: things with a state, sessions.
 struct TablePanel: Panel {
     var title: String
     var note = ""

@@ -33,7 +33,7 @@ extension RouteDescription.Parameter {
         "signal": "Only events of this signal; * stands for any letters. May be given several times.",
         "sort": "The column to sort by; COLUMN:desc for the largest first.",
         "sum": "A field whose sum is asked for; may be given several times.",
-        "table": "Of a view in order: one of its tables.",
+        "table": "Of a sequential view: one of its tables.",
         "to": "Event time up to, exclusive; as from.",
         "top": "So many rows with the largest values of sort, or else of the first measure.",
         "user": "Only events of this user.",

@@ -163,13 +163,13 @@ struct AnswerBatch {
             pending[index].answer.offset = end
             switch pending[index].request.view {
             case .mergeable: break
-            case .sequential(let projection): try foldInOrder(index, projection)
+            case .sequential(let projection): try foldSequential(index, projection)
             }
         }
         try readWhole()
     }
 
-    private mutating func foldInOrder(_ index: Int, _ projection: any SequentialProjection) throws(ViewError) {
+    private mutating func foldSequential(_ index: Int, _ projection: any SequentialProjection) throws(ViewError) {
         let isAlone = pending[index].request.source == .fold
         let snapshots = isAlone ? nil : cache.map { _ in Snapshots(at: path, disk: RealDisk()) }
         let folded = try SequentialFold.run(

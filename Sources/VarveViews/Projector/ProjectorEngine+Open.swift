@@ -74,17 +74,17 @@ extension ProjectorEngine {
     /// the views, the checkpoint moves to the watermark in the same commit.
     mutating func rebuild(isStopped: @escaping @Sendable () -> Bool) throws(ViewError) {
         let current = mustRebuildAll ? [:] : try store.current(definitions)
-        let currentInOrder = mustRebuildAll ? [:] : try store.current(projections)
+        let currentSequential = mustRebuildAll ? [:] : try store.current(projections)
         let missing = definitions.filter { current[$0] == nil }
-        let missingInOrder = projections.filter { currentInOrder[$0.fingerprint] == nil }
+        let missingSequential = projections.filter { currentSequential[$0.fingerprint] == nil }
         var commit = StoreCommit(checkpoint: checkpoint)
         var events: UInt64 = 0
-        if !missing.isEmpty || !missingInOrder.isEmpty {
+        if !missing.isEmpty || !missingSequential.isEmpty {
             let segments = try typed(at: "log") { try reader.segments() }
             cache?.removeAll(but: Set(segments.compactMap(\.contentHash)))
-            let all = current.isEmpty && currentInOrder.isEmpty
+            let all = current.isEmpty && currentSequential.isEmpty
             let made = try ViewBases.with(reader) { bases throws(ViewError) in
-                try fold(missing, missingInOrder, bases, mayMove: all, isStopped)
+                try fold(missing, missingSequential, bases, mayMove: all, isStopped)
             }
             let (end, damaged) = (made.end, made.damaged)
             (commit.rebuilt, commit.rebuiltSequential) = (made.views, made.sequential)
@@ -99,7 +99,7 @@ extension ProjectorEngine {
                 .sorted { $0.offsets.lowerBound < $1.offsets.lowerBound }
             commit.replacesGaps = all
             commit.removesOthers = mustRebuildAll
-            progress.rebuilt = missing.map(\.name) + missingInOrder.map(\.name)
+            progress.rebuilt = missing.map(\.name) + missingSequential.map(\.name)
         }
         commit.clearsPause = true
         if let event = progress.paused {
@@ -112,7 +112,7 @@ extension ProjectorEngine {
         let shown = try store.shown()
         commit.unshown =
             definitions.compactMap { view in current[view].map { (.mergeable(view), $0) } }
-            + projections.compactMap { view in currentInOrder[view.fingerprint].map { (.sequential(view), $0) } }
+            + projections.compactMap { view in currentSequential[view.fingerprint].map { (.sequential(view), $0) } }
         commit.unshown.removeAll { shown.contains($0.id) }
         promoted = (try? versions.all()) ?? [:]
         commit.promoted = promoted
@@ -121,7 +121,7 @@ extension ProjectorEngine {
         mustRebuildAll = false
         let ids = try store.current(definitions)
         resident = definitions.compactMap { view in ids[view].map { ResidentView(view, view: $0) } }
-        try reloadInOrder()
+        try reloadSequential()
         try announce(running: true)
     }
 
@@ -137,14 +137,14 @@ extension ProjectorEngine {
     }
 
     private mutating func fold(
-        _ missing: [ViewDefinition], _ missingInOrder: [any SequentialProjection], _ bases: ViewBases, mayMove: Bool,
+        _ missing: [ViewDefinition], _ missingSequential: [any SequentialProjection], _ bases: ViewBases, mayMove: Bool,
         _ isStopped: @escaping @Sendable () -> Bool
     ) throws(ViewError) -> Rebuilt {
         var made = Rebuilt(end: max(mayMove ? progress.durable : checkpoint.offset, bases.boundary))
-        if !missingInOrder.isEmpty {
-            let folded = try foldInOrder(missingInOrder, &made.end, bases, mayMove: mayMove, isStopped)
+        if !missingSequential.isEmpty {
+            let folded = try foldSequential(missingSequential, &made.end, bases, mayMove: mayMove, isStopped)
             made.sequential = folded.states
-            made.parked = inOrder.takeParked()
+            made.parked = sequential.takeParked()
             (made.events, made.damaged) = (folded.events, folded.damaged)
         }
         guard !missing.isEmpty else { return made }
@@ -164,12 +164,12 @@ extension ProjectorEngine {
 
     /// Folds sequential projections from their snapshots or bases. If one of them cannot process an event and the checkpoint
     /// may still move freely, `end` is set to that event's offset.
-    private mutating func foldInOrder(
+    private mutating func foldSequential(
         _ missing: [any SequentialProjection], _ end: inout Offset, _ bases: ViewBases, mayMove: Bool,
         _ isStopped: @escaping @Sendable () -> Bool
     ) throws(ViewError) -> SequentialRange {
-        inOrder = ResidentSequential(parks: options.parksPoison)
-        let parking = inOrder.parking
+        sequential = ResidentSequential(parks: options.parksPoison)
+        let parking = sequential.parking
         let choices = SequentialChoices(
             snapshots: snapshots, acceptsParked: options.parksPoison, park: { parking.park($0) }, isStopped: isStopped)
         do {
@@ -189,13 +189,13 @@ extension ProjectorEngine {
     }
 
     /// Loads the sequential projections from the store.
-    mutating func reloadInOrder() throws(ViewError) {
-        inOrder = ResidentSequential(parks: options.parksPoison)
+    mutating func reloadSequential() throws(ViewError) {
+        sequential = ResidentSequential(parks: options.parksPoison)
         guard !projections.isEmpty else { return }
         let ids = try store.current(projections)
         for projection in projections {
             guard let id = ids[projection.fingerprint] else { continue }
-            inOrder.add(try store.state(projection, view: id), view: id)
+            sequential.add(try store.state(projection, view: id), view: id)
         }
     }
 }

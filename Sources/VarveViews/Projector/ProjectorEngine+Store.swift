@@ -13,7 +13,7 @@ extension ProjectorEngine {
         store = try file.open(reader.store, name, store.onStep, &progress.notes)
         checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }
         resident = []
-        inOrder = ResidentSequential(parks: options.parksPoison)
+        sequential = ResidentSequential(parks: options.parksPoison)
     }
 
     /// Checks from time to time that the store's file is still in place and not marked as damaged.

@@ -27,7 +27,7 @@ struct ProjectorEngine {
     var progress: ProjectorProgress
     /// The views that advance with the checkpoint.
     var resident: [ResidentView] = []
-    var inOrder: ResidentSequential
+    var sequential: ResidentSequential
     var pace: ProjectorPace
     /// Whether the contents of the store must be discarded.
     var mustRebuildAll = false
@@ -56,7 +56,7 @@ struct ProjectorEngine {
         definitions = views.compactMap { if case .mergeable(let view) = $0 { view } else { nil } }
         projections = views.compactMap { if case .sequential(let view) = $0 { view } else { nil } }
         plan = FoldPlan(definitions)
-        inOrder = ResidentSequential(parks: options.parksPoison)
+        sequential = ResidentSequential(parks: options.parksPoison)
         versions = try CurrentVersions(at: data, projector: name, disk: disk)
         snapshots = options.usesCache ? Snapshots(at: data, disk: disk) : nil
         cache = options.usesCache ? SegmentStates(at: data, disk: disk) : nil
@@ -149,11 +149,11 @@ struct ProjectorEngine {
         do {
             try step(cursor, start..<end, isStopped)
         } catch let error where error.code == .expired {
-            try reloadInOrder()
+            try reloadSequential()
             return try skipRemoved()
         } catch {
             guard let event = error.poisoned else { throw error }
-            try reloadInOrder()
+            try reloadSequential()
             progress.paused = event
             try step(cursor, start..<event.offset.value, isStopped)
         }
@@ -168,7 +168,7 @@ struct ProjectorEngine {
         if options.threads > 1, range.count >= Self.worthThreads {
             folded = try ParallelFold.run(
                 reader, plan, range, threads: options.threads, FoldChoices(isStopped: isStopped))
-            if !inOrder.isEmpty { _ = try fold(cursor, range, isStopped, inOrderOnly: true) }
+            if !sequential.isEmpty { _ = try fold(cursor, range, isStopped, sequentialOnly: true) }
             stamp = try self.stamp(before: Offset(range.upperBound))
         } else {
             (folded, stamp) = try fold(cursor, range, isStopped)
@@ -189,18 +189,18 @@ struct ProjectorEngine {
     private static let worthThreads = 1 << 18
 
     private mutating func fold(
-        _ cursor: LogCursor, _ range: Range<UInt64>, _ isStopped: () -> Bool, inOrderOnly: Bool = false
+        _ cursor: LogCursor, _ range: Range<UInt64>, _ isStopped: () -> Bool, sequentialOnly: Bool = false
     ) throws(ViewError) -> (FoldedRange, Timestamp?) {
-        var inOrder = self.inOrder.taken()
-        defer { self.inOrder = inOrder }
+        var sequential = self.sequential.taken()
+        defer { self.sequential = sequential }
         return try typed(at: "log") {
             var folded = FoldedRange(states: spare.take() ?? ViewStates(plan))
             var stamp: Timestamp?
             let passed = cursor.count.passed
             try cursor.scan(range, durable: Offset(range.upperBound), onDamage: { folded.damaged.insert($0) }) { batch in
                 if isStopped() { throw ViewError(.stopped, "stopped") }
-                if !inOrderOnly { folded.states.fold(batch) }
-                try inOrder.fold(batch)
+                if !sequentialOnly { folded.states.fold(batch) }
+                try sequential.fold(batch)
                 folded.events += UInt64(batch.rowCount)
                 let isLast = batch.rowCount > 0 && batch.offset(ofRow: batch.rowCount - 1).value + 1 == range.upperBound
                 stamp = isLast ? batch.observed.last.map { Timestamp(nanoseconds: $0) } : nil
@@ -221,8 +221,8 @@ struct ProjectorEngine {
                 commit.changes.append(changes)
             }
             commit.clearsPause = true
-            commit.entries = inOrder.takeChanges()
-            commit.poison = inOrder.takeParked()
+            commit.entries = sequential.takeChanges()
+            commit.poison = sequential.takeParked()
             if let event = progress.paused {
                 commit.poison.append(
                     PoisonRow(view: event.view, offset: event.offset, reason: event.reason, isParked: false))
@@ -231,7 +231,7 @@ struct ProjectorEngine {
             try store.commit(commit)
         } catch {
             for index in resident.indices { resident[index].reset() }
-            try reloadInOrder()
+            try reloadSequential()
             throw error
         }
         for index in resident.indices { resident[index].trim() }

@@ -52,14 +52,14 @@ public enum Replay {
             folded = try ParallelFold.run(reader, plan, first.value..<upTo.value, threads: options.threads, choices)
         }
         let completeFrom = try merge(bases, into: &folded)
-        let inOrder = try foldInOrder(reader, projections, upTo, bases, &folded)
+        let sequential = try foldSequential(reader, projections, upTo, bases, &folded)
         // Compute percentiles here on all threads rather than when a row is first read, so that the measured time of a replay
         // is the time until every answer is a lookup.
         let states = folded.states
         _ = onThreads(options.threads) { states.settle(share: $0, of: options.threads) }
         let seconds = (ContinuousClock().now - start) / .seconds(1)
         return ReplayResult(
-            states: folded.states, inOrder: inOrder, from: first, completeFrom: completeFrom, upTo: upTo,
+            states: folded.states, sequential: sequential, from: first, completeFrom: completeFrom, upTo: upTo,
             events: folded.events, segments: folded.segments, cached: folded.cached, seconds: seconds,
             damaged: folded.damaged.sorted { left, right in
                 (left.offsets.lowerBound, left.bytes.lowerBound) < (right.offsets.lowerBound, right.bytes.lowerBound)
@@ -77,7 +77,7 @@ public enum Replay {
         return completeFrom
     }
 
-    private static func foldInOrder(
+    private static func foldSequential(
         _ reader: LogReader, _ projections: [any SequentialProjection], _ end: Offset, _ bases: ViewBases,
         _ folded: inout FoldedRange
     ) throws(ViewError) -> [SequentialState] {

@@ -9,7 +9,7 @@ public import VarveProjections
 public struct ReplayResult: Sendable {
     public var states: ViewStates
     /// The states of sequential projections. Poisoned events are left out and counted in their tallies.
-    public var inOrder: [SequentialState] = []
+    public var sequential: [SequentialState] = []
     /// R: the first offset in the log.
     public var from: Offset
     /// For each view, the first offset that it covers: R where it has no base.
@@ -37,7 +37,7 @@ public struct ReplayResult: Sendable {
             return hashes
         }
         return hashes.joined().sorted { $0.index < $1.index }.map { (views[$0.index].definition.name, $0.hash) }
-            + inOrder.map { ($0.projection.name, $0.viewHash) }
+            + sequential.map { ($0.projection.name, $0.viewHash) }
     }
 
     /// The rows of a view for `query`.

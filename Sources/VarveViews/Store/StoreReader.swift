@@ -46,7 +46,7 @@ public struct StoreReader {
                     name: try row.text(0), version: Int(clamping: try row.integer(1)),
                     fingerprint: SHA256Digest(bytes: try row.blob(2))?.description ?? "",
                     level: isSequential
-                        ? "in order" : UInt8(exactly: level).flatMap { BucketLevel(rawValue: $0) }?.name ?? String(level),
+                        ? "sequential" : UInt8(exactly: level).flatMap { BucketLevel(rawValue: $0) }?.name ?? String(level),
                     cells: Int(clamping: try row.integer(5)), isSequential: isSequential, isFrozen: try row.bool(8),
                     completeFrom: Offset(try row.bits(4)), offset: Offset(try row.bits(6)))
             }

@@ -38,7 +38,7 @@ extension TestLog {
     }
 }
 
-struct InOrderTests {
+struct SequentialTests {
     @Test(arguments: [UInt64(1), 2])
     func `a sequential view in any steps, over any restarts, has the bytes of one folded from scratch`(seed: UInt64) async throws
     {

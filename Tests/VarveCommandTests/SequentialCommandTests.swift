@@ -23,7 +23,7 @@ private let story =
     + line(10, "incident.updated", "i1", #","status":"investigating""#)
     + line(25, "incident.updated", "i1", #","status":"resolved","severity":"low""#) + line(40, "page.view", "", "")
 
-struct InOrderCommandTests {
+struct SequentialCommandTests {
     @Test func `a view of entities is projected, shown with its tables, as of the past, hashed and proved`() throws {
         let folder = TemporaryFolder()
         let (data, views) = (folder.path("data"), folder.path("views"))
@@ -56,7 +56,7 @@ struct InOrderCommandTests {
         #expect(try run("view", "prove", "my_incidents", "-o", proof).code == 0)
         #expect(try run("verify", proof).out.hasPrefix("yes"))
         let listed = try run("view", "ls", "--json").rows()
-        #expect(listed.map { $0["bucket"] as? String } == ["in order", "in order", "hour"])
+        #expect(listed.map { $0["bucket"] as? String } == ["sequential", "sequential", "hour"])
         let sessions = try run("view", "show", "sessions", "--json").rows()
         #expect(sessions.map { $0["session"] as? String } == ["s0", "s1"])
         #expect(sessions.map { $0["events"] as? Int } == [3, 2])

@@ -35,7 +35,7 @@ struct CatalogViewsCommand: ParsableCommand {
         }
         for view in ordered {
             let tables = view.projection.tables.map(\.name).joined(separator: ",")
-            table.add([view.name, view.system.rawValue, "in order: \(tables)", view.meaning])
+            table.add([view.name, view.system.rawValue, "sequential: \(tables)", view.meaning])
         }
         try Output.standard.write(table.text())
     }
@@ -67,7 +67,7 @@ enum DefinitionJSON {
             line.field("rules", json: list(entity.rules.map(rule)))
             line.field("order", json: list(entity.order.map(quoted)))
         } else {
-            line.field("kind", projection is SessionDefinition ? "session" : "in order")
+            line.field("kind", projection is SessionDefinition ? "session" : "sequential")
         }
         line.field("signals", json: signals(projection.signals))
         let tables = projection.tables.map { table -> String in
