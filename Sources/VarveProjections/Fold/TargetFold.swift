@@ -160,23 +160,13 @@ struct TargetFold {
                 let cells = bucket(index)
                 let cell = self.cell(codes, code, in: cells)
                 if isTop {
-                    addTop(
-                        unsafeDowncast(cells.columns[measure], to: TopColumn.self), cell, fields[0], values[0],
-                        tables.counts[code])
+                    let column = unsafeDowncast(cells.columns[measure], to: TopColumn.self)
+                    column.add(cell, fields[0], values[0], Int64(tables.counts[code]))
                 } else if let hash = hash(fields, values) {
                     unsafeDowncast(cells.columns[measure], to: DistinctColumn.self).sets[cell].insert(hash)
                 }
             }
             tables.clear(found)
-        }
-    }
-
-    private func addTop(_ column: TopColumn, _ cell: Int, _ field: FieldCodes, _ value: UInt32, _ count: UInt32) {
-        let hash = field.keyHash(value)
-        if column.isOpen(cell, hash) {
-            field.withKeyBytes(value) { column.add(cell, $0, hash, Int64(count)) }
-        } else {
-            column.cells[cell].other &+= Int64(count)
         }
     }
 

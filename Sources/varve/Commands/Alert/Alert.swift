@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct Alert: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "alert",
         abstract: "Rules over views: check them, replay them, explain what fired.",
         discussion: """
             A rule compares a column of a view with a number, with what it was, or with

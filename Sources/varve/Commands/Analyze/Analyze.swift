@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct Analyze: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "analyze",
         abstract: "Find what is unusual, what comes next and where failures come from: in views, logs and CSV files.",
         discussion: """
             The methods are published; docs/analysis.md lists each with its source. A

@@ -11,6 +11,7 @@ import VarveWire
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "demo",
         abstract: "Generate a month of traffic, build views, and find the incident in it.",
         discussion: """
             It works in a folder that is removed at the end, unless --keep names one.

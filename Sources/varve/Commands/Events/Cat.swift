@@ -6,6 +6,7 @@ import VarveWire
 
 struct Cat: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "cat",
         abstract: "Print the events of a log in offset order, as NDJSON that ingest accepts.",
         discussion: """
             Each line also has the event's "offset" and "observed", its append time.

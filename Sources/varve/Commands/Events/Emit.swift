@@ -9,6 +9,7 @@ import VarveWorkspace
 
 struct Emit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "emit",
         abstract: "Append one event, for use in scripts.",
         discussion: """
             Numbers, true and false are stored as such; KEY:=VALUE stores any value as

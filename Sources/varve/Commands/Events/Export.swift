@@ -14,6 +14,7 @@ enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "export",
         abstract: "Write events or the rows of a view, as NDJSON, CSV or Parquet, to standard output.",
         discussion: """
             Rows are streamed, so memory does not depend on their number, which is printed

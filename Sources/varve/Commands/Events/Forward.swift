@@ -10,6 +10,7 @@ import VarveWire
 
 struct Forward: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "forward",
         abstract: "Send events, or rows of a view, to another system.",
         discussion: """
             It goes on where it ended the last time (forward/NAME.json in the data

@@ -4,6 +4,7 @@ import VarveEvents
 
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "generate",
         abstract: "Print synthetic traffic as NDJSON: the same seed gives the same bytes.",
         discussion: """
             The traffic has a daily pattern, busy and quiet components and sessions, and

@@ -7,6 +7,7 @@ import VarveWire
 
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "import",
         abstract: "Append exported events with their original append times.",
         discussion: """
             Every line needs its "observed" time, as export and cat write it. Append times

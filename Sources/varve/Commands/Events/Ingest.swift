@@ -10,6 +10,7 @@ import VarveWire
 
 struct Ingest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "ingest",
         abstract: "Append events from files or standard input to a log, durably.",
         discussion: """
             An event in NDJSON is one line:

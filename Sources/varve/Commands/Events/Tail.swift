@@ -7,6 +7,7 @@ import VarveWire
 
 struct Tail: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "tail",
         abstract: "Print the last events of a log, and with -f new ones as they arrive.",
         discussion: """
             A filter selects among the last events. Damaged ranges are reported on standard

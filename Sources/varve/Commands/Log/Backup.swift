@@ -6,6 +6,7 @@ import VarveWire
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "backup",
         abstract: "Copy a log to another directory, or update such a copy.",
         discussion: """
             A writer may run at the same time. Sealed segments that the copy already has
@@ -36,6 +37,7 @@ struct Backup: ParsableCommand {
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "restore",
         abstract: "Create a data directory from a backup.",
         discussion: """
             With --to, only events below that offset are restored. An append of --producer

@@ -6,6 +6,7 @@ import VarveLog
 
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "init",
         abstract: "Create a data directory with a commented varve.yaml.",
         discussion: """
             The file lists every setting, commented out, with its default. Existing files

@@ -6,6 +6,7 @@ import VarveWorkspace
 
 struct Log: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "log",
         abstract: "Inspect and maintain a log.",
         subcommands: [
             LogInfo.self, LogSegments.self, LogVerifyCommand.self, LogInspect.self, LogCompact.self, LogRetain.self,

@@ -8,6 +8,7 @@ import VarveViews
 
 struct Project: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "project",
         abstract: "Bring the views of a log up to date, and manage projectors.",
         discussion: ProjectRun.configuration.discussion,
         subcommands: [ProjectRun.self, ProjectList.self, ProjectStatus.self, ProjectForget.self],

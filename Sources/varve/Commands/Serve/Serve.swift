@@ -9,6 +9,7 @@ import VarveWorkspace
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Serve a data directory over HTTP: ingest, queries and live streams.",
         discussion: """
             When the server is ready, it prints one line on standard output:

@@ -14,6 +14,7 @@ import VarveWorkspace
 
 struct Top: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "top",
         abstract: "Show the live state of a log: projectors, metrics, open alerts.",
         discussion: """
             Offset, size and rate of the log, how far projectors are, the metrics of the

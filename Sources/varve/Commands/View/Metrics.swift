@@ -8,6 +8,7 @@ import VarveWorkspace
 
 struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "metrics",
         abstract: "Print one value for every metric of every view, with its unit and state.",
         discussion: """
             Each view is merged over all of its dimensions and over the time range; view

@@ -6,6 +6,7 @@ import VarveViews
 
 struct Query: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "query",
         abstract: "Query events ad hoc, without a view file.",
         discussion: """
             Folds the query over the log, as an unsaved view, and prints its rows. A field

@@ -6,6 +6,7 @@ import VarveViews
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Check a proof of a view against a log.",
         discussion: """
             Every segment below the proof's offset is folded again, without any cache.

@@ -6,6 +6,7 @@ import VarveWire
 
 struct View: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "view",
         abstract: "Read the views that project maintains, now and as of the past.",
         subcommands: [
             ViewList.self, ViewShow.self, ViewDiff.self, ViewPromote.self, ViewHash.self, ViewProve.self,
