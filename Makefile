@@ -1,5 +1,5 @@
 # Each target is enough alone on a fresh machine with a Swift toolchain: missing C libraries are installed first.
-.PHONY: build test test-browser screenshots test-clients test-promql test-embedding lint docs install deb simulate demo setup clean
+.PHONY: build test test-browser screenshots test-clients test-grpc test-promql test-embedding lint docs install deb simulate demo setup clean
 
 # What a user runs: optimised.
 build: setup
@@ -8,6 +8,7 @@ build: setup
 # Every test, among them the built command end to end.
 test: setup
 	swift test
+	.ci/plan
 	Tests/serve/kills --kills 20
 
 # Every page in a browser: axe, three widths, both themes, live, keys, without script.
@@ -21,6 +22,11 @@ screenshots: build
 # Other products' clients against a server, counts and values compared.
 test-clients: build
 	Tests/clients/run
+
+# OTLP over gRPC with its real client: a build of its own, with the package's trait.
+test-grpc: setup
+	swift build --product varve --traits GRPC --scratch-path .build-grpc
+	VARVE="$(CURDIR)/.build-grpc/debug/varve" Tests/clients/run otlp_grpc
 
 # A program outside the package, which embeds it: built as a user builds it, and run.
 test-embedding: setup

@@ -40,10 +40,9 @@ let libraries: [Target] = [
     library(
         "VarveOutbound",
         [
-            .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-            .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            .product(name: "Logging", package: "swift-log"),
+            .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Logging", package: "swift-log"),
         ]),
     library(
         "VarveIngest",
@@ -97,20 +96,27 @@ let libraries: [Target] = [
         ]),
 ]
 
+/// OTLP over gRPC. Its libraries bring swift-crypto, which nothing else here needs: without the trait they are not resolved.
+let gRPC = library(
+    "VarveGRPC",
+    ["VarveServer", .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]
+        + [
+            ("GRPCCore", "grpc-swift-2"), ("GRPCNIOTransportHTTP2Posix", "grpc-swift-nio-transport"),
+            ("NIOHTTP2", "swift-nio-http2"), ("NIOHPACK", "swift-nio-http2"),
+        ].map { .product(name: $0.0, package: $0.1, condition: .when(traits: ["GRPC"])) })
+
 /// The module that embedding programs import. On case-insensitive file systems `Sources/Varve` and `Sources/varve` would be the
 /// same folder, so this one is `Sources/VarveUmbrella`; for the same reason the command's module is `VarveCommand`.
 let umbrella = Target.target(
     name: "Varve",
-    dependencies: [
-        "VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire", "VarveCatalog", "VarveWorkspace",
-    ],
+    dependencies: ["VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire", "VarveCatalog", "VarveWorkspace"],
     path: "Sources/VarveUmbrella", swiftSettings: strict)
 
 let package = Package(
-    name: "varve",
-    platforms: [.macOS(.v15)],
+    name: "varve", platforms: [.macOS(.v15)],
     products: (libraries + [umbrella]).map { .library(name: $0.name, targets: [$0.name]) }
         + [.executable(name: "varve", targets: ["VarveCommand"])],
+    traits: [.trait(name: "GRPC", description: "OTLP over gRPC: swift build --traits GRPC")],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
@@ -122,25 +128,26 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: libraries + [
-        umbrella,
+        umbrella, gRPC,
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
-        .systemLibrary(
-            name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
-        .systemLibrary(
-            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .executableTarget(
             name: "VarveCommand",
             dependencies: libraries.map { .byName(name: $0.name) } + [
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "VarveGRPC", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/varve", swiftSettings: strict),
@@ -178,9 +185,7 @@ let package = Package(
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
         tests(
             "VarveCatalogTests",
-            [
-                "VarveCatalog", "VarveEvents", "VarveHash", "VarveLog", "VarveProjections", "VarveWire", "VarveTestSupport",
-            ]),
+            ["VarveCatalog", "VarveEvents", "VarveHash", "VarveLog", "VarveProjections", "VarveWire", "VarveTestSupport"]),
         tests(
             "VarveLogTests",
             [
@@ -202,9 +207,7 @@ let package = Package(
             ]),
         tests(
             "VarveServerTests",
-            [
-                "VarveServer", "VarveCommand", "VarveCatalog", "CZlib", .product(name: "Logging", package: "swift-log"),
-            ]),
+            ["VarveServer", "VarveCommand", "VarveCatalog", "CZlib", .product(name: "Logging", package: "swift-log")]),
         tests("VarveAnalysisTests", ["VarveAnalysis", "VarveEvents"]),
         tests(
             "VarveReportsTests",
@@ -235,8 +238,7 @@ let package = Package(
             "VarveViewsTests",
             [
                 "VarveViews", "VarveLog", "VarveProjections", "VarveCatalog", "VarveEvents", "VarveBatchFormat", "VarveDisk",
-                "VarveHash",
-                "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                "VarveHash", "VarveTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         tests("VarveTortureTests", ["VarveCommand", "varve-torture", "VarveTestSupport"]),
@@ -244,6 +246,5 @@ let package = Package(
             "VarveProjectionsTests",
             ["VarveProjections", "VarveCatalog", "VarveEvents", "VarveHash", "VarveSettings", "VarveTestSupport"]),
     ],
-    swiftLanguageModes: [.v6],
-    cxxLanguageStandard: .cxx17
+    swiftLanguageModes: [.v6], cxxLanguageStandard: .cxx17
 )

@@ -9,7 +9,7 @@ enum ImportTable {
     /// API-only packages, which every module above the log may import.
     static let interfaces: Set<String> = ["CoreMetrics", "Logging", "ServiceLifecycle"]
 
-    /// swift-nio's event loops and TLS, which the server (requests in) and `VarveOutbound` (requests out) both import.
+    /// swift-nio's event loops and TLS, which the server (requests in), `VarveOutbound` (requests out) and `VarveGRPC` import.
     static let eventLoops: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"]
 
     /// The C library's module has a different name on each platform.
@@ -70,6 +70,10 @@ enum ImportTable {
             "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL", "NIOHTTPTypes",
             "NIOHTTPTypesHTTP1", "UnixSignals", "Foundation",
         ]),
+        // Compiled only with the package's trait GRPC; the one module that sees gRPC's libraries.
+        "VarveGRPC": [
+            "VarveServer", "GRPCCore", "GRPCNIOTransportHTTP2Posix", "NIOCore", "NIOPosix", "NIOHTTP2", "NIOHPACK",
+        ],
         "VarveUmbrella": [
             "VarveEvents", "VarveLog", "VarveProjections", "VarveViews", "VarveWire", "VarveCatalog", "VarveWorkspace",
             "Foundation",
@@ -78,7 +82,7 @@ enum ImportTable {
             "VarveHash", "VarveSettings", "VarveEvents", "VarveDisk", "VarveBatchFormat", "VarveLog", "VarveProjections",
             "VarveViews", "VarveWire", "VarveCatalog", "VarveIngest", "VarveWorkspace",
             "VarveServer", "VarveAnalysis", "VarvePromQL", "VarveCharts", "VarveOutbound", "VarveAlerts", "VarvePages", "Logging",
-            "VarveReports", "ArgumentParser", "Foundation", "Dispatch",
+            "VarveGRPC", "VarveReports", "ArgumentParser", "Foundation", "Dispatch",
         ],
     ]
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -115,3 +116,23 @@ class Server:
 class Reply:
     def __init__(self, reply):
         self.status, self.headers, self.body = reply.status, reply.headers, reply.read()
+
+
+class Killer:
+    """Kills the server once so many events are in its log."""
+
+    def __init__(self, server, at):
+        self.server, self.at = server, server.status()["durable"] + at
+        self.thread = threading.Thread(target=self.run)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.thread.join(60)
+
+    def run(self):
+        while self.server.status()["durable"] < self.at:
+            time.sleep(0.01)
+        self.server.kill()

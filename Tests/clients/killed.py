@@ -1,10 +1,9 @@
 """Clients that send again what was not answered, with the server killed in the middle: everything is there, and once."""
 
-import threading
 import time
 
 import elasticsearch
-from client import Server, expect, finish
+from client import Killer, Server, expect, finish
 from elasticsearch import Elasticsearch, helpers
 from influxdb_client import InfluxDBClient, Point, WriteOptions
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -13,26 +12,6 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 COUNT = 4_000
-
-
-class Killer:
-    """Kills the server once so many events are in its log."""
-
-    def __init__(self, server, at):
-        self.server, self.at = server, server.status()["durable"] + at
-        self.thread = threading.Thread(target=self.run)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.thread.join(60)
-
-    def run(self):
-        while self.server.status()["durable"] < self.at:
-            time.sleep(0.01)
-        self.server.kill()
 
 
 def otlp(server):

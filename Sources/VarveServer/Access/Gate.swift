@@ -35,23 +35,22 @@ struct Gate: RouterMiddleware {
         if !context.isControl { try RequestOrigin(state: state).checkOpen(request) }
         switch state.now {
         case .starting(let what):
-            throw Problem(503, "starting", "the server is starting: \(what)", retryAfter: 1)
+            throw Problem.starting(what)
         case .stopping:
-            throw Problem(503, "stopping", "the server is stopping", retryAfter: 2)
+            throw Problem.stopping
         case .ready(let home):
+            let known = Identification(state: state)
             do throws(Problem) {
                 let person = try identify(request, context)
                 try checkRate(person.name == "anyone" ? nil : person.name, context)
                 let asked = request.headers[.varveTenant]
                 guard let name = try person.choice.tenant(asked: asked) else {
-                    context.caller = caller(person, home)
+                    context.caller = known.caller(person, home)
                     break
                 }
                 let tenant = try await tenant(name, request, context)
-                if let most = tenant.live(state.live).requestsPerMinute {
-                    try state.requests.check("tenant \(name)", perMinute: most)
-                }
-                context.caller = caller(person, tenant)
+                try known.checkRate(of: tenant, name)
+                context.caller = known.caller(person, tenant)
             } catch {
                 guard error.code == "unauthorized" else { throw error }
                 try checkRate(nil, context)
@@ -70,11 +69,6 @@ struct Gate: RouterMiddleware {
         return try Identification(state: state).person(request.headers, address: context.address)
     }
 
-    private func caller(_ person: Identification.Person, _ tenant: Tenant) -> Caller {
-        Caller(
-            name: person.name, kind: person.kind, scopes: person.scopes, choice: person.choice, tenant: tenant, state: state)
-    }
-
     /// A tenant's log, for the routes that tenants have.
     private func tenant(_ name: String, _ request: Request, _ context: RootContext) async throws(Problem) -> Tenant {
         guard let path = context.endpointPath, let route = table.route(request.method, path), TenantRoutes.has(route) else {
@@ -88,7 +82,7 @@ struct Gate: RouterMiddleware {
     }
 
     private func checkRate(_ name: String?, _ context: RootContext) throws(Problem) {
-        guard let most = state.live.requestsPerMinute, !context.isControl else { return }
-        try state.requests.check(name ?? context.address ?? "", perMinute: most)
+        guard !context.isControl else { return }
+        try Identification(state: state).checkRate(name, context.address)
     }
 }

@@ -19,7 +19,8 @@ final class FurtherListeners: Sendable {
         if let otlp = OTLPListener(state, logger, onBound: { sink.yield(Bound(name: "otlp", url: $0)) }) {
             services.append(otlp)
         }
-        var used: Set<String> = ["otlp"]
+        if let grpc = GRPCListener(state, onBound: { sink.yield(Bound(name: "grpc", url: $0)) }) { services.append(grpc) }
+        var used: Set<String> = ["otlp", "grpc"]
         for (settings, counts) in zip(state.options.listeners, state.listenerCounts) {
             let kind = settings.kind.rawValue
             var names = [kind, "\(kind)_\(settings.transport.rawValue)"]

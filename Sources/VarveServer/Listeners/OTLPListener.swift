@@ -16,16 +16,8 @@ struct OTLPListener: Service {
     init?(
         _ state: ServerState, _ logger: Logger, onBound: @escaping @Sendable (String?) -> Void
     ) {
-        switch state.options.otlp {
-        case .never: return nil
-        case .whenFree:
-            guard state.options.address.isLoopback else { return nil }
-            address = ListenAddress(host: state.options.address.host, port: 4_318)
-            isWanted = false
-        case .at(let given):
-            address = given
-            isWanted = true
-        }
+        guard let (address, isWanted) = state.options.otlp.address(port: 4_318, beside: state.options.address) else { return nil }
+        (self.address, self.isWanted) = (address, isWanted)
         (self.state, self.logger, self.onBound) = (state, logger, onBound)
     }
 

@@ -49,25 +49,37 @@ struct DocumentIn: Sendable {
                 try place.grow(to: cost(bytes.count))
                 continue
             }
-            var buffer = buffer
-            while let part = buffer.readSlice(length: min(buffer.readableBytes, BodyInflater.portion)), part.readableBytes > 0 {
-                try inflate(part, inflater, into: &bytes, place)
-            }
+            try inflate(buffer, inflater, into: &bytes, place)
         }
         try inflater?.finish()
         return bytes
     }
 
+    /// A message that came as a whole, unpacked.
+    ///
+    /// - Throws: As `bytes`.
+    func unpacked(_ message: [UInt8], _ coding: String, _ place: Admission.Place) throws -> [UInt8] {
+        guard message.count <= state.options.limits.documentBytes else { throw Self.tooLarge(state.options.limits.documentBytes) }
+        guard let inflater = try Self.inflater(coding) else { return message }
+        var bytes: [UInt8] = []
+        try inflate(ByteBuffer(bytes: message), inflater, into: &bytes, place)
+        try inflater.finish()
+        return bytes
+    }
+
     private func inflate(
-        _ part: ByteBuffer, _ inflater: BodyInflater, into bytes: inout [UInt8], _ place: Admission.Place
+        _ buffer: ByteBuffer, _ inflater: BodyInflater, into bytes: inout [UInt8], _ place: Admission.Place
     ) throws {
         let most = state.options.limits.documentBytes
-        part.withUnsafeReadableBytes { inflater.give($0) }
-        try withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { room in
-            while case let count = try inflater.read(into: room), count > 0 {
-                guard bytes.count + count <= most else { throw Self.tooLarge(most) }
-                try place.grow(to: cost(bytes.count + count))
-                bytes.append(contentsOf: room[..<count])
+        var buffer = buffer
+        while let part = buffer.readSlice(length: min(buffer.readableBytes, BodyInflater.portion)), part.readableBytes > 0 {
+            part.withUnsafeReadableBytes { inflater.give($0) }
+            try withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { room in
+                while case let count = try inflater.read(into: room), count > 0 {
+                    guard bytes.count + count <= most else { throw Self.tooLarge(most) }
+                    try place.grow(to: cost(bytes.count + count))
+                    bytes.append(contentsOf: room[..<count])
+                }
             }
         }
     }

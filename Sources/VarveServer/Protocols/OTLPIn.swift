@@ -35,17 +35,35 @@ final class OTLPIn: Sendable {
             let place = try documents.place(request)
             defer { withExtendedLifetime(place) {} }
             let bytes = try await documents.bytes(request, place)
-            let result = try await append(bytes, workspace, format, encoding)
-            if let fault = result.summary.documentProblem {
-                return reply.refused(Problem(400, "bad_document", fault))
-            }
-            documents.state.metrics.counter("varve_otlp_base64_ids_total").increment(
-                by: Int64(result.summary.leftOut["(ids in base64, taken)"] ?? 0))
+            let result = try await checked(bytes, workspace, format, encoding)
             return reply.taken(rejected: result.receipt.rejected, refusal: result.refusal)
         } catch {
             guard let problem = Problem(error) else { throw error }
             return reply.refused(problem)
         }
+    }
+
+    /// Takes a message that came as a whole, as gRPC brings them; packed as `coding` says. The result is the answer's message.
+    func export(
+        _ message: [UInt8], coding: String?, _ workspace: WritableWorkspace, _ format: InputFormat
+    ) async throws -> [UInt8] {
+        // Of a packed message it turns out only as it is unpacked how long it is; `cost` ends at the limit.
+        let place = try documents.state.admission.enter(documents.cost(message.count * (coding == nil ? 1 : 4)))
+        defer { withExtendedLifetime(place) {} }
+        let bytes = try documents.unpacked(message, coding ?? "", place)
+        let result = try await checked(bytes, workspace, format, .protobuf)
+        return OTLPReply.message(rejected: result.receipt.rejected, refusal: result.refusal)
+    }
+
+    /// Appends a document that can be read to its end.
+    private func checked(
+        _ bytes: [UInt8], _ workspace: WritableWorkspace, _ format: InputFormat, _ encoding: DocumentEncoding
+    ) async throws -> DocumentIn.Result {
+        let result = try await append(bytes, workspace, format, encoding)
+        if let fault = result.summary.documentProblem { throw Problem(400, "bad_document", fault) }
+        documents.state.metrics.counter("varve_otlp_base64_ids_total").increment(
+            by: Int64(result.summary.leftOut["(ids in base64, taken)"] ?? 0))
+        return result
     }
 
     private func append(

@@ -13,19 +13,23 @@ struct OTLPReply {
 
     /// All was taken, or all but what `refusal` says.
     func taken(rejected: Int, refusal: String?) -> Response {
-        guard let refusal else { return response(200, encoding == .json ? Array("{}".utf8) : []) }
-        guard encoding == .protobuf else {
-            var partial = JSONLine()
-            partial.field(rejectedName, "\(rejected)")
-            partial.field("errorMessage", refusal)
-            return response(200, Array("{\"partialSuccess\":\(partial.text)}".utf8))
-        }
+        guard encoding == .json else { return response(200, Self.message(rejected: rejected, refusal: refusal)) }
+        guard let refusal else { return response(200, Array("{}".utf8)) }
+        var partial = JSONLine()
+        partial.field(rejectedName, "\(rejected)")
+        partial.field("errorMessage", refusal)
+        return response(200, Array("{\"partialSuccess\":\(partial.text)}".utf8))
+    }
+
+    /// An export's response in protobuf: nothing where all was taken.
+    static func message(rejected: Int, refusal: String?) -> [UInt8] {
+        guard let refusal else { return [] }
         var partial = ProtobufWriter()
         partial.varint(1, UInt64(rejected))
         partial.text(2, refusal)
         var message = ProtobufWriter()
         message.data(1, partial.bytes)
-        return response(200, message.bytes)
+        return message.bytes
     }
 
     /// A `google.rpc.Status`. OTLP's clients try again after 429, 502, 503 and 504 and after nothing else, so what passes is one
@@ -34,7 +38,7 @@ struct OTLPReply {
         var problem = problem
         if problem.status == 507 || problem.status == 500 && problem.retryAfter != nil { problem.status = 503 }
         if problem.status == 503 && problem.retryAfter == nil { problem.retryAfter = 5 }
-        let code = Self.codes[problem.status] ?? 2
+        let code = FaultRow.of(problem).grpc
         let bytes: [UInt8]
         if encoding == .json {
             var status = JSONLine()
@@ -51,9 +55,6 @@ struct OTLPReply {
         if let seconds = problem.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
         return response
     }
-
-    /// gRPC's codes, which stand in a status.
-    private static let codes = [400: 3, 401: 16, 403: 7, 404: 5, 409: 6, 413: 8, 415: 3, 429: 8, 500: 13, 503: 14]
 
     private func response(_ status: Int, _ bytes: [UInt8]) -> Response {
         Response(

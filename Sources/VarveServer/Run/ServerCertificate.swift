@@ -8,7 +8,13 @@ internal import Synchronization
 /// get the new certificate.
 final class ServerCertificate: Sendable {
     private let files: ServerOptions.Certificate
-    private let held: Mutex<NIOSSLContext>
+    private let held: Mutex<Contexts>
+
+    /// One for each protocol: clients of gRPC demand that the server chooses h2, and those of HTTP/1 do not ask.
+    struct Contexts: Sendable {
+        var http: NIOSSLContext
+        var grpc: NIOSSLContext
+    }
 
     init(_ files: ServerOptions.Certificate) throws(ServerError) {
         self.files = files
@@ -16,14 +22,15 @@ final class ServerCertificate: Sendable {
     }
 
     /// What a new connection gets.
-    var context: NIOSSLContext { held.withLock { $0 } }
+    var context: NIOSSLContext { held.withLock { $0.http } }
+    var contextOfGRPC: NIOSSLContext { held.withLock { $0.grpc } }
 
     /// What the files hold now. Nothing has changed until `take`.
-    func next() throws(ServerError) -> NIOSSLContext { try Self.read(files) }
+    func next() throws(ServerError) -> Contexts { try Self.read(files) }
 
-    func take(_ context: NIOSSLContext) { held.withLock { $0 = context } }
+    func take(_ contexts: Contexts) { held.withLock { $0 = contexts } }
 
-    private static func read(_ files: ServerOptions.Certificate) throws(ServerError) -> NIOSSLContext {
+    private static func read(_ files: ServerOptions.Certificate) throws(ServerError) -> Contexts {
         do {
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) },
@@ -33,7 +40,9 @@ final class ServerCertificate: Sendable {
                 configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authority))
                 configuration.certificateVerification = .noHostnameVerification
             }
-            return try NIOSSLContext(configuration: configuration)
+            let http = try NIOSSLContext(configuration: configuration)
+            configuration.applicationProtocols = ["h2"]
+            return Contexts(http: http, grpc: try NIOSSLContext(configuration: configuration))
         } catch {
             throw ServerError(.configuration, "the certificate \(files.chain) with its key \(files.key) cannot be used: \(error)")
         }

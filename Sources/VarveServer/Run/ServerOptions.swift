@@ -29,6 +29,10 @@ public struct ServerOptions: Sendable {
 
     /// Where OTLP is taken beside the server's port.
     public var otlp = OTLPListening.never
+    /// Where OTLP over gRPC is taken, by what `grpcServer` makes.
+    public var grpc = OTLPListening.never
+    /// Makes what speaks gRPC; nil in a build without it.
+    package var grpcServer: (@Sendable (GRPCDesk) -> any GRPCServing)?
     /// Listeners of other protocols.
     public var listeners: [ListenerSettings] = []
 

@@ -66,6 +66,9 @@ struct ConfigurationKey: Sendable {
         .init(
             "serve", "otlp", .text, nil,
             "A further address for OTLP, or off; default: 127.0.0.1:4318 if it is free and listen is on loopback."),
+        .init(
+            "serve", "grpc", .text, nil,
+            "An address for OTLP over gRPC, or off; default: 127.0.0.1:4317 as otlp, in a build with the trait GRPC."),
         .init("serve", "certificate", .text, nil, "A PEM file with the certificate chain; without one, plain HTTP is served."),
         .init("serve", "certificate_key", .text, nil, "A PEM file with the certificate's key; SIGHUP reads both again."),
         .init(

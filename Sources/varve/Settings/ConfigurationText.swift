@@ -32,6 +32,7 @@ enum ConfigurationText {
         switch key.path {
         case "project.views": return "[volume, latency]"
         case "serve.otlp": return "127.0.0.1:4318"
+        case "serve.grpc": return "127.0.0.1:4317"
         case "serve.certificate": return "server.pem"
         case "serve.certificate_key": return "server.key"
         case "serve.origins": return "[https://example.org]"

@@ -14,8 +14,9 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             When the server is ready, it prints one line on standard output:
               {"ready":true,"url":"http://127.0.0.1:8430","pid":4711,"offset":1000000}
-            and a key for each further listener: OTLP at 4318 where that port is free, and
-            those that varve.yaml lists (syslog, GELF, StatsD, Fluent).
+            and a key for each further listener: OTLP at 4318 where that port is free (in a
+            build with the trait GRPC also over gRPC, at 4317), and those that varve.yaml
+            lists (syslog, GELF, StatsD, Fluent).
 
             It holds the writer's lock; ingest, emit, alert and token work beside it. It
             also runs project --follow, and restarts it when it ends. SIGTERM or Ctrl-C
@@ -78,6 +79,8 @@ struct Serve: AsyncParsableCommand {
         }
         options.isInsecure = insecure
         options.otlp = try configuration.otlp()
+        options.grpc = try configuration.grpc()
+        options.grpcServer = Configuration.grpcServer
         options.listeners = configuration.listeners
         options.forwards = configuration.forwards
         options.version = Version.text
