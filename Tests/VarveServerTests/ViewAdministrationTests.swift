@@ -43,12 +43,17 @@ import VarveServer
             _ = try await server.post(lines(0..<10))
             let view = "name: sent_state\nversion: 1\nsignals: [test.sent]\nmeasures:\n  sent: count\n  newest: {last: n}\n"
             let path = "/api/v1/views/sent_state"
+            // Which views are defined is known for some seconds; who defines one here finds it at once.
+            let asked = "/prometheus/api/v1/query?query=sent_state&time=2026-01-21T14:30:00Z"
+            #expect(try await server.get(asked).text.contains("\"result\":[]"))
             #expect(try await server.call("PUT", path, [:], Array(view.utf8)).status == 201)
             for (name, value) in [("sent_state_newest", "9"), ("sent_state", "10")] {
                 let query = "/prometheus/api/v1/query?query=\(name)&time=2026-01-21T14:30:00Z"
                 let answer = try await server.get(query).text
                 #expect(answer.contains("\"\(value)\"]"), "\(name): \(answer)")
             }
+            #expect(try await server.call("DELETE", path).status == 204)
+            #expect(try await server.get(asked).text.contains("\"result\":[]"))
         }
     }
 

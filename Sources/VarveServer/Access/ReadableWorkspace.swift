@@ -11,6 +11,7 @@ struct ReadableWorkspace: Sendable {
     private let workspace: Workspace
     /// The text of its latest blocks, for subscribers of its stream.
     let rendered: RenderedBlocks
+    private let series: KeptSeries
     /// Whether it may still be read: a stream asks that while it lasts.
     let isAllowed: @Sendable () -> Bool
     /// Whether it is the data directory's own, and no tenant's.
@@ -19,6 +20,7 @@ struct ReadableWorkspace: Sendable {
     init(_ workspace: Workspace) {
         self.workspace = workspace
         rendered = RenderedBlocks()
+        series = KeptSeries()
         isAllowed = { true }
         isHome = true
     }
@@ -26,6 +28,7 @@ struct ReadableWorkspace: Sendable {
     init(_ tenant: Tenant, isAllowed: @escaping @Sendable () -> Bool) {
         workspace = tenant.workspace
         rendered = tenant.rendered
+        series = tenant.series
         self.isAllowed = isAllowed
         isHome = tenant.isHome
     }
@@ -76,7 +79,7 @@ struct ReadableWorkspace: Sendable {
     func evaluate<Value: Sendable>(
         _ body: @escaping @Sendable (WorkspaceSeries) throws(PromQLError) -> Value
     ) async throws -> Value {
-        try await workspace.evaluate(body)
+        try await series.evaluate(in: workspace, body)
     }
 
     /// The hash of a view as of a moment, and that moment as an offset.

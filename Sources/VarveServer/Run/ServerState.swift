@@ -84,8 +84,12 @@ final class ServerState: Sendable {
     func setCertificate(_ certificate: ServerCertificate) { certificateHeld.withLock { $0 = certificate } }
 
     var live: LiveSettings { liveSettings.withLock { $0 } }
-    /// Lets the projector see changed definitions.
-    func restartProjector() { projectorEnd.withLock { $0 }?() }
+    /// Lets the projector, and PromQL, see changed definitions.
+    func restartProjector() {
+        homeHeld.withLock { $0 }?.series.forget()
+        for tenant in tenants.all { tenant.series.forget() }
+        projectorEnd.withLock { $0 }?()
+    }
     func setLive(_ settings: LiveSettings) { liveSettings.withLock { $0 = settings } }
 
     var now: Phase { phase.withLock { $0 } }

@@ -8,6 +8,8 @@ final class Tenant: Sendable {
     let workspace: Workspace
     /// The text of its latest blocks, for subscribers of its stream and for no others.
     let rendered = RenderedBlocks()
+    /// What PromQL is asked of.
+    let series = KeptSeries()
 
     /// Its own settings; nil where those of the server hold.
     private let settings: Mutex<LiveSettings?>
