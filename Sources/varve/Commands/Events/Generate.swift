@@ -26,7 +26,7 @@ struct Generate: ParsableCommand {
     @Option(help: "bookiji, atomic, flashfusion, chatbot, system (machines, metrics, alerts) or all.")
     var system = TrafficArgument.bookiji
     @Option(help: "Another kind of events: \(EventShape.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var shape: EventShape?
+    var shape: ShapeArgument?
     @Flag(help: "Give each event an id (UUIDv7).") var ids = false
     @Option(
         help: "The end of the last day (RFC 3339); by default the days begin on 2026-01-01.",
@@ -54,7 +54,7 @@ struct Generate: ParsableCommand {
     func run() throws {
         let options = TrafficOptions(events: events, days: days, seed: seed, ids: ids, start: start)
         if let shape {
-            var traffic = ShapedTraffic(shape, options)
+            var traffic = ShapedTraffic(shape.shape, options)
             while traffic.made < events { try Output.standard.write(traffic.nextLines()) }
             return
         }
@@ -70,7 +70,17 @@ struct Generate: ParsableCommand {
     }
 }
 
-extension EventShape: ExpressibleByArgument {}
+/// The name of a shape.
+struct ShapeArgument: ExpressibleByArgument {
+    let shape: EventShape
+
+    init?(argument: String) {
+        guard let shape = EventShape(rawValue: argument) else { return nil }
+        self.shape = shape
+    }
+
+    static var allValueStrings: [String] { EventShape.allCases.map(\.rawValue) }
+}
 
 /// The systems whose traffic can be generated.
 enum TrafficArgument: String, CaseIterable, ExpressibleByArgument {
