@@ -13,10 +13,10 @@ from machine import Server, Watch, end_driver, fresh, start_driver
 
 SETTINGS = """delivery: {allow_cidrs: [127.0.0.0/8]}
 channels:
-  hook: {kind: webhook, url: "http://127.0.0.1:%d/"}
+  hook: {kind: webhook, url: "http://127.0.0.1:%d/", per_minute: 100000}
 """
 # Columns of the views that the generated events fill, a threshold that is never passed, and a dimension.
-COLUMNS = [("rollback_rate", "rollback_rate", "> 1.5", "component"), ("retry_success", "retry_success", "< -1", "api_endpoint"),
+COLUMNS = [("rollback_rate", "rollbacks", "> 900000000", "component"), ("retry_success", "attempts", "> 900000000", "api_endpoint"),
            ("latency", "p95_ms", "> 9000000", "component"), ("volume", "events", "> 900000000", "signal")]
 
 

@@ -5,12 +5,14 @@ rules` is given the same series and rules and told to find exactly these states 
 state moved, must fail: it shows that the comparison can.
 """
 
+import calendar
 import json
 import os
 import random as randomness
 import subprocess
 import sys
 import tempfile
+import time
 
 START = 1772445600  # 2026-03-02T10:00:00Z; every interval here divides it.
 
@@ -143,16 +145,16 @@ def yaml_rules(rules, interval):
     return "\n".join(lines) + "\n"
 
 
+def moment(value):
+    """Seconds since 1970."""
+    return None if value is None else calendar.timegm(time.strptime(value[:19], "%Y-%m-%dT%H:%M:%S"))
+
+
 def states(episodes, ticks, rules):
     """Per evaluation, the alerts that are pending or fire, as ALERTS has them.
 
     ALERTS has the labels of the rule, as they are written, where the alert has none of that name: an alert whose label came to
     nothing shows its template there, and only there."""
-    import calendar
-    import time
-
-    def moment(value):
-        return None if value is None else calendar.timegm(time.strptime(value[:19], "%Y-%m-%dT%H:%M:%S"))
     found = [set() for _ in ticks]
     written = {one["alert"]: one.get("labels", {}) for one in rules}
     for episode in episodes:
