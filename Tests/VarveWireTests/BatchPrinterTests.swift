@@ -10,7 +10,7 @@ import VarveWire
 
     private static let doubles: [Double] = [
         0, -0.0, 1, -1, 0.5, -12.25, 123.4, 0.1, 0.01, 0.001, 0.0001, 0.00012, 0.00001, 1e-9, 214748364.7, 2147483647, 1e15, 1e16,
-        1e17, 9007199254740992, 1e300, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 3.141592653589793,
+        1e17, 9_007_199_254_740_992, 1e300, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 3.141592653589793,
     ]
 
     private static func event(_ random: inout Seeded) -> Event {
