@@ -22,6 +22,8 @@ final class StreamGuard: ChannelInboundHandler, RemovableChannelHandler {
     /// The headers, until the message's first byte says whether it is packed.
     private var head: HTTP2Frame.FramePayload.Headers?
     private var received = 0
+    /// The five bytes before the message: whether it is packed, and how long it is.
+    private var prefix: [UInt8] = []
     private var isComplete = false
     private var isRefused = false
     private var watch: Scheduled<Void>?
@@ -43,7 +45,7 @@ final class StreamGuard: ChannelInboundHandler, RemovableChannelHandler {
         case .headers(let headers) where head == nil && received == 0: begin(context, headers)
         case .data(var data):
             received += data.data.readableBytes
-            guard take(context) else { return }
+            guard take(context), isShort(data.data, context) else { return }
             if let head, data.data.readableBytes > 0 || data.endStream {
                 forward(context, head, &data)
                 self.head = nil
@@ -91,6 +93,18 @@ final class StreamGuard: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
+    /// Refuses a message that says it is too long, before it comes: the library would reset the stream, which clients take for a
+    /// reason to try again.
+    private func isShort(_ data: IOData, _ context: ChannelHandlerContext) -> Bool {
+        guard prefix.count < 5, case .byteBuffer(let bytes) = data else { return true }
+        prefix += bytes.readableBytesView.prefix(5 - prefix.count)
+        guard prefix.count == 5 else { return true }
+        let length = prefix.dropFirst().reduce(0) { $0 << 8 | Int($1) }
+        guard length > desk.limits.documentBytes else { return true }
+        refuse(context, desk.isTooLarge)
+        return false
+    }
+
     /// Looks now and then whether the call goes on.
     private func watch(_ context: ChannelHandlerContext, since before: Int) {
         let limits = desk.limits
@@ -121,8 +135,10 @@ final class StreamGuard: ChannelInboundHandler, RemovableChannelHandler {
             "grpc-status-details-bin": Self.base64(refusal.details),
         ]
         let last = HTTP2Frame.FramePayload.headers(.init(headers: headers, endStream: true))
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(last)).whenComplete { _ in bound.value.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(last), promise: nil)
+        // A stream that its client has not ended yet is ended without an error: another code would hide the answer.
+        guard !isComplete else { return }
+        context.writeAndFlush(wrapOutboundOut(.rstStream(.noError)), promise: nil)
     }
 
     private static func base64(_ bytes: [UInt8]) -> String {

@@ -46,6 +46,9 @@ package struct GRPCDesk: Sendable {
         do throws(Problem) { return GRPCRoom(try state.admission.enter(4 << 10)) } catch { throw GRPCRefusal(error) }
     }
 
+    /// A message of more bytes than a document may have.
+    package var isTooLarge: GRPCRefusal { GRPCRefusal(DocumentIn.tooLarge(limits.documentBytes)) }
+
     /// A call that brought nothing for too long.
     package var isTooSlow: GRPCRefusal { GRPCRefusal(Problem(408, "too_slow", "the message comes too slowly")) }
 
