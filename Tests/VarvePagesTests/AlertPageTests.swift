@@ -57,6 +57,9 @@ import VarveWorkspace
             #expect(fired.contains("data-status=\"warning\">warning</span>"))
             let overview = try await folder.page("/?at=\(at.fired)").html
             #expect(overview.contains("Open alerts") && overview.contains("firing: </span>1</span>"))
+            // The strip of the time machine has it from the offset at which it fired.
+            let strip = fired.components(separatedBy: "class=\"tr chart\"").last?.components(separatedBy: "</svg>").first ?? ""
+            #expect(strip.contains("class=\"fw\"") && !on.contains("class=\"fw\" x="))
             let over = try await folder.page("/alerts").html
             #expect(over.contains("No alert is open.") && over.contains("resolved</span>"))
             #expect(try await folder.page("/").html.contains("No alert is open."))

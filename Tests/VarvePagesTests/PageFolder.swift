@@ -23,7 +23,7 @@ struct PageFolder {
                 try await workspace.append(builder.finish())
                 builder = BatchBuilder()
             }
-            try await workspace.append(evilEvents + incidentEvents + spanEvents)
+            try await workspace.append(evilEvents + incidentEvents + spanEvents + checkEvents)
         }
         try await body(PageFolder(path: path, workspace: workspace))
         try await workspace.close()
@@ -37,6 +37,21 @@ struct PageFolder {
                 session: evil,
                 user: evil, attributes: [Attribute("message", .string(evil)), Attribute("rollback_reason", .string(evil))])
         }
+    }
+
+    /// Two services, one of them under a name that wants to be markup: every tenth check of it fails, the last one too.
+    private static var checkEvents: [Event] {
+        (0..<40).map { number in
+            let isEvil = number % 2 == 0
+            let isBad = isEvil && number % 20 == 0
+            return Event(
+                time: Timestamp(nanoseconds: end - Int64(number) * minute), signal: "health.check",
+                attributes: [
+                    Attribute("error", .string(isBad ? evil : "")), Attribute("latency_ms", .double(Double(number))),
+                    Attribute("service", .string(isEvil ? evil : "mail")),
+                    Attribute("status", .string(isBad ? "unhealthy" : "healthy")),
+                ])
+        }.reversed()
     }
 
     private static let end: Int64 = 1_767_830_340_000_000_000

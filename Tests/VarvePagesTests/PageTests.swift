@@ -19,7 +19,8 @@ import VarveWorkspace
         "/alerts/rules/high_rollback_rate?from=now-7d", "/alerts/rules/slow_actions?from=now-7d&at=3900",
         "/incidents", "/incidents?at=4030", "/incidents/inc-b", "/incidents/inc-a?at=4032", "/traces",
         "/traces?from=now-7d&at=4060",
-        "/traces/11", "/settings",
+        "/traces/11", "/settings", "/users", "/users?at=3000", "/services/mail", "/services/none",
+        "/services/%3Cscript%3Ealert%28%22x%22%29%3C%2Fscript%3E%26%27", "/monitoring?from=now-7d",
         "/explore?view=otel_edges&by=service,peer&from=now-1h&show=table",
     ]
 

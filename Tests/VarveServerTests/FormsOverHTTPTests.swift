@@ -128,6 +128,17 @@ import VarveServer
             #expect(!page.contains("this rule is off") && page.contains("&gt; 77"))
             #expect(try await form(server, rule, "threshold=much&back=\(PageText.encode(rule))").text.contains("value=\"much\""))
             #expect(try await form(server, "/alerts/rules/nope", "enabled=true").status == 404)
+            // What was tried is saved: with the duration and the severity too.
+            let tried = "threshold=77&for=7m&severity=info&by=ann&back=\(PageText.encode(rule + "?threshold=77&for=7m&sweep=1"))"
+            let saved = try await form(server, rule, tried)
+            #expect(saved.status == 303 && saved.headers["location"] == rule + "?sweep=1")
+            let set = try await server.get(rule, Self.html).text
+            #expect(set.contains("for 7m") && set.contains("text\">info") || set.contains(">info</span>"))
+            let told = try await server.get("/api/v1/rules").text
+            #expect(told.contains("\"info\""))
+            #expect(try await form(server, rule, "for=long&back=\(PageText.encode(rule))").text.contains("value=\"long\""))
+            #expect(try await form(server, rule, "severity=grave&back=\(PageText.encode(rule))").status == 422)
+            #expect(try await form(server, rule, "for=7m&severity=info").status == 422, "nothing of it changes")
             let silenced = try await form(
                 server, "/alerts/silences", "matcher=rule%3Dqueue_backlog&matcher=&for=2h&by=ann&comment=known")
             #expect(silenced.status == 303 && silenced.headers["location"] == "/alerts")

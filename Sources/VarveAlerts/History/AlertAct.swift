@@ -19,6 +19,18 @@ public enum AlertAct {
         setting(rule, "threshold", NumberText.short(number), by, time)
     }
 
+    /// Gives a rule another duration for which its condition must hold.
+    ///
+    /// - Parameter hold: In nanoseconds, of whole seconds.
+    public static func hold(_ rule: String, _ hold: Int64, by: String, at time: Timestamp) -> Event {
+        setting(rule, "for", RuleDuration.text(hold), by, time)
+    }
+
+    /// Gives a rule another severity.
+    public static func severity(_ rule: String, _ severity: AlertSeverity, by: String, at time: Timestamp) -> Event {
+        setting(rule, "severity", severity.rawValue, by, time)
+    }
+
     private static func setting(_ rule: String, _ name: String, _ value: String, _ by: String, _ time: Timestamp) -> Event {
         Event(
             time: time, signal: AlertSignals.settings, user: by.isEmpty ? nil : by,

@@ -1,13 +1,14 @@
 internal import VarveEvents
 
-/// What was set of rules by events: `config.changed` with the key `alerts.rules.ID.enabled` or `.threshold`, or with a key of
-/// FlashFusion's `alertConfig`, and `threshold.changed` of a metric whose thresholds are rules. The newest counts; the log is
-/// the audit trail.
+/// What was set of rules by events: `config.changed` with the key `alerts.rules.ID.enabled`, `.threshold`, `.for` or `.severity`,
+/// or with a key of FlashFusion's `alertConfig`, and `threshold.changed` of a metric whose thresholds are rules.
+/// The newest counts; the log is the audit trail.
 public struct RuleSettings: Sendable {
     private struct Setting: Sendable {
         var isEnabled: Bool?
         var threshold: Double?
         var hold: Int64?
+        var severity: AlertSeverity?
     }
 
     private var settings: [String: Setting] = [:]
@@ -27,6 +28,10 @@ public struct RuleSettings: Sendable {
             case "enabled": settings[rule, default: Setting()].isEnabled = Bool(value)
             case "threshold":
                 if let number = Double(value), number.isFinite { settings[rule, default: Setting()].threshold = number }
+            case "for":
+                if let hold = RuleDuration.parse(value) { settings[rule, default: Setting()].hold = hold }
+            case "severity":
+                if let severity = AlertSeverity(rawValue: value) { settings[rule, default: Setting()].severity = severity }
             default: return
             }
         } else if event.signal == AlertSignals.settings, let key = text("key"), key.hasPrefix(AlertSignals.configPrefix) {
@@ -76,6 +81,7 @@ public struct RuleSettings: Sendable {
         if let isEnabled = setting.isEnabled { rule.isEnabled = isEnabled }
         if let threshold = setting.threshold { rule.test = rule.test.with(threshold: threshold) }
         if let hold = setting.hold { rule.hold = hold }
+        if let severity = setting.severity { rule.severity = severity }
         return rule
     }
 }

@@ -45,14 +45,19 @@ struct RuleForms {
             return panel.tag("p", ["class": "m s"], text: denial)
         }
         let path = AlertWords.path(rule: rule.id)
-        if rule.test.threshold != nil {
-            ActForm(context: context, right: .alerts, action: path, looks: nil).html(into: &panel) { form in
-                form.tag("div", ["class": "f"]) { fields in
-                    ActForm.field(
-                        "w-threshold", "threshold", "Threshold from now on", value: number, isNeeded: true, into: &fields)
-                    ActForm.field("w-by", "by", "By", into: &fields)
-                    fields.tag("div") { $0.tag("button", text: "Set threshold") }
+        ActForm(context: context, right: .alerts, action: path, looks: nil).html(into: &panel) { form in
+            form.tag("h3", text: "From now on")
+            form.tag("div", ["class": "f"]) { fields in
+                if rule.test.threshold != nil {
+                    ActForm.field("w-threshold", "threshold", "Threshold", value: number, isNeeded: true, into: &fields)
                 }
+                let hold = context.state.first("for") ?? RuleDuration.text(rule.hold)
+                ActForm.field("w-for", "for", "For", value: hold, isNeeded: true, into: &fields)
+                ActForm.choice(
+                    "w-severity", "severity", "Severity", AlertSeverity.allCases.map { (value: $0.rawValue, text: $0.rawValue) },
+                    chosen: rule.severity.rawValue, into: &fields)
+                ActForm.field("w-by", "by", "By", into: &fields)
+                fields.tag("div") { $0.tag("button", text: "Save") }
             }
         }
         ActForm(context: context, right: .alerts, action: path).button(

@@ -7,6 +7,8 @@ struct EventRead: Sendable {
     /// Events from here on are not shown: the page's prefix, or where the page before ended.
     var below: UInt64
     var limit = 50
+    /// How many events before `below` are looked at, from the newest down; nil for all that are kept.
+    var reach: UInt64?
     /// The newest first, or as they came.
     var isNewestFirst = true
 }
@@ -26,8 +28,8 @@ struct EventList: Sendable {
 
     /// Looks at a stretch of the end first, then at larger ones before it. Memory is bounded by the limit.
     static func read(_ reader: LogReader, _ read: EventRead) throws -> EventList {
-        let first = try reader.retained().value
         let end = min(read.below, try reader.durable().value)
+        let first = max(try reader.retained().value, read.reach.map { end - min(end, $0) } ?? 0)
         var list = EventList()
         guard first < end else { return list }
         if read.isNewestFirst { try list.down(reader, read, first, end) } else { try list.up(reader, read, first, end) }

@@ -6,6 +6,9 @@ internal import VarveProjections
 enum MetricWords {
     /// `rollback_rate` as `Rollback rate`, `p95_ms` as `p95`.
     static func name(_ column: String) -> String {
+        // A length of time is shown in its own units.
+        if column == "seconds" { return "Length" }
+        if column == "seconds_open" { return "Open for" }
         let suffix = ["_ms", "_s", "_mb", "_h"].first { column.hasSuffix($0) && column.utf8.count > $0.utf8.count + 1 }
         var text = String(column.dropLast(suffix?.count ?? 0))
         text = String(text.map { $0 == "_" ? " " : $0 })

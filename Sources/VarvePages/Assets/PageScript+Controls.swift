@@ -21,6 +21,11 @@ extension PageScript {
         if(i<speeds.length){sessionStorage.setItem('varve-play',JSON.stringify({speed:speeds[i]}));if(!s)step();
         else play.textContent=`Stop, ${speeds[i]} events a second`}
         else{sessionStorage.removeItem('varve-play');play.textContent='Play'}});
+        let slow=0;const loaded=()=>{clearTimeout(slow);$('.load')?.remove();$('main')?.removeAttribute('aria-busy')};
+        addEventListener('beforeunload',()=>{loaded();slow=setTimeout(()=>{const l=d.createElement('div');l.className='load';
+        l.setAttribute('role','status');l.textContent='Loading…';d.body.append(l);$('main')?.setAttribute('aria-busy','true');
+        slow=setTimeout(loaded,2e4)},300)});
+        addEventListener('pageshow',loaded);
         ready();step();
 
         """#

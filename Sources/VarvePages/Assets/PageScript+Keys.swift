@@ -10,7 +10,7 @@ extension PageScript {
         ['h d w m','range: hour, day, week, month'],
         ['← →','earlier, later'],['z','zoom out'],['c','compare'],['t','tables behind the charts'],['l','pause, go on'],
         ['[ ]','one event back, forward'],['Space','play the past'],['n','return to now'],['j k','next row, row before'],
-        ['?','these keys'],['Esc','close']];
+        ['← → on a chart','its values; with Shift a range, Enter zooms to it'],['?','these keys'],['Esc','close']];
         let chord=0;
         function showKeys(){let box=$('dialog');if(!box){box=d.createElement('dialog');box.setAttribute('aria-label','Keys');
         const list=d.createElement('dl');list.className='keys';

@@ -14,7 +14,7 @@ extension StyleSheet {
         .dvr label{margin:0;font-size:13px;line-height:20px}.dvr label b{color:var(--ink)}
         .kpi h3{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 8px}.kpi h3 .st{font-size:12px;margin:0}
         .kpi h3 a{color:inherit;text-decoration:none}.kpi h3 a:hover{text-decoration:underline}
-        .kpi{grid-template-rows:auto auto 1fr auto}.kpi .spark{align-self:end}
+        .kpi{grid-row:span 5;grid-template-rows:subgrid;row-gap:0}.kpi .spark{align-self:end}
         .bars,.hbar{display:block;width:100%}.wb{width:26%;min-width:60px}
         .stack tbody th,.stack td.n{white-space:nowrap}
         @media(max-width:600px){.stack tbody th,.stack td.n{white-space:normal}}
@@ -46,6 +46,14 @@ extension StyleSheet {
         textarea{width:100%}.d5{padding-left:70px}.d6{padding-left:84px}.d7{padding-left:98px}.d8{padding-left:112px}
         .map{margin:6px 0 10px;width:100%}.call{stroke:var(--ink2)}.call.bad{stroke:var(--crit);stroke-dasharray:6 3}
         .tl time{margin-right:4px}
+        .page.alone{margin:0 auto;max-width:440px;padding-top:10vh}.alone .brand{padding:0 0 8px}
+        .alone .f{grid-template-columns:1fr}.alone h1{margin-bottom:10px}
+        .lkb{border:0;background:none;padding:0;min-height:24px;line-height:24px;font-size:12px;color:var(--link);
+        text-decoration:underline;text-underline-offset:2px}.lkb:hover{background:none}
+        .load{position:fixed;z-index:9;top:10px;left:50%;padding:4px 14px;border-radius:14px;background:var(--ink);
+        color:var(--panel);transform:translateX(-50%)}
+        main>.panel:nth-of-type(n+8){content-visibility:auto;contain-intrinsic-size:auto 320px}
+        dl.facts .big{font-size:22px;line-height:28px}.panel>h3{margin-top:10px}
 
         """#
 }

@@ -39,7 +39,7 @@ extension StyleSheet {
         /* charts: text in outer svg (percent x, px y), marks in a nested stretched svg */
         .chart{container-type:inline-size;min-width:0}
         .plot{display:block;overflow:visible;width:calc(100% - 44px);margin-left:44px}
-        .plot.r{width:calc(100% - 44px - 152px)}
+        .plot.r{width:calc(100% - 44px - 164px)}
         .plot text{font:12px var(--sans);fill:var(--ink2);font-variant-numeric:tabular-nums}.plot text.i{fill:var(--ink)}
         .plot .halo{paint-order:stroke;stroke:var(--panel);stroke-width:4px;stroke-linejoin:round}
         .key{display:none;flex-wrap:wrap;gap:0 14px;margin-bottom:6px}.key.on{display:flex}.key li{white-space:nowrap}

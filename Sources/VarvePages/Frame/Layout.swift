@@ -72,12 +72,13 @@ struct Layout {
                 Self.mark(&brand)
                 brand.text("Varve")
             }
+            let entries = PageBook.entries.filter { context.shows($0.path) }
             var group = ""
-            for entry in PageBook.entries where entry.group != group {
+            for entry in entries where entry.group != group {
                 group = entry.group
                 nav.tag("h2", text: group)
                 nav.tag("ul") { list in
-                    for entry in PageBook.entries where entry.group == group {
+                    for entry in entries where entry.group == group {
                         let isHere = state.path == entry.path || (entry.path != "/" && state.path.hasPrefix(entry.path + "/"))
                         list.tag("li") {
                             $0.tag(
@@ -130,7 +131,7 @@ struct Layout {
             top.tag(
                 "a", ["class": "btn sm", "href": state.setting(["theme": dark ? "light" : "dark"]).link, "data-theme-link": ""],
                 text: dark ? "Light" : "Dark")
-            top.tag("button", ["class": "sm js", "type": "button", "data-keys": ""]) { button in
+            top.tag("button", ["class": "sm js opt", "type": "button", "data-keys": ""]) { button in
                 button.text("Keys ")
                 button.tag("kbd", text: "?")
             }
@@ -146,9 +147,11 @@ struct Layout {
         let age = context.server.clock.nanoseconds - context.range.now.nanoseconds
         let isStale = context.isEmpty || age > 300_000_000_000
         let text = context.isEmpty ? "no event yet" : "newest event \(ClockText.length(max(0, age))) ago"
-        top.tag("span", ["class": "live", "data-live": isStale ? "stale" : "on", "role": "status"]) { live in
+        top.tag("span", ["class": "live", "data-live": isStale ? "stale" : "on"]) { live in
             live.tag("span", ["class": "w"], text: text)
         }
+        // Told aloud when the state changes; the age of an event changes all the time.
+        top.tag("span", ["class": "vh ls", "role": "status"]) { _ in }
         top.tag("button", ["class": "sm js", "type": "button", "data-pause": "", "aria-pressed": "false"], text: "Pause")
     }
 

@@ -35,6 +35,8 @@ public enum PageBook {
             ("/views/{name}", "The page of one view."), ("/sessions/{id}", "The page of one session."),
             ("/alerts/{id}", "The page of one alert."), ("/alerts/rules", "The page of all rules."),
             ("/alerts/rules/{rule}", "The page of one rule, and what it would have said with other numbers."),
+            ("/services/{name}", "The page of one service: its state, uptime, latency and last checks."),
+            ("/users", "The users behind the number of active ones."),
             ("/incidents/{id}", "The page of one incident."), ("/traces/{id}", "The page of one trace."),
         ]
 
@@ -58,6 +60,8 @@ public enum PageBook {
         case "/alerts/rules": RulesPage()
         case "/incidents": IncidentsPage()
         case "/traces": TracesPage()
+        case "/users": UsersPage()
+        case let path where path.hasPrefix("/services/"): ServicePage(name: rest(path, "/services/"))
         case let path where path.hasPrefix("/alerts/rules/"): RulePage(context, id: rest(path, "/alerts/rules/"))
         case let path where path.hasPrefix("/alerts/"): AlertPage(context, id: rest(path, "/alerts/"))
         case let path where path.hasPrefix("/incidents/"): IncidentPage(id: rest(path, "/incidents/"))

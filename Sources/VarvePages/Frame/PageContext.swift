@@ -31,6 +31,9 @@ struct PageContext: Sendable {
     var isEmpty: Bool { offset == 0 }
     var projector: String { state.first("name") ?? "main" }
 
+    /// Whether there is a page at a path.
+    func shows(_ path: String) -> Bool { !sources.hidden.contains(path) }
+
     /// Views that exist, of those named.
     func known(_ names: [String]) -> [ViewDescription] { names.compactMap { views[$0] } }
 

@@ -109,7 +109,7 @@ public struct PageMaker: Sendable {
     private func reply(_ placed: PageContext) async throws -> PageReply {
         var context = placed
         context.alerts = try await alerts(context)
-        guard var page = PageBook.page(context) else {
+        guard context.shows(context.state.path), var page = PageBook.page(context) else {
             throw PageProblem(404, "There is no page at \(context.state.path).")
         }
         let answers = try await answers(page.asks(context), &context)
@@ -127,7 +127,7 @@ public struct PageMaker: Sendable {
 
     /// Rules and alerts as known then; now, as known at the log's end.
     private func alerts(_ context: PageContext) async throws -> AlertsAt? {
-        guard !context.isEmpty else { return nil }
+        guard !context.isEmpty, context.shows("/alerts") else { return nil }
         let time = context.isPast ? context.appended ?? context.range.now : context.server.clock
         return try await sources.alerts.state(workspace, below: context.isPast ? context.offset : context.durable, at: time)
     }

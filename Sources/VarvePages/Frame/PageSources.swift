@@ -14,6 +14,8 @@ public struct PageSources: Sendable {
     public var alertFaults: [String] = []
     public var traces: (any TraceSource)?
     public var settings: ServerSettings?
+    /// Pages that are not there.
+    public var hidden = HiddenPaths()
     /// What this very request was refused; nil for most.
     public var refusal: FormRefusal?
 

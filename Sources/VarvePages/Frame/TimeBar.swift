@@ -135,6 +135,10 @@ struct TimeBar {
             svg.tag("g", ["class": "plot"]) { group in
                 group.shape("rect", ["class": "fos", "y": "9", "width": "100%", "height": "6"])
                 group.shape("rect", ["class": "fo", "y": "11", "width": NumberText.share(share(context.offset)), "height": "2"])
+                if let alerts = context.alerts {
+                    let stretches = TimeStripAlerts.stretches(alerts.said, end: context.offset)
+                    TimeStripAlerts.svg(stretches, share, into: &group)
+                }
                 var labelled = -1.0
                 var lastText = ""
                 for hour in context.hours {

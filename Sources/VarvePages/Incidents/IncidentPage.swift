@@ -111,7 +111,8 @@ struct IncidentPage: LoadedPage {
                 .init("to", ClockText.iso((window.end + .seconds(60)).nanoseconds)),
             ]
             panel.tag("p", ["class": "lk"]) { links in
-                for (path, text) in [("/", "Overview"), ("/errors", "Errors"), ("/traces", "Traces"), ("/alerts", "Alerts")] {
+                for (path, text) in [("/", "Overview"), ("/errors", "Errors"), ("/traces", "Traces"), ("/alerts", "Alerts")]
+                where context.shows(path) {
                     links.tag("a", ["href": context.state.page(path, range).link], text: "\(text) of that time")
                 }
                 let own = [PageState.Item("where", filter)]

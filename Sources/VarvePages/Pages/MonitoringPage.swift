@@ -10,18 +10,14 @@ struct MonitoringPage: Page {
                 title: "Now",
                 tiles: [
                     Tile(title: "Events", view: "volume", column: "events"),
-                    Tile(title: "Users", view: "active_users", column: "users"),
+                    Tile(title: "Users", view: "active_users", column: "users", page: "/users"),
                     Tile(title: "Messages", view: "messages", column: "messages"),
                     Tile(title: "Response, mean", view: "messages", column: "mean_ms", isMoreBetter: false),
                     Tile(title: "Errors", view: "errors", column: "errors", isMoreBetter: false),
                     Tile(title: "Requests p95", view: "requests", column: "p95_ms"),
                     Tile(title: "Checks passed", view: "health_checks", column: "uptime", isMoreBetter: true),
                 ]),
-            TablePanel(
-                title: "Services", note: "as their last check found them", view: "service_status",
-                columns: ["service", "status", "since", "latency_ms", "error"], sort: "service", span: "c6",
-                statusColumn: "status",
-                isOptional: true),
+            ServicesPanel(),
             TablePanel(
                 title: "Connected services", note: "as last reported", view: "integration_status",
                 columns: ["channel_name", "status", "since", "error_rate", "response_time_ms"], sort: "channel_name", span: "c6",

@@ -58,7 +58,7 @@ struct Feed {
         for attribute in event.attributes.prefix(8) {
             rest.tag("span", ["class": "kv"]) { pair in
                 pair.text(attribute.name + " ")
-                if let path = Self.page(attribute) {
+                if let path = Self.page(attribute), context.shows(path) {
                     pair.tag("a", ["href": context.state.page(path).link], text: Self.text(attribute))
                 } else {
                     pair.tag("b", text: Self.text(attribute))

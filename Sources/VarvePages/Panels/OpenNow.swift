@@ -13,7 +13,7 @@ struct OpenNow {
         if let alerts = context.alerts, hasRules || !alerts.open.isEmpty {
             self.alerts(alerts, open.isEmpty ? "" : "c7", &main)
         }
-        guard let incidents, !open.isEmpty else { return }
+        guard context.shows("/incidents"), let incidents, !open.isEmpty else { return }
         main.tag("section", ["class": hasRules ? "panel c5" : "panel"]) { panel in
             head("Open incidents", "\(open.count)", "/incidents", &panel)
             let state = context.state
@@ -54,8 +54,9 @@ struct NextPages {
                 let failed = context.state.page("/traces", [.init("error", "1")]).link
                 links.tag("a", ["href": failed], text: "Traces that failed in this range")
                 let open = context.alerts?.open.count ?? 0
-                links.tag("a", ["href": context.state.page("/alerts").link], text: "Alerts, \(open) open")
-                links.tag("a", ["href": context.state.page("/incidents").link], text: "Incidents")
+                for (path, text) in [("/alerts", "Alerts, \(open) open"), ("/incidents", "Incidents")] where context.shows(path) {
+                    links.tag("a", ["href": context.state.page(path).link], text: text)
+                }
             }
         }
     }

@@ -9,6 +9,8 @@ struct RowsTable {
     var label: String
     /// A link for a cell; nil for none.
     var link: (@Sendable (ViewRow, String) -> String?)?
+    /// How many columns a phone shows; nil for all, which scroll.
+    var onPhones: Int?
     /// The column whose bar is drawn.
     var bar: String?
     /// The column that says how a thing stands, in a word.
@@ -22,9 +24,10 @@ struct RowsTable {
                 table.tag("thead") { head in
                     head.tag("tr") { line in
                         if hasTime { line.tag("th", ["scope": "col"], text: "Time, UTC") }
-                        for column in columns {
-                            let name = texts.contains(column) ? nil : "n"
-                            line.tag("th", ["scope": "col", "class": name], text: MetricWords.name(column))
+                        for (index, column) in columns.enumerated() {
+                            line.tag(
+                                "th", ["scope": "col", "class": looks(index, texts.contains(column))],
+                                text: MetricWords.name(column))
                             guard column == bar else { continue }
                             line.tag("th", ["class": "wb"]) { $0.tag("span", ["class": "vh"], text: "Share of the greatest") }
                         }
@@ -47,9 +50,9 @@ struct RowsTable {
                     $0.tag("time", ["datetime": BucketText.iso(time)], text: ClockText.dayAndTime(time.nanoseconds))
                 }
             }
-            for column in columns {
+            for (index, column) in columns.enumerated() {
                 let status = answered.status(row, column)
-                line.tag("td", ["class": texts.contains(column) ? nil : "n"]) { cell in
+                line.tag("td", ["class": looks(index, texts.contains(column))]) { cell in
                     if let status, status != .ok {
                         cell.tag("span", ["class": "st dot", "data-status": status.rawValue]) {
                             $0.tag("span", ["class": "vh"], text: status.word + " ")
@@ -67,6 +70,12 @@ struct RowsTable {
                 if column == bar { self.bar(row, column, greatest, &line) }
             }
         }
+    }
+
+    /// The class of a column's cells: numbers stand at the right, and what a phone has no room for goes.
+    private func looks(_ index: Int, _ isText: Bool) -> String? {
+        let isLeftOut = onPhones.map { index >= $0 } ?? false
+        return isText ? (isLeftOut ? "opt" : nil) : (isLeftOut ? "n opt" : "n")
     }
 
     private func bar(_ row: ViewRow, _ column: String, _ greatest: Double, _ line: inout Markup) {

@@ -123,7 +123,7 @@ struct StatusBoard: Panel {
                 table.tag("thead", ["role": "rowgroup"]) { head in
                     head.tag("tr", ["role": "row"]) { line in
                         for (name, looks) in [
-                            ("Status", ""), ("What", ""), ("Now", "n"), ("Bound", "n opt"), ("Last 24 h", "w1"),
+                            ("Status", ""), ("What", ""), ("Now", "n"), ("Bound", "n opt"), ("Last 24 h", "w1 opt"),
                             ("Last 30 days", "w2"),
                         ] {
                             line.tag("th", ["role": "columnheader", "scope": "col", "class": looks], text: name)
@@ -159,7 +159,7 @@ struct StatusBoard: Panel {
             let bounds = item.answered.metric(item.column)?.bounds ?? MetricBounds()
             let limit = MetricWords.limit(bounds, item.answered.unit(item.column))
             line.tag("td", ["role": "cell", "class": "n opt m"], text: limit)
-            line.tag("td", ["role": "cell", "class": "g w1"]) { cell in
+            line.tag("td", ["role": "cell", "class": "g w1 opt"]) { cell in
                 if let hours = item.hours { Sparkline(lastDay(hours, item.column), height: 20).svg(into: &cell) }
             }
             line.tag("td", ["role": "cell", "class": "full w2"]) { cell in

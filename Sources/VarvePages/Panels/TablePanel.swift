@@ -41,7 +41,7 @@ struct TablePanel: Panel {
             let state = context.state
             let link = self.link
             let target: @Sendable (ViewRow, String) -> String? = { row, column in link?(row, column, state) }
-            RowsTable(columns: columns, label: title, link: target, statusColumn: statusColumn)
+            RowsTable(columns: columns, label: title, link: target, onPhones: 3, statusColumn: statusColumn)
                 .html(answered, answered.rows, into: &panel)
         }
     }

@@ -15,6 +15,8 @@ struct Tile: Panel {
     /// Draws value and bound on a track instead of a sparkline.
     var isBullet = false
     var filters: [String] = []
+    /// What its title leads to; nil for its view in Explore.
+    var page: String?
 
     func asks(_ context: PageContext) -> [Ask] { [total(context), previous(context), series(context)] }
 
@@ -42,7 +44,8 @@ struct Tile: Panel {
     func html(_ context: PageContext, _ answers: PageAnswers, into main: inout Markup) {
         guard let total = answers[total(context)] else { return }
         main.tag("section", Attributes(dictionaryLiteral: ("class", "panel kpi")).adding(total.scope)) { panel in
-            let explore = context.state.page("/explore", [.init("view", view), .init("column", column)])
+            let items = [PageState.Item("view", view), .init("column", column)] + filters.map { .init("where", $0) }
+            let explore = page.map { context.state.page($0) } ?? context.state.page("/explore", items)
             let status = total.rows.first.flatMap { total.status($0, column) }
             panel.tag("h3") { head in
                 head.tag("a", ["href": explore.link], text: title)

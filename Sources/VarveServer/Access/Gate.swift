@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Synchronization
+internal import VarvePages
 internal import VarveWorkspace
 
 /// The first to see a request: what no route has to think of.
@@ -32,7 +33,10 @@ struct Gate: RouterMiddleware {
             throw Problem(414, "target_too_long", "the target has more than \(state.options.limits.targetBytes) bytes")
         }
         if Self.always.contains(request.uri.path) { return try await next(request, context) }
-        if !context.isControl { try RequestOrigin(state: state).checkOpen(request) }
+        if !context.isControl {
+            try RequestOrigin(state: state).checkOpen(request)
+            try checkShown(request)
+        }
         switch state.now {
         case .starting(let what):
             throw Problem.starting(what)
@@ -62,6 +66,14 @@ struct Gate: RouterMiddleware {
             try await RequestOrigin(state: state).checkSession(&request, secret)
         }
         return try await next(request, context)
+    }
+
+    /// What the profile hides is not there. A page for people says so as a page.
+    private func checkShown(_ request: Request) throws(Problem) {
+        guard state.hidden.contains(request.uri.path) else { return }
+        let isPage = request.method == .get && PageReplies.wantsPage(request) && !request.uri.path.hasPrefix("/api/")
+        guard !isPage else { return }
+        throw Problem(404, "not_found", "there is nothing at this path")
     }
 
     private func identify(_ request: Request, _ context: RootContext) throws(Problem) -> Identification.Person {

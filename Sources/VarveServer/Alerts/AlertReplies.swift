@@ -57,6 +57,7 @@ struct AlertReplies: Sendable {
         var comment: String?
         var enabled: Bool?
         var threshold: Double?
+        var severity: String?
         var matchers: [String]?
         var from: String?
         var to: String?
@@ -106,16 +107,23 @@ struct AlertReplies: Sendable {
         return try await recorded(event, context) { $0.field("resolved", id) }
     }
 
-    /// `PATCH /api/v1/rules/{id}`: switches a rule, or gives it another threshold.
+    /// `PATCH /api/v1/rules/{id}`: switches a rule, or gives it another threshold, duration or severity.
     func change(_ request: Request, context: AlertContext) async throws -> Response {
         let id = try Self.parameter("id", context)
         let act = try await act(request)
         guard try await state.desk().allRules.contains(where: { $0.id == id }) else {
             throw Problem(404, "unknown_rule", "there is no such rule")
         }
-        guard act.enabled != nil || act.threshold != nil else {
-            throw Problem(400, "bad_body", "the body has enabled, threshold or both")
+        let (hold, severity) = (act.for.flatMap(RuleDuration.parse), act.severity.flatMap { AlertSeverity(rawValue: $0) })
+        guard act.for == nil || hold != nil else { throw Problem(400, "bad_body", "for is a duration such as 5m") }
+        guard act.severity == nil || severity != nil else {
+            throw Problem(400, "bad_body", "severity is info, warning or critical")
         }
+        guard act.enabled != nil || act.threshold != nil || hold != nil || severity != nil else {
+            throw Problem(400, "bad_body", "the body has one of enabled, threshold, for and severity at least")
+        }
+        if let hold { try await context.workspace.record(AlertAct.hold(id, hold, by: act.by ?? "", at: now)) }
+        if let severity { try await context.workspace.record(AlertAct.severity(id, severity, by: act.by ?? "", at: now)) }
         if let threshold = act.threshold {
             try await context.workspace.record(AlertAct.threshold(id, threshold, by: act.by ?? "", at: now))
         }

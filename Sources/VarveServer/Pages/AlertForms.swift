@@ -80,7 +80,7 @@ struct AlertForms: Sendable {
         }
     }
 
-    /// `POST /alerts/rules/{rule}`: switches a rule, or gives it another threshold.
+    /// `POST /alerts/rules/{rule}`: switches a rule, or gives it other numbers: threshold, duration, severity.
     func change(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
         let id = try FormReplies.parameter("rule", context)
         return try await forms.reply(request, context, page: "/alerts/rules") { form in
@@ -96,16 +96,28 @@ struct AlertForms: Sendable {
                 guard rule.test.threshold != nil else {
                     throw Problem(422, "bad_form", "this rule compares with no number")
                 }
-                events.append(AlertAct.threshold(id, number, by: by, at: time))
+                if number != rule.test.threshold { events.append(AlertAct.threshold(id, number, by: by, at: time)) }
             }
             if let text = form.first("enabled") {
                 guard let isOn = Bool(text) else { throw Problem(422, "bad_form", "enabled is true or false") }
                 events.append(AlertAct.enable(id, isOn, by: by, at: time))
             }
-            guard !events.isEmpty else { throw Problem(422, "bad_form", "the form sets nothing") }
+            if let text = form.first("for") {
+                guard let hold = RuleDuration.parse(text) else {
+                    throw Problem(422, "bad_form", "for is a duration as 90s, 5m or 1h, not “\(text)”")
+                }
+                if hold != rule.hold { events.append(AlertAct.hold(id, hold, by: by, at: time)) }
+            }
+            if let text = form.first("severity") {
+                guard let severity = AlertSeverity(rawValue: text) else {
+                    throw Problem(422, "bad_form", "severity is info, warning or critical, not “\(text)”")
+                }
+                if severity != rule.severity { events.append(AlertAct.severity(id, severity, by: by, at: time)) }
+            }
+            guard !events.isEmpty else { throw Problem(422, "bad_form", "the form changes nothing of the rule") }
             for event in events { try await context.workspace.record(event) }
             // A page that tried the number shows the rule as it is set now.
-            return form.back?.setting(["threshold": nil])
+            return form.back?.setting(["threshold": nil, "for": nil])
         }
     }
 }

@@ -13,6 +13,7 @@ struct PageSourcing: Sendable {
         sources.rights = access.rights
         sources.formToken = access.formToken
         sources.traces = PageTraces()
+        sources.hidden = state.hidden
         // Rules are evaluated over the directory's own log, and its settings are nobody else's: a tenant's pages have neither.
         guard workspace.isHome else { return sources }
         sources.alerts = state.pageAlerts

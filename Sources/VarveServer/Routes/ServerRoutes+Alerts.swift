@@ -17,8 +17,8 @@ extension ServerRoutes {
             .post, "/api/v1/alerts/{id}/resolve", "Resolves an alert by hand.", body: act, parameters: [id], use: replies.resolve)
         book.scoped(.get, "/api/v1/rules", "All rules, those that are off too.", use: replies.rules)
         book.scoped(
-            .patch, "/api/v1/rules/{id}", "Switches a rule on or off, or gives it another threshold.",
-            body: "JSON: {\"enabled\", \"threshold\", \"by\"}", parameters: [id], use: replies.change)
+            .patch, "/api/v1/rules/{id}", "Switches a rule on or off, or gives it another threshold, duration or severity.",
+            body: "JSON: {\"enabled\", \"threshold\", \"for\", \"severity\", \"by\"}", parameters: [id], use: replies.change)
         let incidents = IncidentReplies(state: state)
         book.scoped(
             .get, "/api/v1/incidents", "All incidents, with the times of response and resolution.",

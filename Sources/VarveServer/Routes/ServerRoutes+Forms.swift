@@ -22,7 +22,7 @@ extension ServerRoutes {
             .post, "/alerts/silences/{id}/end", "Ends a silence now.", answers: html, body: form("by"), parameters: [id],
             use: alerts.endSilence)
         book.scoped(
-            .post, "/alerts/rules/{rule}", "Switches a rule, or gives it another threshold.", answers: html,
+            .post, "/alerts/rules/{rule}", "Switches a rule, or gives it another threshold, duration or severity.", answers: html,
             body: form("enabled, threshold, by"),
             parameters: [.init(name: "rule", meaning: "Which rule.", isInPath: true)], use: alerts.change)
         book.scoped(

@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import VarvePages
 
 /// All routes of a server.
 enum ServerRoutes {
@@ -27,7 +28,8 @@ enum ServerRoutes {
         administration(book, state)
         users(book, state)
         log(book, state)
-        book.open(.get, "/openapi.json", "This interface, as OpenAPI 3.1.") { [routes = book.routes] _, _ in
+        let shown = book.routes.filter { !state.hidden.contains($0.path) }
+        book.open(.get, "/openapi.json", "This interface, as OpenAPI 3.1.") { [routes = shown] _, _ in
             ViewReplies.json(ServerInterface.json(routes, state.options.version))
         }
         return book

@@ -12,6 +12,9 @@ public struct ServerOptions: Sendable {
     public var limits = ServerLimits()
     /// Folders of view files beside those saved in the directory.
     public var viewFolders: [String] = []
+    /// Which pages and paths are shown, and paths that are hidden beside those of the profile, with everything below them.
+    public var profile = ServerProfile.all
+    public var hiddenPaths: [String] = []
     /// What is told as the program's version.
     public var version = ""
     /// PEM files; nil speaks plain HTTP.

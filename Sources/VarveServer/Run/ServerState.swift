@@ -56,6 +56,8 @@ final class ServerState: Sendable {
     let listenerCounts: [ListenerCounts]
     /// One for each of the options.
     let forwarders: [Forwarder]
+    /// What is answered with 404, by the options.
+    let hidden: HiddenPaths
     /// What is remembered of cumulative series, by the path of the data directory: the same for all ports.
     let metricMemories = Mutex<[String: MetricMemory]>([:])
     /// What pages know of alerts.
@@ -68,6 +70,7 @@ final class ServerState: Sendable {
     init(_ options: ServerOptions, _ metrics: MetricsRegistry) {
         self.options = options
         self.metrics = metrics
+        hidden = HiddenPaths(options.profile.hiddenPaths + options.hiddenPaths)
         forwarders = options.forwards.map { Forwarder($0, data: options.data) }
         listenerCounts = options.listeners.map { ListenerCounts($0) }
         liveSettings = Mutex(options.live)

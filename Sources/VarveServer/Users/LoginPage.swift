@@ -76,7 +76,11 @@ enum LoginPage {
             }
             html.line()
             html.tag("body") { outer in
-                outer.tag("div", ["class": "page"]) { page in
+                outer.tag("div", ["class": "page alone"]) { page in
+                    page.tag("p", ["class": "brand"]) { brand in
+                        brand.void("img", ["src": PageAssets.icon.path, "width": "18", "height": "18", "alt": ""])
+                        brand.text("Varve")
+                    }
                     page.tag("main", ["id": "main"]) { main in
                         main.tag("section", ["class": "panel"]) { panel in
                             panel.tag("h1", text: title)

@@ -153,6 +153,18 @@ struct Configuration {
         return .at(address)
     }
 
+    /// Which pages and paths are shown.
+    var profile: ServerProfile { text("serve.profile").flatMap { ServerProfile(rawValue: $0) } ?? .all }
+
+    /// Paths that are left out beside those of the profile.
+    func hiddenPaths() throws -> [String] {
+        let paths = list("serve.hide") ?? []
+        for path in paths where !path.hasPrefix("/") || path.allSatisfy({ $0 == "/" }) {
+            throw CommandFailure(.configuration, "serve.hide: '\(path)' is not a path such as /business")
+        }
+        return paths
+    }
+
     /// The delivery of alerts.
     func alerts() throws -> AlertOptions {
         var options = AlertOptions()

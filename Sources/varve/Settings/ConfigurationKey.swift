@@ -75,6 +75,11 @@ struct ConfigurationKey: Sendable {
             "serve", "client_authority", .text, nil,
             "A PEM file with the authority whose certificates clients have to show; without one, none is asked for."),
         .init(
+            "serve", "profile", .choice(["all", "chatbot"]), "all",
+            "The pages and paths of varve serve; chatbot leaves out errors, alert rules, business reports and predictions."),
+        .init(
+            "serve", "hide", .list, nil, "Paths that varve serve leaves out, such as /business, with everything below them."),
+        .init(
             "serve", "origins", .list, nil,
             "Origins of pages that may send browser beacons (https://example.org), or '*' for all.", isLive: true),
         .init(

@@ -84,6 +84,8 @@ struct Serve: AsyncParsableCommand {
         options.listeners = configuration.listeners
         options.forwards = configuration.forwards
         options.version = Version.text
+        options.profile = configuration.profile
+        options.hiddenPaths = try configuration.hiddenPaths()
         options.live = configuration.live
         options.tenantSettings = { try Configuration.load(nil, at: $0).live }
         options.reload = { [file = settings.config] in try Configuration.load(file, at: path).live }
