@@ -129,8 +129,8 @@ import VarveServer
             #expect(try await form(server, rule, "threshold=much&back=\(PageText.encode(rule))").text.contains("value=\"much\""))
             #expect(try await form(server, "/alerts/rules/nope", "enabled=true").status == 404)
             // What was tried is saved: with the duration and the severity too.
-            let tried = "threshold=77&for=7m&severity=info&by=ann&back=\(PageText.encode(rule + "?threshold=77&for=7m&sweep=1"))"
-            let saved = try await form(server, rule, tried)
+            let trial = "threshold=77&for=7m&severity=info&by=ann&back=\(PageText.encode(rule + "?threshold=77&for=7m&sweep=1"))"
+            let saved = try await form(server, rule, trial)
             #expect(saved.status == 303 && saved.headers["location"] == rule + "?sweep=1")
             let set = try await server.get(rule, Self.html).text
             #expect(set.contains("for 7m") && set.contains("text\">info") || set.contains(">info</span>"))

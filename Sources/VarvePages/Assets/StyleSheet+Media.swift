@@ -16,7 +16,7 @@ extension StyleSheet {
         .panel{padding:10px 12px}.scroll{margin:0 -12px;padding:0 12px}.big{font-size:22px;line-height:28px}
         .dvr{grid-template-columns:1fr auto;flex-basis:100%}.dvr .tr{grid-column:1/-1;grid-row:2;margin-top:6px}
         .time{gap:8px}.top{gap:4px 10px}.opt{display:none}.rows>li{grid-template-columns:1fr}.rows .act{margin-top:4px}
-        .rows.t>li{grid-template-columns:44px 1fr}.feed>li{grid-template-columns:auto 1fr}.feed .at{grid-column:1/-1}
+        .rows.t>li{grid-template-columns:auto 1fr}.feed>li{grid-template-columns:auto 1fr}.feed .at{grid-column:1/-1}
         .f{grid-template-columns:1fr 1fr}.lane{grid-template-columns:1fr}
         .lane h3{padding-top:6px}.stack thead{position:absolute;clip-path:inset(50%);height:1px;width:1px;overflow:hidden}
         .stack tr{display:grid;grid-template-columns:88px 1fr auto;align-items:baseline;padding:8px 0;

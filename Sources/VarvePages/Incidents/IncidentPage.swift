@@ -103,7 +103,7 @@ struct IncidentPage: LoadedPage {
                 columns: [
                     "status", "severity", "opened", "closed", "seconds_open", "seconds_in_status", "transitions", "root_cause",
                     "resolution",
-                ], label: "The incident", statusColumn: "status"
+                ], label: "The incident", onPhones: 3, statusColumn: "status"
             ).html(answered, answered.rows, into: &panel)
             guard let window else { return }
             let range = [

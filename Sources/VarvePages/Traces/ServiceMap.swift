@@ -103,6 +103,7 @@ struct ServiceMap: Panel {
         let told = edges.prefix(8).map { "\($0.from) calls \($0.to)" }.joined(separator: "; ")
         let height = "\(layout.rows * 56)"
         panel.tag("svg", ["class": "map plot", "height": height, "role": "img", "aria-label": "Service map: \(told)"]) { svg in
+            var labels: [(x: Double, y: Double)] = []
             for edge in edges where edge.from != edge.to {
                 let (x1, x2) = (layout.x(edge.from), layout.x(edge.to))
                 let (y1, y2) = (layout.y(edge.from), layout.y(edge.to))
@@ -114,16 +115,25 @@ struct ServiceMap: Panel {
                         "x2": NumberText.share(x2),
                         "y1": coordinate(y1), "y2": coordinate(y2), "stroke-width": NumberText.grouped(width, decimals: 1),
                     ])
+                let place = Self.free((x1 + (x2 - x1) * 0.55, y1 + (y2 - y1) * 0.55 - 4), labels)
+                labels.append(place)
                 svg.tag(
                     "text",
-                    [
-                        "class": "t3 halo", "x": NumberText.share(x1 + (x2 - x1) * 0.55),
-                        "y": coordinate(y1 + (y2 - y1) * 0.55 - 4),
-                        "text-anchor": "middle",
-                    ], text: words(edge, answered))
+                    ["class": "t3 halo", "x": NumberText.share(place.x), "y": coordinate(place.y), "text-anchor": "middle"],
+                    text: words(edge, answered))
             }
             for name in layout.column.keys.sorted() { node(name, layout, &svg) }
         }
+    }
+
+    /// A place near the wanted one where no label lies: labels are one line high, and a fifth of the drawing wide at most.
+    static func free(_ wanted: (x: Double, y: Double), _ taken: [(x: Double, y: Double)]) -> (x: Double, y: Double) {
+        for step in 0..<12 {
+            let y = wanted.y + Double((step + 1) / 2) * (step % 2 == 0 ? 16 : -16)
+            guard y >= 12 else { continue }
+            if !taken.contains(where: { abs($0.x - wanted.x) < 0.22 && abs($0.y - y) < 16 }) { return (wanted.x, y) }
+        }
+        return wanted
     }
 
     private func node(_ name: String, _ layout: Layout, _ svg: inout Markup) {
