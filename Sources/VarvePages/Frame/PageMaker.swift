@@ -135,19 +135,28 @@ public struct PageMaker: Sendable {
     /// All answers at one offset. Where a question cannot be answered, the others are.
     private func answers(_ asks: [Ask], _ context: inout PageContext) async throws -> PageAnswers {
         var results: [Ask: Result<Answered, PageProblem>] = [:]
-        var wanted: [(ask: Ask, request: ViewRequest, description: ViewDescription)] = []
+        var wanted: [PageQuestion] = []
+        let segments = PageQuestion.segments(context.segments)
         var seen: Set<Ask> = []
         for ask in asks where seen.insert(ask).inserted {
             guard let description = context.views[ask.view] else { continue }
             do {
                 let request = try ask.request(description.view, projector: context.projector, context.moment)
-                wanted.append((ask, request, description))
+                wanted.append(PageQuestion(ask, request, description))
             } catch {
                 results[ask] = .failure(error)
             }
         }
+        for index in wanted.indices {
+            await wanted[index].recall(sources.closed, context, directory: workspace.path, segments: segments)
+        }
         guard !wanted.isEmpty else { return PageAnswers(results) }
-        var answers = try await answered(wanted.map(\.request))
+        var answers = try await answered(wanted.map(\.asked))
+        for index in answers.indices {
+            answers[index] = try await wanted[index].whole(answers[index], sources.closed, workspace) { request in
+                try await answered([request])[0]
+            }
+        }
         if context.moment == nil {
             // Views of several projectors, or of none, stand at different offsets: the page is at the least of them.
             let offsets = answers.compactMap { try? $0.get().offset }

@@ -8,6 +8,8 @@ public struct PageSources: Sendable {
     public var formToken: String?
     /// Rules and alerts as the log has them.
     public var alerts = AlertMemory()
+    /// Rows of past days, for pages that are made again.
+    public var closed = ClosedRows()
     /// The last evaluation of the rules; nil where they are not evaluated.
     public var evaluated: Timestamp?
     /// Why rules are not evaluated, and what is wrong with their files.

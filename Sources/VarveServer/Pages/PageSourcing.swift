@@ -14,6 +14,7 @@ struct PageSourcing: Sendable {
         sources.formToken = access.formToken
         sources.traces = PageTraces()
         sources.hidden = state.hidden
+        sources.closed = state.pageRows
         // Rules are evaluated over the directory's own log, and its settings are nobody else's: a tenant's pages have neither.
         guard workspace.isHome else { return sources }
         sources.alerts = state.pageAlerts

@@ -62,6 +62,8 @@ final class ServerState: Sendable {
     let metricMemories = Mutex<[String: MetricMemory]>([:])
     /// What pages know of alerts.
     let pageAlerts = AlertMemory()
+    /// What pages know of past days.
+    let pageRows = ClosedRows()
     private let liveSettings: Mutex<LiveSettings>
     let started = ContinuousClock().now
     private let phase = Mutex<Phase>(.starting("opening the log"))
