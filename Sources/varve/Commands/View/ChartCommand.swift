@@ -73,6 +73,9 @@ struct ChartCommand: AsyncParsableCommand {
                 where: conditions.filters, from: from?.timestamp(in: zone), to: to?.timestamp(in: zone)))
         try await workspace.close()
         try draw(answer, description, split)
+        try Output.standard.flush()
+        AnswerNotes.print([answer], ofTable: output == nil)
+        try DamageNotes([answer]).finish()
     }
 
     private func draw(_ answer: ViewAnswer, _ description: ViewDescription, _ split: String?) throws {

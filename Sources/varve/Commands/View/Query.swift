@@ -74,11 +74,19 @@ struct Query: ParsableCommand {
         try note(answer, query)
         if let saved {
             Output.error("saved: \(saved)\n")
-            if from != nil || to != nil || at != nil {
-                Output.error("note: the view covers all events; --from, --to and --at are no part of it\n")
-            }
+            let left = leftOutOfView
+            if !left.isEmpty { Output.error("note: \(left.joined(separator: ", ")) belong to a question and not to the view: give them to varve view show\n") }
         }
         try damage.finish()
+    }
+
+    /// The options that were given and that a view does not have: it covers all events, in buckets that each question chooses.
+    private var leftOutOfView: [String] {
+        let given = [
+            ("--bucket", bucket != "all"), ("--from", from != nil), ("--to", to != nil), ("--at", at != nil),
+            ("--top", order.top != nil), ("--sort", order.sort != nil), ("--limit", order.limit != nil),
+        ]
+        return given.filter(\.1).map(\.0)
     }
 
     /// Saves the query as a view. Not under the name of another one, which would remain the one that is read.
