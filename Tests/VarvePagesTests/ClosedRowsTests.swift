@@ -28,10 +28,10 @@ import VarveWorkspace
         try await PageFolder.with { folder in
             let sources = PageSources()
             try await compare(folder, sources, "the first time")
-            #expect(await sources.closed.uses == 0)
+            let first = await sources.closed.uses
             try await compare(folder, sources, "the second time")
             let uses = await sources.closed.uses
-            #expect(uses > 10, "nothing was taken from what was kept")
+            #expect(uses > first + 10, "nothing was taken from what was kept")
             try await folder.workspace.append((0..<60).map { Self.action(Self.end + Int64($0), $0) })
             try await compare(folder, sources, "after events of today")
             #expect(await sources.closed.uses > uses)

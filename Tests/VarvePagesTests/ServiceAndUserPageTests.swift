@@ -13,7 +13,7 @@ import VarveProjections
             let path = "/services/" + PageState.encode(PageFolder.evil)
             #expect(monitoring.contains("href=\"/services/mail\"") && monitoring.contains("href=\"\(path)\""))
             let row = try #require(monitoring.components(separatedBy: "<tr ").first { $0.contains("/services/mail") })
-            #expect(row.contains("<data value=\"1\" data-view=\"health_checks\" data-column=\"uptime\""), "\(row)")
+            #expect(row.contains("<data value=\"1.0\" data-view=\"health_checks\" data-column=\"uptime\""), "\(row)")
             #expect(row.contains("aria-label=\"Last 30 days: "))
             let bad = try await folder.page(path).html
             #expect(bad.contains("data-status=\"critical\"") && bad.contains("is unhealthy"))
