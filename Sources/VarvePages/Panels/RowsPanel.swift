@@ -58,9 +58,11 @@ struct RowsPanel: Panel {
                 return state.page("/explore", explore).link
             }
             let bar = sort.split(separator: ":").first.map(String.init)
-            RowsTable(columns: by + columns, label: title, link: drills ? link : nil, onPhones: 3,
-                bar: columns.count < (span == "c4" ? 3 : 4) ? bar : nil)
-                .html(answered, answered.rows, into: &panel)
+            RowsTable(
+                columns: by + columns, label: title, link: drills ? link : nil, onPhones: 3,
+                bar: columns.count < (span == "c4" ? 3 : 4) ? bar : nil
+            )
+            .html(answered, answered.rows, into: &panel)
         }
     }
 }

@@ -75,7 +75,10 @@ struct Query: ParsableCommand {
         if let saved {
             Output.error("saved: \(saved)\n")
             let left = leftOutOfView
-            if !left.isEmpty { Output.error("note: \(left.joined(separator: ", ")) belong to a question and not to the view: give them to varve view show\n") }
+            if !left.isEmpty {
+                let names = left.joined(separator: ", ")
+                Output.error("note: \(names) belong to a question and not to the view: give them to varve view show\n")
+            }
         }
         try damage.finish()
     }
