@@ -17,7 +17,12 @@ final class HTTPSink: Sendable {
     private let taken = Mutex<[Taken]>([])
     private let channel: any NIOCore.Channel
 
-    static func start(_ script: [(Int, String?)] = []) async throws -> HTTPSink {
+    /// What is answered, by what came; `ok` where nothing else is said.
+    private let reply: @Sendable (Taken) -> String
+
+    static func start(
+        _ script: [(Int, String?)] = [], reply: @escaping @Sendable (Taken) -> String = { _ in "ok" }
+    ) async throws -> HTTPSink {
         let holder = Mutex<HTTPSink?>(nil)
         let sink = Shared(holder: holder)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -28,13 +33,16 @@ final class HTTPSink: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let made = HTTPSink(script, channel)
+        let made = HTTPSink(script, reply, channel)
         sink.set(made)
         return made
     }
 
-    private init(_ script: [(Int, String?)], _ channel: any NIOCore.Channel) {
+    private init(
+        _ script: [(Int, String?)], _ reply: @escaping @Sendable (Taken) -> String, _ channel: any NIOCore.Channel
+    ) {
         self.script = Mutex(script)
+        self.reply = reply
         self.channel = channel
     }
 
@@ -71,14 +79,15 @@ final class HTTPSink: Sendable {
             case .end:
                 guard let head, let sink = shared.sink else { return }
                 let text = String(buffer: body)
-                let (status, retry) = sink.answer(
-                    Taken(path: head.uri, body: text, key: head.headers.first(name: "Idempotency-Key")))
+                let taken = Taken(path: head.uri, body: text, key: head.headers.first(name: "Idempotency-Key"))
+                let (status, retry) = sink.answer(taken)
                 guard status > 0 else { return }
-                var headers = HTTPHeaders([("Content-Length", "2"), ("Connection", "close")])
+                let reply = sink.reply(taken)
+                var headers = HTTPHeaders([("Content-Length", "\(reply.utf8.count)"), ("Connection", "close")])
                 if let retry { headers.add(name: "Retry-After", value: retry) }
                 let response = HTTPResponseHead(version: .http1_1, status: .init(statusCode: status), headers: headers)
                 context.write(wrapOutboundOut(.head(response)), promise: nil)
-                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: "ok")))), promise: nil)
+                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: reply)))), promise: nil)
                 context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
                 context.close(promise: nil)
             }

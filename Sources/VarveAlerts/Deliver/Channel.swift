@@ -20,6 +20,22 @@ public struct Channel: Sendable {
 
     /// Tries once to deliver `notice`. `key` names the message for a receiver that tells repeats by it.
     public func deliver(_ notice: AlertNotice, key: String, now: Timestamp) async -> DeliveryOutcome {
+        await deliver(notice, key: key, now: now, places: [:]).outcome
+    }
+
+    /// - Parameter places: The messages that said that these alerts fire, and whether all of each is over with `notice`.
+    /// - Returns: The outcome, and where the message stands, of a receiver that says so.
+    func deliver(
+        _ notice: AlertNotice, key: String, now: Timestamp, places: [MessagePlace: Bool]
+    ) async -> (outcome: DeliveryOutcome, place: MessagePlace?) {
+        guard settings.kind == .slack, let token = settings.token else {
+            return (await tell(notice, key: key, now: now), nil)
+        }
+        let slack = SlackMessages(http: http, token: token, conversation: settings.conversation, base: settings.url)
+        return await slack.deliver(notice, key: key, places: places)
+    }
+
+    private func tell(_ notice: AlertNotice, key: String, now: Timestamp) async -> DeliveryOutcome {
         switch settings.kind {
         case .webhook:
             return await post(MessageBodies.webhook(notice, receiver: settings.name), key)
@@ -62,7 +78,7 @@ public struct Channel: Sendable {
     }
 
     /// A header's value, whatever ids are in it.
-    private static func header(_ text: String) -> String {
+    static func header(_ text: String) -> String {
         String(decoding: text.utf8.prefix(240).map { $0 > 0x20 && $0 < 0x7F ? $0 : 0x5F }, as: UTF8.self)
     }
 

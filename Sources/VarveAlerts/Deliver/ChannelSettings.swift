@@ -19,6 +19,9 @@ public struct ChannelSettings: Sendable {
     public var url: Secret?
     /// PagerDuty's routing key.
     public var key: Secret?
+    /// A bot's token at Slack, with which a message can be changed later, and the conversation that it writes to.
+    public var token: Secret?
+    public var conversation = ""
     /// Sent with requests.
     public var headers: [(name: String, value: Secret)] = []
     /// Mail.
@@ -35,7 +38,7 @@ public struct ChannelSettings: Sendable {
 
     private static let keys = [
         "kind", "url", "url_file", "key", "key_file", "headers", "from", "to", "sendmail", "per_minute", "fallback", "user",
-        "password", "password_file", "tls", "ca_file",
+        "password", "password_file", "tls", "ca_file", "token", "token_file", "channel",
     ]
 
     /// Reads `channels`. Files are read by `file`, and `${NAME}` is what `variable` says.
@@ -48,6 +51,8 @@ public struct ChannelSettings: Sendable {
             var channel = ChannelSettings(name: entry.key, kind: try map.required("kind").choice(Kind.self))
             channel.url = try secret("url", map, file, variable)
             channel.key = try secret("key", map, file, variable)
+            channel.token = try secret("token", map, file, variable)
+            channel.conversation = try map["channel"]?.string() ?? ""
             for header in try map["headers"]?.entries() ?? [] {
                 channel.headers.append((header.key, Secret(try expanded(header.value, variable))))
             }
@@ -75,7 +80,13 @@ public struct ChannelSettings: Sendable {
     public static let console = ChannelSettings(name: "console", kind: .console)
 
     private mutating func check(_ map: SettingsMapping) throws(SettingsError) {
+        if kind != .slack, let node = map["token"] ?? map["token_file"] ?? map["channel"] {
+            throw node.error(.badValue, "only a channel of the kind slack has a token and a channel")
+        }
         switch kind {
+        case .slack where token != nil || !conversation.isEmpty:
+            if token == nil { throw map.node.error(.missingKey, "\(map.node.name) needs token or token_file") }
+            if conversation.isEmpty { throw map.node.error(.missingKey, "\(map.node.name) needs channel") }
         case .webhook, .slack, .teams, .discord, .ntfy, .alertmanager:
             if url == nil { throw map.node.error(.missingKey, "\(map.node.name) needs url or url_file") }
         case .pagerduty:

@@ -113,7 +113,7 @@ enum MessageBodies {
     // MARK: Slack
 
     /// The document's attachment (A62), with the text that a notification shows. Resolved is good.
-    static func slack(_ notice: AlertNotice) -> String {
+    static func slack(_ notice: AlertNotice, _ more: Pairs = []) -> String {
         let color =
             notice.status == .resolved
             ? "good" : notice.severity == .critical ? "danger" : notice.severity == .warning ? "warning" : "good"
@@ -126,6 +126,7 @@ enum MessageBodies {
         attachment.field("footer", "Atomic Guide Monitoring")
         attachment.field("ts", notice.at.nanoseconds / 1_000_000_000)
         var line = JSONLine()
+        for pair in more { line.field(pair.name, pair.value) }
         line.field("text", escaped(notice.title))
         line.field("attachments", json: JSONLine.array([attachment.text]))
         return line.text

@@ -32,6 +32,8 @@ struct NotificationLog: Sendable {
     private var chosen: [Occasion: [String]] = [:]
     /// Channels that were told that an alert fires, by its id.
     private(set) var told: [String: Set<String>] = [:]
+    /// Where the message stands that says that an alert fires, by channel and the alert's id.
+    private var places: [String: [String: MessagePlace]] = [:]
 
     static func read(_ reader: LogReader) throws -> NotificationLog {
         var log = NotificationLog()
@@ -48,6 +50,17 @@ struct NotificationLog: Sendable {
         guard let channel = text("channel"), let status = text("status"), case .json(let ids)? = event[attribute: "alerts"],
             case .int64(let at)? = event[attribute: "evaluation"]
         else { return }
+        if event.signal == Self.delivered, status == AlertNotice.Status.firing.rawValue {
+            let place = text("message_conversation").flatMap { conversation in
+                text("message_id").map { MessagePlace(conversation: conversation, message: $0) }
+            }
+            for id in PlainStrings.list(ids) { places[channel, default: [:]][id] = place }
+        }
+        defer {
+            if event.signal == Self.delivered, status == AlertNotice.Status.resolved.rawValue {
+                for id in PlainStrings.list(ids) { places[channel]?[id] = nil }
+            }
+        }
         for id in PlainStrings.list(ids) {
             if event.signal == Self.intended || event.signal == Self.suppressed {
                 let occasion = Occasion(status: status, alertID: id, at: at)
@@ -66,6 +79,17 @@ struct NotificationLog: Sendable {
     /// The channels that were chosen for a change before; what was chosen once stays, whatever the time of day is later.
     func channels(_ alert: SaidChange, _ status: AlertNotice.Status) -> [String] {
         chosen[Occasion(status: status.rawValue, alertID: alert.alertID, at: alert.change.at.nanoseconds)] ?? []
+    }
+
+    /// The messages of a channel that said that these alerts fire, and whether nothing else that they say fires any more.
+    func places(of alerts: [SaidChange], on channel: String) -> [MessagePlace: Bool] {
+        guard let known = places[channel] else { return [:] }
+        let ids = Set(alerts.map(\.alertID))
+        var found: [MessagePlace: Bool] = [:]
+        for place in ids.compactMap({ known[$0] }) {
+            found[place] = known.allSatisfy { $0.value != place || ids.contains($0.key) }
+        }
+        return found
     }
 
     func isSettled(_ alert: SaidChange, _ status: AlertNotice.Status, on channel: String) -> Bool {

@@ -159,10 +159,11 @@ actor Notifier {
         while !Task.isCancelled {
             guard await pace(delivery.channel, channelSettings.perMinute) else { return false }
             attempt += 1
-            let outcome = await channel.deliver(delivery.notice, key: delivery.key, now: now)
+            let places = log.places(of: delivery.notice.alerts, on: delivery.channel)
+            let (outcome, place) = await channel.deliver(delivery.notice, key: delivery.key, now: now, places: places)
             switch outcome {
             case .delivered:
-                await settle(delivery, NotificationLog.delivered, attempt)
+                await settle(delivery, NotificationLog.delivered, attempt, place: place)
                 return true
             case .refused(let cause, let why):
                 await settle(delivery, NotificationLog.failed, attempt, cause, why)
@@ -184,12 +185,17 @@ actor Notifier {
     }
 
     private func settle(
-        _ delivery: Delivery, _ signal: String, _ attempt: Int, _ cause: DeliveryOutcome.Cause? = nil, _ why: String? = nil
+        _ delivery: Delivery, _ signal: String, _ attempt: Int, _ cause: DeliveryOutcome.Cause? = nil, _ why: String? = nil,
+        place: MessagePlace? = nil
     ) async {
         var more = [Attribute("attempt", .int64(Int64(attempt)))]
         if delivery.isRepeat { more.append(Attribute("repeat", .bool(true))) }
         if let cause { more.append(Attribute("cause", .string(cause.rawValue))) }
         if let why { more.append(Attribute("reason", .string(why))) }
+        if let place {
+            more.append(Attribute("message_conversation", .string(place.conversation)))
+            more.append(Attribute("message_id", .string(place.message)))
+        }
         let latency = Double(now.nanoseconds - delivery.notice.at.nanoseconds) / 1e9
         more.append(Attribute("since_evaluation_s", .double(latency)))
         await record(

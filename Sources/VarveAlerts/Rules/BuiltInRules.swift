@@ -2,11 +2,11 @@ internal import VarveCatalog
 internal import VarveEvents
 internal import VarveProjections
 
-/// The rules of the five documents (A55–A58, F37–F40, B29–B32, B41) and one for every bound of a view. All are off until
-/// somebody enables them.
+/// The rules of the five documents (A55–A58, F37–F40, B29–B32, B41), those that find the same sooner where it is worse, and one
+/// for every bound of a view. All are off until somebody enables them.
 public enum BuiltInRules {
     /// All of them; each id once.
-    public static let all: [AlertRule] = (documents + bounds).map { rule in
+    public static let all: [AlertRule] = (documents + bursts + bounds).map { rule in
         var rule = rule
         rule.isEnabled = false
         rule.playbook = "docs/playbooks/\(page(rule)).md"
@@ -17,7 +17,8 @@ public enum BuiltInRules {
     public static let documents: [AlertRule] = atomic + flashfusion + bookiji
 
     private static func page(_ rule: AlertRule) -> String {
-        rule.id.hasPrefix("bound.") ? "bounds" : rule.id
+        if rule.id.hasPrefix("bound.") { return "bounds" }
+        return rule.id.hasPrefix("burst.") ? String(rule.id.dropFirst("burst.".count)) : rule.id
     }
 
     private static func rule(
@@ -63,12 +64,14 @@ public enum BuiltInRules {
             Numbers.Flashfusion.errorRate, channels: ["console"]),
     ]
 
-    /// Bookiji's document names no duration: its numbers are shares, taken over a quarter of an hour with enough events.
+    /// Bookiji's document names no duration: its numbers are shares, taken over a quarter of an hour with enough events. Where
+    /// there are fewer the share says nothing, and what fired is over: it would fire on through every quiet night.
     private static func share(_ rule: AlertRule, counted: String) -> AlertRule {
         var rule = rule
         rule.source.window = 15
         rule.source.minCount = 20
         rule.source.countColumn = counted
+        rule.noData = .resolve
         rule.channels = ["slack", "email"]
         return rule
     }
@@ -97,6 +100,7 @@ public enum BuiltInRules {
         var rule = AlertRule(
             id: "resilience_budget", name: "Resilience Budget Burns", severity: .critical, source: source, test: .burn(burn))
         rule.channels = ["slack", "email"]
+        rule.noData = .resolve
         return rule
     }()
 
@@ -108,10 +112,14 @@ public enum BuiltInRules {
             else { return nil }
             var source = RuleSource(view: view.name, column: column)
             source.window = 15
+            // A share of three events says nothing; a maximum of them does.
+            let isShare = view.metrics.first { $0.column == column }?.unit == .fraction
+            if isShare { source.minCount = 20 }
             var rule = AlertRule(
                 id: "bound.\(view.name).\(column)", name: "\(view.name): \(column) \(bound)", severity: .warning, source: source,
                 test: .number(bound.comparison, bound.number.value))
             rule.channels = ["slack"]
+            if isShare { rule.noData = .resolve }
             return rule
         }
     }

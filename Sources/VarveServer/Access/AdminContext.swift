@@ -11,6 +11,8 @@ struct AdminContext: ScopedContext {
     /// Whether it came over the control socket.
     let isControl: Bool
     let tenant: Tenant
+    /// Which tenants they may ask.
+    let choice: TenantChoice
 
     init(context: RootContext) throws {
         let caller = try Self.caller(of: context)
@@ -19,5 +21,6 @@ struct AdminContext: ScopedContext {
         self.caller = caller.name
         isControl = context.isControl
         tenant = caller.tenant
+        choice = caller.choice
     }
 }

@@ -25,6 +25,8 @@ struct Auditor: RouterMiddleware {
         record.target = "\(request.method.rawValue) \(request.uri.path)"
         record.tenant = caller.tenant.name
         record.address = context.address
+        // Of what was made by a request, the request's path does not say the name.
+        if response.status == .created { record.detail = response.headers[.location] }
         try await state.audit.write(record)
         return response
     }

@@ -11,10 +11,11 @@ enum RouteResponses {
         ("POST /alertmanager/webhook", [200]), ("POST /api/v1/write", [200, 204]), ("POST /prometheus/api/v1/write", [200, 204]),
         ("POST /api/v1/import/prometheus", [204]), ("POST /cloudevents", [202, 204]), ("POST /api/v2/alerts", [200]),
         ("DELETE /api/v1/views/{name}", [204]), ("POST /api/v1/audit", [204]), ("GET /dashboard", [302]),
+        ("DELETE /api/v1/access/users/{name}", [204]),
         ("POST /login", [303]), ("POST /logout", [303]), ("GET /account", [303]), ("POST /account/password", [303]),
     ]
     /// Further codes of answers with a body.
-    private static let further: [String: [Int]] = ["PUT /api/v1/views/{name}": [201]]
+    private static let further: [String: [Int]] = ["PUT /api/v1/views/{name}": [201], "POST /api/v1/access/users": [201]]
 
     /// OpenAPI's object of responses.
     static func json(_ route: RouteDescription) -> String {
@@ -41,7 +42,8 @@ enum RouteResponses {
         if route.answers.contains("text/html") { types.append("text/html") }
         let isForeign = route.path.hasPrefix("/prometheus") || route.path.hasPrefix("/elasticsearch")
         if isForeign || route.body != nil { types.append("application/json") }
-        if route.path.hasPrefix("/loki") || route.path.hasPrefix("/metrics/job") { types.append("text/plain") }
+        // Clients of these are told in the form in which they are answered.
+        types += ["text/plain", "application/x-protobuf"].filter(route.answers.contains)
         return types
     }
 

@@ -16,15 +16,24 @@ final class RouteTable: Sendable {
         return routes.withLock { $0[path]?[method] }
     }
 
-    /// The methods of a request's path; empty when there is nothing at it.
+    /// The methods of a request's path; empty when there is nothing at it. Of several paths that match, the router has the one
+    /// whose parts are written out, and does not look at the others.
     func methods(at target: String) -> [String] {
         let asked = target.split(separator: "/", omittingEmptySubsequences: true)
-        let found = routes.withLock { routes in
-            routes.reduce(into: Set<String>()) { found, entry in
-                if Self.matches(entry.key, asked) { found.formUnion(entry.value.keys) }
-            }
-        }
+        let matching = routes.withLock { routes in routes.filter { Self.matches($0.key, asked) } }
+        let ranks = matching.keys.map(Self.rank)
+        guard let best = ranks.min(by: { $0.lexicographicallyPrecedes($1) }) else { return [] }
+        var found: Set<String> = []
+        for (path, routes) in matching where Self.rank(path) == best { found.formUnion(routes.keys) }
         return (found.contains("GET") ? found.union(["HEAD"]) : found).sorted()
+    }
+
+    /// For each part of a path whether it is written out, a parameter, or stands for all that follow.
+    private static func rank(_ path: String) -> [Int] {
+        path.split(separator: "/").map { part in
+            if part == "**" { return 3 }
+            return part == "*" ? 2 : part.hasPrefix("{") ? 1 : 0
+        }
     }
 
     private static func matches(_ path: String, _ asked: [Substring]) -> Bool {
@@ -45,7 +54,8 @@ final class RouteTable: Sendable {
         "PATCH /api/v1/rules/{id}": .ruleChanged, "POST /api/v1/silences": .silenced,
         "DELETE /api/v1/silences/{id}": .silenceEnded, "GET /api/v1/export": .export,
         "GET /api/monitoring/export": .export, "POST /api/v1/log/retain": .retention,
-        "POST /api/v1/log/compact": .compaction,
+        "POST /api/v1/log/compact": .compaction, "POST /api/v1/access/users": .userAdded,
+        "PATCH /api/v1/access/users/{name}": .userChanged, "DELETE /api/v1/access/users/{name}": .userRemoved,
     ]
 
     /// What is recorded of a request; nil for nothing.

@@ -27,6 +27,7 @@ enum ServerRoutes {
         documents(book, state)
         administration(book, state)
         users(book, state)
+        access(book, state)
         log(book, state)
         let shown = book.routes.filter { !state.hidden.contains($0.path) }
         book.open(.get, "/openapi.json", "This interface, as OpenAPI 3.1.") { [routes = shown] _, _ in

@@ -51,6 +51,11 @@ public final class UserStore: Sendable {
         }
     }
 
+    /// Gives a user another role, which their sessions have at once.
+    public func setRole(_ name: String, _ role: UserRole) throws(ServerError) {
+        try change(name) { $0.role = role }
+    }
+
     /// Lets a user in no more, or again. The sessions of one who is let in no more are over.
     public func setDisabled(_ name: String, _ isDisabled: Bool) throws(ServerError) {
         try change(name) { user in
