@@ -13,6 +13,10 @@ final class RunningServer: @unchecked Sendable {
     let process = Process()
     let port: Int
     let ready: [String: Any]
+    private let errors = FileManager.default.temporaryDirectory.appending(path: "varve-serve-\(UUID().uuidString).log")
+
+    /// What it has printed on standard error.
+    var said: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
     /// Returns when it has said that it is ready.
     /// `through` is a command before it, which becomes it.
@@ -28,7 +32,8 @@ final class RunningServer: @unchecked Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
+        try Data().write(to: errors)
+        process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
         var line: [UInt8] = []
         var byte: UInt8 = 0
@@ -52,7 +57,10 @@ final class RunningServer: @unchecked Sendable {
         return process.terminationStatus
     }
 
-    deinit { if process.isRunning { kill() } }
+    deinit {
+        if process.isRunning { kill() }
+        try? FileManager.default.removeItem(at: errors)
+    }
 
     /// Runs the command to its end.
     static func run(_ arguments: String...) throws -> (code: Int32, out: String) { try run(arguments) }

@@ -78,7 +78,7 @@ import VarveServer
             server.process.terminate()
             #expect(notices.wait(for: "STOPPING=1"))
             server.process.waitUntilExit()
-            #expect(server.process.terminationStatus == 0)
+            #expect(server.process.terminationStatus == 0, "\(server.said)")
             let order = notices.all.map { $0.split(separator: "=").first.map(String.init) ?? "" }
             #expect(order.firstIndex(of: "READY") ?? 0 < order.lastIndex(of: "STOPPING") ?? 0)
         }

@@ -1,4 +1,7 @@
 internal import ServiceLifecycle
+internal import VarveIngest
+internal import VarveLog
+internal import VarveViews
 internal import VarveWorkspace
 
 /// Runs a service, and takes its cancellation for a normal end once the server is asked to stop.
@@ -18,10 +21,19 @@ struct EndsWhenAsked: Service {
 
     private func isStopped(_ error: any Error) -> Bool {
         guard Task.isShuttingDownGracefully || Task.isCancelled else { return false }
+        return Self.isOfAStop(error)
+    }
+
+    /// Whether this is what an operation says that a stop has cut off, in whichever layer, or that found its log closed.
+    static func isOfAStop(_ error: any Error) -> Bool {
         switch error {
-        case is CancellationError: return true
-        case let error as WorkspaceError: return error.code == .cancelled
-        default: return false
+        case is CancellationError: true
+        case let error as ServerError: error.workspace.map(isOfAStop) ?? false
+        case let error as WorkspaceError: error.code == .cancelled || error.log.map(isOfAStop) ?? false
+        case let error as IngestError: error.code == .cancelled || error.log.map(isOfAStop) ?? false
+        case let error as ViewError: error.code == .stopped || error.log.map(isOfAStop) ?? false
+        case let error as LogError: error.code == .closed
+        default: false
         }
     }
 }
