@@ -8,6 +8,9 @@ internal import VarveEvents
 ///
 /// `vhost_combined` has `host:port` before the client, nginx's `main` a quoted `X-Forwarded-For` at the end.
 ///
+/// `combined` may end as Traefik's lines do: `17 "router" "url" 3ms` become `RequestCount`, the component, `ServiceURL` and
+/// `duration_ms`.
+///
 /// `-` is an absent value. In quotes, `\"` and `\\` are a quote and a backslash; other escapes stay as they are. The last quote
 /// of a line may be missing: servers cut long lines.
 struct AccessLogDecoder: ~Copyable {
@@ -31,6 +34,9 @@ struct AccessLogDecoder: ~Copyable {
         var bytes = ColumnHandle.id
         var referer = ColumnHandle.id
         var userAgent = ColumnHandle.id
+        var requests = ColumnHandle.id
+        var url = ColumnHandle.id
+        var duration = ColumnHandle.id
     }
 
     mutating func set(now: Timestamp) { clock.set(now: now) }
@@ -106,7 +112,8 @@ struct AccessLogDecoder: ~Copyable {
             host: text("host"), port: number("port"), forwardedFor: text("forwarded_for"), client: text("client"),
             method: text("method"), path: text("path"), query: text("query"), version: text("protocol"),
             request: text("request"), status: number("status"), bytes: number("bytes"), referer: text("referer"),
-            userAgent: text("user_agent"))
+            userAgent: text("user_agent"), requests: number("RequestCount"), url: text("ServiceURL"),
+            duration: assembler.builder.handle(ColumnKey(.attribute, "duration_ms", .double)))
         generation = assembler.generation
     }
 
@@ -121,12 +128,17 @@ struct AccessLogDecoder: ~Copyable {
         }
         if layout.hasHost { setHost(line, fields, &builder) }
         set(columns.forwardedFor, line, fields.forwardedFor, fields, &builder)
-        if !fields.isDash(fields.user) { builder.set(.user, string: UnsafeRawBufferPointer(rebasing: line[fields.user])) }
+        if !fields.isUserAbsent { builder.set(.user, string: UnsafeRawBufferPointer(rebasing: line[fields.user])) }
         if let status = fields.status { builder.set(columns.status, int64: status) }
         if let bytes = fields.bytes { builder.set(columns.bytes, int64: bytes) }
         set(columns.referer, line, fields.referer, fields, &builder)
         set(columns.userAgent, line, fields.userAgent, fields, &builder)
         withUnescaped(line, fields.request) { setRequest($0, &builder) }
+        guard let traefik = fields.traefik else { return }
+        if traefik.requests >= 0 { builder.set(columns.requests, int64: traefik.requests) }
+        set(.component, line, traefik.router, fields, &builder)
+        set(columns.url, line, traefik.url, fields, &builder)
+        builder.set(columns.duration, double: Double(traefik.milliseconds))
     }
 
     /// `shop.example.org:443`

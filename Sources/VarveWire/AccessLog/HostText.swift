@@ -37,6 +37,19 @@ enum HostText {
                 }
     }
 
+    /// An address, with a port or without one: `203.0.113.9:5123`, `[2001:db8::1]:80`.
+    static func isAddressWithPort(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+        if isAddress(line, range) { return true }
+        if line[range].first == 0x5B { return isHost(line, range) }
+        return isIPv4(line, range.lowerBound..<(line[range].firstIndex(of: 0x3A) ?? range.upperBound))
+    }
+
+    /// Whether a line's first words are a virtual host and a client. A name with a port is no client; without a port, an address
+    /// must follow, because a line without a virtual host looks the same otherwise.
+    static func isVirtualHost(_ line: UnsafeRawBufferPointer, _ host: Range<Int>, client: Range<Int>) -> Bool {
+        isName(line, host) && (!isHost(line, host) || isAddressWithPort(line, client))
+    }
+
     private static func isIPv4(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
         var parts = 1
         var digits = 0

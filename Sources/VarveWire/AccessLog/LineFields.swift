@@ -14,6 +14,8 @@ struct LineFields {
     private(set) var referer = 0..<0
     private(set) var userAgent = 0..<0
     private(set) var forwardedFor = 0..<0
+    /// What Traefik adds to `combined`.
+    private(set) var traefik: Traefik?
     private var at = 0
 
     init(_ line: UnsafeRawBufferPointer) {
@@ -52,11 +54,13 @@ struct LineFields {
             guard let forwardedFor = quoted() else { return syntax("the quoted x_forwarded_for is missing") }
             self.forwardedFor = forwardedFor
         }
+        if layout == .combined { readTraefik() }
         while at < end, line[at] == 0x20 { at += 1 }
         guard at >= end else {
             return syntax("something follows the last field of \(layout.format.rawValue)")
         }
-        for range in [host, client, user, self.request, referer, userAgent, forwardedFor]
+        let last = [traefik?.router ?? 0..<0, traefik?.url ?? 0..<0]
+        for range in [host, client, user, self.request, referer, userAgent, forwardedFor] + last
         where range.count > EventLimits.stringBytes {
             return tooLong("a field", range.count)
         }
@@ -73,7 +77,7 @@ struct LineFields {
         let isUserPlain = !line[user].contains(0x20)
         let isIdentAbsent = isDash(ident)
         let isUserWord = !line[user].starts(with: [0x2D, 0x20]) && line[user].first != 0x20
-        guard host.isEmpty || HostText.isName(line, host), HostText.isHost(line, client),
+        guard host.isEmpty || HostText.isVirtualHost(line, host, client: client), HostText.isHost(line, client),
             isUserPlain || isIdentAbsent && isUserWord, isIdentAbsent || !HostText.isAddress(line, ident)
         else { return syntax("something stands before or beside the client") }
         return nil
@@ -88,6 +92,9 @@ struct LineFields {
     func isDash(_ range: Range<Int>) -> Bool {
         range.count == 1 && line[range.lowerBound] == 0x2D
     }
+
+    /// Whether there is no user: a dash, or the `""` that Apache writes for an empty name.
+    var isUserAbsent: Bool { isDash(user) || line[user].elementsEqual([0x22, 0x22]) }
 
     private func syntax(_ message: String) -> Problem {
         Problem(.syntax, "the line is no access log line: \(message)", hint: FileKind(line).hint)
@@ -153,5 +160,37 @@ struct LineFields {
             return Int64(month + 1)
         }
         return nil
+    }
+}
+
+/// Traefik's lines: `combined` with the number of requests, the router, the server's URL and the duration behind.
+extension LineFields {
+    /// `17 "web@docker" "http://10.0.0.7:80" 3ms`
+    struct Traefik {
+        var requests: Int64
+        var router: Range<Int>
+        var url: Range<Int>
+        var milliseconds: Int64
+    }
+
+    /// Reads them if they are all there, and up to the end of the line; otherwise nothing.
+    private mutating func readTraefik() {
+        let start = at
+        guard let requests = number(), let router = quoted(), let url = quoted(), let milliseconds = milliseconds(), at == end
+        else {
+            at = start
+            return
+        }
+        traefik = Traefik(requests: requests, router: router, url: url, milliseconds: milliseconds)
+    }
+
+    private mutating func milliseconds() -> Int64? {
+        while at < end, line[at] == 0x20 { at += 1 }
+        let start = at
+        while at < end, line[at] &- 0x30 < 10 { at += 1 }
+        guard at > start, line[at..<end].elementsEqual([0x6D, 0x73]) else { return nil }
+        let value = Int64(String(decoding: line[start..<at], as: UTF8.self))
+        at = end
+        return value
     }
 }

@@ -22,7 +22,7 @@ struct CSVDecoder: ~Copyable {
         layout = mapping.layout
         rules = mapping.rules(for: options.path)
         record = FieldRecord(names: rules.fields, keepsRest: true)
-        writer = FieldRowWriter(rules, options: options)
+        writer = FieldRowWriter(rules, options: options, keepsRest: rules.rest == .keep)
         scanner.delimiter = layout.delimiter
         if let names = layout.header { bind(names) }
     }

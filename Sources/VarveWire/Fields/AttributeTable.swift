@@ -86,7 +86,8 @@ struct AttributeTable: ~Copyable {
         return other
     }
 
-    private mutating func count(leftOut name: String) {
+    /// Counts a field that was not stored.
+    mutating func count(leftOut name: String) {
         let isNoted = leftOut[name] != nil || leftOut.count < WireLimits.notedNames
         leftOut[isNoted ? name : "(other fields)", default: 0] += 1
     }

@@ -27,6 +27,10 @@ struct FieldEvaluator {
             guard let first = text.firstIndex(where: { $0 > 0x20 }), let last = text.lastIndex(where: { $0 > 0x20 })
             else { return .absent }
             return .text(UnsafeRawBufferPointer(rebasing: text[first...last]))
+        case .line(let source):
+            guard let text = value(source, record).asText(record.arena), text.last == 0x0A else { return value(source, record) }
+            let count = text.count - (text.dropLast().last == 0x0D ? 2 : 1)
+            return FieldValue(text: UnsafeRawBufferPointer(rebasing: text[..<count]))
         case .lower(let source):
             guard let text = value(source, record).asText(record.arena) else { return .absent }
             return .text(record.arena.keep(text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }))

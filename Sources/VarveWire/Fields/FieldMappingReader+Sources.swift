@@ -5,10 +5,11 @@ internal import VarveSettings
 extension FieldMappingReader {
     private static let sourceKeys = [
         "column", "path", "constant", "from", "map", "default", "unmapped", "first", "concat", "separator", "product", "before",
-        "after", "of", "trim", "lower", "file",
+        "after", "of", "trim", "line", "lower", "file",
     ]
     private static let kinds = [
-        "column", "path", "constant", "from", "first", "concat", "product", "before", "after", "trim", "lower", "file",
+        "column", "path", "constant", "from", "first", "concat", "product", "before", "after", "trim", "line", "lower",
+        "file",
     ]
 
     private enum Unmapped: String, CaseIterable {
@@ -51,6 +52,7 @@ extension FieldMappingReader {
         case "before": return .before(try source(try map.required("of"), names: names), try value.string())
         case "after": return .after(try source(try map.required("of"), names: names), try value.string())
         case "trim": return .trim(try source(value, names: names))
+        case "line": return .line(try source(value, names: names))
         case "lower": return .lower(try source(value, names: names))
         default: return try file(value)
         }

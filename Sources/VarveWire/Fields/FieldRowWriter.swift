@@ -8,9 +8,14 @@ struct FieldRowWriter: ~Copyable {
     private let fallback: EventClock
     private let defaultSignal: [UInt8]?
     private var attributes: AttributeTable
+    private var alternatives: FieldAlternatives
+    /// Whether alternatives that gave no value are kept; otherwise they are counted.
+    private let keepsRest: Bool
 
-    init(_ rules: FieldRules, options: DecodeOptions) {
+    init(_ rules: FieldRules, options: DecodeOptions, keepsRest: Bool) {
         self.rules = rules
+        self.keepsRest = keepsRest
+        alternatives = FieldAlternatives(rules)
         evaluator = FieldEvaluator(path: options.path, point: rules.point)
         clocks = rules.times.map { rule in
             var format = TimeFormat.auto
@@ -32,9 +37,9 @@ struct FieldRowWriter: ~Copyable {
     /// Begins and fills a row; if there is a problem, no row is begun.
     mutating func write(_ record: borrowing FieldRecord, _ assembler: inout BlockAssembler) -> Problem? {
         attributes.begin(generation: assembler.generation)
-        let time: Int64
+        let (time, timeRule): (Int64, Int)
         switch self.time(record) {
-        case .success(let moment): time = moment
+        case .success(let found): (time, timeRule) = found
         case .failure(let failure): return failure.problem
         }
         let signal: UnsafeRawBufferPointer
@@ -49,12 +54,14 @@ struct FieldRowWriter: ~Copyable {
         }
         guard isName(signal) else { return badName("the signal", signal.count) }
         assembler.builder.beginRow(time: time, signal: signal)
-        let problem = fill(record, &assembler.builder)
+        let problem = fill(record, timeRule, &assembler.builder)
         if problem != nil { assembler.builder.discardRow() }
         return problem
     }
 
-    private mutating func fill(_ record: borrowing FieldRecord, _ builder: inout BatchBuilder) -> Problem? {
+    private mutating func fill(
+        _ record: borrowing FieldRecord, _ timeRule: Int, _ builder: inout BatchBuilder
+    ) -> Problem? {
         if let problem = setID(record, &builder) { return problem }
         if let text = text(rules.tenant, record) {
             guard isName(text) else { return badName("the tenant", text.count) }
@@ -73,10 +80,18 @@ struct FieldRowWriter: ~Copyable {
             let value = evaluator.value(rule.source, record)
             if !value.isAbsent, let problem = attributes.set(number, value, record.arena, &builder) { return problem }
         }
-        if record.rest.count + rules.attributes.count > WireLimits.attributesPerEvent {
-            return tooManyKeys(record.rest.count + rules.attributes.count)
-        }
+        let unused = alternatives.unused(record, time: timeRule, evaluator)
+        let count = record.rest.count + rules.attributes.count + (keepsRest ? unused.count : 0)
+        if count > WireLimits.attributesPerEvent { return tooManyKeys(count) }
         attributes.beginRest()
+        for slot in unused {
+            guard keepsRest else {
+                attributes.count(leftOut: rules.fields[slot])
+                continue
+            }
+            let name = record.arena.keep(rules.fields[slot])
+            if let problem = attributes.setRest(name, record.values[slot], &builder) { return problem }
+        }
         // In reverse order: if a name occurs twice, the last value counts.
         for (name, value) in record.rest.reversed() {
             if let problem = attributes.setRest(name, value, &builder) { return problem }
@@ -89,7 +104,8 @@ struct FieldRowWriter: ~Copyable {
         return evaluator.value(source, record).asText(record.arena)
     }
 
-    /// The values of the id's fields, joined by `/`. If all are absent, there is no id. If some are absent, the record is
+    /// The values of the id's fields, joined by `/`; in the parts of a joined id `/` and `\` follow a `\`, so that different
+    /// parts never give the same id. If all are absent, there is no id. If some are absent, the record is
     /// refused, unless the id is nullable.
     private func setID(_ record: borrowing FieldRecord, _ builder: inout BatchBuilder) -> Problem? {
         if rules.id.isEmpty { return nil }
@@ -104,7 +120,10 @@ struct FieldRowWriter: ~Copyable {
             guard bytes.count + text.count <= EventLimits.idBytes else {
                 return Problem(.badID, "an id has 1 to \(EventLimits.idBytes) bytes: its parts have more")
             }
-            bytes += text
+            for byte in text {
+                if rules.id.count > 1, byte == 0x2F || byte == 0x5C { bytes.append(0x5C) }
+                bytes.append(byte)
+            }
         }
         if absent == rules.id.count { return nil }
         guard absent == 0 || rules.isIDNullable else {
@@ -122,14 +141,15 @@ struct FieldRowWriter: ~Copyable {
 
 /// The time.
 extension FieldRowWriter {
-    /// The time by the first rule that yields one; otherwise the failure of the last rule that had a value.
-    private func time(_ record: borrowing FieldRecord) -> Result<Int64, RecordTime.Failure> {
+    /// The time by the first rule that yields one, with the rule's number; otherwise the failure of the first rule that had a
+    /// value.
+    private func time(_ record: borrowing FieldRecord) -> Result<(Int64, Int), RecordTime.Failure> {
         var problem: Problem?
-        for (rule, clock) in zip(rules.times, clocks) {
+        for (number, rule) in rules.times.enumerated() {
             let value = evaluator.value(rule.source, record)
             if value.isAbsent { continue }
-            switch read(value, rule, clock, record) {
-            case .success(let time): return .success(time)
+            switch read(value, rule, clocks[number], record) {
+            case .success(let time): return .success((time, number))
             case .failure(let failure): problem = problem ?? failure.problem
             }
         }

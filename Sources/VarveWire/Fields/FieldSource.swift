@@ -17,6 +17,8 @@ indirect enum FieldSource: Hashable, Sendable {
     case after(FieldSource, String)
     /// The text without surrounding white space.
     case trim(FieldSource)
+    /// The text without the newline at its end.
+    case line(FieldSource)
     /// The text in lower case (ASCII).
     case lower(FieldSource)
     /// The part of the file's path that `{}` matches.

@@ -37,8 +37,11 @@ public struct FormatGuess: Hashable, Sendable {
         if first.starts(with: "#Version:".utf8) || first.starts(with: "#Software:".utf8) || first.starts(with: "#Fields:".utf8) {
             return FormatGuess(format: .w3c, what: "a W3C extended log file")
         }
-        if first.first(where: { $0 > 0x20 }) == 0x7B, let keys = JSONKeys(first) { return keys.guess }
-        return LineGuess(lines).guess
+        let lead = first.first { $0 > 0x20 }
+        if lead == 0x7B, let keys = JSONKeys(first) { return keys.guess }
+        let guess = LineGuess(lines).guess
+        // JSON with a fault is no table, however many commas it has.
+        return guess?.format == .csv && (lead == 0x7B || lead == 0x5B) ? nil : guess
     }
 
     /// A hint for a refused line that looks like another format than the one it was read as.

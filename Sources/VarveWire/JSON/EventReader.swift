@@ -73,7 +73,7 @@ struct EventReader: ~Copyable {
         }
         var envelope = Envelope()
         if let problem = collect(tape, index, &envelope) { return .refused(problem) }
-        guard envelope.time != 0 else { return .refused(Problem(.missingTime, "the event lacks \"time\"")) }
+        guard envelope.time != 0 else { return .refused(lacksTime(tape, index)) }
         guard envelope.signal != 0 || defaultSignal != nil else { return .refused(Self.lacksSignal) }
         let time: Int64
         if let moment = self.time(tape, envelope.time) {

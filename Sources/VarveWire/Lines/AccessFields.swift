@@ -10,6 +10,8 @@ enum AccessFields {
             let text = raw.first == 0x3F ? UnsafeRawBufferPointer(rebasing: raw.dropFirst()) : raw
             record.set("query", FieldValue(text: text))
         case "ident": break
+        // Apache writes it for an empty name.
+        case "user" where raw.elementsEqual([0x22, 0x22]): break
         case "client", "user", "host", "time", "time_iso8601", "path", "method", "protocol", "referer", "user_agent",
             "forwarded_for", "request_id":
             record.set(record.arena.keep(name), FieldValue(text: unescaped(raw, record.arena)))

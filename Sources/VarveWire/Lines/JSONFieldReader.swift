@@ -58,9 +58,12 @@ struct JSONFieldReader: FieldReader {
                 let first = path + Array("[0]".utf8)
                 if first.withUnsafeBytes({ record.slot($0) }) != nil {
                     record.set(record.arena.keep(first), FieldValue(text: record.arena.keep(tape.string(value + 1))))
-                    path.removeLast(path.count - around)
-                    at = tape.after(value)
-                    continue
+                    // The others are kept with the whole list.
+                    if tape.memberCount(value) == 1 {
+                        path.removeLast(path.count - around)
+                        at = tape.after(value)
+                        continue
+                    }
                 }
             }
             fields += 1

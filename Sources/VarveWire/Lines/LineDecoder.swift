@@ -12,7 +12,7 @@ struct LineDecoder: ~Copyable {
     init(_ reader: any FieldReader, _ rules: FieldRules, _ options: DecodeOptions) {
         self.reader = reader
         format = options.format
-        writer = FieldRowWriter(rules, options: options)
+        writer = FieldRowWriter(rules, options: options, keepsRest: rules.rest != .drop)
         record = FieldRecord(names: rules.fields, keepsRest: rules.rest != .drop, dropped: rules.dropped)
     }
 

@@ -2,6 +2,7 @@
 ///
 ///     <165>1 2026-03-01T10:00:00.003Z host app 1234 ID47 [origin ip="1.2.3.4"] text
 ///     <34>Oct 11 22:14:15 host su[230]: text          Oct 11 22:14:15 host su[230]: text
+///     <34>Oct 11 22:14:15 su[230]: text               2026-03-01T10:00:00+00:00 heroku[router]: text
 ///
 /// Fields: `pri`, `facility`, `severity` (numbers), `time`, `host`, `app`, `procid`, `msgid`, `message`, and `ID.NAME` for
 /// structured data. A length before the message, as on TCP (RFC 6587), is skipped; `SyslogFrame` has its meaning.
@@ -30,6 +31,12 @@ struct SyslogReader: FieldReader {
             return .refused(Self.problem(pri == nil ? "it has neither <PRI> nor a time" : "no time stands behind <PRI>"))
         }
         record.set("time", .text(time))
+        if let tag = scan.onlyTag() {
+            record.set("app", FieldValue(text: tag.app))
+            if let process = tag.process { record.set("procid", FieldValue(text: process)) }
+            record.set("message", FieldValue(text: scan.rest()))
+            return .fields
+        }
         guard let host = scan.word(), !host.isEmpty else { return .refused(Self.problem("the host is missing")) }
         record.set("host", FieldValue(text: host))
         if let tag = scan.tag() {
@@ -128,6 +135,20 @@ struct SyslogScan {
         let word = slice(start..<at)
         if at < end { at += 1 }
         return word
+    }
+
+    /// The tag of a message without a host. An address with a colon is a host, and so is a word before a
+    /// `%TAG:`, as Cisco's routers write it.
+    mutating func onlyTag() -> (app: UnsafeRawBufferPointer, process: UnsafeRawBufferPointer?)? {
+        let start = at
+        let stop = line[at..<end].firstIndex(of: 0x20) ?? end
+        guard stop > at, line[stop - 1] == 0x3A, !HostText.isAddress(line, at..<(stop - 1)), let tag = tag(),
+            at == end || line[at - 1] == 0x20 && line[at] != 0x25
+        else {
+            at = start
+            return nil
+        }
+        return tag
     }
 
     /// `su[230]:` or `su:`

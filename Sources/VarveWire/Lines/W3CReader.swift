@@ -1,7 +1,13 @@
 /// W3C extended log files (IIS, CloudFront and others): `#Fields:` names the fields of the following lines, separated by blanks
 /// or tabs. `-` is an absent value.
+///
+/// `time-taken` is in milliseconds from IIS, which writes integers, and in seconds from CloudFront, which writes a fraction. A
+/// mapping that names `time-taken-seconds` gets the seconds there, and only milliseconds as `time-taken`.
 struct W3CReader: FieldReader {
     private var names: [[UInt8]] = []
+    /// Whether `#Fields:` names a field that only CloudFront writes.
+    private var isCloudFront = false
+    private static let timeTaken = Array("time-taken".utf8)
 
     mutating func read(_ line: UnsafeRawBufferPointer, isTail: Bool, into record: inout FieldRecord) -> FieldReading {
         let text = line.last == 0x0D ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
@@ -9,6 +15,7 @@ struct W3CReader: FieldReader {
             if text.starts(with: "#Fields:".utf8) {
                 let words = text.dropFirst(8).split(maxSplits: WireLimits.csvColumns) { $0 == 0x20 || $0 == 0x09 }
                 names = words.prefix(WireLimits.csvColumns).map { Array($0) }
+                isCloudFront = names.contains(Array("x-edge-location".utf8))
             }
             return .nothing
         }
@@ -43,8 +50,11 @@ struct W3CReader: FieldReader {
             text = UnsafeRawBufferPointer(rebasing: text[1..<(text.count - 1)])
         }
         let value = PlainValue.read(text)
-        names[column].withUnsafeBytes { name in
-            record.set(record.arena.keep(name), value)
+        var name = names[column]
+        if name == Self.timeTaken, isCloudFront || text.contains(0x2E) {
+            let seconds = name + Array("-seconds".utf8)
+            if seconds.withUnsafeBytes({ record.slot($0) }) != nil { name = seconds }
         }
+        record.set(record.arena.keep(name), value)
     }
 }

@@ -76,7 +76,7 @@ extension FieldPreset {
                   protocol: [cs-version, cs-protocol-version]
                   status: sc-status
                   bytes: sc-bytes
-                  duration_ms: time-taken
+                  duration_ms: [time-taken, {product: [time-taken-seconds, {constant: "1000"}]}]
                   referer: "cs(Referer)"
                   user_agent: "cs(User-Agent)"
                 """),
@@ -91,7 +91,13 @@ extension FieldPreset {
                 signal: {constant: http.request}
                 user: user
                 attributes:
-                  duration_ms: {path: request_time_s, type: double, scale: 1000}
+                  duration_us: duration_us
+                  duration_ms:
+                    first:
+                      - {product: [duration_us, {constant: "0.001"}]}
+                      - duration_ms
+                      - {product: [request_time_s, {constant: "1000"}]}
+                    type: double
                 """),
     ]
 }

@@ -61,7 +61,7 @@ extension FieldPreset {
                 signal: {constant: log.entry}
                 component: [attrs.tag, {file: "containers/{}/*.log"}]
                 attributes:
-                  message: {trim: log}
+                  message: {line: log}
                 """),
         FieldPreset(
             format: .cri, summary: "containers' logs under Kubernetes (CRI)",
