@@ -123,8 +123,9 @@ struct QueryCommandTests {
         #expect(try BuiltCommand.run("query", "--data", data, "--save", "No Name").code == 64)
         let builtIn = try BuiltCommand.run("query", "--data", data, "--save", "volume")
         #expect(builtIn.code == 64 && builtIn.err.contains("there is a view 'volume' already"), "\(builtIn.err)")
-        let part = try BuiltCommand.run("query", "--data", data, "--from", "2026-01-21T14:30", "--save", "late")
-        #expect(part.code == 0 && part.err.contains("covers all events"), "\(part.err)")
+        let part = try BuiltCommand.run(
+            "query", "--data", data, "--from", "2026-01-21T14:30", "--bucket", "day", "--top", "2", "--save", "late")
+        #expect(part.code == 0 && part.err.contains("covers all events; --bucket, --from, --top belong"), "\(part.err)")
         let plan = try BuiltCommand.run("query", "--data", data, "--by", "component", "--explain")
         #expect(plan.out.contains("dimensions:") && plan.out.contains("segments  1 of 1"), "\(plan.out)")
     }

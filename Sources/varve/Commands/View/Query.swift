@@ -77,7 +77,8 @@ struct Query: ParsableCommand {
             let left = leftOutOfView
             if !left.isEmpty {
                 let names = left.joined(separator: ", ")
-                Output.error("note: \(names) belong to a question and not to the view: give them to varve view show\n")
+                Output.error(
+                    "note: the view covers all events; \(names) belong to each question: give them to varve view show\n")
             }
         }
         try damage.finish()
