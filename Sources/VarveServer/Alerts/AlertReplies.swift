@@ -1,6 +1,5 @@
 internal import Foundation
 internal import Hummingbird
-internal import NIOCore
 internal import VarveAlerts
 internal import VarveDisk
 internal import VarveEvents
@@ -65,16 +64,7 @@ struct AlertReplies: Sendable {
     }
 
     private func act(_ request: Request) async throws -> Act {
-        let buffer: ByteBuffer
-        do { buffer = try await request.body.collect(upTo: Self.bodyMax) } catch {
-            throw Problem(413, "too_large", "the body is larger than \(Self.bodyMax) bytes")
-        }
-        if buffer.readableBytes == 0 { return Act() }
-        do {
-            return try JSONDecoder().decode(Act.self, from: Data(buffer.readableBytesView))
-        } catch {
-            throw Problem(400, "bad_body", "the body is no JSON object of the fields of this route")
-        }
+        try await request.json(Act.self, most: Self.bodyMax, empty: Act())
     }
 
     private func recorded(_ event: Event, _ context: AlertContext, _ answer: (inout JSONLine) -> Void) async throws -> Response {
@@ -86,7 +76,7 @@ struct AlertReplies: Sendable {
 
     /// `POST /api/v1/alerts/{id}/ack`.
     func acknowledge(_ request: Request, context: AlertContext) async throws -> Response {
-        let id = try Self.parameter("id", context)
+        let id = try context.pathParameter("id")
         let act = try await act(request)
         let history = try await state.desk().said
         let event = try Self.taken {
@@ -98,7 +88,7 @@ struct AlertReplies: Sendable {
 
     /// `POST /api/v1/alerts/{id}/resolve`.
     func resolve(_ request: Request, context: AlertContext) async throws -> Response {
-        let id = try Self.parameter("id", context)
+        let id = try context.pathParameter("id")
         let act = try await act(request)
         let history = try await state.desk().said
         let event = try Self.taken { () throws(AlertAct.Refusal) in
@@ -109,7 +99,7 @@ struct AlertReplies: Sendable {
 
     /// `PATCH /api/v1/rules/{id}`: switches a rule, or gives it another threshold, duration or severity.
     func change(_ request: Request, context: AlertContext) async throws -> Response {
-        let id = try Self.parameter("id", context)
+        let id = try context.pathParameter("id")
         let act = try await act(request)
         guard try await state.desk().allRules.contains(where: { $0.id == id }) else {
             throw Problem(404, "unknown_rule", "there is no such rule")
@@ -163,7 +153,7 @@ struct AlertReplies: Sendable {
 
     /// `DELETE /api/v1/silences/{id}`.
     func endSilence(_ request: Request, context: AlertContext) async throws -> Response {
-        let id = try Self.parameter("id", context)
+        let id = try context.pathParameter("id")
         let history = try await state.desk().said
         let event = try Self.taken { () throws(AlertAct.Refusal) in
             try AlertAct.endSilence(id, in: history, by: "", at: now)
@@ -180,13 +170,6 @@ struct AlertReplies: Sendable {
             throw Problem(400, "bad_body", "from and to are moments as RFC 3339 has them")
         }
         return moment.timestamp
-    }
-
-    private static func parameter(_ name: String, _ context: AlertContext) throws(Problem) -> String {
-        guard let raw = context.parameters.get(name), let text = QueryText.decode(raw, plusIsBlank: false) else {
-            throw Problem(400, "bad_path", "the path is not percent-encoded UTF-8")
-        }
-        return text
     }
 
     private static func array(_ objects: [String]) -> Response { ViewReplies.json(JSONLine.array(objects) + "\n") }

@@ -1,6 +1,5 @@
 internal import Foundation
 internal import Hummingbird
-internal import NIOCore
 internal import VarveAlerts
 internal import VarveDisk
 internal import VarveEvents
@@ -47,16 +46,8 @@ struct IncidentReplies: Sendable {
 
     /// `PATCH /api/v1/incidents/{id}`.
     func change(_ request: Request, context: AlertContext) async throws -> Response {
-        guard let raw = context.parameters.get("id"), let id = QueryText.decode(raw, plusIsBlank: false) else {
-            throw Problem(400, "bad_path", "the path is not percent-encoded UTF-8")
-        }
-        let buffer: ByteBuffer
-        do { buffer = try await request.body.collect(upTo: Self.bodyMax) } catch {
-            throw Problem(413, "too_large", "the body is larger than \(Self.bodyMax) bytes")
-        }
-        guard let body = try? JSONDecoder().decode(Body.self, from: Data(buffer.readableBytesView)) else {
-            throw Problem(400, "bad_body", "the body is no JSON object of the fields of this route")
-        }
+        let id = try context.pathParameter("id")
+        let body = try await request.json(Body.self, most: Self.bodyMax)
         var change = IncidentChange()
         (change.status, change.assignee, change.by) = (body.status, body.assignee, body.by ?? "")
         (change.rootCause, change.resolution) = (body.rootCause, body.resolution)

@@ -107,10 +107,7 @@ struct ViewReplies: Sendable {
     }
 
     static func name(_ context: ReadContext, _ parameter: String = "name") throws(Problem) -> String {
-        guard let raw = context.parameters.get(parameter), let name = QueryText.decode(raw, plusIsBlank: false) else {
-            throw Problem(400, "bad_path", "the path is not percent-encoded UTF-8")
-        }
-        return name
+        try context.pathParameter(parameter)
     }
 
     static func json(_ text: String, status: HTTPResponse.Status = .ok) -> Response {

@@ -16,7 +16,7 @@ struct AlertForms: Sendable {
 
     /// `POST /alerts/{id}/ack`
     func acknowledge(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
-        let id = try FormReplies.parameter("id", context)
+        let id = try context.pathParameter("id")
         return try await forms.reply(request, context, page: "/alerts") { form in
             let (history, time) = (try await state.desk().said, now)
             let (by, comment) = (form.first("by") ?? context.caller, form.first("comment") ?? "")
@@ -30,7 +30,7 @@ struct AlertForms: Sendable {
 
     /// `POST /alerts/{id}/resolve`
     func resolve(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
-        let id = try FormReplies.parameter("id", context)
+        let id = try context.pathParameter("id")
         return try await forms.reply(request, context, page: "/alerts") { form in
             let (history, time) = (try await state.desk().said, now)
             let by = form.first("by") ?? context.caller
@@ -68,7 +68,7 @@ struct AlertForms: Sendable {
 
     /// `POST /alerts/silences/{id}/end`
     func endSilence(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
-        let id = try FormReplies.parameter("id", context)
+        let id = try context.pathParameter("id")
         return try await forms.reply(request, context, page: "/alerts") { form in
             let (history, time) = (try await state.desk().said, now)
             let by = form.first("by") ?? context.caller
@@ -82,7 +82,7 @@ struct AlertForms: Sendable {
 
     /// `POST /alerts/rules/{rule}`: switches a rule, or gives it other numbers: threshold, duration, severity.
     func change(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
-        let id = try FormReplies.parameter("rule", context)
+        let id = try context.pathParameter("rule")
         return try await forms.reply(request, context, page: "/alerts/rules") { form in
             guard let rule = try await state.desk().allRules.first(where: { $0.id == id }) else {
                 throw Problem(404, "unknown_rule", "there is no such rule")

@@ -29,12 +29,4 @@ struct FormReplies: Sendable {
             return try await PageReplies(state: state).page(back, request, reader, sources, status: problem.status)
         }
     }
-
-    /// A parameter of the path, decoded.
-    static func parameter<Right: FormRight>(_ name: String, _ context: FormContext<Right>) throws(Problem) -> String {
-        guard let raw = context.parameters.get(name), let text = QueryText.decode(raw, plusIsBlank: false) else {
-            throw Problem(400, "bad_path", "the path is not percent-encoded UTF-8")
-        }
-        return text
-    }
 }

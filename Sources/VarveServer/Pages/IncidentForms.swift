@@ -30,7 +30,7 @@ struct IncidentForms: Sendable {
 
     /// `POST /incidents/{id}`: its state, its cause, its end.
     func change(_ request: Request, context: FormContext<EventForm>) async throws -> Response {
-        let id = try FormReplies.parameter("id", context)
+        let id = try context.pathParameter("id")
         return try await forms.reply(request, context, page: "/incidents") { form in
             guard let status = form.first("status"), Self.states.contains(status) else {
                 throw Problem(422, "bad_form", "an incident is one of \(Self.states.sorted().joined(separator: ", "))")
@@ -46,7 +46,7 @@ struct IncidentForms: Sendable {
 
     /// `POST /incidents/{id}/notes`
     func note(_ request: Request, context: FormContext<EventForm>) async throws -> Response {
-        let id = try FormReplies.parameter("id", context)
+        let id = try context.pathParameter("id")
         return try await forms.reply(request, context, page: "/incidents") { form in
             guard let text = form.first("text"), text.utf8.count <= Self.textMax else {
                 throw Problem(422, "bad_form", "a note has a text of at most \(Self.textMax) bytes")

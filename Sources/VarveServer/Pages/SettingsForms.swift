@@ -37,7 +37,7 @@ struct SettingsForms: Sendable {
 
     /// `POST /settings/tokens/{id}/revoke`
     func revoke(_ request: Request, context: FormContext<AdminForm>) async throws -> Response {
-        let id = try FormReplies.parameter("id", context)
+        let id = try context.pathParameter("id")
         return try await forms.reply(request, context, page: "/settings") { _ in
             let tokens = state.tokens
             guard try await onOwnThread({ try tokens.revoke(id) }) else {
@@ -49,7 +49,7 @@ struct SettingsForms: Sendable {
 
     /// `POST /settings/channels/{name}/test`: one attempt, and what became of it.
     func tryChannel(_ request: Request, context: FormContext<AdminForm>) async throws -> Response {
-        let name = try FormReplies.parameter("name", context)
+        let name = try context.pathParameter("name")
         var tried: (channel: String, isDelivered: Bool, text: String)?
         let reply = try await forms.reply(request, context, page: "/settings") { _ in
             let delivery = state.options.alerts?.delivery ?? DeliverySettings()

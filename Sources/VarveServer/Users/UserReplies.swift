@@ -1,7 +1,5 @@
-internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
-internal import NIOCore
 internal import VarveEvents
 internal import VarveWire
 
@@ -30,12 +28,12 @@ struct UserReplies: Sendable {
     func list(_ request: Request, context: AdminContext) async throws -> Response {
         try QueryText(request).allow([])
         let users = try await store { try $0.users() }
-        return ViewReplies.json(JSONLine.array(users.filter { context.mayChange($0.tenants) }.map(Self.json)) + "\n")
+        return ViewReplies.json(JSONLine.array(users.filter { context.mayChange($0.tenants) }.map { Self.json($0) }) + "\n")
     }
 
     /// `POST /api/v1/access/users`: 201. Without a password one is made, and told here alone.
     func add(_ request: Request, context: AdminContext) async throws -> Response {
-        let body = try await body(request)
+        let body = try await request.json(Body.self, most: Self.bodyMax)
         guard let name = body.name, let role = try Self.role(body.role) else {
             throw Problem(400, "bad_body", "a new user has a name and a role")
         }
@@ -56,7 +54,7 @@ struct UserReplies: Sendable {
     /// `PATCH /api/v1/access/users/{name}`: another role, another password, disabled or not.
     func change(_ request: Request, context: AdminContext) async throws -> Response {
         let name = try await known(context)
-        let body = try await body(request)
+        let body = try await request.json(Body.self, most: Self.bodyMax)
         let role = try Self.role(body.role)
         let made = body.resetPassword == true && body.password == nil ? Self.password() : nil
         guard role != nil || body.disabled != nil || body.password != nil || made != nil else {
@@ -90,23 +88,10 @@ struct UserReplies: Sendable {
 
     /// The user of the path, whom the caller may change. Others do not exist for them.
     private func known(_ context: AdminContext) async throws -> String {
-        guard let raw = context.parameters.get("name"), let name = QueryText.decode(raw, plusIsBlank: false) else {
-            throw Problem(400, "bad_path", "the path is not percent-encoded UTF-8")
-        }
+        let name = try context.pathParameter("name")
         let found = try await store { try $0.users().first { $0.name == name } }
         guard let found, context.mayChange(found.tenants) else { throw Self.unknown }
         return name
-    }
-
-    private func body(_ request: Request) async throws -> Body {
-        let buffer: ByteBuffer
-        do { buffer = try await request.body.collect(upTo: Self.bodyMax) } catch {
-            throw Problem(413, "too_large", "the body is larger than \(Self.bodyMax) bytes")
-        }
-        guard let body = try? JSONDecoder().decode(Body.self, from: Data(buffer.readableBytesView)) else {
-            throw Problem(400, "bad_body", "the body is no JSON object of the fields of this route")
-        }
-        return body
     }
 
     /// Works on the file, one after the other: a password is hashed there.
@@ -134,9 +119,7 @@ struct UserReplies: Sendable {
         return response
     }
 
-    private static func json(_ user: User) -> String { json(user, nil) }
-
-    private static func json(_ user: User, _ made: String?) -> String {
+    private static func json(_ user: User, _ made: String? = nil) -> String {
         var line = JSONLine()
         line.field("name", user.name)
         line.field("role", user.role.rawValue)
