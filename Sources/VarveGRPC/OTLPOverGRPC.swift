@@ -18,10 +18,10 @@ package struct OTLPOverGRPC: GRPCServing {
     /// A connection without a call for so long is closed; exporters send every few seconds, and connect again.
     private static let idle = Duration.seconds(600)
 
-    package init(_ desk: GRPCDesk) {
+    package init(_ backend: GRPCBackend) {
         var config = Transport.Config.defaults
         // The stream's guard keeps packed messages packed, so that they are unpacked under the server's limits.
-        config.rpc.maxRequestPayloadSize = desk.limits.documentBytes
+        config.rpc.maxRequestPayloadSize = backend.limits.documentBytes
         config.http2.maxConcurrentStreams = Self.callsPerConnection
         config.http2.targetWindowSize = Self.windowBytes
         config.connection.maxIdleTime = Self.idle
@@ -30,13 +30,13 @@ package struct OTLPOverGRPC: GRPCServing {
             minPingIntervalWithoutCalls: .seconds(10), allowWithoutCalls: true)
         config.channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(StreamGuard(desk), position: .first)
+                try channel.pipeline.syncOperations.addHandler(StreamGuard(backend), position: .first)
             }
         }
         var router = RPCRouter<Transport>()
-        for signal in GRPCSignal.allCases { Self.register(signal, desk, in: &router) }
+        for signal in GRPCSignal.allCases { Self.register(signal, backend, in: &router) }
         server = GRPCServer(
-            transport: Transport(listenerFactory: SocketListener(desk: desk), config: config), router: router)
+            transport: Transport(listenerFactory: SocketListener(backend: backend), config: config), router: router)
     }
 
     package func serve() async throws {
@@ -49,7 +49,7 @@ package struct OTLPOverGRPC: GRPCServing {
 
     package func stop() { server.beginGracefulShutdown() }
 
-    private static func register(_ signal: GRPCSignal, _ desk: GRPCDesk, in router: inout RPCRouter<Transport>) {
+    private static func register(_ signal: GRPCSignal, _ backend: GRPCBackend, in router: inout RPCRouter<Transport>) {
         let method = MethodDescriptor(fullyQualifiedService: signal.service, method: "Export")
         router.registerHandler(forMethod: method, deserializer: PlainBytes(), serializer: PlainBytes()) { request, context in
             let unary = try await ServerRequest(stream: request)
@@ -58,7 +58,7 @@ package struct OTLPOverGRPC: GRPCServing {
             call.authorization = unary.metadata[stringValues: "authorization"].first { _ in true }
             call.tenant = unary.metadata[stringValues: "x-varve-tenant"].first { _ in true }
             call.address = address(context.remotePeer)
-            switch await desk.export(call) {
+            switch await backend.export(call) {
             case .success(let message): return StreamingServerResponse(single: ServerResponse(message: message))
             case .failure(let refusal): return StreamingServerResponse(error: RPCError(refusal))
             }

@@ -6,7 +6,7 @@ internal import VarveServer
 
 /// Listens at the server's address, with its certificate and its limits on connections.
 struct SocketListener: HTTP2ServerTransport.ListenerFactory {
-    let desk: GRPCDesk
+    let backend: GRPCBackend
 
     var eventLoopGroup: any EventLoopGroup { MultiThreadedEventLoopGroup.singleton }
 
@@ -18,13 +18,13 @@ struct SocketListener: HTTP2ServerTransport.ListenerFactory {
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { listenerConfigurator.configure(channel: $0) }
-            .bind(host: desk.address.host, port: desk.address.port) { [desk] channel in
-                desk.prepare(channel).flatMap {
+            .bind(host: backend.address.host, port: backend.address.port) { [backend] channel in
+                backend.prepare(channel).flatMap {
                     connectionConfigurator.configure(
-                        channel: channel, tls: desk.isSecure ? .configured(requireALPN: true) : .none)
+                        channel: channel, tls: backend.isSecure ? .configured(requireALPN: true) : .none)
                 }
             }
-        desk.onBound(listening.channel.localAddress?.port ?? 0)
+        backend.onBound(listening.channel.localAddress?.port ?? 0)
         return listening
     }
 }

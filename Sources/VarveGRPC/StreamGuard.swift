@@ -17,8 +17,8 @@ final class StreamGuard: ChannelInboundHandler, RemovableChannelHandler {
     /// The header that says how the message is packed. One of this name that a client sends is dropped.
     static let codingName = "varve-message-coding"
 
-    private let desk: GRPCDesk
-    private var room: GRPCRoom?
+    private let backend: GRPCBackend
+    private var room: GRPCReservation?
     /// The headers, until the message's first byte says whether it is packed.
     private var head: HTTP2Frame.FramePayload.Headers?
     private var received = 0
@@ -28,7 +28,7 @@ final class StreamGuard: ChannelInboundHandler, RemovableChannelHandler {
     private var isRefused = false
     private var watch: Scheduled<Void>?
 
-    init(_ desk: GRPCDesk) { self.desk = desk }
+    init(_ backend: GRPCBackend) { self.backend = backend }
 
     func handlerAdded(context: ChannelHandlerContext) { watch(context, since: 0) }
 
@@ -60,7 +60,7 @@ final class StreamGuard: ChannelInboundHandler, RemovableChannelHandler {
         var headers = headers
         headers.headers.remove(name: Self.codingName)
         isComplete = headers.endStream
-        do throws(GRPCRefusal) { room = try desk.room() } catch { return refuse(context, error) }
+        do throws(GRPCRefusal) { room = try backend.room() } catch { return refuse(context, error) }
         if headers.endStream {
             context.fireChannelRead(wrapInboundOut(.headers(headers)))
         } else {
@@ -100,20 +100,20 @@ final class StreamGuard: ChannelInboundHandler, RemovableChannelHandler {
         prefix += bytes.readableBytesView.prefix(5 - prefix.count)
         guard prefix.count == 5 else { return true }
         let length = prefix.dropFirst().reduce(0) { $0 << 8 | Int($1) }
-        guard length > desk.limits.documentBytes else { return true }
-        refuse(context, desk.isTooLarge)
+        guard length > backend.limits.documentBytes else { return true }
+        refuse(context, backend.isTooLarge)
         return false
     }
 
     /// Looks now and then whether the call goes on.
     private func watch(_ context: ChannelHandlerContext, since before: Int) {
-        let limits = desk.limits
+        let limits = backend.limits
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         watch = context.eventLoop.scheduleTask(in: .seconds(Int64(limits.bodyGraceSeconds))) {
             let (guardian, context) = bound.value
             guard !guardian.isComplete, !guardian.isRefused else { return }
             guard guardian.received - before >= limits.bodyBytesPerSecond * limits.bodyGraceSeconds else {
-                return guardian.refuse(context, guardian.desk.isTooSlow)
+                return guardian.refuse(context, guardian.backend.isTooSlow)
             }
             guardian.watch(context, since: guardian.received)
         }

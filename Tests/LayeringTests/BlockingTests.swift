@@ -8,12 +8,12 @@ struct BlockingTests {
 
     static let owners: [String: String] = [
         "Sources/VarveServer/Access/AccessFile.swift": "changes on threads of its own; twice a second a look at the file",
-        "Sources/VarveServer/Audit/AuditPen.swift": "a command's own process",
+        "Sources/VarveServer/Audit/AuditWriter.swift": "a command's own process",
         "Sources/VarveServer/Forward/ForwardCheckpoint.swift": "Forwarder calls it on threads of its own",
         "Sources/VarveServer/Forward/Forwarder.swift": "threads of its own",
         "Sources/VarveServer/In/EventFormat.swift": "one small file, once in a request that names it",
         "Sources/VarveServer/Out/ViewAdministration.swift": "threads of its own",
-        "Sources/VarveServer/Tenants/TenantBook.swift": "whether a folder is there, when a tenant is opened",
+        "Sources/VarveServer/Tenants/OpenTenants.swift": "whether a folder is there, when a tenant is opened",
         "Sources/VarveServer/Tenants/TenantFolders.swift": "a command's own process",
         "Sources/VarveAlerts/Rules/RuleSet.swift": "threads that answer questions, and a command's own process",
         "Sources/VarveOutbound/Command/CommandRun.swift": "a thread for each program",

@@ -79,7 +79,7 @@ struct AlertPaceTests {
                keep_firing_for: 4s}
             - {id: slow, condition: error_rate > 0.3, for: 1m}
             """
-        let (workspace, path) = try await AlertDeskTests.folder(rules)
+        let (workspace, path) = try await LiveAlertsTests.folder(rules)
         defer { try? FileManager.default.removeItem(atPath: path) }
         var random = Shuffled(seed: 23)
         let length = 240
@@ -91,23 +91,23 @@ struct AlertPaceTests {
                 arrivals[second + (random.next(20) == 0 ? random.next(75) : 0)].append(event)
             }
         }
-        var desk = AlertDesk(workspace, viewFolders: [], hashesViews: false)
-        _ = try await desk.append(try await desk.begin(at: seconds(0)))
+        var alerts = LiveAlerts(workspace, viewFolders: [], hashesViews: false)
+        _ = try await alerts.append(try await alerts.begin(at: seconds(0)))
         var (kills, pause) = (0, 0)
         for (second, events) in arrivals.enumerated() {
             if !events.isEmpty { try await workspace.append(events) }
             pause -= 1
             guard pause <= 0 || second == arrivals.count - 1 else { continue }
             pause = 1 + random.next(3)
-            try await AlertDeskTests.catchUp(desk, workspace)
+            try await LiveAlertsTests.catchUp(alerts, workspace)
             let now = seconds(second + 1)
-            let changes = try await desk.evaluate(at: now)
+            let changes = try await alerts.evaluate(at: now)
             let fate = random.next(40)
-            if fate != 0 { _ = try await desk.append(changes) }
+            if fate != 0 { _ = try await alerts.append(changes) }
             if fate < 2 {
                 // Killed before anything was said, or behind it.
-                desk = AlertDesk(workspace, viewFolders: [], hashesViews: false)
-                _ = try await desk.append(try await desk.begin(at: now))
+                alerts = LiveAlerts(workspace, viewFolders: [], hashesViews: false)
+                _ = try await alerts.append(try await alerts.begin(at: now))
                 kills += 1
             }
         }

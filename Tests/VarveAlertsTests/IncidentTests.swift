@@ -44,19 +44,19 @@ struct IncidentTests {
             changes("a", path: "/y", firing: 4, resolved: nil), changes("a", path: "/x", firing: 12, resolved: 14),
             changes("a", path: "/x", firing: 40, resolved: nil),
         ]
-        var book = IncidentBook()
+        var history = IncidentHistory()
         var events: [Event] = []
         for minute in 0...45 {
             let known = history(story, upTo: minute)
             // A kill in between asks twice.
             for _ in 0..<2 {
-                let found = book.missing(known, settings, since: Minutes.time(-100), at: Minutes.time(minute))
-                for event in found { book.add(event) }
+                let found = history.missing(known, settings, since: Minutes.time(-100), at: Minutes.time(minute))
+                for event in found { history.add(event) }
                 events += found
             }
         }
         #expect(Set(events.compactMap(\.id)).count == events.count, "each once")
-        let all = book.all
+        let all = history.all
         #expect(all.map { $0.alerts.count } == [3, 1, 1], "\(all.map(\.json))")
         #expect(all[0].title == "Rule a" && all[0].severity == "critical" && all[0].status == "resolved")
         #expect(
@@ -64,36 +64,36 @@ struct IncidentTests {
         #expect(all[1].isOpen && all[2].isOpen && all[2].openedAt == Minutes.time(40))
         #expect(all[0].respondedAt == nil, "what a rule says is nobody's response")
         // The fold of the events alone is the same.
-        var folded = IncidentBook()
+        var folded = IncidentHistory()
         for event in events { folded.add(event) }
         #expect(folded.all == all)
         let none = try self.settings("{}")
-        #expect(IncidentBook().missing(history(story, upTo: 45), none, since: Minutes.time(0), at: Minutes.time(45)).isEmpty)
+        #expect(IncidentHistory().missing(history(story, upTo: 45), none, since: Minutes.time(0), at: Minutes.time(45)).isEmpty)
     }
 
     @Test func `an incident is closed with what is required, and its times are measured`() throws {
         let settings = try settings("{open: [severity=critical], require: [root_cause, resolution]}")
-        var book = IncidentBook()
+        var history = IncidentHistory()
         let story = [changes("a", path: "/", firing: 1, resolved: 9)]
         for minute in [2, 10] {
-            for event in book.missing(history(story, upTo: minute), settings, since: Minutes.time(0), at: Minutes.time(minute)) {
-                book.add(event)
+            for event in history.missing(history(story, upTo: minute), settings, since: Minutes.time(0), at: Minutes.time(minute)) {
+                history.add(event)
             }
         }
-        var incident = try #require(book.all.first)
+        var incident = try #require(history.all.first)
         #expect(incident.isOpen && incident.recoveredAt == Minutes.time(10), "it waits for words")
         func say(_ minute: Int, _ body: (inout IncidentChange) -> Void) throws {
             var change = IncidentChange()
             change.by = "ann"
             body(&change)
-            book.add(try change.event(incident.id, book, settings, at: Minutes.time(minute)))
+            history.add(try change.event(incident.id, history, settings, at: Minutes.time(minute)))
         }
         try say(11) { $0.assignee = "ann" }
         #expect { try say(12) { $0.status = "closed" } } throws: { "\($0)".contains("root_cause and resolution") }
         try say(13) { $0.rootCause = "a full disk" }
         #expect { try say(14) { $0.status = "resolved" } } throws: { "\($0)".contains("with resolution") }
         try say(16) { ($0.status, $0.resolution) = ("resolved", "freed it") }
-        incident = try #require(book.all.first)
+        incident = try #require(history.all.first)
         #expect(incident.assignee == "ann" && incident.status == "resolved" && incident.rootCause == "a full disk")
         #expect(
             incident.json.contains("\"response_s\":600") && incident.json.contains("\"resolution_s\":900"), "\(incident.json)")
@@ -101,27 +101,27 @@ struct IncidentTests {
         #expect { try say(17) { _ in } } throws: { "\($0)".contains("nothing is said") }
     }
 
-    @Test func `the desk keeps them in the log, where the view finds them`() async throws {
+    @Test func `the alerts keeps them in the log, where the view finds them`() async throws {
         let rules = "[{id: errors, condition: error_rate > 0.5, severity: critical, every: 1m, no_data: resolve}]"
-        let (workspace, path) = try await AlertDeskTests.folder(rules)
+        let (workspace, path) = try await LiveAlertsTests.folder(rules)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let settings = try settings("{open: [severity=critical]}")
-        var desk = AlertDesk(workspace, viewFolders: [])
-        _ = try await desk.append(try await desk.begin(at: Minutes.time(0)))
+        var alerts = LiveAlerts(workspace, viewFolders: [])
+        _ = try await alerts.append(try await alerts.begin(at: Minutes.time(0)))
         for minute in 0..<6 {
             if minute < 3 { try await workspace.append(Minutes.requests(minute, 5, errors: 5)) }
-            try await AlertDeskTests.catchUp(desk, workspace)
-            _ = try await desk.append(try await desk.evaluate(at: Minutes.time(minute + 1)))
-            try await desk.keepIncidents(settings, since: Minutes.time(-10), at: Minutes.time(minute + 1))
+            try await LiveAlertsTests.catchUp(alerts, workspace)
+            _ = try await alerts.append(try await alerts.evaluate(at: Minutes.time(minute + 1)))
+            try await alerts.keepIncidents(settings, since: Minutes.time(-10), at: Minutes.time(minute + 1))
             // Killed and started again.
-            desk = AlertDesk(workspace, viewFolders: [])
-            _ = try await desk.append(try await desk.begin(at: Minutes.time(minute + 1)))
-            try await desk.keepIncidents(settings, since: Minutes.time(-10), at: Minutes.time(minute + 1))
+            alerts = LiveAlerts(workspace, viewFolders: [])
+            _ = try await alerts.append(try await alerts.begin(at: Minutes.time(minute + 1)))
+            try await alerts.keepIncidents(settings, since: Minutes.time(-10), at: Minutes.time(minute + 1))
         }
-        let book = try IncidentBook.read(LogReader.open(at: path))
+        let history = try IncidentHistory.read(LogReader.open(at: path))
         #expect(
-            book.all.count == 1 && book.all[0].status == "resolved" && book.all[0].alerts.count == 1, "\(book.all.map(\.json))")
-        #expect(await desk.knownIncidents.all == book.all)
+            history.all.count == 1 && history.all[0].status == "resolved" && history.all[0].alerts.count == 1, "\(history.all.map(\.json))")
+        #expect(await alerts.knownIncidents.all == history.all)
         try await workspace.close()
     }
 }

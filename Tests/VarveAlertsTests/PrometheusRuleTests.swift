@@ -84,7 +84,7 @@ struct PrometheusRuleTests {
     }
 
     private func folder() async throws -> (Workspace, String) {
-        let (workspace, path) = try await AlertDeskTests.folder("[]")
+        let (workspace, path) = try await LiveAlertsTests.folder("[]")
         try Self.text.write(toFile: "\(path)/rules/own.yaml", atomically: true, encoding: .utf8)
         return (workspace, path)
     }
@@ -135,19 +135,19 @@ struct PrometheusRuleTests {
                 arrivals[step + (random.next(8) == 0 ? random.next(9) : 0)] += events
             }
         }
-        var desk = AlertDesk(workspace, viewFolders: [], hashesViews: false)
-        _ = try await desk.append(try await desk.begin(at: Minutes.time(0)))
+        var alerts = LiveAlerts(workspace, viewFolders: [], hashesViews: false)
+        _ = try await alerts.append(try await alerts.begin(at: Minutes.time(0)))
         var kills = 0
         for (step, events) in arrivals.enumerated() {
             if !events.isEmpty { try await workspace.append(events) }
-            try await AlertDeskTests.catchUp(desk, workspace)
+            try await LiveAlertsTests.catchUp(alerts, workspace)
             let now = Minutes.time(0) + .seconds(step * 15 + 15)
-            let changes = try await desk.evaluate(at: now)
+            let changes = try await alerts.evaluate(at: now)
             let fate = random.next(20)
-            if fate != 0 { _ = try await desk.append(changes) }
+            if fate != 0 { _ = try await alerts.append(changes) }
             if fate < 2 {
-                desk = AlertDesk(workspace, viewFolders: [], hashesViews: false)
-                _ = try await desk.append(try await desk.begin(at: now))
+                alerts = LiveAlerts(workspace, viewFolders: [], hashesViews: false)
+                _ = try await alerts.append(try await alerts.begin(at: now))
                 kills += 1
             }
         }
@@ -159,7 +159,7 @@ struct PrometheusRuleTests {
         let replayed = Set(result.outputs.map { name($0.alertID, $0.change) })
         #expect(Set(lived) == replayed, "\(Set(lived).symmetricDifference(replayed).sorted().prefix(12))")
         #expect(lived.count == Set(lived).count && lived.filter { $0.contains("firing") }.count >= 40 && kills > 6)
-        let shown = await desk.prometheusRules.groups()
+        let shown = await alerts.prometheusRules.groups()
         #expect(shown.contains("\"name\":\"HighErrors\"") && shown.contains("\"type\":\"alerting\""), "\(shown.prefix(300))")
         // What fired is explained from the samples.
         let said = try #require(
@@ -178,7 +178,7 @@ struct PrometheusRuleTests {
                   - alert: Errors
                     expr: requests_error_rate{bucket="minute"} > 0.4
             """
-        let (workspace, path) = try await AlertDeskTests.folder("[]")
+        let (workspace, path) = try await LiveAlertsTests.folder("[]")
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await workspace.append(Minutes.requests(3, 10, errors: 5) + Minutes.requests(4, 10, errors: 1))
         let rules = RuleDocument(text, file: "r.yaml").rules

@@ -21,7 +21,7 @@ struct SystemLogTests {
                 NotificationLog.delivered, notice, channel: "c\(number)", key: "k", at: Minutes.time(number))
             try await system.append([event])
         }
-        let care = SystemLogCare(system: system, days: 60, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let care = SystemLogRetention(system: system, days: 60, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let now = Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1e9))
         #expect(try await care.once { $0.now = now + .seconds(59 * 86_400) } == 0)
         let gone = try await care.once { $0.now = now + .seconds(61 * 86_400) }

@@ -71,7 +71,7 @@ import VarveTestSupport
     @Test func `where an id stands depends on the seed, also for ids whose hashes begin alike`() {
         let hashes = (0..<1_000 as Range<UInt64>).map { Hash128(high: 0, low: .max << 32 | $0) }
         func places(_ seed: UInt64) -> [Int] {
-            let homes = IDHomes(TableSeed(seed))
+            let homes = IDSlots(TableSeed(seed))
             return hashes.map { homes.slot($0, of: 3_000) }
         }
         #expect(places(1) == places(1) && places(1) != places(2))

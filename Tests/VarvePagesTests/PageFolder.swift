@@ -107,6 +107,6 @@ struct PageFolder {
         let facts = ServerFacts(
             address: "http://test", version: "test", retentionDays: 30, memoryBytes: 1, uptimeSeconds: 1, streams: 0,
             connections: 1, clock: Timestamp(nanoseconds: 1_767_830_400_000_000_000))
-        return try await PageMaker(workspace, sources).reply(to: PageState(path: String(parts[0]), items: items), facts)
+        return try await PageRenderer(workspace, sources).reply(to: PageState(path: String(parts[0]), items: items), facts)
     }
 }

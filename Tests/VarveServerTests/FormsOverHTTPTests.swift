@@ -145,7 +145,7 @@ import VarveServer
             let alerts = try await server.get("/alerts", Self.html).text
             #expect(alerts.contains("rule=queue_backlog") && alerts.contains("known") && alerts.contains("1 in force"))
             let end = try #require(alerts.firstMatch(of: /\/alerts\/silences\/[0-9a-f]+\/end/)).output
-            // The desk takes what was appended before it can be ended.
+            // The alerts takes what was appended before it can be ended.
             for _ in 0..<100 where try await form(server, String(end), "by=ann").status != 303 {
                 try await Task.sleep(for: .milliseconds(50))
             }

@@ -86,7 +86,7 @@ MUTANTS = [
      "        guard !overflow else {", "        guard !overflow || next == 0 else {"),
     ("the interner's places are public", "Sources/VarveEvents/Building/StringInterner+Keys.swift",
      "key.second ^ seed.words[4], word ^ seed.words[5])", "key.second ^ 0x2545_F491_4F6C_DD1D, word)"),
-    ("the places of ids are public", LOG + "IDs/IDHomes.swift",
+    ("the places of ids are public", LOG + "IDs/IDSlots.swift",
      "        let mixed = hash.low &* low &+ hash.high &* high\n", "        let mixed = hash.low\n"),
     ("a mistake of ours reads as a fault of the disk", LOG + "LogError.swift",
      "default: self.init(.internal,", "default: self.init(.inputOutput,"),

@@ -16,11 +16,11 @@ public struct IncidentChange: Hashable, Sendable {
     /// The event that records it.
     ///
     /// - Throws: When there is no such incident, nothing is said, or an incident would be closed without what is required.
-    public func event(_ id: String, _ book: IncidentBook, _ settings: IncidentSettings, at time: Timestamp) throws(AlertAct
+    public func event(_ id: String, _ history: IncidentHistory, _ settings: IncidentSettings, at time: Timestamp) throws(AlertAct
         .Refusal)
         -> Event
     {
-        guard let incident = book[id] else { throw AlertAct.Refusal(description: "there is no incident '\(id)'") }
+        guard let incident = history[id] else { throw AlertAct.Refusal(description: "there is no incident '\(id)'") }
         let said = [("status", status), ("assignee", assignee), ("root_cause", rootCause), ("resolution", resolution)]
         guard said.contains(where: { $0.1 != nil }) else {
             throw AlertAct.Refusal(description: "nothing is said of the incident")
@@ -47,6 +47,6 @@ public struct IncidentChange: Hashable, Sendable {
         ]
         for (name, text) in said { if let text, !text.isEmpty { attributes.append(Attribute(name, .string(text))) } }
         if status == nil { attributes.append(Attribute("status", .string(incident.status))) }
-        return Event(time: time, signal: IncidentBook.updated, attributes: attributes.sorted { $0.name < $1.name })
+        return Event(time: time, signal: IncidentHistory.updated, attributes: attributes.sorted { $0.name < $1.name })
     }
 }

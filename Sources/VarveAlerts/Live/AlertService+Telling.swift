@@ -15,7 +15,7 @@ extension AlertService {
         }
         let notices = AlertNotice.all(routed, dashboard: options.delivery.dashboard)
         guard !notices.isEmpty else { return }
-        await notifier.tell(notices, suppression: suppression(await desk.said, time))
+        await notifier.tell(notices, suppression: suppression(await alerts.said, time))
     }
 
     /// Why somebody is not told: a silence, or another alert that says it already.
@@ -32,8 +32,8 @@ extension AlertService {
     /// Tells the next channels of alerts that nobody has taken on for long enough.
     func escalate(_ firing: [SaidChange], _ notifier: Notifier) async {
         let time = now
-        let history = await desk.said
-        let steps = Dictionary(await desk.allRules.map { ($0.id, $0.escalation) }, uniquingKeysWith: { first, _ in first })
+        let history = await alerts.said
+        let steps = Dictionary(await alerts.allRules.map { ($0.id, $0.escalation) }, uniquingKeysWith: { first, _ in first })
         for alert in firing where history.acknowledged[alert.alertID] == nil {
             let decision = options.delivery.routing.decision(alert, at: time, steps[alert.rule] ?? [])
             let waited = time.nanoseconds - alert.change.at.nanoseconds
@@ -49,10 +49,10 @@ extension AlertService {
     func act(_ runner: ActionRunner, _ notifier: Notifier) async throws {
         while !Task.isCancelled {
             try await Task.sleep(for: .seconds(1))
-            let (history, time) = (await desk.said, now)
+            let (history, time) = (await alerts.said, now)
             let quiet = suppression(history, time)
             let firing = history.open.filter { AlertHistory.isFiring($0.change) }.map(\.asFiring)
-            let named = Dictionary(await desk.allRules.map { ($0.id, $0.actions) }, uniquingKeysWith: { first, _ in first })
+            let named = Dictionary(await alerts.allRules.map { ($0.id, $0.actions) }, uniquingKeysWith: { first, _ in first })
             var failed = await runner.run(firing.filter { quiet($0) == nil }) { named[$0] ?? [] }
             failed += await runner.verify(firing)
             for (alert, channels) in failed {

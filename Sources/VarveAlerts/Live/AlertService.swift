@@ -12,7 +12,7 @@ public import VarveWorkspace
 ///     try await ServiceGroup(services: [service], logger: logger).run()
 public struct AlertService: Service {
     /// What can be asked while it runs.
-    public let desk: AlertDesk
+    public let alerts: LiveAlerts
     private let workspace: Workspace
     let options: AlertOptions
     private let logger: Logger
@@ -25,7 +25,7 @@ public struct AlertService: Service {
         self.workspace = workspace
         self.options = options
         self.logger = logger
-        desk = AlertDesk(workspace, viewFolders: options.viewFolders)
+        alerts = LiveAlerts(workspace, viewFolders: options.viewFolders)
     }
 
     var now: Timestamp { Timestamp(nanoseconds: wallClockNanoseconds()) }
@@ -54,14 +54,14 @@ public struct AlertService: Service {
             options.actions, options.delivery.addresses, system: system, log: (actionLog ?? nil) ?? ActionLog(), logger: logger)
         let notifier = Notifier(options.delivery, system: system, log: log ?? NotificationLog(), logger: logger)
         do {
-            let first = try await desk.append(try await desk.begin(at: now - .seconds(options.settleSeconds)))
+            let first = try await alerts.append(try await alerts.begin(at: now - .seconds(options.settleSeconds)))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await notifier.run() }
                 group.addTask { try await subscribe() }
                 group.addTask { try await tick(notifier) }
                 if !options.actions.isEmpty { group.addTask { try await act(runner, notifier) } }
                 if let system {
-                    let care = SystemLogCare(system: system, days: options.systemDays, logger: logger)
+                    let care = SystemLogRetention(system: system, days: options.systemDays, logger: logger)
                     group.addTask { try await care.run() }
                 }
                 await tell(notifier, await undelivered() + first)
@@ -79,15 +79,15 @@ public struct AlertService: Service {
 
     /// What was said within a day: what of it was delivered is known by the system's log.
     private func undelivered() async -> [SaidChange] {
-        let history = await desk.said
+        let history = await alerts.said
         return history.said(after: now - .seconds(86_400))
     }
 
     /// Takes events as they come.
     private func subscribe() async throws {
-        for try await step in workspace.feed.subscribe(from: await desk.following) {
+        for try await step in workspace.feed.subscribe(from: await alerts.following) {
             switch step {
-            case .events(let block): await desk.take(block)
+            case .events(let block): await alerts.take(block)
             case .lagged, .gap: continue
             case .stopping: return
             }
@@ -97,22 +97,22 @@ public struct AlertService: Service {
     /// Evaluates behind the end of each step of a rule. Files of rules are read again every minute; what is set of rules holds at
     /// once.
     private func tick(_ notifier: Notifier) async throws {
-        var last = await desk.lastEvaluation ?? now - .seconds(options.settleSeconds)
+        var last = await alerts.lastEvaluation ?? now - .seconds(options.settleSeconds)
         while !Task.isCancelled {
             try await Task.sleep(for: .milliseconds(100))
             let at = now - .seconds(options.settleSeconds)
-            let tick = await desk.floor(at)
+            let tick = await alerts.floor(at)
             let isDue = tick > last
             let isMinute = isDue && tick.nanoseconds / RuleSource.minute > last.nanoseconds / RuleSource.minute
             if isDue { try await catchUp() }
             var hasSaid = false
-            if await desk.takeIsSet() || isMinute { hasSaid = try await say(notifier) { try await desk.reload(at: at) } }
+            if await alerts.takeIsSet() || isMinute { hasSaid = try await say(notifier) { try await alerts.reload(at: at) } }
             guard isDue else { continue }
             last = tick
-            if try await say(notifier, { try await desk.evaluate(at: at) }) { hasSaid = true }
+            if try await say(notifier, { try await alerts.evaluate(at: at) }) { hasSaid = true }
             if hasSaid || isMinute { await keepIncidents() }
             guard isMinute else { continue }
-            let firing = await desk.said.open.filter { AlertHistory.isFiring($0.change) }.map(\.asFiring)
+            let firing = await alerts.said.open.filter { AlertHistory.isFiring($0.change) }.map(\.asFiring)
             await notifier.again(AlertNotice.all(firing, dashboard: options.delivery.dashboard))
             await escalate(firing, notifier)
             await beat()
@@ -122,13 +122,13 @@ public struct AlertService: Service {
     /// Waits until what is durable now was taken, for at most ten seconds.
     private func catchUp() async throws {
         guard let durable = try? await workspace.durable() else { return }
-        for _ in 0..<500 where await desk.following < durable { try await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<500 where await alerts.following < durable { try await Task.sleep(for: .milliseconds(20)) }
     }
 
     /// Appends what has changed and tells of it. Returns whether something has.
     private func say(_ notifier: Notifier, _ body: () async throws -> [SaidChange]) async throws -> Bool {
         do {
-            let changes = try await desk.append(try await body())
+            let changes = try await alerts.append(try await body())
             await tell(notifier, changes)
             return !changes.isEmpty
         } catch let error as WorkspaceError where error.code != .cancelled {
@@ -139,7 +139,7 @@ public struct AlertService: Service {
 
     private func keepIncidents() async {
         do {
-            try await desk.keepIncidents(options.incidents, since: now - .seconds(86_400), at: now)
+            try await alerts.keepIncidents(options.incidents, since: now - .seconds(86_400), at: now)
         } catch {
             if error.code != .cancelled { logger.error("incidents could not be recorded", metadata: ["error": "\(error)"]) }
         }

@@ -94,7 +94,7 @@ public struct PrometheusRules: Sendable {
     }
 }
 
-extension AlertDesk {
+extension LiveAlerts {
     /// As Prometheus shows it.
     public var prometheusRules: PrometheusRules {
         PrometheusRules(rules, history, failures: engine.failures, lastEvaluation: engine.lastTick)

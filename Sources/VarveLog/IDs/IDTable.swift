@@ -17,7 +17,7 @@ struct IDTable: Sendable {
     private var slots: [UInt32] = []
     private var pages: [[IDEntry]] = []
     private(set) var count = 0
-    private let homes: IDHomes
+    private let homes: IDSlots
     /// The number of slots for the expected ids. The table grows beyond it only when more ids come.
     private let usualSlots: Int
     /// Stands for "no offset". Offsets are dense from 0, so no event has this one.
@@ -32,7 +32,7 @@ struct IDTable: Sendable {
     /// A table for `expected` ids; it grows for more.
     init(expected: Int = 0, seed: TableSeed = .process) {
         usualSlots = expected / 2 * 3
-        homes = IDHomes(seed)
+        homes = IDSlots(seed)
     }
 
     /// Adds the id unless it is present. If it is, returns the offset of its event.

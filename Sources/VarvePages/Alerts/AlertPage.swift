@@ -26,7 +26,7 @@ struct AlertPage: LoadedPage {
     func asks(_ context: PageContext) -> [Ask] { [] }
 
     func events(_ context: PageContext) throws(PageProblem) -> EventRead? {
-        var read = SaidFeed.read(context, below: try Cursor.read(context))
+        var read = AlertFeed.read(context, below: try Cursor.read(context))
         read.filter.conditions = [FieldCondition("alert_id", .equal, .text(id))]
         return read
     }
@@ -86,7 +86,7 @@ struct AlertPage: LoadedPage {
         facts(last, alerts, context, &main)
         explain(alerts, context, &main)
         course(changes, context, &main)
-        if let events { SaidFeed(context: context, alerts: alerts).html(events, into: &main) }
+        if let events { AlertFeed(context: context, alerts: alerts).html(events, into: &main) }
     }
 
     private func nothing(_ context: PageContext, _ main: inout Markup) {

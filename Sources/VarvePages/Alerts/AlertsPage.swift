@@ -17,7 +17,7 @@ struct AlertsPage: Page {
         if let text = context.state.first("severity"), AlertSeverity(rawValue: text) == nil {
             throw .bad("severity", "severity is info, warning or critical, not “\(text)”")
         }
-        return SaidFeed.read(context, below: try Cursor.read(context))
+        return AlertFeed.read(context, below: try Cursor.read(context))
     }
 
     func say(_ context: PageContext, _ answers: PageAnswers) -> Say? { context.alerts.map { AlertSay.say($0) } }
@@ -28,7 +28,7 @@ struct AlertsPage: Page {
         list(context, alerts, &main)
         SilencesPanel(context: context, alerts: alerts).html(into: &main)
         RulesPanel(context: context, alerts: alerts, isWhole: false).html(into: &main)
-        if let events { SaidFeed(context: context, alerts: alerts).html(events, into: &main) }
+        if let events { AlertFeed(context: context, alerts: alerts).html(events, into: &main) }
     }
 
     private func list(_ context: PageContext, _ alerts: AlertsAt, _ main: inout Markup) {

@@ -72,7 +72,7 @@ struct Layout {
                 Self.mark(&brand)
                 brand.text("Varve")
             }
-            let entries = PageBook.entries.filter { context.shows($0.path) }
+            let entries = PageIndex.entries.filter { context.shows($0.path) }
             var group = ""
             for entry in entries where entry.group != group {
                 group = entry.group

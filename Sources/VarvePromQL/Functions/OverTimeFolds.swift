@@ -1,7 +1,7 @@
 /// The `…_over_time` functions that look at each sample of a window.
 struct SumFold: WindowFold {
     func value(of window: Window) -> Double {
-        var sum = CarefulSum()
+        var sum = CompensatedSum()
         for index in 0..<window.count { sum.add(window.values[index]) }
         return sum.totalOrInfinity
     }
@@ -9,7 +9,7 @@ struct SumFold: WindowFold {
 
 struct AverageFold: WindowFold {
     func value(of window: Window) -> Double {
-        var mean = CarefulSum()
+        var mean = CompensatedSum()
         var count = 0.0
         for index in 0..<window.count {
             let value = window.values[index]
@@ -57,7 +57,7 @@ struct SpreadFold: WindowFold {
     let isRoot: Bool
 
     func value(of window: Window) -> Double {
-        var (mean, squares) = (CarefulSum(), CarefulSum())
+        var (mean, squares) = (CompensatedSum(), CompensatedSum())
         for index in 0..<window.count {
             let value = window.values[index]
             let delta = value - mean.total

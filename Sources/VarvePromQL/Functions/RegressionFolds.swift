@@ -11,7 +11,7 @@ struct RegressionFold: WindowFold {
     }
 
     private func line(_ window: Window, at origin: Int64) -> (slope: Double, intercept: Double) {
-        var (sumX, sumY, sumXY, sumXX) = (CarefulSum(), CarefulSum(), CarefulSum(), CarefulSum())
+        var (sumX, sumY, sumXY, sumXX) = (CompensatedSum(), CompensatedSum(), CompensatedSum(), CompensatedSum())
         var isConstant = true
         for index in 0..<window.count {
             let y = window.values[index]

@@ -30,7 +30,7 @@ extension WindowFold {
 }
 
 /// A sum whose rounding errors are kept aside (Kahan's, as Neumaier improved it).
-struct CarefulSum {
+struct CompensatedSum {
     private(set) var sum = 0.0
     private var lost = 0.0
 

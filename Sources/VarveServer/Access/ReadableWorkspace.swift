@@ -66,7 +66,7 @@ struct ReadableWorkspace: Sendable {
     }
 
     func page(_ address: PageState, _ facts: ServerFacts, _ sources: PageSources) async throws -> PageReply {
-        try await PageMaker(workspace, sources).reply(to: address, facts)
+        try await PageRenderer(workspace, sources).reply(to: address, facts)
     }
 
     func answer(_ request: ViewRequest) async throws -> ViewAnswer { try await workspace.answer(request) }

@@ -20,7 +20,7 @@ struct AlertReplies: Sendable {
         for state in states where AlertStatus.State(rawValue: state) == nil {
             throw Problem.badParameter("state", "inactive, pending, firing, no_data, muted")
         }
-        let all = try await state.desk().statuses(at: now).filter { status in
+        let all = try await state.alerts().statuses(at: now).filter { status in
             (states.isEmpty || states.contains(status.state.rawValue)) && (rules.isEmpty || rules.contains(status.rule))
                 && (severities.isEmpty || severities.contains(status.severity.rawValue))
         }
@@ -31,7 +31,7 @@ struct AlertReplies: Sendable {
     func alert(_ request: Request, context: ReadContext) async throws -> Response {
         try QueryText(request).allow([])
         let id = try ViewReplies.name(context, "id")
-        let said = try await state.desk().said.changes(ofAlert: id)
+        let said = try await state.alerts().said.changes(ofAlert: id)
         guard !said.isEmpty else { throw Problem(404, "unknown_alert", "there is no such alert") }
         return Self.array(said.map(\.json))
     }
@@ -39,14 +39,14 @@ struct AlertReplies: Sendable {
     /// `GET /api/v1/rules`: as `varve alert ls --all --json`.
     func rules(_ request: Request, context: ReadContext) async throws -> Response {
         try QueryText(request).allow([])
-        return Self.array(try await state.desk().allRules.map(\.json))
+        return Self.array(try await state.alerts().allRules.map(\.json))
     }
 
     /// `GET /api/v1/silences`.
     func silences(_ request: Request, context: ReadContext) async throws -> Response {
         try QueryText(request).allow([])
         let time = now
-        return Self.array(try await state.desk().said.silences.map { $0.json(at: time) })
+        return Self.array(try await state.alerts().said.silences.map { $0.json(at: time) })
     }
 
     // MARK: Acts
@@ -78,7 +78,7 @@ struct AlertReplies: Sendable {
     func acknowledge(_ request: Request, context: AlertContext) async throws -> Response {
         let id = try context.pathParameter("id")
         let act = try await act(request)
-        let history = try await state.desk().said
+        let history = try await state.alerts().said
         let event = try Self.taken {
             () throws(AlertAct.Refusal) in
             try AlertAct.acknowledge(id, in: history, by: act.by ?? "", comment: act.comment ?? "", at: now)
@@ -90,7 +90,7 @@ struct AlertReplies: Sendable {
     func resolve(_ request: Request, context: AlertContext) async throws -> Response {
         let id = try context.pathParameter("id")
         let act = try await act(request)
-        let history = try await state.desk().said
+        let history = try await state.alerts().said
         let event = try Self.taken { () throws(AlertAct.Refusal) in
             try AlertAct.resolve(id, in: history, by: act.by ?? "", at: now)
         }
@@ -101,7 +101,7 @@ struct AlertReplies: Sendable {
     func change(_ request: Request, context: AlertContext) async throws -> Response {
         let id = try context.pathParameter("id")
         let act = try await act(request)
-        guard try await state.desk().allRules.contains(where: { $0.id == id }) else {
+        guard try await state.alerts().allRules.contains(where: { $0.id == id }) else {
             throw Problem(404, "unknown_rule", "there is no such rule")
         }
         let (hold, severity) = (act.for.flatMap(RuleDuration.parse), act.severity.flatMap { AlertSeverity(rawValue: $0) })
@@ -154,7 +154,7 @@ struct AlertReplies: Sendable {
     /// `DELETE /api/v1/silences/{id}`.
     func endSilence(_ request: Request, context: AlertContext) async throws -> Response {
         let id = try context.pathParameter("id")
-        let history = try await state.desk().said
+        let history = try await state.alerts().said
         let event = try Self.taken { () throws(AlertAct.Refusal) in
             try AlertAct.endSilence(id, in: history, by: "", at: now)
         }

@@ -16,7 +16,7 @@ struct AlertsHolder: Service {
         }
         guard let workspace = state.workspace, !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
         let service = AlertService(workspace, options, system: state.audit.workspace, logger: logger)
-        state.alertDesk.withLock { $0 = service.desk }
+        state.liveAlerts.withLock { $0 = service.alerts }
         try await service.run()
         // The group ends when a service does.
         try? await gracefulShutdown()

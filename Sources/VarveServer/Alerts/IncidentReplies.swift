@@ -10,8 +10,8 @@ struct IncidentReplies: Sendable {
     let state: ServerState
     private static let bodyMax = 64 << 10
 
-    private func book() async throws -> IncidentBook {
-        try await state.desk().knownIncidents
+    private func history() async throws -> IncidentHistory {
+        try await state.alerts().knownIncidents
     }
 
     /// `GET /api/v1/incidents`.
@@ -19,7 +19,7 @@ struct IncidentReplies: Sendable {
         let query = try QueryText(request)
         try query.allow(["open"])
         let isOpen = query.first("open") == "true"
-        let all = try await book().all.filter { !isOpen || $0.isOpen }
+        let all = try await history().all.filter { !isOpen || $0.isOpen }
         return ViewReplies.json(JSONLine.array(all.map(\.json)) + "\n")
     }
 
@@ -27,7 +27,7 @@ struct IncidentReplies: Sendable {
     func show(_ request: Request, context: ReadContext) async throws -> Response {
         try QueryText(request).allow([])
         let id = try ViewReplies.name(context, "id")
-        guard let incident = try await book()[id] else { throw Problem(404, "unknown_incident", "there is no such incident") }
+        guard let incident = try await history()[id] else { throw Problem(404, "unknown_incident", "there is no such incident") }
         return ViewReplies.json(incident.json + "\n")
     }
 
@@ -51,7 +51,7 @@ struct IncidentReplies: Sendable {
         var change = IncidentChange()
         (change.status, change.assignee, change.by) = (body.status, body.assignee, body.by ?? "")
         (change.rootCause, change.resolution) = (body.rootCause, body.resolution)
-        let known = try await book()
+        let known = try await history()
         guard known[id] != nil else { throw Problem(404, "unknown_incident", "there is no such incident") }
         let settings = state.options.alerts?.incidents ?? IncidentSettings()
         let event: Event

@@ -10,10 +10,10 @@ struct PrometheusRuleReplies: Sendable {
     func rules(_ request: Request, context: ReadContext) async throws -> Response {
         try await PrometheusReplies.answer {
             let parameters = try await PrometheusParameters(request)
-            guard parameters.first("type") != "record", let desk = state.alertDesk.withLock({ $0 }) else {
+            guard parameters.first("type") != "record", let alerts = state.liveAlerts.withLock({ $0 }) else {
                 return PrometheusAnswer.success("{\"groups\":[]}")
             }
-            let rules = await desk.prometheusRules
+            let rules = await alerts.prometheusRules
             return PrometheusAnswer.success(
                 rules.groups(
                     names: parameters.all("rule_name[]"), groups: parameters.all("rule_group[]"),
@@ -24,8 +24,8 @@ struct PrometheusRuleReplies: Sendable {
     /// `GET /prometheus/api/v1/alerts`.
     func alerts(_ request: Request, context: ReadContext) async throws -> Response {
         try await PrometheusReplies.answer {
-            guard let desk = state.alertDesk.withLock({ $0 }) else { return PrometheusAnswer.success("{\"alerts\":[]}") }
-            return PrometheusAnswer.success(await desk.prometheusRules.alerts)
+            guard let alerts = state.liveAlerts.withLock({ $0 }) else { return PrometheusAnswer.success("{\"alerts\":[]}") }
+            return PrometheusAnswer.success(await alerts.prometheusRules.alerts)
         }
     }
 }

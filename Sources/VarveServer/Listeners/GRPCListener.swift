@@ -16,7 +16,7 @@ struct GRPCListener: Service {
         else { return nil }
         (self.address, self.isWanted, self.onBound) = (address, isWanted, onBound)
         server = make(
-            GRPCDesk(state, address) { port in
+            GRPCBackend(state, address) { port in
                 let bound = ListenAddress(host: address.host, port: port)
                 onBound(ReadyServer(address: bound, isSecure: state.certificate != nil, offset: 0).url)
             })

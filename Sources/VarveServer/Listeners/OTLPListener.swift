@@ -22,11 +22,11 @@ struct OTLPListener: Service {
     }
 
     func run() async throws {
-        let book = RouteBook(state)
-        ServerRoutes.otlp(book, state)
+        let routes = RouteRegistry(state)
+        ServerRoutes.otlp(routes, state)
         let isSecure = state.certificate != nil
         let listener = HTTPListener(state: state, logger: logger, guards: ConnectionGuards(state))
-        let application = listener.application(book, address) { [onBound, address] port in
+        let application = listener.application(routes, address) { [onBound, address] port in
             onBound(ReadyServer(address: ListenAddress(host: address.host, port: port), isSecure: isSecure, offset: 0).url)
         }
         do {

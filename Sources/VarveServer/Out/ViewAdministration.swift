@@ -91,19 +91,19 @@ struct ViewAdministration: Sendable {
 }
 
 extension ServerRoutes {
-    static func administration(_ book: RouteBook, _ state: ServerState) {
+    static func administration(_ routes: RouteRegistry, _ state: ServerState) {
         let views = ViewAdministration(state: state)
         let proofs = ViewProofs(state: state)
         let name = RouteDescription.Parameter(name: "name", meaning: "The view's name.", isInPath: true)
-        book.scoped(
+        routes.scoped(
             .put, "/api/v1/views/{name}", "Makes a view, or a higher version of one, while the server runs.",
             body: "the definition as YAML", parameters: [name], use: views.put)
-        book.scoped(
+        routes.scoped(
             .delete, "/api/v1/views/{name}", "Removes a view that was made here.", parameters: [name], use: views.delete)
-        book.scoped(
+        routes.scoped(
             .get, "/api/v1/views/{name}/prove", "A proof of what a view says or said, for varve verify.",
             parameters: [name, .init(name: "at", meaning: "An offset or a time; by default now.")], use: proofs.prove)
-        book.scoped(
+        routes.scoped(
             .get, "/api/v1/views/{name}/diff", "What explains that a view differs between two windows, as view diff.",
             parameters: [
                 name, .init(name: "from", meaning: "The window to explain: a..b."),

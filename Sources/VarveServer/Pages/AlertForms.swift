@@ -18,7 +18,7 @@ struct AlertForms: Sendable {
     func acknowledge(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
         let id = try context.pathParameter("id")
         return try await forms.reply(request, context, page: "/alerts") { form in
-            let (history, time) = (try await state.desk().said, now)
+            let (history, time) = (try await state.alerts().said, now)
             let (by, comment) = (form.first("by") ?? context.caller, form.first("comment") ?? "")
             let event = try Self.taken { () throws(AlertAct.Refusal) in
                 try AlertAct.acknowledge(id, in: history, by: by, comment: comment, at: time)
@@ -32,7 +32,7 @@ struct AlertForms: Sendable {
     func resolve(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
         let id = try context.pathParameter("id")
         return try await forms.reply(request, context, page: "/alerts") { form in
-            let (history, time) = (try await state.desk().said, now)
+            let (history, time) = (try await state.alerts().said, now)
             let by = form.first("by") ?? context.caller
             let event = try Self.taken { () throws(AlertAct.Refusal) in
                 try AlertAct.resolve(id, in: history, by: by, at: time)
@@ -70,7 +70,7 @@ struct AlertForms: Sendable {
     func endSilence(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
         let id = try context.pathParameter("id")
         return try await forms.reply(request, context, page: "/alerts") { form in
-            let (history, time) = (try await state.desk().said, now)
+            let (history, time) = (try await state.alerts().said, now)
             let by = form.first("by") ?? context.caller
             let event = try Self.taken { () throws(AlertAct.Refusal) in
                 try AlertAct.endSilence(id, in: history, by: by, at: time)
@@ -84,7 +84,7 @@ struct AlertForms: Sendable {
     func change(_ request: Request, context: FormContext<AlertForm>) async throws -> Response {
         let id = try context.pathParameter("rule")
         return try await forms.reply(request, context, page: "/alerts/rules") { form in
-            guard let rule = try await state.desk().allRules.first(where: { $0.id == id }) else {
+            guard let rule = try await state.alerts().allRules.first(where: { $0.id == id }) else {
                 throw Problem(404, "unknown_rule", "there is no such rule")
             }
             let (time, by) = (now, form.first("by") ?? context.caller)

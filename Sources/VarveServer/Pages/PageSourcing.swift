@@ -18,9 +18,9 @@ struct PageSourcing: Sendable {
         // Rules are evaluated over the directory's own log, and its settings are nobody else's: a tenant's pages have neither.
         guard workspace.isHome else { return sources }
         sources.alerts = state.pageAlerts
-        if let desk = state.alertDesk.withLock({ $0 }) {
-            sources.evaluated = await desk.lastEvaluation
-            sources.alertFaults = await desk.faults
+        if let alerts = state.liveAlerts.withLock({ $0 }) {
+            sources.evaluated = await alerts.lastEvaluation
+            sources.alertFaults = await alerts.faults
         }
         if page == "/settings" { sources.settings = try await settings(access.rights, workspace) }
         return sources

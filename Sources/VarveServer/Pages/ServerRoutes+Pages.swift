@@ -4,30 +4,30 @@ internal import VarvePages
 
 /// Pages, their files, and charts.
 extension ServerRoutes {
-    static func pages(_ book: RouteBook, _ state: ServerState) {
+    static func pages(_ routes: RouteRegistry, _ state: ServerState) {
         let pages = PageReplies(state: state)
-        forms(book, state)
+        forms(routes, state)
         let html = ["text/html"]
         let shared = ["bucket", "where", "from", "to", "at", "name", "compare", "theme"].map {
             RouteDescription.Parameter(name: $0, meaning: "As the flag; it holds for the whole page.")
         }
-        for page in PageBook.paths {
+        for page in PageIndex.paths {
             let inPath: [RouteDescription.Parameter] = page.path.split(separator: "/").compactMap { part in
                 guard part.hasPrefix("{") else { return nil }
                 return .init(name: String(part.dropFirst().dropLast()), meaning: "Which one.", isInPath: true)
             }
-            book.scoped(.get, page.path, page.summary, answers: html, parameters: inPath + shared, use: pages.page)
+            routes.scoped(.get, page.path, page.summary, answers: html, parameters: inPath + shared, use: pages.page)
         }
         // The greeting is for everybody; the page is not, and its context asks for the scope.
-        book.open(
+        routes.open(
             .get, "/", "The page Overview for a client that accepts HTML, else Elasticsearch's greeting.",
             answers: html + ["application/json"], parameters: shared
         ) { request, context in
             guard PageReplies.wantsPage(request) else { return ElasticIn.welcome }
             return try await pages.page(request, context: PageReadContext(context: context))
         }
-        book.open(.get, "/dashboard", "Where the page Overview is.", answers: html, use: pages.dashboard)
-        book.open(
+        routes.open(.get, "/dashboard", "Where the page Overview is.", answers: html, use: pages.dashboard)
+        routes.open(
             .get, "/assets/{file}", "A file that pages need; its path changes with its bytes.",
             answers: ["text/css", "text/javascript", "image/svg+xml"],
             parameters: [.init(name: "file", meaning: "Its name, as pages have it.", isInPath: true)]
@@ -37,7 +37,7 @@ extension ServerRoutes {
             }
             return PageReplies.asset(file)
         }
-        book.scoped(
+        routes.scoped(
             .get, "/chart.svg", "A view as a chart: the bytes that varve chart writes.", answers: ["image/svg+xml"],
             parameters: PageReplies.chartNames.sorted().map {
                 .init(name: $0, meaning: "As the flag of varve chart; view is its argument.")

@@ -2,7 +2,7 @@ internal import HTTPTypes
 
 /// What Prometheus answers queries at, under a prefix.
 extension ServerRoutes {
-    static func prometheus(_ book: RouteBook) {
+    static func prometheus(_ routes: RouteRegistry) {
         let replies = PrometheusReplies()
         let range = [
             RouteDescription.Parameter(name: "start", meaning: "Seconds since 1970, or RFC 3339."),
@@ -20,26 +20,26 @@ extension ServerRoutes {
         let name = RouteDescription.Parameter(name: "name", meaning: "The label's name.", isInPath: true)
         for method in [HTTPRequest.Method.get, .post] {
             let body = method == .post ? form : nil
-            book.scoped(
+            routes.scoped(
                 method, "/prometheus/api/v1/query", "A PromQL query at one moment.", body: body, parameters: query + [time],
                 use: replies.query)
-            book.scoped(
+            routes.scoped(
                 method, "/prometheus/api/v1/query_range", "A PromQL query over a range.", body: body,
                 parameters: query + range + [step], use: replies.range)
-            book.scoped(
+            routes.scoped(
                 method, "/prometheus/api/v1/series", "The labels of the series that match.", body: body,
                 parameters: [match] + range + [limit], use: replies.series)
-            book.scoped(
+            routes.scoped(
                 method, "/prometheus/api/v1/labels", "The names of labels.", body: body,
                 parameters: [match] + range + [limit], use: replies.names)
         }
-        book.scoped(
+        routes.scoped(
             .get, "/prometheus/api/v1/label/{name}/values", "The values of a label.",
             parameters: [name, match] + range + [limit], use: replies.values)
-        book.scoped(
+        routes.scoped(
             .get, "/prometheus/api/v1/metadata", "What metrics are: help and unit.",
             parameters: [.init(name: "metric", meaning: "One of them alone."), limit], use: replies.metadata)
-        book.scoped(
+        routes.scoped(
             .get, "/prometheus/api/v1/status/buildinfo", "The version of Prometheus whose interface this is.",
             use: replies.build)
     }

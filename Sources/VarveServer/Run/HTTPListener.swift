@@ -18,9 +18,9 @@ struct HTTPListener: Sendable {
                 maxHeaderFieldCount: limits.headerFields))
     }
 
-    /// A service that serves `book` at `address`, and calls `onBound` with the port that it has.
+    /// A service that serves `routes` at `address`, and calls `onBound` with the port that it has.
     func application(
-        _ book: RouteBook, _ address: ListenAddress, onBound: @escaping @Sendable (Int) -> Void
+        _ routes: RouteRegistry, _ address: ListenAddress, onBound: @escaping @Sendable (Int) -> Void
     ) -> Application<RouterResponder<RootContext>> {
         let channel = channel
         let plain = HTTPServerBuilder.http1(configuration: channel)
@@ -31,7 +31,7 @@ struct HTTPListener: Sendable {
                 }
             } ?? plain
         return Application(
-            responder: book.router.buildResponder(), server: builder,
+            responder: routes.router.buildResponder(), server: builder,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: "varve", backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(state.options.limits.connections)),

@@ -35,7 +35,7 @@ public struct ServerOptions: Sendable {
     /// Where OTLP over gRPC is taken, by what `grpcServer` makes.
     public var grpc = OTLPListening.never
     /// Makes what speaks gRPC; nil in a build without it.
-    package var grpcServer: (@Sendable (GRPCDesk) -> any GRPCServing)?
+    package var grpcServer: (@Sendable (GRPCBackend) -> any GRPCServing)?
     /// Listeners of other protocols.
     public var listeners: [ListenerSettings] = []
 

@@ -19,7 +19,7 @@ final class ServerState: Sendable {
     let passwords = PasswordQueue()
     /// Where what is done is recorded.
     let audit = AuditTrail()
-    let tenants: TenantBook
+    let tenants: OpenTenants
     let admission: Admission
     let projector = Mutex<String>("none")
     /// Ends the projector's process, which is started again.
@@ -42,14 +42,14 @@ final class ServerState: Sendable {
     let reloads = Mutex<(generation: Int, refusal: String?)>((0, nil))
     let controlIsThere = Mutex(false)
     /// The rules that are evaluated; nil before they are.
-    let alertDesk = Mutex<AlertDesk?>(nil)
+    let liveAlerts = Mutex<LiveAlerts?>(nil)
 
     /// - Throws: 503 where no rules are evaluated, or not yet.
-    func desk() throws(Problem) -> AlertDesk {
-        guard let desk = alertDesk.withLock({ $0 }) else {
+    func alerts() throws(Problem) -> LiveAlerts {
+        guard let alerts = liveAlerts.withLock({ $0 }) else {
             throw Problem(503, "no_alerts", "rules are not evaluated here", retryAfter: 2)
         }
-        return desk
+        return alerts
     }
 
     /// One for each listener of the options.
@@ -79,7 +79,7 @@ final class ServerState: Sendable {
         tokens = TokenStore(at: options.data)
         users = UserStore(at: options.data)
         sessions = SessionStore(at: options.data, users: users)
-        tenants = TenantBook(options)
+        tenants = OpenTenants(options)
         admission = Admission(bytes: options.limits.bytesInFlight)
     }
 

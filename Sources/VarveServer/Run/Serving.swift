@@ -64,7 +64,7 @@ public struct Serving: Sendable {
             services.append(ProjectorChild(state: state, command: command, logger: logger))
         }
         services.append(Maintenance(state: state, logger: logger, firstSeconds: options.maintenanceAfter))
-        services.append(SignsOfLife(state: state, logger: logger))
+        services.append(ServiceManagerReports(state: state, logger: logger))
         if signals { services.append(Reloading(state: state, logger: logger)) }
         if let alerts = options.alerts { services.append(AlertsHolder(state: state, options: alerts, logger: logger)) }
         services.append(ControlListener(state: state, logger: logger))

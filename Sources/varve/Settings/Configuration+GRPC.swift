@@ -22,7 +22,7 @@ extension Configuration {
     }
 
     /// What speaks gRPC; nil in a build without it.
-    static var grpcServer: (@Sendable (GRPCDesk) -> any GRPCServing)? {
+    static var grpcServer: (@Sendable (GRPCBackend) -> any GRPCServing)? {
         #if GRPC
         { OTLPOverGRPC($0) }
         #else

@@ -45,7 +45,7 @@ struct AlertSweepCommand: AsyncParsableCommand {
         let found = try AlertCommands.rule(rule, set, try AlertCommands.history(data.path))
         let views = AlertCommands.views(at: data.path)
         for problem in views.problems(of: found) { throw CommandFailure(.configuration, "rule \(found.id): \(problem)") }
-        let incidents = try IncidentBook.read(LogReader.open(at: data.path)).all
+        let incidents = try IncidentHistory.read(LogReader.open(at: data.path)).all
         let sweep: AlertSweep
         do throws(AlertAct.Refusal) { sweep = try AlertSweep(found, thresholds: numbers, durations: lengths) } catch {
             throw AlertCommands.refused(error)

@@ -17,7 +17,7 @@ struct IncidentLs: ParsableCommand {
 
     func run() throws {
         try DataDirectory.check(data.path)
-        let incidents = try IncidentBook.read(LogReader.open(at: data.path)).all.filter { all || $0.isOpen }
+        let incidents = try IncidentHistory.read(LogReader.open(at: data.path)).all.filter { all || $0.isOpen }
         if json { return try Output.standard.array(incidents.lazy.map(\.json)) }
         guard !incidents.isEmpty else { return try Output.standard.line(all ? "there are no incidents" : "no incident is open") }
         var table = Table(["id", "severity", "status", "assignee", "opened", "resolved", "title"])

@@ -27,19 +27,19 @@ struct IncidentUpdate: AsyncParsableCommand {
 
     func run() async throws {
         try DataDirectory.check(data.path)
-        var book = try IncidentBook.read(LogReader.open(at: data.path))
+        var history = try IncidentHistory.read(LogReader.open(at: data.path))
         var change = IncidentChange()
         (change.status, change.assignee, change.by) = (status, assignee, by.name)
         (change.rootCause, change.resolution) = (rootCause, resolution)
         let required = try Configuration.load(settings.config, at: data.path).alerts().incidents
         do {
-            let event = try change.event(id, book, required, at: AlertCommands.now)
+            let event = try change.event(id, history, required, at: AlertCommands.now)
             try await AlertCommands.append(event, at: data.path)
-            book.add(event)
+            history.add(event)
         } catch let refusal as AlertAct.Refusal {
             throw AlertCommands.refused(refusal)
         }
-        guard let incident = book[id] else { return }
+        guard let incident = history[id] else { return }
         try Output.standard.line(json ? incident.json : "\(incident.id) is \(incident.status)")
     }
 }

@@ -8,12 +8,12 @@ enum AuditedCommand {
 
     /// Records what was done to a directory that is served, or was once; one that never was has nobody to account to.
     static func note(_ act: AuditAct, at data: String, target: String? = nil, _ detail: String?) async throws {
-        guard AuditPen.isWanted(at: data) else { return }
+        guard AuditWriter.isWanted(at: data) else { return }
         do throws(ServerError) {
             var record = AuditRecord(act, by: account)
             record.target = target
             record.detail = detail
-            try await AuditPen(at: data).write(record)
+            try await AuditWriter(at: data).write(record)
         } catch {
             throw CommandFailure(error, data: data)
         }
@@ -34,14 +34,14 @@ enum AuditedCommand {
         _ body: () throws(ServerError) -> (value: Value, target: String?)
     ) async throws -> Value {
         do throws(ServerError) {
-            let pen = try await AuditPen(at: data)
+            let audit = try await AuditWriter(at: data)
             let (value, target) = try body()
             guard let target else { return value }
             var record = AuditRecord(act, by: account)
             record.target = target
             record.tenant = tenant
             record.detail = detail
-            try await pen.write(record)
+            try await audit.write(record)
             return value
         } catch {
             throw CommandFailure(error, data: data)

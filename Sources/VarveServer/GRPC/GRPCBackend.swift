@@ -6,7 +6,7 @@ internal import VarveWire
 
 /// What a gRPC server asks the rest of the server for: who calls, room for their bytes, and their records appended. Codes, checks
 /// and limits are those of OTLP over HTTP.
-package struct GRPCDesk: Sendable {
+package struct GRPCBackend: Sendable {
     private let state: ServerState
     private let guards: ConnectionGuards
     private let otlp: OTLPIn
@@ -42,8 +42,8 @@ package struct GRPCDesk: Sendable {
     }
 
     /// Room for a call that begins.
-    package func room() throws(GRPCRefusal) -> GRPCRoom {
-        do throws(Problem) { return GRPCRoom(try state.admission.enter(4 << 10)) } catch { throw GRPCRefusal(error) }
+    package func room() throws(GRPCRefusal) -> GRPCReservation {
+        do throws(Problem) { return GRPCReservation(try state.admission.enter(4 << 10)) } catch { throw GRPCRefusal(error) }
     }
 
     /// A message of more bytes than a document may have.

@@ -4,7 +4,7 @@ internal import VarveViews
 internal import VarveWorkspace
 
 // The hash of what a firing looked at.
-extension AlertDesk {
+extension LiveAlerts {
     /// Who is told waits so long for a hash. A long log may need longer; then the firing stands without, and `alert explain`
     /// works it out.
     private static let hashSeconds = 1.5

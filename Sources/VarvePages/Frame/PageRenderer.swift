@@ -8,7 +8,7 @@ public import VarveWorkspace
 
 /// Makes pages of a workspace: reads what a page is about, asks what its parts want to know in one go, at one offset, and
 /// writes it.
-public struct PageMaker: Sendable {
+public struct PageRenderer: Sendable {
     private let workspace: Workspace
     private let sources: PageSources
 
@@ -109,7 +109,7 @@ public struct PageMaker: Sendable {
     private func reply(_ placed: PageContext) async throws -> PageReply {
         var context = placed
         context.alerts = try await alerts(context)
-        guard context.shows(context.state.path), var page = PageBook.page(context) else {
+        guard context.shows(context.state.path), var page = PageIndex.page(context) else {
             throw PageProblem(404, "There is no page at \(context.state.path).")
         }
         let answers = try await answers(page.asks(context), &context)

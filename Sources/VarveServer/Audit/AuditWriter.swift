@@ -4,7 +4,7 @@ internal import VarveWorkspace
 
 /// Where a command records what it does: through the server that holds the directory, else in `DIR/system` itself. It is taken up
 /// before the act, so that what cannot be recorded is not done.
-public final class AuditPen: Sendable {
+public final class AuditWriter: Sendable {
     private let data: String
     private let system: Workspace?
 

@@ -3,7 +3,7 @@ internal import VarveDisk
 internal import VarveWorkspace
 
 /// The tenants of a server: each one's log is opened when it is first asked for, and stays open while it is used.
-actor TenantBook {
+actor OpenTenants {
     private struct Open {
         var tenant: Tenant
         var used: ContinuousClock.Instant

@@ -4,7 +4,7 @@ internal import VarveWorkspace
 
 /// Keeps the log of Varve's own events (`DIR/system`) from growing for ever: segments past the limit are removed, and the others
 /// rewritten to be smaller, once an hour.
-struct SystemLogCare: Sendable {
+struct SystemLogRetention: Sendable {
     let system: Workspace
     /// How long an event is kept.
     let days: Int

@@ -4,7 +4,7 @@ internal import VarveProjections
 internal import VarveWire
 
 /// The incidents of a log, as a fold of its `incident.*` events: those that rules opened, and those of people and other programs.
-public struct IncidentBook: Sendable {
+public struct IncidentHistory: Sendable {
     static let prefix = "incident."
     static let opened = "incident.opened"
     static let updated = "incident.updated"
@@ -16,12 +16,12 @@ public struct IncidentBook: Sendable {
     public init() {}
 
     /// Folds the log up to its end. Blocks.
-    public static func read(_ reader: LogReader) throws -> IncidentBook {
-        var book = IncidentBook()
+    public static func read(_ reader: LogReader) throws -> IncidentHistory {
+        var history = IncidentHistory()
         var filter = LogFilter()
         filter.signals = [opened, updated]
-        try reader.snapshot().scanAll(where: filter) { batch in batch.forEachEvent { _, event in book.add(event) } }
-        return book
+        try reader.snapshot().scanAll(where: filter) { batch in batch.forEachEvent { _, event in history.add(event) } }
+        return history
     }
 
     /// In the order in which they began.
@@ -70,19 +70,19 @@ public struct IncidentBook: Sendable {
     /// it finds nothing more; asked after a kill, it finds the same.
     func missing(_ history: AlertHistory, _ settings: IncidentSettings, since: Timestamp, at now: Timestamp) -> [Event] {
         guard !settings.open.isEmpty else { return [] }
-        var book = self
+        var history = self
         var events: [Event] = []
         func append(_ event: Event) {
             events.append(event)
-            book.add(event)
+            history.add(event)
         }
         for firing in history.said(after: since) where firing.change.kind == .firing && settings.opens(firing) {
             let member = Self.member(firing)
-            guard book.members[member] == nil else { continue }
-            append(book.entry(firing, member, settings))
+            guard history.members[member] == nil else { continue }
+            append(history.entry(firing, member, settings))
         }
         let open = Set(history.open.filter { AlertHistory.isFiring($0.change) }.map { Self.member($0.asFiring) })
-        for incident in book.all where incident.isOpen && incident.recoveredAt == nil && !incident.alerts.isEmpty {
+        for incident in history.all where incident.isOpen && incident.recoveredAt == nil && !incident.alerts.isEmpty {
             guard !incident.alerts.contains(where: open.contains) else { continue }
             append(Self.recovered(incident, settings, at: now))
         }

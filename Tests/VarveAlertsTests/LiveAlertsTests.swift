@@ -7,7 +7,7 @@ import VarveWorkspace
 @testable import VarveAlerts
 
 /// A server's rules over a story in virtual time: evaluated at each minute, killed and started again, with events that come late.
-struct AlertDeskTests {
+struct LiveAlertsTests {
     private static let rules = """
         - {id: errors, condition: error_rate > 0.1, for: 2m, severity: critical}
         - {id: paths, condition: {view: requests, column: error_rate, is: ">", by: [path], window: 3m}, threshold: 0.2,
@@ -15,8 +15,8 @@ struct AlertDeskTests {
         - {id: off, condition: error_rate > 0.1, enabled: false, every: 1m}
         """
 
-    static func folder(_ rules: String = AlertDeskTests.rules) async throws -> (Workspace, String) {
-        let path = FileManager.default.temporaryDirectory.appending(path: "varve-desk-\(UUID().uuidString)").path(
+    static func folder(_ rules: String = LiveAlertsTests.rules) async throws -> (Workspace, String) {
+        let path = FileManager.default.temporaryDirectory.appending(path: "varve-alerts-\(UUID().uuidString)").path(
             percentEncoded: false)
         let workspace = try await Workspace.open(at: path)
         try FileManager.default.createDirectory(atPath: "\(path)/rules", withIntermediateDirectories: true)
@@ -24,13 +24,13 @@ struct AlertDeskTests {
         return (workspace, path)
     }
 
-    /// Gives the desk what it has not seen.
-    static func catchUp(_ desk: AlertDesk, _ workspace: Workspace) async throws {
+    /// Gives the alerts what it has not seen.
+    static func catchUp(_ alerts: LiveAlerts, _ workspace: Workspace) async throws {
         let end = try await workspace.durable()
-        guard await desk.following < end else { return }
-        for try await step in workspace.feed.subscribe(from: await desk.following) {
-            if case .events(let block) = step { await desk.take(block) }
-            if await desk.following >= end { return }
+        guard await alerts.following < end else { return }
+        for try await step in workspace.feed.subscribe(from: await alerts.following) {
+            if case .events(let block) = step { await alerts.take(block) }
+            if await alerts.following >= end { return }
         }
     }
 
@@ -67,27 +67,27 @@ struct AlertDeskTests {
                 + Minutes.requests(minute, 3, errors: minute % 3 == 0 ? 2 : 0, path: "/a")
             for event in events { arrivals[minute + (random.next(10) < 2 ? random.next(11) : 0)].append(event) }
         }
-        var desk = AlertDesk(workspace, viewFolders: [], hashesViews: false)
-        _ = try await desk.append(try await desk.begin(at: Minutes.time(0)))
+        var alerts = LiveAlerts(workspace, viewFolders: [], hashesViews: false)
+        _ = try await alerts.append(try await alerts.begin(at: Minutes.time(0)))
         var kills = 0
         for (minute, events) in arrivals.enumerated() {
             if !events.isEmpty { try await workspace.append(events) }
-            try await Self.catchUp(desk, workspace)
+            try await Self.catchUp(alerts, workspace)
             let now = Minutes.time(minute + 1)
-            let changes = try await desk.evaluate(at: now)
+            let changes = try await alerts.evaluate(at: now)
             switch random.next(20) {
             case 0:
                 // Killed before anything was said.
-                desk = AlertDesk(workspace, viewFolders: [], hashesViews: false)
-                _ = try await desk.append(try await desk.begin(at: now))
+                alerts = LiveAlerts(workspace, viewFolders: [], hashesViews: false)
+                _ = try await alerts.append(try await alerts.begin(at: now))
                 kills += 1
             case 1:
                 // Killed behind it.
-                _ = try await desk.append(changes)
-                desk = AlertDesk(workspace, viewFolders: [], hashesViews: false)
-                _ = try await desk.append(try await desk.begin(at: now))
+                _ = try await alerts.append(changes)
+                alerts = LiveAlerts(workspace, viewFolders: [], hashesViews: false)
+                _ = try await alerts.append(try await alerts.begin(at: now))
                 kills += 1
-            default: _ = try await desk.append(changes)
+            default: _ = try await alerts.append(changes)
             }
         }
         let (lived, replayed) = (try lived(path), try replayed(path, minutes: arrivals.count))
@@ -100,12 +100,12 @@ struct AlertDeskTests {
     @Test func `what fired is explained from the log, and what is not so is said`() async throws {
         let (workspace, path) = try await Self.folder()
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let desk = AlertDesk(workspace, viewFolders: [])
-        _ = try await desk.append(try await desk.begin(at: Minutes.time(0)))
+        let alerts = LiveAlerts(workspace, viewFolders: [])
+        _ = try await alerts.append(try await alerts.begin(at: Minutes.time(0)))
         for minute in 0..<5 {
             try await workspace.append(Minutes.requests(minute, 10, errors: 2))
-            try await Self.catchUp(desk, workspace)
-            _ = try await desk.append(try await desk.evaluate(at: Minutes.time(minute + 1)))
+            try await Self.catchUp(alerts, workspace)
+            _ = try await alerts.append(try await alerts.evaluate(at: Minutes.time(minute + 1)))
         }
         let history = try AlertHistory.read(LogReader.open(at: path))
         let id = AlertLabels().alertID(of: "errors")
@@ -121,21 +121,21 @@ struct AlertDeskTests {
         var wrong = said
         wrong.change.value = 0.3
         #expect(try AlertExplanation.derive(wrong, rule, Minutes.views, at: path).result == .mismatch)
-        #expect(await desk.statuses(at: Minutes.time(5)).first { $0.rule == "errors" }?.state == .firing)
+        #expect(await alerts.statuses(at: Minutes.time(5)).first { $0.rule == "errors" }?.state == .firing)
         try await workspace.close()
     }
 
     @Test func `rules are switched while they run, and what fires then is resolved`() async throws {
         let (workspace, path) = try await Self.folder()
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let desk = AlertDesk(workspace, viewFolders: [])
-        _ = try await desk.append(try await desk.begin(at: Minutes.time(0)))
+        let alerts = LiveAlerts(workspace, viewFolders: [])
+        _ = try await alerts.append(try await alerts.begin(at: Minutes.time(0)))
         func minute(_ number: Int) async throws -> [String] {
             try await workspace.append(Minutes.requests(number, 10, errors: 5))
-            try await Self.catchUp(desk, workspace)
+            try await Self.catchUp(alerts, workspace)
             let now = Minutes.time(number + 1)
-            var changes = try await desk.append(try await desk.reload(at: Minutes.time(number)))
-            changes += try await desk.append(try await desk.evaluate(at: now))
+            var changes = try await alerts.append(try await alerts.reload(at: Minutes.time(number)))
+            changes += try await alerts.append(try await alerts.evaluate(at: now))
             return changes.map { "\($0.rule) \($0.change.kind.rawValue) \(Minutes.number($0.change.at) ?? -1)" }.sorted()
         }
         #expect(try await minute(0) == ["errors pending 1", "paths firing 1"])
@@ -146,13 +146,13 @@ struct AlertDeskTests {
             AlertAct.enable("off", true, by: "ann", at: Minutes.time(3)),
         ])
         #expect(try await minute(3) == ["errors resolved 3", "off firing 4"])
-        let id = try #require(await desk.statuses(at: Minutes.time(4)).first { $0.rule == "off" }?.id)
-        try await workspace.append([AlertAct.resolve(id, in: await desk.said, by: "ann", at: Minutes.time(4))])
+        let id = try #require(await alerts.statuses(at: Minutes.time(4)).first { $0.rule == "off" }?.id)
+        try await workspace.append([AlertAct.resolve(id, in: await alerts.said, by: "ann", at: Minutes.time(4))])
         #expect(try await minute(4) == ["off firing 5"], "it begins anew where the condition holds")
-        #expect(await desk.faults.isEmpty)
+        #expect(await alerts.faults.isEmpty)
         try "- {id: errors, condition: nothing}".write(toFile: "\(path)/rules/own.yaml", atomically: true, encoding: .utf8)
         _ = try await minute(5)
-        #expect(await desk.faults.count == 1)
+        #expect(await alerts.faults.count == 1)
         try await workspace.close()
     }
 }

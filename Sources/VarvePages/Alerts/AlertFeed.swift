@@ -4,7 +4,7 @@ internal import VarveEvents
 internal import VarveLog
 
 /// What alerting and people said, as the log has it: the newest first.
-struct SaidFeed {
+struct AlertFeed {
     let context: PageContext
     let alerts: AlertsAt
 

@@ -4,7 +4,7 @@ internal import VarveEvents
 internal import VarveWorkspace
 
 /// Tells the service manager how it goes: that opening takes longer, how far the log is, and that the server answers.
-struct SignsOfLife: Service {
+struct ServiceManagerReports: Service {
     let state: ServerState
     let logger: Logger
     private static let statusSeconds = 10.0

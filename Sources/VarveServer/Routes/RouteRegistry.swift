@@ -3,7 +3,7 @@ internal import Hummingbird
 
 /// Where routes are entered: each with its description, and with the scope that its handler's context demands. There is no other
 /// way to enter one.
-final class RouteBook {
+final class RouteRegistry {
     let router: Router<RootContext>
     private(set) var routes: [RouteDescription] = []
     private let table = RouteTable()

@@ -1,5 +1,5 @@
 /// Room for the bytes of a call that is still coming; given back when it is dropped.
-package final class GRPCRoom: Sendable {
+package final class GRPCReservation: Sendable {
     private let place: Admission.Place
 
     init(_ place: Admission.Place) { self.place = place }

@@ -12,7 +12,7 @@ internal import VarveViews
 internal import VarveWorkspace
 
 /// The rules and alerts of a running server.
-public actor AlertDesk {
+public actor LiveAlerts {
     let workspace: Workspace
     let views: RuleViews
     let hashesViews: Bool
@@ -20,7 +20,7 @@ public actor AlertDesk {
     var written: [AlertRule] = []
     var rules: [AlertRule] = []
     var history = AlertHistory()
-    var incidents = IncidentBook()
+    var incidents = IncidentHistory()
     var engine: AlertEngine
     /// Everything below was folded.
     var next = Offset(0)
@@ -74,11 +74,12 @@ public actor AlertDesk {
 
     /// Reads rules and log, and evaluates what is missing up to `now`. Returns what is to be appended.
     func begin(at now: Timestamp) async throws -> [SaidChange] {
-        let (snapshot, read, book, set) = try await workspace.runQuestion { [reader = workspace.reader, path = workspace.path] in
-            (try reader.durable(), try AlertHistory.read(reader), try IncidentBook.read(reader), try? RuleSet.of(path))
+        let (reader, path) = (workspace.reader, workspace.path)
+        let (snapshot, read, found, set) = try await workspace.runQuestion {
+            (try reader.durable(), try AlertHistory.read(reader), try IncidentHistory.read(reader), try? RuleSet.of(path))
         }
         history = read
-        incidents = book
+        incidents = found
         next = snapshot
         take(set)
         return try await restart(at: now)

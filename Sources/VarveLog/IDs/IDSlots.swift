@@ -3,7 +3,7 @@ internal import VarveHash
 
 /// Picks the slot at which the search for an id starts. Clients choose ids and their hashes are public, so the slot also
 /// depends on a secret seed: nobody can choose ids that all collide.
-struct IDHomes: Sendable {
+struct IDSlots: Sendable {
     private let low: UInt64
     private let high: UInt64
 

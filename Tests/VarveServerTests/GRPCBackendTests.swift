@@ -6,16 +6,16 @@ import VarveServer
 
 /// What calls over gRPC meet in the server, asked as gRPC's module asks it, and without gRPC's libraries. The wire is tested
 /// with a real client: `Tests/clients/grpc.py`.
-@Suite(.serialized) struct GRPCDeskTests {
+@Suite(.serialized) struct GRPCBackendTests {
     /// Stands where gRPC's server stands.
     private final class Standing: GRPCServing {
-        let desk: GRPCDesk
+        let backend: GRPCBackend
         private let (stream, sink) = AsyncStream<Void>.makeStream()
 
-        init(_ desk: GRPCDesk) { self.desk = desk }
+        init(_ backend: GRPCBackend) { self.backend = backend }
 
         func serve() async throws {
-            desk.onBound(4_317)
+            backend.onBound(4_317)
             for await _ in stream {}
         }
 
@@ -23,14 +23,14 @@ import VarveServer
     }
 
     private static func with(
-        limits: ServerLimits = ServerLimits(), _ body: (ServerInProcess, GRPCDesk) async throws -> Void
+        limits: ServerLimits = ServerLimits(), _ body: (ServerInProcess, GRPCBackend) async throws -> Void
     ) async throws {
-        let held = Mutex<GRPCDesk?>(nil)
+        let held = Mutex<GRPCBackend?>(nil)
         let change: (inout ServerOptions) -> Void = { options in
             options.grpc = .at(ListenAddress(host: "127.0.0.1", port: 0))
-            options.grpcServer = { desk in
-                held.withLock { $0 = desk }
-                return Standing(desk)
+            options.grpcServer = { backend in
+                held.withLock { $0 = backend }
+                return Standing(backend)
             }
         }
         try await ServerInProcess.with(limits: limits, change) { server in
@@ -51,7 +51,7 @@ import VarveServer
 
     private static let time: UInt64 = 1_768_996_800_000_000_000
 
-    private static func taken(_ call: GRPCCall, _ desk: GRPCDesk) async throws -> [UInt8] { try await desk.export(call).get() }
+    private static func taken(_ call: GRPCCall, _ backend: GRPCBackend) async throws -> [UInt8] { try await backend.export(call).get() }
 
     private static func code(_ result: Result<[UInt8], GRPCRefusal>) -> Int {
         switch result {
@@ -61,22 +61,22 @@ import VarveServer
     }
 
     @Test func `a call is appended, plain or packed, and once`() async throws {
-        try await Self.with { server, desk in
-            #expect(try await Self.taken(GRPCCall(.logs, Self.logs(Self.time)), desk) == [], "all was taken: an empty message")
+        try await Self.with { server, backend in
+            #expect(try await Self.taken(GRPCCall(.logs, Self.logs(Self.time)), backend) == [], "all was taken: an empty message")
             var packed = GRPCCall(.logs, pack(Self.logs(Self.time + 1), isGzip: true))
             packed.coding = "gzip"
-            #expect(try await Self.taken(packed, desk) == [])
-            #expect(try await Self.taken(packed, desk) == [])
+            #expect(try await Self.taken(packed, backend) == [])
+            #expect(try await Self.taken(packed, backend) == [])
             #expect(try await server.get("/api/v1/status").int("durable") == 2, "sent again it counts nothing twice")
-            for signal in GRPCSignal.allCases { #expect(try await Self.taken(GRPCCall(signal, []), desk) == []) }
+            for signal in GRPCSignal.allCases { #expect(try await Self.taken(GRPCCall(signal, []), backend) == []) }
             let metrics = try await server.get("/metrics").text
             #expect(metrics.contains("varve_grpc_requests_total{service=\"logs\",code=\"0\"} 4"), "\(metrics)")
         }
     }
 
     @Test func `refused records are counted in a partial success`() async throws {
-        try await Self.with { _, desk in
-            let reply = try await Self.taken(GRPCCall(.logs, Self.logs(5) + Self.logs(Self.time)), desk)
+        try await Self.with { _, backend in
+            let reply = try await Self.taken(GRPCCall(.logs, Self.logs(5) + Self.logs(Self.time)), backend)
             // partial_success, its length, and in it rejected_log_records = 1 and error_message.
             let partial = reply.dropFirst().drop { $0 >= 0x80 }.dropFirst()
             #expect(reply.first == 0x0A && partial.starts(with: [0x08, 0x01, 0x12]), "\(reply)")
@@ -85,7 +85,7 @@ import VarveServer
     }
 
     @Test func `who may not write is refused, and a tenant's records go to its own log`() async throws {
-        try await Self.with { server, desk in
+        try await Self.with { server, backend in
             let store = TokenStore(at: server.folder)
             let reader = try store.create(name: "r", scopes: [.read])
             let writer = try store.create(name: "w", scopes: [.write])
@@ -97,7 +97,7 @@ import VarveServer
             func ask(_ secret: String?, _ tenant: String? = nil) async -> Int {
                 var call = GRPCCall(.logs, Self.logs(Self.time))
                 (call.authorization, call.tenant, call.address) = (secret.map { "Bearer \($0)" }, tenant, "127.0.0.1")
-                return Self.code(await desk.export(call))
+                return Self.code(await backend.export(call))
             }
             #expect(await ask(nil) == 16)
             #expect(await ask("vt_none.at-all") == 16)
@@ -112,11 +112,11 @@ import VarveServer
     @Test func `what cannot be read is refused for good`() async throws {
         var limits = ServerLimits()
         limits.documentBytes = 100_000
-        try await Self.with(limits: limits) { server, desk in
+        try await Self.with(limits: limits) { server, backend in
             func ask(_ message: [UInt8], _ coding: String? = nil) async -> Int {
                 var call = GRPCCall(.logs, message)
                 call.coding = coding
-                return Self.code(await desk.export(call))
+                return Self.code(await backend.export(call))
             }
             #expect(await ask([0x0A, 0xFF]) == 3)
             #expect(await ask([1, 2, 3], "gzip") == 3)
@@ -133,14 +133,14 @@ import VarveServer
         var limits = ServerLimits()
         limits.bytesInFlight = 1_000
         limits.documentBytes = 2_000
-        try await Self.with(limits: limits) { _, desk in
+        try await Self.with(limits: limits) { _, backend in
             let retry = "type.googleapis.com/google.rpc.RetryInfo"
-            guard case .failure(let overload) = await desk.export(GRPCCall(.logs, Self.logs(Self.time))) else {
+            guard case .failure(let overload) = await backend.export(GRPCCall(.logs, Self.logs(Self.time))) else {
                 Issue.record("it was taken")
                 return
             }
             #expect(overload.code == 14 && String(decoding: overload.details, as: UTF8.self).contains(retry))
-            let room = Result { () throws(GRPCRefusal) in try desk.room() }
+            let room = Result { () throws(GRPCRefusal) in try backend.room() }
             guard case .failure(let refusal) = room else {
                 Issue.record("there was room")
                 return

@@ -3,8 +3,8 @@ internal import VarveEvents
 internal import VarveProjections
 internal import VarveWorkspace
 
-// What a desk does as events come and minutes end.
-extension AlertDesk {
+// What it does as events come and minutes end.
+extension LiveAlerts {
     /// Whether rules were set since this was last asked.
     func takeIsSet() -> Bool {
         defer { isSet = false }
@@ -22,7 +22,7 @@ extension AlertDesk {
                     noteReset(event, offset)
                 }
             }
-            if batch.groups.contains(where: { $0.signal.hasPrefix(IncidentBook.prefix) }) {
+            if batch.groups.contains(where: { $0.signal.hasPrefix(IncidentHistory.prefix) }) {
                 batch.forEachEvent { _, event in incidents.add(event) }
             }
             engine.fold(batch)
@@ -57,7 +57,7 @@ extension AlertDesk {
     }
 
     /// The incidents of the log.
-    public var knownIncidents: IncidentBook { incidents }
+    public var knownIncidents: IncidentHistory { incidents }
 
     /// Opens, joins and ends incidents as the alerts since `since` ask for.
     func keepIncidents(_ settings: IncidentSettings, since: Timestamp, at now: Timestamp) async throws(WorkspaceError) {

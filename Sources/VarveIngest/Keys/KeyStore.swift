@@ -3,7 +3,7 @@ internal import VarveEvents
 
 /// The store of idempotency keys: `keys/` in the data directory. Source, not derived. One thread reads and writes; concurrent
 /// waiters share one sync. The directory is opened when the first key is used.
-final class KeyLedger: Sendable {
+final class KeyStore: Sendable {
     private struct Waiting: Sendable {
         var work: @Sendable (inout KeyFiles) throws -> KeyEntry?
         var isSynced = false

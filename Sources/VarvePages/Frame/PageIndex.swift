@@ -1,5 +1,5 @@
 /// All pages, where they stand in the navigation, and what is made for an address.
-public enum PageBook {
+public enum PageIndex {
     /// An entry of the navigation.
     struct Entry: Sendable {
         var group: String
