@@ -180,7 +180,7 @@ let package = Package(
             }.map { .byName(name: $0.name) }, path: "Benchmarks/Workloads", swiftSettings: strict),
         tests("VarveBenchmarkTests", ["VarveWorkloads"]),
         tests("LayeringTests", []),
-        tests("VarveCommandTests", ["VarveCommand"]),
+        tests("VarveCommandTests", ["VarveCommand", "VarveTestSupport"]),
         tests("VarveUmbrellaTests", ["Varve"]),
         tests("VarveDiskTests", ["VarveDisk", "VarveTestSupport"]),
         tests(
@@ -207,7 +207,10 @@ let package = Package(
             ]),
         tests(
             "VarveServerTests",
-            ["VarveServer", "VarveCommand", "VarveCatalog", "CZlib", .product(name: "Logging", package: "swift-log")]),
+            [
+                "VarveServer", "VarveCommand", "VarveCatalog", "CZlib", "VarveTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("VarveAnalysisTests", ["VarveAnalysis", "VarveEvents"]),
         tests(
             "VarveReportsTests",
@@ -218,7 +221,7 @@ let package = Package(
             "VarveAlertsTests",
             [
                 "VarveAlerts", "VarveOutbound", "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections",
-                "VarveEvents", "VarveLog", "VarveAnalysis", "VarvePromQL", "VarveSettings",
+                "VarveEvents", "VarveLog", "VarveAnalysis", "VarvePromQL", "VarveSettings", "VarveTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),

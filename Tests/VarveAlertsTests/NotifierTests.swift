@@ -5,6 +5,7 @@ import VarveEvents
 import VarveLog
 import VarveOutbound
 import VarveSettings
+import VarveTestSupport
 import VarveWorkspace
 
 @testable import VarveAlerts
@@ -53,9 +54,9 @@ struct NotifierTests {
         let task = Task { await notifier.run() }
         await notifier.tell(notices) { _ in silenced }
         var found = try events(path)
-        for _ in 0..<400 where found.count < count {
-            try await Task.sleep(for: .milliseconds(25))
+        try await waitUntil {
             found = try events(path)
+            return found.count >= count
         }
         notifier.stop()
         task.cancel()
@@ -143,7 +144,7 @@ struct NotifierTests {
             let notifier = Notifier(settings, system: system, log: log, logger: Self.quiet)
             let task = Task { await notifier.run() }
             await notifier.tell([notice]) { _ in nil }
-            for _ in 0..<200 where try !steps(events(path)).contains("delivered") { try await Task.sleep(for: .milliseconds(25)) }
+            try await waitUntil { try steps(events(path)).contains("delivered") }
             notifier.stop()
             task.cancel()
             await task.value

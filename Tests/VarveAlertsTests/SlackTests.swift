@@ -5,6 +5,7 @@ import VarveEvents
 import VarveLog
 import VarveOutbound
 import VarveSettings
+import VarveTestSupport
 import VarveWorkspace
 
 @testable import VarveAlerts
@@ -49,7 +50,7 @@ struct SlackTests {
             let before = try events(path).count
             let task = Task { await notifier.run() }
             await notifier.tell([notice]) { _ in nil }
-            for _ in 0..<400 where try events(path).count < before + 2 { try await Task.sleep(for: .milliseconds(25)) }
+            try await waitUntil { try events(path).count >= before + 2 }
             notifier.stop()
             task.cancel()
             await task.value

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VarveTestSupport
 
 /// The SQL views of a store, read by Python's `sqlite3`, which knows nothing of us.
 @Suite(.serialized) struct SQLViewTests {
@@ -62,7 +63,7 @@ import Testing
             try input.fileHandleForWriting.write(contentsOf: Data(part.joined().utf8))
         }
         try feed(events.prefix(2_000))
-        for _ in 0..<200 where !FileManager.default.fileExists(atPath: data + "/log/durable") { usleep(20_000) }
+        blockUntil { FileManager.default.fileExists(atPath: data + "/log/durable") }
         let projector = Process()
         projector.executableURL = BuiltCommand.url
         projector.arguments = ["project", "--data", data, "--follow"]
@@ -75,7 +76,7 @@ import Testing
             writer.waitUntilExit()
         }
         let show = ["view", "show", "sessions", "--data", data, "--json"]
-        for _ in 0..<400 where (try? run(varve, show)) == nil { usleep(50_000) }
+        blockUntil { (try? run(varve, show)) != nil }
         var next = 2_000
         for round in 0..<2 {
             let found = try run(python, ["python3", file, varve, data] + Self.views.map { "\($0.0):\($0.1)" })

@@ -97,15 +97,11 @@ import VarveServer
                     return slow.allSatisfy { $0.isClosed }
                 }
             }
-            var longest = Duration.zero
             for number in 0..<20 {
-                let start = ContinuousClock().now
                 #expect(try await server.post(lines(number..<(number + 1))).int("appended") == 1)
-                longest = max(longest, ContinuousClock().now - start)
                 try await Task.sleep(for: .milliseconds(100))
             }
             #expect(try await cut.value)
-            #expect(longest < .seconds(5), "\(longest)")
             #expect(try await server.get("/api/v1/status").int("connections") < 20)
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VarveTestSupport
 
 /// Rules of a served directory: from events to an alert, over a kill, and back out of the log.
 @Suite(.serialized) struct AlertsOverHTTPTests {
@@ -40,7 +41,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.path + "/rules", withIntermediateDirectories: true)
         try Self.rules.write(toFile: folder.path + "/rules/own.yaml", atomically: true, encoding: .utf8)
         var server = try RunningServer(folder.path)
-        for _ in 0..<100 where try call(server, "GET", "/api/v1/rules").status != 200 { usleep(50_000) }
+        try blockUntil { try call(server, "GET", "/api/v1/rules").status == 200 }
         #expect(try rows(server, "/api/v1/rules").contains { $0["id"] as? String == "high_error_rate" })
         #expect(try wait(server, for: "inactive")?["rule"] as? String == "errors")
         #expect(try call(server, "POST", "/api/v1/events", requests(500)).status == 200)
@@ -66,7 +67,7 @@ import Testing
         #expect(try call(server, "POST", "/api/v1/silences", #"{"matchers":["rule=errors"]}"#).status == 400)
         // A command beside the server.
         #expect(try RunningServer.run("alert", "enable", "queue_backlog", "--data", folder.path).code == 0)
-        for _ in 0..<100 where try rows(server, "/api/v1/alerts").count < 2 { usleep(50_000) }
+        try blockUntil { try rows(server, "/api/v1/alerts").count >= 2 }
         #expect(try rows(server, "/api/v1/alerts").contains { $0["rule"] as? String == "queue_backlog" })
         #expect(server.stop() == 0)
         let system = try RunningServer.run("cat", "--data", folder.path + "/system", "--signal", "notification.*").out

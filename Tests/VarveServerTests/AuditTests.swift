@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// What is done to a server is recorded, by whom, and where from.
 @Suite(.serialized) struct AuditTests {
@@ -110,7 +111,7 @@ import VarveServer
             let id = try #require(made?["id"] as? String)
             let server = try RunningServer(folder.path)
             let socket = folder.path + "/control.sock"
-            for _ in 0..<200 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
+            blockUntil { FileManager.default.fileExists(atPath: socket) }
             #expect(try RunningServer.run("token", "revoke", id, "--data", folder.path).code == 0)
             #expect(try RunningServer.run("token", "revoke", id, "--data", folder.path).code == 1)
             #expect(try RunningServer.run("user", "disable", "ada", "--data", folder.path).code == 0)

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VarveTestSupport
 
 /// Commands that work beside a server, by its control socket.
 @Suite(.serialized) struct ControlTests {
@@ -8,12 +9,11 @@ import Testing
             let folder = ServedFolder()
             let server = try RunningServer(folder.path)
             let socket = folder.path + "/control.sock"
-            for _ in 0..<200 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
+            blockUntil { FileManager.default.fileExists(atPath: socket) }
             var mode: Int?
-            for _ in 0..<200 {
+            try blockUntil {
                 mode = try FileManager.default.attributesOfItem(atPath: socket)[.posixPermissions] as? Int
-                if mode == 0o600 { break }
-                usleep(10_000)
+                return mode == 0o600
             }
             #expect(mode == 0o600)
             let file = folder.path + "/more.ndjson"
@@ -48,12 +48,12 @@ import Testing
             let folder = ServedFolder()
             let first = try RunningServer(folder.path)
             let socket = folder.path + "/control.sock"
-            for _ in 0..<200 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
+            blockUntil { FileManager.default.fileExists(atPath: socket) }
             first.kill()
             #expect(FileManager.default.fileExists(atPath: socket))
             #expect(try RunningServer.run("emit", "a.b", "--data", folder.path).out == "offset 0\n")
             let second = try RunningServer(folder.path)
-            for _ in 0..<200 where try RunningServer.run("emit", "a.b", "--data", folder.path).code != 0 { usleep(10_000) }
+            try blockUntil { try RunningServer.run("emit", "a.b", "--data", folder.path).code == 0 }
             #expect(second.stop() == 0)
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 @Suite(.serialized) struct EventsInTests {
     @Test func `what was sent is counted, and durable when it is answered`() async throws {
@@ -94,10 +95,9 @@ import VarveServer
             }
             // The connection is gone; what was whole of it may be in the log.
             var reply = Reply()
-            for _ in 0..<100 {
+            try await waitUntil {
                 reply = try await server.call("POST", "/api/v1/events", ["Idempotency-Key": "cut"], all)
-                if reply.status != 503 { break }
-                try await Task.sleep(for: .milliseconds(50))
+                return reply.status != 503
             }
             #expect(try reply.status == 200 && reply.int("received") == 60_000, "\(reply.text)")
             #expect(try reply.int("appended") + reply.int("duplicate") == 60_000)

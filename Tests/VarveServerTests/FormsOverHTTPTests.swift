@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import VarveAlerts
 import VarveServer
+import VarveTestSupport
 
 /// Forms of pages: what they change, who may send them, and what is shown of one that was refused.
 @Suite(.serialized) struct FormsOverHTTPTests {
@@ -116,9 +117,7 @@ import VarveServer
     @Test func `a rule is switched and set by its form, alerts are silenced, a channel is tried`() async throws {
         try await ServerInProcess.with({ $0.alerts = AlertOptions() }) { server in
             _ = try await server.post(lines(0..<10))
-            for _ in 0..<100 where try await server.get("/api/v1/rules").status != 200 {
-                try await Task.sleep(for: .milliseconds(50))
-            }
+            try await waitUntil { try await server.get("/api/v1/rules").status == 200 }
             let rule = "/alerts/rules/queue_backlog"
             #expect(try await server.get(rule, Self.html).text.contains("this rule is off"))
             let on = try await form(server, rule, "enabled=true&by=ann&back=\(PageText.encode(rule + "?threshold=7"))")
@@ -145,10 +144,8 @@ import VarveServer
             let alerts = try await server.get("/alerts", Self.html).text
             #expect(alerts.contains("rule=queue_backlog") && alerts.contains("known") && alerts.contains("1 in force"))
             let end = try #require(alerts.firstMatch(of: /\/alerts\/silences\/[0-9a-f]+\/end/)).output
-            // The alerts takes what was appended before it can be ended.
-            for _ in 0..<100 where try await form(server, String(end), "by=ann").status != 303 {
-                try await Task.sleep(for: .milliseconds(50))
-            }
+            // Alerting takes what was appended before it can be ended.
+            try await waitUntil { try await form(server, String(end), "by=ann").status == 303 }
             #expect(try await server.get("/alerts", Self.html).text.contains("0 in force"))
             #expect(try await form(server, "/alerts/silences", "for=2h").status == 422)
             #expect(try await form(server, "/alerts/none/ack", "").status == 422)

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// Events and views sent on: to another server of ours, which knows all three protocols, and to files.
 @Suite(.serialized) struct ForwardTests {
@@ -133,9 +134,9 @@ import VarveServer
             "/api/v1/events", [:], Array(lines(0..<5).utf8), port: { server.port }, until: .now + .seconds(30))
         #expect(reply.status == 200)
         var text = ""
-        for _ in 0..<300 where text.split(separator: "\n").count < 5 {
-            usleep(50_000)
+        blockUntil {
             text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+            return text.split(separator: "\n").count >= 5
         }
         #expect(text.split(separator: "\n").count == 5, "\(text)")
         #expect(server.stop() == 0)

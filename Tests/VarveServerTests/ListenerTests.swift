@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// Listeners beside the HTTP port, with clients of the test's own.
 @Suite(.serialized) struct ListenerTests {
@@ -22,11 +23,7 @@ import VarveServer
 
     /// Waits until so many events were appended.
     private func wait(_ server: ServerInProcess, for count: Int, _ what: String = "appended") async throws -> [String: Any] {
-        for _ in 0..<500 {
-            let found = try await Self.listener(server)
-            if (found[what] as? Int ?? 0) >= count { return found }
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await waitUntil { try await (Self.listener(server)[what] as? Int ?? 0) >= count }
         return try await Self.listener(server)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VarveTestSupport
 
 /// The built command, end to end.
 @Suite(.serialized) struct ServeCommandTests {
@@ -45,7 +46,7 @@ import Testing
                 return (try connection.reply().object()["projectors"] as? [[String: Any]])?.first ?? [:]
             }
             func wait(_ what: String, _ condition: () throws -> Bool) throws {
-                for _ in 0..<600 where try !condition() { usleep(50_000) }
+                try blockUntil(condition)
                 #expect(try condition(), "\(what)")
             }
             try connection.request("POST", "/api/v1/events", [:], Array(lines(0..<100).utf8))

@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// A subscriber as an EventSource is one.
 final class Subscriber: @unchecked Sendable {
@@ -110,7 +111,6 @@ final class Subscriber: @unchecked Sendable {
             _ = try await server.post(lines(0..<50))
             let ids = try await onThread { () -> [Int] in
                 let subscriber = try Subscriber(port: server.port)
-                usleep(300_000)
                 let connection = try RawConnection(port: server.port)
                 try connection.request("POST", "/api/v1/events", [:], Array(lines(50..<53).utf8))
                 _ = try connection.reply()
@@ -127,15 +127,12 @@ final class Subscriber: @unchecked Sendable {
                 return (message.event, message.data["offset"] as? Int)
             }
             #expect(event == "health" && offset == 0)
-            for _ in 0..<100 where try await server.get("/api/v1/status").int("streams") > 0 {
-                try await Task.sleep(for: .milliseconds(50))
-            }
+            try await waitUntil { try await server.get("/api/v1/status").int("streams") == 0 }
             #expect(try await server.get("/api/v1/status").int("streams") == 0, "one that is gone is forgotten")
             #expect(try await server.get("/api/v1/stream?topics=views").status == 400)
             _ = try await server.post(lines(0..<10))
             let change = try await onThread { () -> (Int, Int) in
                 let subscriber = try Subscriber(port: server.port, "?topics=views&view=volume")
-                usleep(1_500_000)
                 let connection = try RawConnection(port: server.port)
                 try connection.request("POST", "/api/v1/events", [:], Array(lines(10..<20).utf8))
                 _ = try connection.reply()

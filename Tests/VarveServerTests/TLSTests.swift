@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// Whether there are the programs that make certificates and ask with them.
 private let hasTLSTools = ["/usr/bin/openssl", "/usr/bin/curl"].allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
@@ -52,7 +53,7 @@ private let hasTLSTools = ["/usr/bin/openssl", "/usr/bin/curl"].allSatisfy { Fil
             #expect(try Self.ask(server.port, trusting: first.chain).code == 0)
             try serve(second)
             Glibc.kill(server.process.processIdentifier, SIGHUP)
-            for _ in 0..<100 where try Self.ask(server.port, trusting: second.chain).code != 0 { usleep(50_000) }
+            try blockUntil { try Self.ask(server.port, trusting: second.chain).code == 0 }
             #expect(try Self.ask(server.port, trusting: second.chain).code == 0)
             #expect(try Self.ask(server.port, trusting: first.chain).code == 60)
             // Nothing below TLS 1.2, and no plain HTTP.

@@ -213,11 +213,19 @@ import VarveServer
                 return (ContinuousClock().now - start) / .seconds(1)
             }
             _ = try await seconds("ada")
-            let (known, unknown) = (try await seconds("ada"), try await seconds("nobody"))
+            // The least of three: other tests may have the processors meanwhile.
+            var (known, unknown) = (Double.infinity, Double.infinity)
+            for _ in 0..<3 {
+                known = try await min(known, seconds("ada"))
+                unknown = try await min(unknown, seconds("nobody"))
+            }
             #expect(unknown > known / 3, "\(known) \(unknown)")
             var statuses: [Int] = []
-            for _ in 0..<25 { statuses.append(try await browser.login("ada", "wrong wrong").status) }
-            #expect(statuses.contains(401) && statuses.contains(429), "\(statuses)")
+            // Tried slowly, more of them are looked at before the minute's number is reached.
+            for _ in 0..<200 where !statuses.contains(429) {
+                statuses.append(try await browser.login("ada", "wrong wrong").status)
+            }
+            #expect(statuses.first == 401 && statuses.contains(429), "\(statuses)")
         }
     }
 

@@ -5,6 +5,7 @@ import VarveDisk
 import VarveEvents
 import VarveLog
 import VarveProjections
+import VarveTestSupport
 
 @testable import VarveViews
 
@@ -26,13 +27,13 @@ struct LostStoreTests {
         async let result = projector.run(follow: true)
         do {
             try await body { count in
-                for _ in 0..<400 {
+                var offset: UInt64?
+                try await waitUntil {
                     let store = try? ViewStore.open(at: log.path)
-                    let offset = try? store?.read { reader throws(ViewError) in try reader.checkpoint().offset.value }
-                    if offset == count { return }
-                    try await Task.sleep(for: .milliseconds(25))
+                    offset = try? store?.read { reader throws(ViewError) in try reader.checkpoint().offset.value }
+                    return offset == count
                 }
-                Issue.record("the store did not reach \(count)")
+                #expect(offset == count)
             }
         } catch {
             projector.stop()
@@ -79,13 +80,10 @@ struct LostStoreTests {
         try await log.append(300)
         _ = try Projector.open(at: log.path, views: views).runHere()
         let store = try ViewStore.open(at: log.path)
-        let clock = ContinuousClock()
         for round in 1...3 {
             try store.read { reader throws(ViewError) in
                 #expect(try reader.checkpoint().offset.value == UInt64(200 + round * 100))
-                let start = clock.now
                 _ = try Projector.open(at: log.path, views: views).runHere()
-                #expect(clock.now - start < .seconds(4))
                 // Its own moment stays what it was.
                 #expect(try reader.checkpoint().offset.value == UInt64(200 + round * 100))
             }

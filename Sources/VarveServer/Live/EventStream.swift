@@ -38,16 +38,20 @@ struct EventStream: Sendable {
         }
         let place = try enter()
         let workspace = context.workspace
+        // Both are as of before the head: a client that has read it misses nothing that is appended from then on.
+        var asked = asked
+        if asked.from == nil { asked.from = try await workspace.durable().value }
+        let views = asked.topics.contains(.views) ? await ViewWatch(workspace, asked.views) : nil
         let state = state
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-cache", .accelBuffering: "no",
         ]
         return Response(
             status: .ok, headers: headers,
-            body: ResponseBody { writer in
+            body: ResponseBody { [asked] writer in
                 defer { withExtendedLifetime(place) {} }
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    try await StreamSession(state: state, workspace: workspace, asked: asked).run(&writer)
+                    try await StreamSession(state: state, workspace: workspace, asked: asked, views: views).run(&writer)
                 }
                 try await writer.finish(nil)
             })

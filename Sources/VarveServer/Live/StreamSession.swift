@@ -26,6 +26,8 @@ struct StreamSession: Sendable {
     let state: ServerState
     let workspace: ReadableWorkspace
     let asked: StreamRequest
+    /// When views were asked for.
+    let views: ViewWatch?
     private static let heartbeatSeconds = 15
 
     func run(_ writer: inout any ResponseBodyWriter) async throws {
@@ -39,12 +41,8 @@ struct StreamSession: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             if asked.topics.contains(.events) { group.addTask { await pump(sink, taken) } }
-            if asked.topics.contains(.views) {
-                group.addTask {
-                    await ViewWatch(workspace, asked.views).run { json in
-                        sink.yield(waiting.enter() ? .view(json) : .failed)
-                    }
-                }
+            if let views {
+                group.addTask { await views.run { json in sink.yield(waiting.enter() ? .view(json) : .failed) } }
             }
             if asked.topics.contains(.alerts) { group.addTask { await watchAlerts(sink, takenAlerts) } }
             group.addTask { await tick(sink) }
