@@ -27,7 +27,7 @@ public final class Ingestor: Sendable {
     }
     private let keys = Mutex(Keys())
     /// The persistent store of keys.
-    let keys: KeyStore
+    let keyStore: KeyStore
     /// As many as the log itself remembers.
     private static let keysMax = 65_536
 
@@ -38,7 +38,7 @@ public final class Ingestor: Sendable {
     public init(_ log: LogWriter, at data: String, deadLetters: DeadLetters) {
         self.log = log
         self.deadLetters = deadLetters
-        keys = KeyStore(at: data) { [log] in Self.latest(of: $0, in: log) }
+        keyStore = KeyStore(at: data) { [log] in Self.latest(of: $0, in: log) }
     }
 
     /// Opens the log in the directory `path`. A new log gets the catalog's retention rules unless the options have some.
@@ -71,7 +71,7 @@ public final class Ingestor: Sendable {
 
     /// Closes the log: waits until everything is durable and releases its lock.
     public func close() async throws(IngestError) {
-        keys.close()
+        keyStore.close()
         do throws(LogError) { try await log.close() } catch { throw IngestError(error) }
     }
 
@@ -87,7 +87,7 @@ public final class Ingestor: Sendable {
     }
 
     /// Forgets keys that have not been used since `time`.
-    public func forgetKeys(before time: Timestamp) async throws(IngestError) { try await keys.expire(before: time) }
+    public func forgetKeys(before time: Timestamp) async throws(IngestError) { try await keyStore.expire(before: time) }
 
     /// Reserves a key: one request at a time may use it.
     func reserve(_ producer: UInt64) throws(IngestError) {

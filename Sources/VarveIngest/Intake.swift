@@ -198,7 +198,7 @@ public struct Intake: ~Copyable {
             // The entry is written before the append: after a kill, the full digest of everything in the log is available.
             entry.begun = KeyEntry.Place(sequence: stamp.sequence, digest: isWhole ? wholeDigest : part.digest)
             entry.epoch = stamp.epoch
-            try await ingestor.keys.put(entry, isSynced: false)
+            try await ingestor.keyStore.put(entry, isSynced: false)
             self.entry = entry
         }
         do throws(LogError) {

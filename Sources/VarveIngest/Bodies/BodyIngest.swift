@@ -67,7 +67,7 @@ public struct BodyIngest: ~Copyable {
     deinit {
         guard let id else { return }
         // Progress of an interrupted request is stored, however many other requests arrive before it is retried.
-        if let entry = intake.entry, entry.finished == nil, entry.known.sequence != 0 { ingestor.keys.enqueue(entry) }
+        if let entry = intake.entry, entry.finished == nil, entry.known.sequence != 0 { ingestor.keyStore.enqueue(entry) }
         ingestor.release(id.producer)
     }
 
@@ -122,7 +122,7 @@ public struct BodyIngest: ~Copyable {
     private mutating func loadEntry() async throws(IngestError) {
         guard let id, !isLooked else { return }
         isLooked = true
-        let entry = try await ingestor.keys.find(id) ?? KeyEntry(id)
+        let entry = try await ingestor.keyStore.find(id) ?? KeyEntry(id)
         intake.entry = entry
         finished = entry.finished
         intake.isReplay = finished != nil
@@ -135,7 +135,7 @@ public struct BodyIngest: ~Copyable {
         entry.finished = KeyEntry.Finished(
             body: all, events: receipt.appended + receipt.duplicate, rejected: receipt.rejected, first: receipt.firstOffset,
             last: receipt.lastOffset)
-        try await ingestor.keys.put(entry, isSynced: receipt.durability == .sync)
+        try await ingestor.keyStore.put(entry, isSynced: receipt.durability == .sync)
         intake.entry = entry
     }
 
