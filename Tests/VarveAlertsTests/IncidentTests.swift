@@ -32,9 +32,9 @@ struct IncidentTests {
     }
 
     private func history(_ changes: [[SaidChange]], upTo minute: Int) -> AlertHistory {
-        var history = AlertHistory()
-        for change in changes.flatMap({ $0 }) where change.change.at <= Minutes.time(minute) { history.add(change) }
-        return history
+        var incidents = AlertHistory()
+        for change in changes.flatMap({ $0 }) where change.change.at <= Minutes.time(minute) { incidents.add(change) }
+        return incidents
     }
 
     @Test func `alerts open incidents, join them by fingerprint and time, and end them`() throws {
@@ -44,19 +44,19 @@ struct IncidentTests {
             changes("a", path: "/y", firing: 4, resolved: nil), changes("a", path: "/x", firing: 12, resolved: 14),
             changes("a", path: "/x", firing: 40, resolved: nil),
         ]
-        var history = IncidentHistory()
+        var incidents = IncidentHistory()
         var events: [Event] = []
         for minute in 0...45 {
             let known = history(story, upTo: minute)
             // A kill in between asks twice.
             for _ in 0..<2 {
-                let found = history.missing(known, settings, since: Minutes.time(-100), at: Minutes.time(minute))
-                for event in found { history.add(event) }
+                let found = incidents.missing(known, settings, since: Minutes.time(-100), at: Minutes.time(minute))
+                for event in found { incidents.add(event) }
                 events += found
             }
         }
         #expect(Set(events.compactMap(\.id)).count == events.count, "each once")
-        let all = history.all
+        let all = incidents.all
         #expect(all.map { $0.alerts.count } == [3, 1, 1], "\(all.map(\.json))")
         #expect(all[0].title == "Rule a" && all[0].severity == "critical" && all[0].status == "resolved")
         #expect(
@@ -73,27 +73,27 @@ struct IncidentTests {
 
     @Test func `an incident is closed with what is required, and its times are measured`() throws {
         let settings = try settings("{open: [severity=critical], require: [root_cause, resolution]}")
-        var history = IncidentHistory()
+        var incidents = IncidentHistory()
         let story = [changes("a", path: "/", firing: 1, resolved: 9)]
         for minute in [2, 10] {
-            for event in history.missing(history(story, upTo: minute), settings, since: Minutes.time(0), at: Minutes.time(minute)) {
-                history.add(event)
+            for event in incidents.missing(history(story, upTo: minute), settings, since: Minutes.time(0), at: Minutes.time(minute)) {
+                incidents.add(event)
             }
         }
-        var incident = try #require(history.all.first)
+        var incident = try #require(incidents.all.first)
         #expect(incident.isOpen && incident.recoveredAt == Minutes.time(10), "it waits for words")
         func say(_ minute: Int, _ body: (inout IncidentChange) -> Void) throws {
             var change = IncidentChange()
             change.by = "ann"
             body(&change)
-            history.add(try change.event(incident.id, history, settings, at: Minutes.time(minute)))
+            incidents.add(try change.event(incident.id, incidents, settings, at: Minutes.time(minute)))
         }
         try say(11) { $0.assignee = "ann" }
         #expect { try say(12) { $0.status = "closed" } } throws: { "\($0)".contains("root_cause and resolution") }
         try say(13) { $0.rootCause = "a full disk" }
         #expect { try say(14) { $0.status = "resolved" } } throws: { "\($0)".contains("with resolution") }
         try say(16) { ($0.status, $0.resolution) = ("resolved", "freed it") }
-        incident = try #require(history.all.first)
+        incident = try #require(incidents.all.first)
         #expect(incident.assignee == "ann" && incident.status == "resolved" && incident.rootCause == "a full disk")
         #expect(
             incident.json.contains("\"response_s\":600") && incident.json.contains("\"resolution_s\":900"), "\(incident.json)")
@@ -118,10 +118,10 @@ struct IncidentTests {
             _ = try await alerts.append(try await alerts.begin(at: Minutes.time(minute + 1)))
             try await alerts.keepIncidents(settings, since: Minutes.time(-10), at: Minutes.time(minute + 1))
         }
-        let history = try IncidentHistory.read(LogReader.open(at: path))
+        let incidents = try IncidentHistory.read(LogReader.open(at: path))
         #expect(
-            history.all.count == 1 && history.all[0].status == "resolved" && history.all[0].alerts.count == 1, "\(history.all.map(\.json))")
-        #expect(await alerts.knownIncidents.all == history.all)
+            incidents.all.count == 1 && incidents.all[0].status == "resolved" && incidents.all[0].alerts.count == 1, "\(incidents.all.map(\.json))")
+        #expect(await alerts.knownIncidents.all == incidents.all)
         try await workspace.close()
     }
 }

@@ -70,19 +70,19 @@ public struct IncidentHistory: Sendable {
     /// it finds nothing more; asked after a kill, it finds the same.
     func missing(_ history: AlertHistory, _ settings: IncidentSettings, since: Timestamp, at now: Timestamp) -> [Event] {
         guard !settings.open.isEmpty else { return [] }
-        var history = self
+        var known = self
         var events: [Event] = []
         func append(_ event: Event) {
             events.append(event)
-            history.add(event)
+            known.add(event)
         }
         for firing in history.said(after: since) where firing.change.kind == .firing && settings.opens(firing) {
             let member = Self.member(firing)
-            guard history.members[member] == nil else { continue }
-            append(history.entry(firing, member, settings))
+            guard known.members[member] == nil else { continue }
+            append(known.entry(firing, member, settings))
         }
         let open = Set(history.open.filter { AlertHistory.isFiring($0.change) }.map { Self.member($0.asFiring) })
-        for incident in history.all where incident.isOpen && incident.recoveredAt == nil && !incident.alerts.isEmpty {
+        for incident in known.all where incident.isOpen && incident.recoveredAt == nil && !incident.alerts.isEmpty {
             guard !incident.alerts.contains(where: open.contains) else { continue }
             append(Self.recovered(incident, settings, at: now))
         }
