@@ -32,9 +32,9 @@ struct IncidentTests {
     }
 
     private func history(_ changes: [[SaidChange]], upTo minute: Int) -> AlertHistory {
-        var incidents = AlertHistory()
-        for change in changes.flatMap({ $0 }) where change.change.at <= Minutes.time(minute) { incidents.add(change) }
-        return incidents
+        var history = AlertHistory()
+        for change in changes.flatMap({ $0 }) where change.change.at <= Minutes.time(minute) { history.add(change) }
+        return history
     }
 
     @Test func `alerts open incidents, join them by fingerprint and time, and end them`() throws {
