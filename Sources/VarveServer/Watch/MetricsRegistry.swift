@@ -33,11 +33,22 @@ final class MetricsRegistry: MetricsFactory, Sendable {
 
     static func labels(_ dimensions: [(String, String)]) -> String {
         guard !dimensions.isEmpty else { return "" }
-        let pairs = dimensions.map { name, value in
-            let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-            return "\(name)=\"\(escaped)\""
+        var text = "{"
+        for (name, value) in dimensions {
+            if text.utf8.count > 1 { text += "," }
+            text += name
+            text += "=\""
+            text += escaped(value)
+            text += "\""
         }
-        return "{" + pairs.joined(separator: ",") + "}"
+        return text + "}"
+    }
+
+    /// Most values need no escapes, and every request asks for some.
+    private static func escaped(_ value: String) -> String {
+        let special: [UInt8] = [UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "\n")]
+        guard value.utf8.contains(where: special.contains) else { return value }
+        return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 
     func counter(_ name: String, _ dimensions: [(String, String)] = []) -> CounterCell {

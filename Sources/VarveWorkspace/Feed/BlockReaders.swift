@@ -125,14 +125,20 @@ final class BlockReaders: Sendable {
     private struct Enough: Error {}
 
     private func read(_ cursor: LogCursor, _ from: UInt64, _ to: UInt64) throws -> FeedPart {
-        let retained = try reader.retained().value
-        var part = FeedPart(next: to)
-        var from = from
-        if from < retained {
+        do {
+            return try scan(cursor, from, to)
+        } catch let error as LogError where error.code == .truncated {
+            // Retention has removed the beginning, perhaps while it was read.
+            let retained = try reader.retained().value
+            guard from < retained else { throw error }
+            var part = retained < to ? try scan(cursor, retained, to) : FeedPart(next: to)
             part.gapBefore = from..<min(retained, to)
-            from = min(retained, to)
+            return part
         }
-        guard from < to else { return part }
+    }
+
+    private func scan(_ cursor: LogCursor, _ from: UInt64, _ to: UInt64) throws -> FeedPart {
+        var part = FeedPart(next: to)
         var rows = 0
         do {
             try cursor.scan(from..<to, durable: Offset(to), onDamage: { part.damaged.append($0.offsets) }) { batch in
