@@ -123,12 +123,12 @@ public struct ViewError: Error, Sendable, CustomStringConvertible {
                 .damaged,
                 "\(place): SQLite reports damage (\(reason)). Views are derived; the projector rebuilds them")
         case _ where Self.isUnfinished(error):
-            self.init(.noStore, "\(place): not a finished view store (\(reason)); run `varve project`")
+            self.init(.noStore, "\(place): not a finished view store (\(reason))")
         case .SQLITE_FULL:
             self.init(.noSpace, "\(place): the disk is full; the projector continues when there is space")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.lockHeld, "\(place): another process held the file too long (\(reason)); try again")
-        case .SQLITE_CANTOPEN: self.init(.noStore, "\(place): cannot be opened (\(reason)); run `varve project` first")
+        case .SQLITE_CANTOPEN: self.init(.noStore, "\(place): cannot be opened (\(reason))")
         case .SQLITE_ERROR, .SQLITE_MISUSE, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_RANGE, .SQLITE_INTERNAL:
             self.init(.internal, "\(place): SQLite says \(error.resultCode): \(reason)")
         default: self.init(.inputOutput, "\(place): SQLite says \(error.resultCode): \(reason)")

@@ -132,10 +132,20 @@ struct CommandFailure: Error {
                 case .badQuery, .badName, .exists: .usage
                 case .noStore, .otherLog, .aheadOfLog, .unknownView, .outdatedView, .expired, .notDurableYet, .stopped: .failure
                 }
-            let isLocked = error.code == .lockHeld
-            self.init(
-                status, error.message,
-                next: isLocked ? "varve serve maintains the views itself; stop that process, or give another --name" : nil)
+            self.init(status, error.message, next: Self.next(error.code))
+        }
+    }
+
+    /// The commands that help, which only this program knows.
+    private static func next(_ code: ViewError.Code) -> String? {
+        switch code {
+        case .lockHeld: "varve serve maintains the views itself; stop that process, or give another --name"
+        case .noStore: "varve project --data DIR builds the views"
+        case .unknownView: "varve view ls names the views; varve project --views NAME builds one"
+        case .outdatedView: "varve project builds it again"
+        case .aheadOfLog: "varve ingest opens the log for writing"
+        case .poisoned: "varve project --on-poison park sets such events aside; without that view the others go on"
+        default: nil
         }
     }
 

@@ -151,7 +151,7 @@ import VarveTestSupport
         hurt.damage(path) { $0[200] ^= 4 }
         let error = #expect(throws: LogError.self) { try Self.retain(hurt, at: 12) }
         #expect(error?.code == .damaged)
-        #expect(error?.message.contains("restore the file from a backup; varve log repair cannot") == true)
+        #expect(error?.message.contains("restore the file from a backup; kept events cannot be made again") == true)
         #expect(try LogReader.open(at: LogFixture.path, disk: hurt).retained() == Offset(50))
         // Without a backup: what is kept is given up, and retention goes on.
         #expect(try LogKeep.remove("retry.success", at: LogFixture.path, disk: hurt))

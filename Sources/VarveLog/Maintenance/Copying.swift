@@ -82,7 +82,7 @@ struct Copying {
         if hash != record.fileHash {
             // Either rewritten since the manifest was read, or damaged.
             guard let next = bytes.withUnsafeBytes({ RewriteCheck.successor(of: record, $0, store) }) else {
-                throw LogError(.damaged, "\(source.segment(record.first)) is not what its manifest says: run varve log verify")
+                throw LogError(.damaged, "\(source.segment(record.first)) is not what its manifest says")
             }
             record = next
         }
@@ -101,7 +101,7 @@ struct Copying {
         let from = source.kept(record)
         let bytes = try disk.openFile(from).readAll(limit: LogLimits.segmentBytes)
         guard bytes.withUnsafeBytes({ SHA256Digest(of: $0) }) == record.fileHash else {
-            throw LogError(.damaged, "\(from) is not what its manifest says: run varve log verify")
+            throw LogError(.damaged, "\(from) is not what its manifest says")
         }
         try disk.makeDirectory(target.kept)
         try disk.replace(path, with: bytes)
@@ -116,7 +116,7 @@ struct Copying {
         let from = source.base(manifest.retained)
         let bytes = try disk.openFile(from).readAll(limit: LogLimits.baseBytes)
         guard bytes.withUnsafeBytes({ SHA256Digest(of: $0) }) == base else {
-            throw LogError(.damaged, "\(from) is not what its manifest says: run varve log verify")
+            throw LogError(.damaged, "\(from) is not what its manifest says")
         }
         try disk.makeDirectory(target.bases)
         try disk.replace(path, with: bytes)

@@ -60,7 +60,7 @@ extension LogMaintenance {
         var fault: DamagedRange?
         let range = segment.firstOffset.value..<segment.endOffset.value
         try reader.scan(range, onDamage: { if !$0.isKnown { fault = fault ?? $0 } }, body)
-        try refuse(fault, "run varve log repair, or restore the file from a backup")
+        try refuse(fault, "repair the log, or restore the file from a backup")
     }
 
     private func read(_ record: SegmentRecord, _ reader: LogReader, _ body: (EventBatch) -> Void) throws {
@@ -68,8 +68,8 @@ extension LogMaintenance {
         try reader.scanKept(record.first.value..<record.end.value, onDamage: { fault = fault ?? $0 }, body)
         try refuse(
             fault,
-            "restore the file from a backup; varve log repair cannot make kept events again (without a backup: "
-                + "docs/format/retention.md, \"Kept events\")")
+            "restore the file from a backup; kept events cannot be made again (without a backup: docs/format/retention.md, "
+                + "\"Kept events\")")
     }
 
     /// Throws for damage that the manifest does not list, because it may hide events that must be kept.

@@ -51,8 +51,7 @@ struct SegmentRewriter {
             try rewriter.put(rewriter.frames.flush())
             return try rewriter.finish(framesBefore: places.count)
         } catch let error as FormatError {
-            throw LogError(
-                .damaged, "segment \(record.first) is damaged; it is not rewritten: run varve log verify (\(error.message))")
+            throw LogError(.damaged, "segment \(record.first) is damaged, so it is not rewritten: \(error.message)")
         }
     }
 

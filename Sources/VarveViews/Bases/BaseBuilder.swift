@@ -56,10 +56,10 @@ public struct BaseBuilder: Sendable {
         let known = try typed(at: data) { try reader.segments() }.flatMap(\.damaged)
         for fault in damaged where !fault.isKnown {
             if known.contains(where: { $0.offsets.overlaps(fault.offsets) || $0.offsets == fault.offsets }) { continue }
-            throw ViewError(
-                .damaged,
-                "offsets \(fault.offsets) are damaged and would be lost for good: run `varve log repair`, or restore them from a "
-                    + "backup, first")
+            let message =
+                "offsets \(fault.offsets) are damaged and would be lost for good: repair the log, or restore them from a backup, "
+                + "first"
+            throw ViewError(.damaged, message, log: LogError(.damaged, message))
         }
     }
 
@@ -78,15 +78,15 @@ public struct BaseBuilder: Sendable {
             } catch {
                 throw ViewError(
                     error.code,
-                    "which views projector \(projector.name) keeps cannot be read (\(error.message)): run `varve project "
-                        + "--name \(projector.name)` to have them built again, or forget the projector")
+                    "which views projector \(projector.name) keeps cannot be read (\(error.message)): have them built "
+                        + "again by running it, or forget the projector")
             }
             for view in try store.read({ reader throws(ViewError) in try reader.views() }) where !view.isFrozen {
                 guard let digest = SHA256Digest(hex: view.fingerprint), add(digest.bytes) else {
                     throw ViewError(
                         .unknownView,
                         "projector \(projector.name) keeps \(view.name) in a definition that is not known here; give its folder "
-                            + "with --views-dir, run `varve project` to have it rebuilt, or forget the projector")
+                            + "of definitions, have it rebuilt by running the projector, or forget the projector")
                 }
             }
         }

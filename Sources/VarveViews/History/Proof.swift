@@ -41,7 +41,7 @@ public struct Proof: Hashable, Sendable, Codable {
         do {
             self = try JSONDecoder().decode(Proof.self, from: Data(json.utf8))
         } catch {
-            throw ViewError(.damaged, "this is not a proof written by `varve view prove`: a field is missing, or it is not JSON")
+            throw ViewError(.damaged, "this is not a proof of a view: a field is missing, or it is not JSON")
         }
         guard proof == Self.format else {
             throw ViewError(.newerFormat, "the proof has format \(proof); this program reads \(Self.format)")

@@ -33,8 +33,8 @@ extension ProjectorEngine {
                 throw ViewError(
                     .aheadOfLog,
                     "the views of '\(name)' contain events up to \(checkpoint.offset), but the log has published only "
-                        + "\(progress.durable). After a crash of the writer that is normal: open the log for writing once "
-                        + "(`varve ingest`), which recovers it, and run the projector again")
+                        + "\(progress.durable). After a crash of the writer that is normal: open the log for writing once, "
+                        + "which recovers it, and run the projector again")
             }
             if stop.wait(atMost: 100_000_000) { throw ViewError(.stopped, "stopped") }
             try refreshLogPosition()
@@ -179,7 +179,7 @@ extension ProjectorEngine {
             guard mayMove else {
                 throw ViewError(
                     .poisoned,
-                    "\(event), and the other views are past it; run `varve project --on-poison park`, or without that view",
+                    "\(event), and the other views are past it; let such events be parked, or leave that view out",
                     poisoned: event)
             }
             progress.paused = event

@@ -143,12 +143,10 @@ public struct StoreReader {
                 .map { (id: try $0.integer(0), fingerprint: try $0.blob(1)) }
         }
         guard !found.isEmpty else {
-            throw ViewError(.unknownView, "\(path): there is no view \(name) yet; run `varve project --views \(name)`")
+            throw ViewError(.unknownView, "\(path): there is no view \(name) yet")
         }
         guard let own = found.first(where: { $0.fingerprint == fingerprint.bytes }) else {
-            throw ViewError(
-                .outdatedView,
-                "\(path): the view \(name) was built from another definition; run `varve project` to have it rebuilt")
+            throw ViewError(.outdatedView, "\(path): the view \(name) was built from another definition")
         }
         return own.id
     }

@@ -37,12 +37,11 @@ public final class ViewStore: Sendable {
         let (path, mark) = (paths.database(projector), paths.damaged(projector))
         return try marking(mark, on: disk, at: path) {
             guard try disk.kind(path) == .file else {
-                throw ViewError(
-                    .noStore, "\(path): projector \(projector) has not run here yet; run `varve project --data \(data)`")
+                throw ViewError(.noStore, "\(path): projector \(projector) has not run here yet")
             }
             let queue = try DatabaseQueue(path: path, configuration: StoreSchema.configuration(readonly: true))
             guard try queue.read({ try StoreSchema.isStore($0, at: path) }) else {
-                throw ViewError(.noStore, "\(path): not a finished view store; run `varve project --data \(data)`")
+                throw ViewError(.noStore, "\(path): not a finished view store")
             }
             return ViewStore(path: path, queue: queue, mark: mark, disk: disk)
         }
