@@ -46,8 +46,7 @@ public struct AlertNotice: Hashable, Sendable {
     /// What the message is known by when it is sent again: the same for the same alerts at the same evaluation.
     func key(_ channel: String) -> String {
         let ids = alerts.map { "\($0.alertID)@\($0.change.at.nanoseconds)" }.sorted().joined(separator: ",")
-        let digits = String(XXH3.hash64("\(status.rawValue)|\(ids)"), radix: 16)
-        return "\(channel)-\(status.rawValue)-" + String(repeating: "0", count: 16 - digits.count) + digits
+        return "\(channel)-\(status.rawValue)-" + XXH3.hash64("\(status.rawValue)|\(ids)").zeroPadded(16, radix: 16)
     }
 
     /// Which way a change goes; nil for one that nobody is told of.

@@ -83,8 +83,7 @@ public enum AlertAct {
         guard from < to else { throw Refusal(description: "a silence must end after it begins") }
         var silence = Silence(id: "", matchers: matchers, from: from, to: to, by: by, comment: comment)
         let text = "\(time.nanoseconds)|\(silence.matcherTexts.joined(separator: ","))|\(from.text)|\(to.text)|\(by)|\(comment)"
-        let digits = String(XXH3.hash64(text), radix: 16)
-        silence.id = String(repeating: "0", count: 16 - digits.count) + digits
+        silence.id = XXH3.hash64(text).zeroPadded(16, radix: 16)
         return (silence, silence.event(at: time))
     }
 

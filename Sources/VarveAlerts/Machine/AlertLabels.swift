@@ -1,3 +1,4 @@
+internal import VarveEvents
 internal import VarveHash
 internal import VarveProjections
 internal import VarveWire
@@ -49,8 +50,7 @@ public struct AlertLabels: Hashable, Comparable, Sendable, CustomStringConvertib
             let value = label.value.map { "\($0.utf8.count):\($0)" } ?? "-"
             text += "\(label.name.utf8.count):\(label.name)=\(value);"
         }
-        let digits = String(XXH3.hash64(text), radix: 16)
-        return rule + "-" + String(repeating: "0", count: 16 - digits.count) + digits
+        return rule + "-" + XXH3.hash64(text).zeroPadded(16, radix: 16)
     }
 
     public static func < (left: AlertLabels, right: AlertLabels) -> Bool {

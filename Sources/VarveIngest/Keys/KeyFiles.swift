@@ -98,8 +98,7 @@ struct KeyFiles {
         // As large as the previous file, or larger if that was full.
         if let file = newest?.file { bits = file.isFull ? min(file.bits + 1, KeyFile.bits.upperBound) : file.bits }
         guard let store else { return }
-        let digits = String(repeating: "0", count: max(0, 8 - "\(number)".count)) + "\(number)"
-        let path = "\(directory)/\(digits)\(Self.suffix)"
+        let path = "\(directory)/\(number.zeroPadded(8))\(Self.suffix)"
         if try disk.kind(path) != nil { try disk.remove(path) }
         files.append((number, try KeyFile.create(path, bits: bits, store: store, now: now, on: disk)))
     }

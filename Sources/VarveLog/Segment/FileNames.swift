@@ -103,10 +103,7 @@ struct StorePaths: Sendable {
         return UInt64(text).flatMap { $0 <= Offset.limit.value ? $0 : nil }
     }
 
-    private static func number(_ offset: Offset) -> String {
-        let digits = String(offset.value)
-        return String(repeating: "0", count: 20 - digits.utf8.count) + digits
-    }
+    private static func number(_ offset: Offset) -> String { offset.value.zeroPadded(20) }
 
     /// The last component of a path.
     static func name(of path: String) -> String {

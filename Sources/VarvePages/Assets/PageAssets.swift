@@ -1,4 +1,5 @@
 internal import VarveCharts
+internal import VarveEvents
 internal import VarveHash
 
 /// The files that every page needs, in the program itself. Their paths change with their bytes, so that browsers may keep them
@@ -10,8 +11,7 @@ public enum PageAssets {
         public var text: String
 
         init(_ name: String, _ ending: String, _ type: String, _ text: String) {
-            let digits = String(XXH3.hash64(text), radix: 16)
-            path = "/assets/\(name)-\(String(repeating: "0", count: max(0, 16 - digits.count)))\(digits).\(ending)"
+            path = "/assets/\(name)-\(XXH3.hash64(text).zeroPadded(16, radix: 16)).\(ending)"
             self.type = type
             self.text = text
         }

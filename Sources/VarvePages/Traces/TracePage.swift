@@ -20,7 +20,7 @@ struct TracePage: LoadedPage {
     /// Digits as the log has them: 32, with zeros in front.
     private var whole: String? {
         guard (16...32).contains(id.utf8.count), id.allSatisfy(\.isHexDigit) else { return nil }
-        return String(repeating: "0", count: 32 - id.utf8.count) + id
+        return id.zeroPadded(32)
     }
 
     /// Log records that name the trace.

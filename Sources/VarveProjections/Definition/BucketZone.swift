@@ -34,8 +34,7 @@ public enum BucketZone: Hashable, Sendable {
         guard case .named = self else { return time.text }
         let local = Timestamp(nanoseconds: local([time.nanoseconds])[0])
         let minutes = (local.nanoseconds &- time.nanoseconds) / 60_000_000_000
-        func padded(_ value: Int64) -> String { (value < 10 ? "0" : "") + String(value) }
-        let offset = (minutes < 0 ? "-" : "+") + padded(abs(minutes) / 60) + ":" + padded(abs(minutes) % 60)
+        let offset = (minutes < 0 ? "-" : "+") + (abs(minutes) / 60).zeroPadded(2) + ":" + (abs(minutes) % 60).zeroPadded(2)
         return String(local.text.dropLast()) + offset
     }
 

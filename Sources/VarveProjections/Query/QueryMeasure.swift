@@ -1,3 +1,5 @@
+internal import VarveEvents
+
 /// One measure of an ad hoc query.
 public struct QueryMeasure: Hashable, Sendable {
     /// In the order of an answer's columns.
@@ -64,8 +66,7 @@ public struct QueryMeasure: Hashable, Sendable {
     private static func percent(_ millionths: Int) -> String {
         let (whole, rest) = millionths.quotientAndRemainder(dividingBy: 10_000)
         if rest == 0 { return String(whole) }
-        let digits = String(rest)
-        var text = String(repeating: "0", count: 4 - digits.utf8.count) + digits
+        var text = rest.zeroPadded(4)
         while text.hasSuffix("0") { text.removeLast() }
         return "\(whole)_\(text)"
     }

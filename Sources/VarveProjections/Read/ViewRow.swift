@@ -51,8 +51,7 @@ extension ViewValue {
         let (whole, rest) = magnitude.quotientAndRemainder(dividingBy: 1_000_000)
         var text = (micros < 0 ? "-" : "") + String(whole)
         if rest > 0 {
-            let digits = String(rest)
-            text += "." + String(repeating: "0", count: 6 - digits.count) + digits
+            text += "." + rest.zeroPadded(6)
             while text.hasSuffix("0") { text.removeLast() }
         }
         return text

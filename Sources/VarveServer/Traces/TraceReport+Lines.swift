@@ -34,7 +34,7 @@ extension TraceReport {
         let thousandths = Int64(exactly: (milliseconds * 1_000).rounded()) ?? 0
         let rest = abs(thousandths % 1_000)
         return "\(thousandths < 0 && thousandths > -1_000 ? "-" : "")\(thousandths / 1_000)."
-            + String(repeating: "0", count: rest < 10 ? 2 : rest < 100 ? 1 : 0) + "\(rest)"
+            + rest.zeroPadded(3)
     }
 
     /// The spans in the order of a walk through the tree.

@@ -14,7 +14,7 @@ public struct TraceReport: Sendable {
     public static func id(_ text: String) -> String? {
         let id = text.lowercased()
         guard (16...32).contains(id.utf8.count), id.allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
-        return String(repeating: "0", count: 32 - id.utf8.count) + id
+        return id.zeroPadded(32)
     }
 
     static func filter(_ id: String) -> LogFilter {

@@ -62,13 +62,7 @@ extension ProjectorEngine {
         mustRebuildAll = true
     }
 
-    private func hex(_ id: StoreID) -> String {
-        func digits(_ value: UInt64) -> String {
-            let text = String(value, radix: 16)
-            return String(repeating: "0", count: 16 - text.utf8.count) + text
-        }
-        return digits(id.high) + digits(id.low)
-    }
+    private func hex(_ id: StoreID) -> String { id.high.zeroPadded(16, radix: 16) + id.low.zeroPadded(16, radix: 16) }
 
     /// Folds the views that the store does not have with their current definition, and stores them. If the store has none of
     /// the views, the checkpoint moves to the watermark in the same commit.

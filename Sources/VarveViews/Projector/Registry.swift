@@ -171,10 +171,7 @@ public struct Registry: Sendable {
         return Array((text + "hash " + Self.hash(text) + "\n").utf8)
     }
 
-    private static func hash(_ text: String) -> String {
-        let digits = String(XXH3.hash64(text), radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }
+    private static func hash(_ text: String) -> String { XXH3.hash64(text).zeroPadded(16, radix: 16) }
 
     private func parse(_ bytes: [UInt8]) throws -> [RegisteredProjector] {
         let text = String(decoding: bytes, as: UTF8.self)

@@ -115,9 +115,7 @@ struct Snapshots: Sendable {
             let body = state.state.canonicalBytes()
             let hash = Self.hash(head.bytes, body)
             head.fixed(hash)
-            let digits = String(offset.value)
-            let padded = String(repeating: "0", count: 20 - digits.utf8.count) + digits
-            let name = "\(state.state.projection.fingerprint)-\(padded)\(Self.suffix)"
+            let name = "\(state.state.projection.fingerprint)-\(offset.value.zeroPadded(20))\(Self.suffix)"
             try? disk.replaceUnsynced(directory + "/" + name, with: head.bytes + body)
         }
         thin(from: segments.first?.firstOffset.value ?? 0)

@@ -149,8 +149,7 @@ extension ViewValue {
             case "\"": json += "\\\""
             case "\\": json += "\\\\"
             case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                json += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+                json += "\\u" + scalar.value.zeroPadded(4, radix: 16)
             default: json.unicodeScalars.append(scalar)
             }
         }

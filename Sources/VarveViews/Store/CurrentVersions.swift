@@ -10,6 +10,7 @@
 // becomes visible only when it is promoted.
 
 public import VarveDisk
+internal import VarveEvents
 internal import VarveHash
 
 /// The current versions of one projector's views.
@@ -73,8 +74,5 @@ public struct CurrentVersions: Sendable {
         ViewError(.damaged, "\(path) is damaged; delete it, and promote the versions again")
     }
 
-    private static func hash(_ text: String) -> String {
-        let digits = String(XXH3.hash64(text), radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }
+    private static func hash(_ text: String) -> String { XXH3.hash64(text).zeroPadded(16, radix: 16) }
 }

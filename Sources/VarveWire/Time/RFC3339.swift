@@ -67,53 +67,14 @@ public enum RFC3339 {
         }
     }
 
-    /// Days since 1970-01-01 in the Gregorian calendar, counted in years that begin in March (so that a leap day is the last
-    /// day).
+    /// Days since 1970-01-01 in the Gregorian calendar.
     static func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        CivilDate(year: year, month: month, day: day).daysSince1970
     }
 
     /// `2022-08-22T03:52:54.351773094Z`: UTC, the fraction without trailing zeros, omitted if zero.
-    public static func text(_ time: Timestamp) -> String {
-        var (days, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 86_400_000_000_000)
-        if rest < 0 {
-            rest += 86_400_000_000_000
-            days -= 1
-        }
-        let (seconds, nanoseconds) = rest.quotientAndRemainder(dividingBy: 1_000_000_000)
-        var text = dateText(daysSince1970: days) + "T"
-        text += padded(seconds / 3_600, 2) + ":" + padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2)
-        if nanoseconds != 0 {
-            var fraction = padded(nanoseconds, 9)
-            while fraction.last == "0" { fraction.removeLast() }
-            text += "." + fraction
-        }
-        return text + "Z"
-    }
+    public static func text(_ time: Timestamp) -> String { time.text }
 
     /// `2022-08-22`.
-    static func dateText(daysSince1970 days: Int64) -> String {
-        let date = date(daysSince1970: days)
-        return padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2)
-    }
-
-    private static func date(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let year = yearOfEra + era * 400 + (month >= 10 ? 1 : 0)
-        return (year, month < 10 ? month + 3 : month - 9, dayOfYear - (153 * month + 2) / 5 + 1)
-    }
-
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
-    }
+    static func dateText(daysSince1970 days: Int64) -> String { CivilDate(daysSince1970: days).text }
 }

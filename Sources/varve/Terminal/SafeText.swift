@@ -1,3 +1,5 @@
+import VarveEvents
+
 /// Makes outside text safe to print: an event must not be able to move the cursor or change a terminal's colours.
 enum SafeText {
     /// Escapes control characters and direction overrides as `\u{1b}`; everything else is unchanged.
@@ -24,8 +26,7 @@ enum SafeText {
             next = scalars.next()
             let isLineEnd = scalar == "\n" || scalar == "\r" && next == "\n"
             if isUnsafe(scalar), !isLineEnd {
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                text += "\\u" + scalar.value.zeroPadded(4, radix: 16)
             } else {
                 text.unicodeScalars.append(scalar)
             }

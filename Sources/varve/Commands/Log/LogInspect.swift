@@ -1,4 +1,5 @@
 import ArgumentParser
+import VarveEvents
 import VarveLog
 
 struct LogInspect: ParsableCommand {
@@ -20,8 +21,5 @@ struct LogInspect: ParsableCommand {
         }
     }
 
-    private static func hex(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-    }
+    private static func hex(_ value: UInt64) -> String { value.zeroPadded(8, radix: 16) }
 }
