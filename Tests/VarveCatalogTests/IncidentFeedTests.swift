@@ -102,4 +102,28 @@ struct IncidentFeedTests {
         var random = SeededRandom(seed: 14)
         for _ in 0..<3 { #expect(try Self.said(Self.state(feed.events.shuffled(using: &random))) == wanted) }
     }
+
+    @Test func `an incident that goes on after it was resolved is open, and one that is written up is not`() throws {
+        func update(_ id: String, _ minutes: Int64, _ status: String?) -> Event {
+            var event = Event(
+                time: Timestamp(nanoseconds: IncidentFeed.begin + minutes * IncidentFeed.minute),
+                signal: minutes == 0 ? "incident.opened" : "incident.updated")
+            event.attributes = [Attribute("incident_id", .string(id))] + (status.map { [Attribute("status", .string($0))] } ?? [])
+            return event
+        }
+        let events = [
+            update("again", 0, nil), update("again", 5, "Resolved"), update("again", 9, "Investigating"),
+            update("written up", 0, nil), update("written up", 5, "Resolved"), update("written up", 900, "Postmortem"),
+            update("noted", 0, nil), update("noted", 5, "resolved"), update("noted", 7, nil),
+        ]
+        for order in [Array(events.indices), events.indices.reversed()] {
+            let rows = try Self.state(order.map { events[$0] }).rows()
+            let found = Dictionary(uniqueKeysWithValues: rows.map { ($0["incident_id"]?.text ?? "", $0) })
+            #expect(found["again"]?["open"] == .bool(true) && found["again"]?["status"] == .string("investigating"))
+            #expect(found["again"]?["closed"] == .null && found["again"]?["openings"] == .int(2))
+            #expect(found["written up"]?["open"] == .bool(false) && found["written up"]?["status"] == .string("postmortem"))
+            #expect(found["written up"]?["seconds_open"]?.text == "300")
+            #expect(found["noted"]?["open"] == .bool(false))
+        }
+    }
 }

@@ -97,7 +97,8 @@ private struct PlainThing {
                 if !isOpen { closed = time }
                 continue
             }
-            let reopens = effect(event) == 1 && !isOpen
+            let goesOn = effect(event) == 2 && word(event).map { $0 != status } ?? false
+            let reopens = !isOpen && (effect(event) == 1 || goesOn)
             let closes = effect(event) == 3 && isOpen
             let next = word(event) ?? (reopens ? "open" : status)
             guard reopens || closes || next != status else { continue }

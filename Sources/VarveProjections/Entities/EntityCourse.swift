@@ -30,7 +30,9 @@ struct EntityCourse: Hashable, Sendable {
 
     /// Applies one change, which is not older than the previous ones. Returns whether the status changed.
     mutating func apply(_ change: EntityChange) -> Bool {
-        let reopens = change.effect == .opens && !isOpen
+        // A status set after the closing, other than the one it was closed with, means that the thing goes on.
+        let isGoingOn = change.effect == .updates && change.isGiven && change.status != status
+        let reopens = !isOpen && (change.effect == .opens || isGoingOn)
         let closes = change.effect == .closes && isOpen
         let next = change.isGiven || reopens ? change.status : status
         guard reopens || closes || next != status else { return false }

@@ -34,7 +34,7 @@ public struct EntityDefinition: Hashable, Sendable {
     /// one is counted in `late_unapplied`. All transitions are counted.
     public var transitionsKept: Int
     public var limits: SequentialLimits
-    /// The version whose entries this one takes over for expired events.
+    /// The first version whose entries this one takes over for expired events: those of the newest one there is.
     public var continues: Int?
 
     public init(

@@ -27,8 +27,19 @@ extension EntityEntry {
         for _ in 0..<(try reader.leb()) { attributes.append(try reader.register()) }
     }
 
-    /// Reads an entry of version 1, which was folded in log order: all of it becomes past.
+    /// Reads an entry of an earlier definition, in the current form or in that of version 1. An entry of one form is not valid
+    /// in the other.
     public init(former reader: inout StateReader) throws(StateError) {
+        var current = reader
+        if let entry = try? EntityEntry(from: &current), (try? current.finish()) != nil {
+            (self, reader) = (entry, current)
+        } else {
+            try self.init(first: &reader)
+        }
+    }
+
+    /// Reads an entry of version 1, which was folded in log order: all of it becomes past.
+    private init(first reader: inout StateReader) throws(StateError) {
         self.init(attributes: 0)
         let isOpen = try reader.flag()
         let status = try reader.value()

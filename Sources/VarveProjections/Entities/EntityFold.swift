@@ -16,11 +16,20 @@ extension EntityDefinition: SequentialProjection {
     }
 
     public var parameters: [UInt8] {
+        parameters(reopensByUpdates ? "entities 3" : "entities 2")
+    }
+
+    private func parameters(_ form: String) -> [UInt8] {
         var out = DefinitionWriter()
-        out.text("entities 2")
+        out.text(form)
         append(to: &out)
         out.list(order) { $0.text($1) }
         return out.bytes
+    }
+
+    /// Whether an update can reopen a thing, which it could not in the second version of entities.
+    private var reopensByUpdates: Bool {
+        rules.contains { $0.effect == .closes } && rules.contains { $0.effect == .updates && $0.status != .kept }
     }
 
     private func append(to out: inout DefinitionWriter) {
@@ -46,12 +55,14 @@ extension EntityDefinition: SequentialProjection {
         out.number(Int64(transitionsKept))
     }
 
-    /// The fingerprint of this definition in the first version of entities, which folded in log order.
+    /// The fingerprints of this definition in earlier versions of entities: in the second one updates reopened nothing, and the
+    /// first one folded in log order.
     public var former: [SHA256Digest] {
         var out = DefinitionWriter()
         out.text("entities")
         append(to: &out)
-        return [fingerprint(parameters: out.bytes)]
+        let second = reopensByUpdates ? [fingerprint(parameters: parameters("entities 2"))] : []
+        return second + [fingerprint(parameters: out.bytes)]
     }
 
     public func fold(_ event: SequentialEvent, into entries: inout SequentialEntries<EntityEntry>) throws(PoisonedEvent) {

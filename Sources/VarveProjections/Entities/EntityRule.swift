@@ -5,7 +5,8 @@ public struct EntityRule: Hashable, Sendable {
     public enum Effect: UInt8, Hashable, Sendable {
         /// The thing is opened or reopened.
         case opens = 1
-        /// The thing changes. If it was never opened, it is open from now on: its opening may be older than the log.
+        /// The thing changes. If it was never opened, it is open from now on: its opening may be older than the log. If it is
+        /// closed and the event sets another status, it is reopened.
         case updates = 2
         /// The thing is closed.
         case closes = 3

@@ -31,7 +31,8 @@ public protocol SequentialProjection: Sendable {
     var limits: SequentialLimits { get }
     /// The fingerprints of definitions whose entries at R this one takes over: the same view in earlier programs.
     var former: [SHA256Digest] { get }
-    /// The version of the same name whose entries at R this one takes over, if any.
+    /// The first version of the same name whose entries at R this one takes over, if any; it takes over those of the newest one
+    /// from there on.
     var continues: Int? { get }
 
     /// Folds one event into the entries. If it throws, all its changes to them are undone, and the event is poisoned: the

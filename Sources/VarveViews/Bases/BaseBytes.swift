@@ -60,7 +60,8 @@ struct BaseBytes: Hashable, Sendable {
     /// Whether `view` is the current definition of the view that this base belongs to.
     func isFormer(of view: any SequentialProjection) -> Bool {
         guard kind == .sequential, name == view.name else { return false }
-        return version == view.version ? view.former.contains { $0.bytes == fingerprint } : version == view.continues
+        if version == view.version { return view.former.contains { $0.bytes == fingerprint } }
+        return view.continues.map { $0 <= version && version < view.version } ?? false
     }
 
     /// The fingerprint of the view in `known` that continues this base.

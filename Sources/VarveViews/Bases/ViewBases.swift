@@ -138,12 +138,14 @@ struct ViewBases: Sendable {
         return (try keptState(view), boundary)
     }
 
-    /// The base of the same view as written by an earlier program.
+    /// The base of the same view as written by an earlier program, of its newest version.
     private func former(of view: any SequentialProjection) throws(ViewError) -> BaseBytes? {
+        var newest: BaseBytes?
         for name in names where name.hasPrefix("\(view.name).") {
-            if let old = try base(name), old.isFormer(of: view) { return old }
+            guard let old = try base(name), old.isFormer(of: view), old.version > newest?.version ?? .min else { continue }
+            newest = old
         }
-        return nil
+        return newest
     }
 
     /// Folds the kept events. Unreadable ones are left out; reads of the kept events themselves report the damage.

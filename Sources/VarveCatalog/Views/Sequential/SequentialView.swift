@@ -59,15 +59,20 @@ extension Catalog {
         "creator_activity", signals: SignalFilter("creator.action"), key: ["user"], gapSeconds: 1_000_000_000,
         attributes: [.last("action"), .last("timezone")])
 
-    // All of these are version 2: changes are ordered by event time. Bases of version 1 at R are taken over.
+    // From version 2 on, changes are ordered by event time; in version 3, an update to another status reopens what was closed.
+    // Bases of earlier versions at R are taken over.
+
+    /// Everything else, also after these, is an incident that goes on.
+    private static let isOver = Condition.field(
+        "status", isWord: "resolved", "closed", "postmortem", "completed", "cancelled", "canceled")
 
     private static let incidents = EntityDefinition(
-        "incidents", version: 2, key: ["incident_id"],
+        "incidents", version: 3, key: ["incident_id"],
         rules: [
             // An incident record, complete at each change.
-            .closes("incident.opened", when: .field("status", isWord: "resolved", "closed"), status: .field("status")),
+            .closes("incident.opened", when: isOver, status: .field("status")),
             .opens("incident.opened", status: .field("status")),
-            .closes("incident.updated", when: .field("status", isWord: "resolved", "closed"), status: .field("status")),
+            .closes("incident.updated", when: isOver, status: .field("status")),
             .updates("incident.updated", status: .field("status")),
         ],
         attributes: [.first("title"), .last("severity"), .last("root_cause"), .last("resolution")],
@@ -75,7 +80,7 @@ extension Catalog {
         limits: kept(Numbers.Flashfusion.incidentRetention), continues: 1)
 
     private static let techDebt = EntityDefinition(
-        "tech_debt", version: 2, key: ["debt_id"],
+        "tech_debt", version: 3, key: ["debt_id"],
         rules: [
             .opens("tech_debt.added", status: .field("status", default: "identified")),
             .closes("tech_debt.updated", when: .field("status", isWord: "resolved"), status: .named("resolved")),
@@ -86,7 +91,7 @@ extension Catalog {
         limits: kept(Numbers.Flashfusion.debtRetention), continues: 1)
 
     private static let documentationGaps = EntityDefinition(
-        "documentation_gaps", version: 2, key: ["gap_id"],
+        "documentation_gaps", version: 3, key: ["gap_id"],
         rules: [
             .opens("documentation_gap.added", status: .field("status", default: "identified")),
             .closes("documentation_gap.updated", when: .field("status", isWord: "completed"), status: .named("completed")),
