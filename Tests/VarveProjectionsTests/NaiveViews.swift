@@ -60,7 +60,7 @@ enum NaiveViews {
             case .combinations(let fields):
                 let tuples = chosen.map { event in fields.map { shown(value($0, event.1)) } }
                 row[measure.name] = .int(Int64(Set(tuples.filter { $0.contains { $0 != .null } }).count))
-            case .distinct: row[measure.name] = .int(Int64(Set(found.map { text($0) }).count))
+            case .distinct: row[measure.name] = .int(Int64(Set(found.map { shown($0) }).count))
             case .last(let field):
                 let last = chosen.filter { value(field, $0.1) != nil }.max { ($0.1.time, $0.0) < ($1.1.time, $1.0) }
                 row[measure.name] = last.map { shown(value(field, $0.1)) } ?? .null

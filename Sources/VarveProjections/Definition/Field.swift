@@ -61,4 +61,9 @@ public struct Field: Hashable, Sendable, CustomStringConvertible {
     var numericColumns: [ColumnKey] {
         columns.filter { $0.type == .int64 || $0.type == .double }
     }
+
+    /// The columns of values that are not numbers.
+    var otherColumns: [ColumnKey] {
+        columns.filter { $0.type != .int64 && $0.type != .double }
+    }
 }

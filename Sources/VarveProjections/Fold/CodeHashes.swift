@@ -20,13 +20,13 @@ struct CodeHashes {
         return hash
     }
 
-    mutating func fill(_ table: StringTable) {
+    mutating func fill(_ table: StringTable, ofAttribute isAttribute: Bool) {
         if hashes.count < table.count { hashes += [UInt64](repeating: Self.unknown, count: table.count - hashes.count) }
         table.bytes.withUnsafeBytes { bytes in
             table.bounds.withUnsafeBufferPointer { bounds in
                 for code in 0..<table.count where hashes[code] == Self.unknown {
                     let text = bytes[Int(bounds[code])..<Int(bounds[code + 1])]
-                    hashes[code] = XXH3.hash64(UnsafeRawBufferPointer(rebasing: text))
+                    hashes[code] = DistinctText.hash(UnsafeRawBufferPointer(rebasing: text), ofAttribute: isAttribute)
                 }
             }
         }

@@ -88,14 +88,17 @@ final class FieldCodes {
         return keyHashes.set(Int(code), withKeyBytes(code) { XXH3.hash64($0) }, of: count)
     }
 
-    /// XXH3-64 of the text of the value with code `code`: UTF-8 unchanged, numbers in decimal.
+    /// XXH3-64 of the text of the value with code `code`: UTF-8 unchanged, numbers in decimal. A text that reads like a number
+    /// has another hash than the number.
     func hash(_ code: UInt32) -> UInt64 {
         if let known = hashes[Int(code)] { return known }
         return hashes.set(Int(code), textHash(Int(code)), of: count)
     }
 
     private func textHash(_ code: Int) -> UInt64 {
-        if code < tableCount, let table { return table.withBytes(of: code) { XXH3.hash64($0) } }
+        if code < tableCount, let table {
+            return table.withBytes(of: code) { DistinctText.hash($0, ofAttribute: isAttribute) }
+        }
         switch extras[code - tableCount] {
         case .int(let number): return XXH3.hash64(String(number))
         case .double(let number): return XXH3.hash64(String(number))
@@ -103,7 +106,7 @@ final class FieldCodes {
             var reader = StateReader(key)
             guard let value = try? KeyBytes.read(&reader) else { preconditionFailure("coded bytes are not a value") }
             return switch value {
-            case .string(let text): XXH3.hash64(text)
+            case .string(var text): text.withUTF8 { DistinctText.hash(UnsafeRawBufferPointer($0), ofAttribute: isAttribute) }
             case .int(let number): XXH3.hash64(String(number))
             case .double(let number): XXH3.hash64(String(number))
             case .bool(let flag): XXH3.hash64(flag ? "true" : "false")
@@ -116,8 +119,10 @@ final class FieldCodes {
     /// table is read once, in order.
     func prepareHashes(_ codes: Int) {
         guard let table, codes * 2 > tableCount else { return }
-        hashes.fill(table)
+        hashes.fill(table, ofAttribute: isAttribute)
     }
+
+    private var isAttribute: Bool { coded.field.place == .attribute }
 
     /// The codes of group `group`, one per position.
     func span(_ group: Int) -> CodeSpan {

@@ -72,8 +72,9 @@ public struct FoldPlan: Sendable {
         for measure in view.measures {
             switch measure.kind {
             case .count: break
-            case .sum, .min, .max, .quantiles, .product: keys += measure.kind.fields.flatMap(\.numericColumns)
-            case .last, .distinct, .topK, .combinations: keys += measure.kind.fields.flatMap(\.columns)
+            case .min, .max, .quantiles: keys += measure.kind.fields.flatMap(\.numericColumns)
+            // Sums count the values that are not numbers.
+            case .sum, .product, .last, .distinct, .topK, .combinations: keys += measure.kind.fields.flatMap(\.columns)
             }
         }
         return keys

@@ -57,10 +57,13 @@ struct TargetFold {
                 for part in NumberSpan.all(of: field, chosen, fold.batch) {
                     add(part.rows, .number(measure: index, part.numbers))
                 }
+                guard case .sum = measure.kind, let part = NumberSpan.others(of: [field], chosen, fold.batch) else { continue }
+                add(part.rows, .number(measure: index, part.numbers))
             case .product(let fields):
-                if let part = NumberSpan.products(of: fields, chosen, fold.batch) {
-                    add(part.rows, .number(measure: index, part.numbers))
-                }
+                let parts = [
+                    NumberSpan.products(of: fields, chosen, fold.batch), NumberSpan.others(of: fields, chosen, fold.batch),
+                ]
+                for part in parts.compactMap({ $0 }) { add(part.rows, .number(measure: index, part.numbers)) }
             case .last: foldLast(index, chosen)
             case .distinct:
                 if target.dimensions.isEmpty { continue }

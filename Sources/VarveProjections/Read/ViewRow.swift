@@ -8,7 +8,7 @@ public struct ViewRow: Hashable, Sendable {
     public var values: [NamedValue]
     /// Whether this is the row of combinations folded by a budget.
     public var isOther: Bool
-    /// For each sum that left out values, because they are too large or not finite, their number.
+    /// For each sum that left out values, because they are not numbers, too large or not finite, their number.
     public var leftOut: [NamedCount] = []
 
     /// The suffix of the column with the number of values left out of a sum, after the sum's name.

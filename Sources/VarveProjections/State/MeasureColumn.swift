@@ -90,7 +90,7 @@ final class SumColumn: MeasureColumn, @unchecked Sendable {
         var micros: Int128 = 0
         /// The number of values added.
         var count: Int64 = 0
-        /// The number of values left out because they exceed 2⁹⁰ millionths.
+        /// The number of values left out: those that are not numbers, or exceed 2⁹⁰ millionths.
         var excluded: Int64 = 0
     }
 

@@ -34,9 +34,9 @@ struct KeptTotals: Sendable {
     private static let bytesMax = 64 << 20
 
     subscript(view: ViewDefinition) -> KeptTotal? {
-        get { all[view.fingerprint] }
+        get { all[view.cellFingerprint] }
         set {
-            all[view.fingerprint] = newValue
+            all[view.cellFingerprint] = newValue
             hasChanged = true
         }
     }

@@ -18,8 +18,13 @@ extension StoreReader {
     func head(of view: AnyView, _ checkpoint: Checkpoint) throws(ViewError) -> KeptHead? {
         try typed(at: path) {
             let statement = try db.cachedStatement(
-                sql: "SELECT complete_from, frozen_at FROM views WHERE name = ? AND fingerprint = ?")
-            let row = try Row.fetchOne(statement, arguments: [view.name, Data(view.fingerprint.bytes)])
+                sql: """
+                    SELECT complete_from, frozen_at FROM views WHERE name = ?1 AND fingerprint IN (?2, ?3)
+                        ORDER BY fingerprint = ?2 DESC LIMIT 1
+                    """)
+            let row = try Row.fetchOne(
+                statement,
+                arguments: [view.name, Data(view.cellFingerprint.bytes), Data(view.fingerprint.bytes)])
             return row.map { row in
                 let completeFrom: Int64 = row[0]
                 let frozen: Int64? = row[1]

@@ -67,8 +67,10 @@ public struct BaseBuilder: Sendable {
         var wanted: [AnyView] = []
         var seen: Set<[UInt8]> = []
         func add(_ fingerprint: [UInt8]?) -> Bool {
-            guard let fingerprint, let view = known.first(where: { $0.fingerprint.bytes == fingerprint }) else { return false }
-            if seen.insert(fingerprint).inserted { wanted.append(view) }
+            // Bases have the fingerprint, stores the identity of their cells.
+            let view = known.first { $0.fingerprint.bytes == fingerprint || $0.cellFingerprint.bytes == fingerprint }
+            guard let view else { return false }
+            if seen.insert(view.fingerprint.bytes).inserted { wanted.append(view) }
             return true
         }
         for projector in try Registry(at: data).projectors() {

@@ -81,7 +81,7 @@ struct CellsAsOf: Sendable {
     private func read(
         _ segments: ArraySlice<SegmentInfo>, _ range: Range<UInt64>, _ cache: SegmentStates
     ) -> (ViewState, [Bool])? {
-        let fingerprint = view.fingerprint.bytes
+        let fingerprint = view.cellFingerprint.bytes
         var merger = SectionMerger(view, level: requested.level)
         var isDone: [Bool] = []
         for segment in segments {

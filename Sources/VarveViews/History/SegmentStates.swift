@@ -10,7 +10,7 @@
 // A view has a section per permanent level, so that a query by day reads only the few day cells, and of those only the
 // requested buckets (`StateSection`).
 //
-// A file is found by the segment's content hash and a state in it by the definition's fingerprint. Compaction changes neither,
+// A file is found by the segment's content hash and a state in it by the identity of its cells. Compaction changes neither,
 // and any change of the events or the definition gives another key. So an entry is valid or absent, never stale, and the files
 // may be deleted at any time. A section whose hash does not match is treated as absent.
 
@@ -75,7 +75,7 @@ struct SegmentStates: Sendable {
         for view in plan.views {
             let level = view.permanentLevel
             var merger = SectionMerger(view, level: level)
-            guard let section = file.section(view.fingerprint.bytes, level, buckets ?? .min ... .max),
+            guard let section = file.section(view.cellFingerprint.bytes, level, buckets ?? .min ... .max),
                 (try? merger.merge(section, at: level)) != nil
             else { return nil }
             states.append(merger.finished())
@@ -100,7 +100,7 @@ struct SegmentStates: Sendable {
                 let section = state.section(at: level)
                 kept.append(
                     Written(
-                        fingerprint: view.fingerprint.bytes, level: UInt32(level.rawValue), index: section.index,
+                        fingerprint: view.cellFingerprint.bytes, level: UInt32(level.rawValue), index: section.index,
                         cells: section.cells))
             }
         }

@@ -100,7 +100,7 @@ extension ProjectorEngine {
             commit.poison.append(PoisonRow(view: event.view, offset: event.offset, reason: event.reason, isParked: false))
         }
         commit.kept =
-            definitions.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
+            definitions.map { KeptView(name: $0.name, fingerprint: $0.cellFingerprint) }
             + projections.map { KeptView(name: $0.name, fingerprint: $0.fingerprint) }
         commit.durable = true
         let shown = try store.shown()

@@ -177,7 +177,7 @@ public struct StandingViews: Sendable {
         return LogPart(id: wanted.id, range: wanted.range, sections: sections, events: wanted.rows)
     }
 
-    private var fingerprints: [[UInt8]] { views.map(\.fingerprint.bytes) }
+    private var fingerprints: [[UInt8]] { views.map(\.cellFingerprint.bytes) }
 
     private func fold(
         _ wanted: WantedPart, _ segments: [SegmentInfo], _ cache: SegmentStates?, threads: Int

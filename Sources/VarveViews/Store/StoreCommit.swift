@@ -60,6 +60,7 @@ struct SequentialChange {
 /// A view that the projector maintains.
 struct KeptView {
     var name: String
+    /// The identity of its cells.
     var fingerprint: SHA256Digest
 }
 

@@ -96,7 +96,7 @@ public struct StoreReader {
 
     /// The state of a view at its permanent level, all of it or a range of buckets.
     public func state(of definition: ViewDefinition, buckets: ClosedRange<Int64>? = nil) throws(ViewError) -> ViewState {
-        let id = try id(of: definition.name, definition.fingerprint)
+        let id = try id(of: definition.name, definition.cellFingerprint, or: definition.fingerprint)
         let wanted = buckets ?? Int64.min...Int64.max
         return try typed(at: path) {
             let cursor = try StoreReader.cells(db, view: id, wanted)
@@ -136,8 +136,8 @@ public struct StoreReader {
         }
     }
 
-    /// The id under which a view is stored.
-    private func id(of name: String, _ fingerprint: SHA256Digest) throws(ViewError) -> Int64 {
+    /// The id under which a view is stored: its cells, or those of an earlier fold, which may be read until its projector runs.
+    private func id(of name: String, _ fingerprint: SHA256Digest, or earlier: SHA256Digest? = nil) throws(ViewError) -> Int64 {
         let found = try typed(at: path) {
             try Row.fetchAll(db, sql: "SELECT id, fingerprint FROM views WHERE name = ?", arguments: [name])
                 .map { (id: try $0.integer(0), fingerprint: try $0.blob(1)) }
@@ -145,7 +145,9 @@ public struct StoreReader {
         guard !found.isEmpty else {
             throw ViewError(.unknownView, "\(path): there is no view \(name) yet")
         }
-        guard let own = found.first(where: { $0.fingerprint == fingerprint.bytes }) else {
+        let own =
+            found.first { $0.fingerprint == fingerprint.bytes } ?? found.first { $0.fingerprint == earlier?.bytes }
+        guard let own else {
             throw ViewError(.outdatedView, "\(path): the view \(name) was built from another definition")
         }
         return own.id

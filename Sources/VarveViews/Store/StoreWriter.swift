@@ -55,7 +55,7 @@ final class StoreWriter: Sendable {
                 for definition in definitions {
                     found[definition] = try Int64.fetchOne(
                         db, sql: "SELECT id FROM views WHERE name = ? AND fingerprint = ? AND frozen_at IS NULL",
-                        arguments: [definition.name, Data(definition.fingerprint.bytes)])
+                        arguments: [definition.name, Data(definition.cellFingerprint.bytes)])
                 }
                 return found
             }
@@ -188,7 +188,7 @@ final class StoreWriter: Sendable {
         try db.execute(
             sql: "INSERT INTO views (name, version, fingerprint, level, complete_from) VALUES (?, ?, ?, ?, ?)",
             arguments: [
-                definition.name, definition.version, Data(definition.fingerprint.bytes), Int(rebuilt.state.level.rawValue),
+                definition.name, definition.version, Data(definition.cellFingerprint.bytes), Int(rebuilt.state.level.rawValue),
                 Int64(bitPattern: rebuilt.completeFrom.value),
             ])
         let id = db.lastInsertedRowID

@@ -7,6 +7,8 @@ internal import VarveWire
 public struct AnswerText: Sendable {
     let columns: [String]
     let rows: [ViewRow]
+    /// The sums that left out values in any of the rows.
+    private let sumsLeftOut: [String]
     private let zone: BucketZone
 
     public init(_ answer: ViewAnswer) { self.init(answer.columns.map(\.name), answer.rows, answer.zone) }
@@ -17,11 +19,23 @@ public struct AnswerText: Sendable {
         self.columns = columns
         self.rows = rows
         self.zone = zone
+        sumsLeftOut = rows.lazy.flatMap(\.leftOut).reduce(into: []) { names, count in
+            if !names.contains(count.name) { names.append(count.name) }
+        }
+    }
+
+    /// The columns with the number of values that sums left out. There are none if no row left out anything, so that rows keep
+    /// their usual columns.
+    public var leftOutColumns: [String] { sumsLeftOut.map { $0 + ViewRow.leftOutSuffix } }
+
+    /// Those columns of `row`.
+    public func leftOut(_ row: ViewRow) -> [Int64] {
+        sumsLeftOut.map { name in row.leftOut.first { $0.name == name }?.count ?? 0 }
     }
 
     /// One flat JSON object per row, without newlines.
     public var objects: some Sequence<String> {
-        rows.lazy.map { [zone] row in
+        rows.lazy.map { [self] row in
             var writer = JSONWriter()
             writer.raw("{")
             var isFirst = true
@@ -39,10 +53,9 @@ public struct AnswerText: Sendable {
                 begin(value.name)
                 writer.raw(value.value.json)
             }
-            // Only if there are any, so that rows of other views keep their usual columns.
-            for count in row.leftOut {
-                begin(count.name + ViewRow.leftOutSuffix)
-                writer.raw("\(count.count)")
+            for (name, count) in zip(leftOutColumns, leftOut(row)) {
+                begin(name)
+                writer.raw("\(count)")
             }
             writer.raw("}")
             return String(decoding: writer.bytes, as: UTF8.self)
@@ -69,7 +82,7 @@ public struct AnswerText: Sendable {
         var next = -1
         return AnyIterator {
             defer { next += 1 }
-            if next < 0 { return columns.joined(separator: ",") + "\r\n" }
+            if next < 0 { return (columns + leftOutColumns).joined(separator: ",") + "\r\n" }
             return next < rows.count ? csvLine(rows[next]) : nil
         }
     }
@@ -86,7 +99,7 @@ public struct AnswerText: Sendable {
             default: value.value.text ?? ""
             }
         }
-        return (time + fields).joined(separator: ",") + "\r\n"
+        return (time + fields + leftOut(row).map { "\($0)" }).joined(separator: ",") + "\r\n"
     }
 }
 

@@ -39,7 +39,7 @@ struct VersionDifference {
         let current = try CurrentVersions(at: data, projector: projector).version(of: view, stored)
         var found: [(stored: StoredView, definition: ViewDefinition)] = []
         for one in stored where one.name == view {
-            if case .mergeable(let definition)? = known.first(where: { "\($0.fingerprint)" == one.fingerprint }) {
+            if case .mergeable(let definition)? = known.first(where: { $0.isStored(as: one.fingerprint) }) {
                 found.append((one, definition))
             }
         }

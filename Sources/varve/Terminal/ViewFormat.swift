@@ -65,10 +65,11 @@ struct ViewFormat {
 
     func printTable() throws {
         guard !rows.isEmpty else { return try Output.standard.line("no rows") }
-        var table = Table(columns, numbers: numbers)
+        let leftOut = text.leftOutColumns
+        var table = Table(columns + leftOut, numbers: numbers.union(leftOut))
         for row in rows {
             let time = row.time.map { [Self.short($0, zone)] } ?? []
-            table.add(time + row.values.map { Self.text($0.value) })
+            table.add(time + row.values.map { Self.text($0.value) } + text.leftOut(row).map(\.grouped))
         }
         try Output.standard.write(table.text())
     }
