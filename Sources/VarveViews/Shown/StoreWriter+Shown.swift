@@ -45,7 +45,8 @@ extension StoreWriter {
                 continue
             }
             var values = [
-                epoch.databaseValue, Data(cell.key).databaseValue, row.time.map { ViewValue.time($0).sql } ?? DatabaseValue.null,
+                epoch.databaseValue, Data(cell.key).databaseValue,
+                row.time.map { definition.zone.text($0).databaseValue } ?? DatabaseValue.null,
             ]
             // Values are in the order of the columns: dimensions, measures, derived columns.
             for value in row.values.prefix(table.columns.count) { values.append(value.value.sql) }
