@@ -38,12 +38,14 @@ extension Workspace {
             let defined = Self.defined(at: path, viewFolders)
             let stored = try views.storedViews(projector)
             let current = try CurrentVersions(at: path, projector: projector)
+            let isKept = try stored.isEmpty || Registry(at: path).projectors().contains { $0.name == projector }
             return try defined.views.map { view in
                 let versions = defined.versions(of: view.name)
                 let shown = versions.count == 1 ? view.version : try current.version(of: view.name, stored)
+                let kept = stored.first { view.isStored(as: $0.fingerprint) }
                 return ViewDescription(
                     view, isBuiltIn: defined.isBuiltIn(view), isCurrent: shown ?? versions[0].version == view.version,
-                    kept: stored.first { $0.fingerprint == "\(view.fingerprint)" })
+                    kept: isKept ? kept : kept?.withoutProjector)
             }
         }
     }

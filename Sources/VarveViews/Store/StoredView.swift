@@ -4,14 +4,15 @@ public import VarveEvents
 public struct StoredView: Hashable, Sendable {
     public var name: String
     public var version: Int
-    /// The fingerprint of the definition that the cells belong to.
+    /// The identity of the cells: the fingerprint of their definition, or `cellFingerprint`.
     public var fingerprint: String
     /// The level of the cells.
     public var level: String
     public var cells: Int
     /// Whether it is a sequential projection; `cells` then counts entries.
     public var isSequential: Bool
-    /// Whether the projector no longer maintains it.
+    /// Whether the projector no longer maintains it. A store cannot tell whether its projector was forgotten: `StoredProjector`
+    /// does.
     public var isFrozen: Bool
     /// The first offset that the view covers; earlier events had been removed when it was built.
     public var completeFrom: Offset

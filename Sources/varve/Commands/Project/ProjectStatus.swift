@@ -50,8 +50,10 @@ struct ProjectStatus: ParsableCommand {
             A projector is running, stopped, paused before an event that one of its views
             cannot fold, or stalled: it was running and has reported nothing for 20
             seconds. Gaps are events missing in its views; parked events were skipped
-            because a view could not fold them. In JSON, version is the common version of
-            its views, if there is one; unknown values are null.
+            because a view could not fold them. A view that a projector no longer maintains
+            is frozen: its offset is printed below the table. All views of a forgotten
+            projector are. In JSON, version is the common version of its views, if there is
+            one; unknown values are null.
 
               varve project status --data data
               varve project status --data data --json
@@ -63,8 +65,17 @@ struct ProjectStatus: ParsableCommand {
 
     func run() throws {
         let all = try ProjectorStatus.all(at: data.path)
-        if json { return try Output.standard.array(all.map(object)) }
-        guard !all.isEmpty else { return try Output.standard.line("no projectors: start one with varve project") }
+        let stores = try StoredProjector.all(at: data.path)
+        let forgotten = stores.filter { !$0.isRegistered }
+        let durable = try all.first?.durable ?? ViewAnswers.open(at: data.path).durable()
+        if json {
+            let known = all.map { status in object(status, stores.first { $0.name == status.name }?.frozen ?? []) }
+            return try Output.standard.array(known + forgotten.map { object($0, durable) })
+        }
+        guard !all.isEmpty else {
+            try Output.standard.line("no projectors: start one with varve project")
+            return try printFrozen(stores, durable)
+        }
         var table = Table(
             ["projector", "state", "offset", "behind", "for", "events/s", "done in"],
             numbers: ["offset", "behind", "for", "events/s", "done in"])
@@ -88,6 +99,21 @@ struct ProjectStatus: ParsableCommand {
                         + "cannot fold: \(row.reason)")
             }
         }
+        try printFrozen(stores, durable)
+    }
+
+    /// Views that nobody keeps any more, those at the same offset in one line.
+    private func printFrozen(_ stores: [StoredProjector], _ durable: Offset) throws {
+        for store in stores {
+            for offset in Set(store.frozen.map(\.offset)).sorted() {
+                let names = store.frozen.filter { $0.offset == offset }.map(\.name)
+                let shown = names.count <= 3 ? names.joined(separator: ", ") : "\(names[0]) and \(names.count - 1) other views"
+                try Output.standard.line(
+                    "\(store.name)\(store.isRegistered ? "" : " (forgotten)"): \(shown) \(names.count == 1 ? "is" : "are") "
+                        + "frozen at offset \(offset.value.grouped) of \(durable.value.grouped): no projector keeps "
+                        + "\(names.count == 1 ? "it" : "them") any more")
+            }
+        }
     }
 
     /// Gaps and poisoned events of a projector's views. Empty if its store has been deleted.
@@ -97,7 +123,31 @@ struct ProjectStatus: ParsableCommand {
         return found ?? ([], [])
     }
 
-    private func object(_ status: ProjectorStatus) -> String {
+    /// A projector that was forgotten: its store, which stays as it is.
+    private func object(_ store: StoredProjector, _ durable: Offset) -> String {
+        var line = JSONLine()
+        line.field("name", store.name)
+        line.field("state", "forgotten")
+        line.field("version", version(store.name))
+        line.field("offset", store.offset.value)
+        line.field("durable", durable.value)
+        line.field("lag_events", durable > store.offset ? durable.value - store.offset.value : 0)
+        line.field("frozen", json: frozen(store.frozen))
+        return line.text
+    }
+
+    private func frozen(_ views: [StoredView]) -> String {
+        JSONLine.array(
+            views.map { view in
+                var line = JSONLine()
+                line.field("view", view.name)
+                line.field("version", view.version)
+                line.field("offset", view.offset.value)
+                return line.text
+            })
+    }
+
+    private func object(_ status: ProjectorStatus, _ frozen: [StoredView]) -> String {
         let losses = losses(status.name)
         var line = JSONLine()
         line.field("name", status.name)
@@ -113,6 +163,7 @@ struct ProjectStatus: ParsableCommand {
         line.field("gap_events", losses.gaps.reduce(0) { $0 + UInt64($1.offsets.count) })
         line.field("parked", losses.poison.filter(\.isParked).count)
         line.field("paused_at", losses.poison.first { !$0.isParked }?.offset.value)
+        line.field("frozen", json: self.frozen(frozen))
         line.field("poison", losses.poison.last.map { "\($0.view): \($0.reason)" })
         // Nothing is removed automatically: this is when `log retain` with the default limit may do so.
         let now = Timestamp(nanoseconds: wallClockNanoseconds())

@@ -30,20 +30,25 @@ struct ViewList: ParsableCommand {
     @Flag(help: "Print a JSON array of objects.") var json = false
 
     func run() throws {
-        let all = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in try store.views() }
+        let read = try DataDirectory.store(data.path, projector: name).read { store throws(ViewError) in try store.views() }
+        let isKept = try Registry(at: data.path).projectors().contains { $0.name == name }
+        let all = isKept ? read : read.map(\.withoutProjector)
         // Views with rows come first.
         let stored = all.filter { $0.cells > 0 } + all.filter { $0.cells == 0 }
         let durable = try ViewAnswers.open(at: data.path).durable()
         func behind(_ view: StoredView) -> UInt64 { durable > view.offset ? durable.value - view.offset.value : 0 }
         let pointers = try CurrentVersions(at: data.path, projector: name)
         let current = try Dictionary(
-            Set(stored.map(\.name)).map { ($0, try pointers.version(of: $0, stored)) }, uniquingKeysWith: { first, _ in first })
+            Set(stored.map(\.name)).map { ($0, try pointers.version(of: $0, read)) }, uniquingKeysWith: { first, _ in first })
+        let found = try definitions.found(at: data.path)
+        let known = found.views
         if json {
             let objects = stored.map { view in
                 var line = JSONLine()
                 line.field("name", view.name)
                 line.field("version", view.version)
-                line.field("fingerprint", view.fingerprint)
+                let definition = known.first { $0.isStored(as: view.fingerprint) }
+                line.field("fingerprint", definition.map { "\($0.fingerprint)" } ?? view.fingerprint)
                 line.field("bucket", view.level)
                 line.field("cells", view.cells)
                 line.field("complete_from", view.completeFrom.value)
@@ -56,9 +61,7 @@ struct ViewList: ParsableCommand {
             }
             return try Output.standard.array(objects)
         }
-        let found = try definitions.found(at: data.path)
         found.noteBroken()
-        let known = found.views
         let hasVersions = Set(stored.map(\.name)).count < stored.count
         let isPartial = stored.contains { $0.completeFrom.value > 0 }
         var table = Table(
@@ -74,9 +77,16 @@ struct ViewList: ParsableCommand {
                     + (stored.contains(where: \.isFrozen) ? [view.isFrozen ? "frozen" : "yes"] : []))
         }
         try Output.standard.write(table.text())
+        try Output.standard.flush()
+        if !isKept {
+            Output.error(
+                "note: the projector '\(name)' was forgotten, so nobody keeps its views any more; varve project"
+                    + (name == "main" ? "" : " --name \(name)") + " continues\n")
+        }
     }
+
     private func dimensions(_ stored: StoredView, _ known: [AnyView]) -> String {
-        switch known.first(where: { "\($0.fingerprint)" == stored.fingerprint }) {
+        switch known.first(where: { $0.isStored(as: stored.fingerprint) }) {
         case .mergeable(let view): view.dimensions.map(\.name).joined(separator: ",")
         case .sequential(let view as EntityDefinition): view.key.map(\.name).joined(separator: ",")
         case .sequential(let view as SessionDefinition): view.key.map(\.name).joined(separator: ",")
