@@ -24,7 +24,7 @@ struct AnswerNotes {
             lines.append("\(answer.folded) combinations beyond the view's budget are in the rows \(ViewValue.otherName)")
         }
         for count in answer.leftOut {
-            lines.append("\(count.name) leaves out \(count.count) values that are too large to be added")
+            lines.append("\(count.name) leaves out \(count.count) values that are not numbers, or too large to be added")
         }
         if answer.rowsDropped > 0 {
             let kept = answer.changesKept.map { "its newest \($0) changes" } ?? "its newest changes only"
@@ -64,7 +64,7 @@ struct AnswerNotes {
         }
         return places.map { place in
             let views = names[place] ?? []
-            let subject = views.count <= 3 ? views.joined(separator: ", ") : "\(views[0]) and \(views.count - 1) other views"
+            let subject = subject(views)
             let verb = views.count == 1 ? "is" : "are"
             let own = place.projector == "main" ? "" : " --name \(place.projector)"
             guard place.isFrozen else {
@@ -89,8 +89,24 @@ struct AnswerNotes {
                 freshness(oldest.offset, of: oldest.durable, oldest.time, isFrozen: answers.contains(where: \.isFrozen)) + "\n")
         }
         var seen: Set<String> = []
-        for line in freshness(answers) + answers.flatMap({ AnswerNotes($0).lines }) where seen.insert(line).inserted {
-            Output.error("note: \(line)\n")
+        for line in freshness(answers) + shared(answers) where seen.insert(line).inserted { Output.error("note: \(line)\n") }
+    }
+
+    /// The notes of answers of several views, with the names of those that each is about.
+    private static func shared(_ answers: [ViewAnswer]) -> [String] {
+        let isOne = Set(answers.map(\.view)).count <= 1
+        var views: [String: [String]] = [:]
+        var order: [String] = []
+        for answer in answers {
+            for line in AnswerNotes(answer).lines {
+                if views[line] == nil { order.append(line) }
+                if !views[line, default: []].contains(answer.view) { views[line, default: []].append(answer.view) }
+            }
         }
+        return isOne ? order : order.map { "\(subject(views[$0] ?? [])): \($0)" }
+    }
+
+    private static func subject(_ views: [String]) -> String {
+        views.count <= 3 ? views.joined(separator: ", ") : "\(views[0]) and \(views.count - 1) other views"
     }
 }

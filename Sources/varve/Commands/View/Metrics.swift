@@ -12,8 +12,10 @@ struct Metrics: ParsableCommand {
         abstract: "Print one value for every metric of every view, with its unit and state.",
         discussion: """
             Each view is merged over all of its dimensions and over the time range; view
-            show breaks them down. Views that a projector maintains are read, the others
-            are folded from the log. "Now" is the time of the newest event, so the same log
+            show breaks them down. Built-in views that the projector maintains are read,
+            the others are folded from the log. Custom views are included if the projector
+            maintains them, without units and bounds. With --json, views has the offset,
+            range and complete_from of each view. "Now" is the time of the newest event, so the same log
             gives the same output. With --json the object also has the fields of the
             chatbot's /debug/metrics: messages, users and system.
 
@@ -28,6 +30,7 @@ struct Metrics: ParsableCommand {
             """)
 
     @OptionGroup var data: DataOption
+    @OptionGroup var definitions: ViewSelection
     @Option(help: "Start of the time range (RFC 3339, or a day).", transform: { try TimeArgument.parsed($0) })
     var from: TimeArgument?
     @Option(help: "End of the time range, exclusive.", transform: { try TimeArgument.parsed($0) })
@@ -51,19 +54,19 @@ struct Metrics: ParsableCommand {
 
     func run() throws {
         let views = try AnsweredViews.open(data.path, threads: threads.count)
-        let catalog = Catalog.views.filter { system == nil || $0.system.rawValue == system }
+        let measured = try MeasuredView.all(of: system, at: data.path, projector: name, definitions)
         let now = try NewestEvent.time(at: data.path, asOf: at?.moment)
         let bot = json && system == nil ? now.map { ChatbotSnapshot(now: $0) } : nil
-        var requests = catalog.map { request($0.definition, at?.moment, from?.timestamp, to?.timestamp) }
+        var requests = measured.map { request($0.definition, at?.moment) }
         requests += bot?.questions.map { request($0.view, at?.moment, $0.from, nil) } ?? []
-        if let against { requests += catalog.map { request($0.definition, against, from?.timestamp, to?.timestamp) } }
+        if let against { requests += measured.map { request($0.definition, against) } }
         let answers = try views.answers(requests)
-        let asked = Array(answers.prefix(catalog.count))
-        let others = against.map { _ in Array(answers.suffix(catalog.count)) }
-        let values = catalog.indices.flatMap { FlatMetric.all(of: catalog[$0], asked[$0], others?[$0]) }
+        let asked = Array(answers.prefix(measured.count))
+        let others = against.map { _ in Array(answers.suffix(measured.count)) }
+        let values = measured.indices.flatMap { FlatMetric.all(of: measured[$0], asked[$0], others?[$0]) }
             .filter { state == nil || $0.state == state }
         if json {
-            let parts = bot?.parts(Array(answers.dropFirst(catalog.count).prefix(bot?.questions.count ?? 0))) ?? []
+            let parts = bot?.parts(Array(answers.dropFirst(measured.count).prefix(bot?.questions.count ?? 0))) ?? []
             try Output.standard.line(object(values, asked, parts, now))
         } else {
             try printTable(values)
@@ -73,19 +76,22 @@ struct Metrics: ParsableCommand {
         try DamageNotes(answers).finish()
     }
 
+    /// A time without a zone is local time in the view's zone.
+    private func request(_ view: ViewDefinition, _ moment: AsOf?) -> ViewRequest {
+        request(view, moment, from?.timestamp(in: view.zone), to?.timestamp(in: view.zone))
+    }
+
     private func request(_ view: ViewDefinition, _ moment: AsOf?, _ from: Timestamp?, _ to: Timestamp?) -> ViewRequest {
         ViewRequest(
             .mergeable(view), source: .keptOrLog(projector: name), asOf: moment, bucket: .all, by: [], from: from, to: to)
     }
 
-    private func request(
-        _ view: ViewDefinition, _ against: AgainstArgument, _ from: Timestamp?, _ to: Timestamp?
-    ) -> ViewRequest {
+    private func request(_ view: ViewDefinition, _ against: AgainstArgument) -> ViewRequest {
         switch against {
         case .window(let window):
             let range = window.range(in: view.zone)
             return request(view, at?.moment, range.from, range.to)
-        case .moment(let moment): return request(view, moment.moment, from, to)
+        case .moment(let moment): return request(view, moment.moment)
         }
     }
 
@@ -111,7 +117,7 @@ struct Metrics: ParsableCommand {
         for value in values { all.field(value.name, json: value.json(withOther: against != nil)) }
         var line = JSONLine()
         line.field("timestamp", now.map { RFC3339.text($0) })
-        // If views are at different offsets, the smallest; standard error lists them.
+        // If views are at different offsets, the smallest; `views` has those of each.
         let offset = answers.map(\.offset).min()
         line.field("offset", offset?.value)
         line.field("time", answers.min { $0.offset < $1.offset }?.time.map { RFC3339.text($0) })
@@ -121,8 +127,29 @@ struct Metrics: ParsableCommand {
         line.field("from", answers.compactMap(\.from).min().map { RFC3339.text($0) })
         line.field("to", answers.compactMap(\.to).max().map { RFC3339.text($0) })
         for (name, value) in parts { line.field(name, json: value) }
+        line.field("views", json: Self.views(answers))
         line.field("metrics", json: all.text)
         return line.text
+    }
+
+    /// Per view, what its values are of. Views may have been folded to different offsets, and after retention they begin at
+    /// different ones.
+    private static func views(_ answers: [ViewAnswer]) -> String {
+        var all = JSONLine()
+        for answer in answers {
+            var line = JSONLine()
+            line.field("version", answer.version)
+            line.field("offset", answer.offset.value)
+            line.field("behind_events", answer.behindEvents)
+            line.field("frozen", answer.isFrozen)
+            line.field("kept_by", answer.keptBy)
+            line.field("from", answer.from.map { answer.zone.text($0) })
+            line.field("to", answer.to.map { answer.zone.text($0) })
+            line.field("range_as_asked", !answer.isOtherRange)
+            line.field("complete_from", answer.completeFrom.value)
+            all.field(answer.view, json: line.text)
+        }
+        return all.text
     }
 }
 
@@ -141,52 +168,5 @@ enum AgainstArgument: ExpressibleByArgument {
         } else {
             return nil
         }
-    }
-}
-
-/// One metric over the whole requested range.
-struct FlatMetric {
-    let name: String
-    let value: ViewValue
-    /// The same metric of the other window or offset.
-    let against: ViewValue?
-    let unit: String?
-    let state: MetricState?
-    let bounds: String
-
-    /// The numeric metrics of a view; empty if it has no events.
-    static func all(of view: CatalogView, _ answer: ViewAnswer, _ other: ViewAnswer?) -> [FlatMetric] {
-        guard let row = answer.rows.first else { return [] }
-        return view.metrics.compactMap { metric in
-            guard let value = row[metric.column], value != .null else { return nil }
-            if case .top = value { return nil }
-            let bounds = [metric.bounds.healthy.map { "healthy \($0)" }, metric.bounds.alert.map { "alert \($0)" }]
-            return FlatMetric(
-                name: "\(view.name).\(metric.column)", value: value, against: other?.rows.first?[metric.column],
-                unit: metric.unit?.rawValue, state: value.number.flatMap { metric.bounds.state(of: $0) },
-                bounds: bounds.compactMap(\.self).joined(separator: ", "))
-        }
-    }
-
-    /// The increase over the compared value.
-    var change: ViewValue? {
-        if case .int(let now) = value, case .int(let then)? = against {
-            let (change, overflow) = now.subtractingReportingOverflow(then)
-            if !overflow { return .int(change) }
-        }
-        guard let now = value.number, let then = against?.number else { return nil }
-        return .double(now - then)
-    }
-
-    func json(withOther: Bool) -> String {
-        var line = JSONLine()
-        line.field("value", json: value.json)
-        line.field("unit", unit)
-        line.field("state", state?.rawValue)
-        if withOther {
-            line.field("against", json: (against ?? .null).json)
-            line.field("change", json: (change ?? .null).json)
-        }
-        return line.text
     }
 }
