@@ -36,8 +36,17 @@ public struct QueryMeasure: Hashable, Sendable {
     }
 
     public var kind: Kind
-    /// The field as typed; empty for a count.
+    /// The field as typed; empty for a count. For distinct values it may be several, separated by commas: their combinations
+    /// are counted.
     public var field: String
+
+    /// The most fields whose combinations are counted.
+    static let fieldsMax = 8
+
+    /// Its fields, as typed.
+    public var fields: [String] {
+        kind == .distinct ? field.split(separator: ",", omittingEmptySubsequences: false).map(String.init) : [field]
+    }
 
     public init(_ kind: Kind, of field: String) {
         self.kind = kind
@@ -57,9 +66,9 @@ public struct QueryMeasure: Hashable, Sendable {
         self.init(.quantile(millionths: millionths), of: field)
     }
 
-    /// `count`, `sum_bytes`, `p99_9_duration_ms`.
+    /// `count`, `sum_bytes`, `p99_9_duration_ms`, `distinct_user_component`.
     public var column: String {
-        kind == .count ? kind.word : "\(kind.word)_\(Field(field).description)"
+        kind == .count ? kind.word : ([kind.word] + fields.map { Field($0).description }).joined(separator: "_")
     }
 
     /// `95`, `99_9`.

@@ -37,28 +37,48 @@ public struct QueryRequest: Hashable, Sendable {
     }
 
     /// The distinct names of the fields to group by.
-    public var dimensions: [String] {
-        var names: [String] = []
-        for field in by where !names.contains(Field(field).description) { names.append(Field(field).description) }
-        return names
+    public var dimensions: [String] { groupings.map(\.name) }
+
+    /// The distinct dimensions. `hour_of_day` and `hour_of_week` are those of the event time, in UTC; an attribute of that name
+    /// is `data.hour_of_day`.
+    private var groupings: [Dimension] {
+        var found: [Dimension] = []
+        for text in by {
+            let name = Self.clock(Field(text).name) == nil ? Field(text).description : text
+            let dimension = Self.clock(text) ?? Dimension(text, name: name)
+            if !found.contains(dimension) { found.append(dimension) }
+        }
+        return found
+    }
+
+    /// A dimension derived from the event time; nil for a field.
+    private static func clock(_ text: String) -> Dimension? {
+        [Dimension.hourOfDay(), Dimension.hourOfWeek()].first { $0.name == text }
     }
 
     /// All fields it uses, as typed.
     public var fields: [String] {
-        conditions.map(\.field) + by + shownMeasures.filter { $0.kind != .count }.map(\.field)
+        conditions.map(\.field) + by.filter { Self.clock($0) == nil }
+            + shownMeasures.filter { $0.kind != .count }.flatMap(\.fields)
     }
 
     /// The view that answers it. Its first measure is `count`, so that a group of events without the measured fields has a row;
     /// it has all bucket levels.
     ///
-    /// - Throws: `.badRequest` if two columns would have the same name, or there are too many.
+    /// - Throws: `.badRequest` if two columns would have the same name, or a measure has too many fields or an empty one.
     public func definition(named name: String = "query") throws(QueryError) -> ViewDefinition {
+        for measure in shownMeasures where measure.kind == .distinct {
+            guard measure.fields.count <= QueryMeasure.fieldsMax, !measure.fields.contains("") else {
+                throw .badRequest(
+                    "distinct takes 1 to \(QueryMeasure.fieldsMax) fields, separated by commas, not '\(measure.field)'")
+            }
+        }
         var seen: Set<String> = []
         for column in columns where !seen.insert(column).inserted {
             throw .badRequest("two columns would be called \(column); data.NAME names an attribute")
         }
         var view = ViewDefinition(name: name, measures: [.count(QueryMeasure.count.column)])
-        for field in dimensions { view.dimensions.append(Dimension(field, name: field)) }
+        view.dimensions = groupings
         for measure in shownMeasures { measure.add(to: &view) }
         view.budget = Self.groupsMax
         let chosen = chosenSignals
@@ -101,7 +121,11 @@ extension QueryMeasure {
             view.derived.append(DerivedColumn(column, .mean(of: QueryMeasure(.sum, of: field).column)))
         case .min: view.measures.append(.min(column, of: field))
         case .max: view.measures.append(.max(column, of: field))
-        case .distinct: view.measures.append(.distinct(column, of: field))
+        case .distinct:
+            let fields = self.fields
+            view.measures.append(
+                fields.count == 1
+                    ? .distinct(column, of: field) : Measure(column, .combinations(fields.map { Field($0) })))
         case .quantile(let millionths):
             let shown = StatisticColumn(column, .quantile(millionths: millionths))
             for (index, measure) in view.measures.enumerated() {

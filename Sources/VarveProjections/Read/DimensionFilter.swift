@@ -18,18 +18,23 @@ public struct DimensionFilter: Hashable, Sendable {
     public var dimension: String { condition.field }
 
     /// The one of `columns` that it refers to; nil if none.
-    func column(among columns: [String]) -> String? {
+    package func column(among columns: [String]) -> String? {
         columns.first { $0 == condition.field } ?? columns.first { $0 == condition.name }
     }
 
     /// Whether `value` passes.
-    func allows(_ value: ViewValue, _ test: FieldTest) -> Bool {
+    package func allows(_ value: ViewValue, _ test: FieldTest) -> Bool {
         switch value {
         case .null: test.holds(nil)
         case .bool(let flag): test.holds(.bool(flag))
         case .int(let number): test.holds(.int64(number))
         case .double(let number): test.holds(.double(number))
-        case .decimal(let micros): test.holds(.double(Double(micros) / 1e6))
+        case .decimal(let micros):
+            if micros.isMultiple(of: 1_000_000), let whole = Int64(exactly: micros / 1_000_000) {
+                test.holds(.int64(whole))
+            } else {
+                test.holds(.double(Double(micros) / 1e6))
+            }
         case .string, .top: test.holds(value.text.map { .string($0) })
         // Texts of times sort like the times themselves, except for their last letter.
         case .time(let time): FieldCondition(condition.field, condition.comparison, moment).holds(.string(Self.bare(time.text)))

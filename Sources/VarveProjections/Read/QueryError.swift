@@ -3,6 +3,8 @@ internal import VarveEvents
 /// Why a query cannot be answered.
 public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownDimension(String, view: String, known: [String])
+    /// A filter on neither a dimension nor a column.
+    case unknownField(String, view: String, dimensions: [String], columns: [String])
     case unknownTable(String, view: String, known: [String])
     case unknownColumn(String, view: String, known: [String])
     /// The query contradicts itself.
@@ -17,6 +19,11 @@ public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
             let list = known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"
             let meant = NearNames.meant(by: name, among: known).map { "did you mean \($0)? " } ?? ""
             return "View \(view) has no dimension \(name); \(meant)\(list)."
+        case .unknownField(let name, let view, let dimensions, let columns):
+            let meant = NearNames.meant(by: name, among: dimensions + columns).map { "did you mean \($0)? " } ?? ""
+            let by = dimensions.isEmpty ? "no dimensions" : "the dimensions \(dimensions.joined(separator: ", "))"
+            return "View \(view) has no dimension or column \(name); \(meant)it has \(by) and the columns "
+                + "\(columns.joined(separator: ", "))."
         case .badRequest(let reason): return reason
         case .unknownColumn(let name, let view, let known):
             let meant = NearNames.meant(by: name, among: known).map { "did you mean \($0)? " } ?? ""

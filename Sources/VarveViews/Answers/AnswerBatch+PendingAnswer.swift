@@ -83,13 +83,14 @@ extension PendingAnswer {
     /// Computes the rows from the collected state, in the requested order.
     mutating func finish() throws(ViewError) {
         if let mergeable {
+            let filters = try typed(at: answer.view) { try ViewFilters(request.filters, of: mergeable.definition) }
             let query = ViewQuery(
-                bucket: mergeable.bucket, by: request.by, where: request.filters, from: answer.from, to: answer.to)
+                bucket: mergeable.bucket, by: request.by, where: filters.ofCells, from: answer.from, to: answer.to)
             let table = try typed(at: answer.view) { try mergeable.state.table(query) }
-            (answer.rows, answer.folded) = (table.rows, table.folded)
+            (answer.rows, answer.folded) = (table.rows.filter(filters.allows), table.folded)
             answer.columns = ViewColumn.all(of: mergeable.definition, mergeable.bucket, by: request.by)
             var leftOut: [NamedCount] = []
-            for count in table.rows.flatMap(\.leftOut) {
+            for count in answer.rows.flatMap(\.leftOut) {
                 if let index = leftOut.firstIndex(where: { $0.name == count.name }) {
                     leftOut[index].count &+= count.count
                 } else {

@@ -11,7 +11,8 @@ struct Query: ParsableCommand {
         discussion: """
             Folds the query over the log, as an unsaved view, and prints its rows. A field
             is user, session, component, signal, tenant, id or an attribute's name;
-            data.NAME is always an attribute. --from and --to are exact. --at selects a
+            data.NAME is always an attribute. --by also takes hour_of_day and hour_of_week
+            (of the event time, in UTC). --from and --to are exact. --at selects a
             past state.
 
             Columns: time (except with --bucket all), the --by fields, then count, sum_F,
@@ -117,7 +118,7 @@ struct Query: ParsableCommand {
         let leftOut = answer.rows.flatMap(\.leftOut)
         for name in Set(leftOut.map(\.name)).sorted() {
             let count = leftOut.filter { $0.name == name }.reduce(0) { $0 + $1.count }
-            Output.error("note: \(name) leaves out \(count) values that are too large to be added\n")
+            Output.error("note: \(name) leaves out \(count) values that are not numbers, or too large to be added\n")
         }
         for field in try query.absentFields(answer.request) { Output.error("note: no event has a field '\(field)'\n") }
         for (pattern, meant) in try query.unmatchedSignals(answer.request) {

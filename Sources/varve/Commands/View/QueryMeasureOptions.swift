@@ -20,7 +20,8 @@ struct QueryMeasureOptions: ParsableArguments {
             return measure
         })
     var quantile: [QueryMeasure] = []
-    @Option(help: ArgumentHelp("The number of distinct values.", valueName: "field")) var distinct: [String] = []
+    @Option(help: ArgumentHelp("The number of distinct values, or combinations of fields.", valueName: "field[,field]"))
+    var distinct: [String] = []
 
     var all: [QueryMeasure] {
         let kinds: [(QueryMeasure.Kind, [String])] = [
