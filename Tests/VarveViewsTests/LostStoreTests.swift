@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Testing
 import VarveCatalog
@@ -16,6 +17,7 @@ struct LostStoreTests {
     private static func options() -> ProjectorOptions {
         var options = ProjectorOptions()
         options.commitNanoseconds = 0
+        options.registryNanoseconds = 20_000_000
         return options
     }
 
@@ -45,7 +47,7 @@ struct LostStoreTests {
     }
 
     enum Loss: CaseIterable {
-        case everything, file, log, replacedByText, replacedByCopy
+        case everything, folder, file, log, replacedByText, replacedByCopy
     }
 
     /// Before, the projector went on in the deleted file and every reader was told that it had not run yet.
@@ -59,6 +61,7 @@ struct LostStoreTests {
             let copy = try disk.openFile(path).readAll(limit: 1 << 26)
             switch loss {
             case .everything: for suffix in ["", "-wal", "-shm"] { try disk.remove(path + suffix) }
+            case .folder: try FileManager.default.removeItem(atPath: log.path + "/views")
             case .file: try disk.remove(path)
             case .log: try disk.remove(path + "-wal")
             case .replacedByText: try disk.replace(path, with: Array("not a database".utf8))
@@ -72,6 +75,8 @@ struct LostStoreTests {
         }
         #expect(progress.notes.contains { $0.contains("deleted or replaced") })
         #expect(try log.stored(views) == log.expected(views).bytes)
+        let entries = try Registry(at: log.path).projectors()
+        #expect(entries.map(\.name) == ["main"] && entries.map(\.offset) == [Offset(550)] && entries.map(\.state) == [.stopped])
     }
 
     /// Leaving WAL mode and coming back to it needs a lock that this reader holds up; the next run then ended after five seconds.

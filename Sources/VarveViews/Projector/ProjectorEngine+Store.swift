@@ -9,6 +9,11 @@ extension ProjectorEngine {
     mutating func replaceStore(_ reason: String) throws(ViewError) {
         startOver(reason)
         try? store.close()
+        // The whole folder may have been deleted, with the lock's file; another projector may have made a new one.
+        try file.makeFolder()
+        lock = nil
+        lock = try file.lock()
+        registryUpdater.forgetFailure()
         try file.remove()
         store = try file.open(reader.store, name, store.onStep, &progress.notes)
         checkpoint = try store.read { reader throws(ViewError) in try reader.checkpoint() }

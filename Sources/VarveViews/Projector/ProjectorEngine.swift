@@ -21,7 +21,8 @@ struct ProjectorEngine {
     /// The promoted versions, which decide the names of the SQL views.
     let versions: CurrentVersions
     var promoted: [String: Int] = [:]
-    private let lock: DiskFile
+    /// Held while the projector runs, so that one process writes the store.
+    var lock: DiskFile?
     /// The last committed checkpoint.
     var checkpoint: Checkpoint
     var progress: ProjectorProgress
@@ -43,11 +44,10 @@ struct ProjectorEngine {
     ) throws(ViewError) {
         try ViewPaths.check(projector: name)
         let paths = ViewPaths(data)
-        let (reader, lock) = try typed(at: data) {
-            let reader = try LogReader.open(at: data, disk: disk)
-            try disk.makeDirectory(paths.views)
-            return (reader, DiskFile(try disk.lock(paths.lock(name), note: processNote()), on: disk))
-        }
+        let reader = try typed(at: data) { try LogReader.open(at: data, disk: disk) }
+        let file = StoreFile(paths, name, disk: disk)
+        try file.makeFolder()
+        let lock = try file.lock()
         var notes: [String] = []
         self.reader = reader
         self.lock = lock
@@ -60,7 +60,6 @@ struct ProjectorEngine {
         versions = try CurrentVersions(at: data, projector: name, disk: disk)
         snapshots = options.usesCache ? Snapshots(at: data, disk: disk) : nil
         cache = options.usesCache ? SegmentStates(at: data, disk: disk) : nil
-        let file = StoreFile(paths, name, disk: disk)
         self.file = file
         registryUpdater = RegistryUpdater(Registry(at: data, disk: disk)) { () throws(ViewError) in
             if options.syncsBeforeAnnouncing { try file.syncCommits() }

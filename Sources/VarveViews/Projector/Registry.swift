@@ -93,6 +93,8 @@ public struct Registry: Sendable {
     /// Registers a projector if needed and writes its entry.
     func update(_ projector: RegisteredProjector) throws(ViewError) {
         try typed(at: paths.registry) {
+            // The folder may have been deleted while the projector runs.
+            if try disk.kind(paths.views) == nil { try disk.makeDirectory(paths.views) }
             if !registered.withLock({ $0.contains(projector.name) }) {
                 let isRegistered = try registerAll(and: projector.name)
                 if isRegistered { registered.withLock { _ = $0.insert(projector.name) } }

@@ -45,6 +45,9 @@ final class RegistryUpdater: Sendable {
         if let failure { throw failure }
     }
 
+    /// Forgets the error of earlier updates, whose cause has been removed.
+    func forgetFailure() { state.withLock { $0.failure = nil } }
+
     /// Waits until the last update is written. Throws its error.
     func close() throws(ViewError) {
         state.withLock { $0.isClosing = true }

@@ -7,12 +7,24 @@ struct StoreFile {
     let path: String
     /// The marker file by which readers report damage.
     let mark: String
+    private let lockPath: String
     let disk: any Disk
 
     init(_ paths: ViewPaths, _ projector: String, disk: any Disk) {
         path = paths.database(projector)
         mark = paths.damaged(projector)
+        lockPath = paths.lock(projector)
         self.disk = disk
+    }
+
+    /// Creates the folder, if there is none.
+    func makeFolder() throws(ViewError) {
+        try typed(at: path) { try disk.makeDirectory(parentDirectory(of: path)) }
+    }
+
+    /// Takes the lock of the projector.
+    func lock() throws(ViewError) -> DiskFile {
+        try typed(at: lockPath) { DiskFile(try disk.lock(lockPath, note: processNote()), on: disk) }
     }
 
     /// Whether a reader has reported damage.
