@@ -83,20 +83,13 @@ extension EventReader {
         builder.handle(ColumnKey(.attribute, name, type))
     }
 
-    /// A key occurs twice in `data`. The row is begun again with only the last value of each key. The envelope is kept: the
-    /// caller has set it, so it is copied by setting it again.
+    /// A key occurs twice in `data`. The row is begun again with only the last value of each key.
     private mutating func readRepeated(
         _ tape: JSONTape, _ time: Int64, _ envelope: inout Envelope, _ builder: inout BatchBuilder
     ) -> Problem? {
         let index = envelope.data
         builder.discardRow()
         beginRow(tape, envelope, time, &builder)
-        for (handle, place) in [
-            (ColumnHandle.id, envelope.id), (.tenant, envelope.tenant), (.component, envelope.component),
-            (.session, envelope.session), (.user, envelope.user),
-        ] where place != 0 {
-            builder.set(handle, string: tape.string(place))
-        }
         envelope.tokens = 0
         var last: [[UInt8]: Int] = [:]
         let end = tape.after(index) - 1

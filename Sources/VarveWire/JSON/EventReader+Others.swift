@@ -1,6 +1,6 @@
 internal import VarveEvents
 
-/// Top-level keys that are not envelope fields: also attributes.
+/// Top-level keys that are not envelope fields, and a `data` that is no object: also attributes.
 ///
 /// An attribute of `data` keeps its name; a top-level key with the same name becomes `top.NAME`.
 extension EventReader {
@@ -16,7 +16,7 @@ extension EventReader {
         // Keys of `data` are marked with `row`, keys of the top level with the next number.
         row &+= 1
         // In reverse order: if a key occurs twice, the last value counts.
-        for at in others(tape, index, envelope.others).reversed() where tape.type(at + 1) != Tag.null {
+        for at in others(tape, index, envelope).reversed() where tape.type(at + 1) != Tag.null {
             guard let slot = freeSlot(tape.string(at)) else { continue }
             var tokens = 0
             if let problem = set(tape, at + 1, slot, &tokens, &builder) { return problem }
@@ -25,14 +25,15 @@ extension EventReader {
     }
 
     /// The positions of their keys.
-    private mutating func others(_ tape: JSONTape, _ index: Int, _ count: Int) -> [Int] {
+    private mutating func others(_ tape: JSONTape, _ index: Int, _ envelope: Envelope) -> [Int] {
         var places: [Int] = []
-        places.reserveCapacity(count)
+        places.reserveCapacity(envelope.others)
         let end = tape.after(index) - 1
         var at = index + 1
         while at < end {
             switch envelopeKeys.slots[Int(envelopeKeys.find(tape.strings + tape.payload(at), after: 0))].field {
             case .unknown, .none: places.append(at)
+            case .data where at == envelope.looseData: places.append(at)
             default: break
             }
             at = tape.after(at + 1)

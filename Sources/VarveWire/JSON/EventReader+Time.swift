@@ -1,3 +1,36 @@
+internal import VarveEvents
+
+/// The time.
+extension EventReader {
+    @inline(__always)
+    func time(_ tape: JSONTape, _ index: Int) -> Int64? {
+        switch tape.type(index) {
+        case Tag.int64: clock.nanoseconds(tape.int64(index))
+        case Tag.string: clock.nanoseconds(tape.string(index))
+        default: nil
+        }
+    }
+
+    /// A time that is neither an integer nor text, or is not plausible.
+    @inline(never)
+    mutating func otherTime(
+        _ tape: JSONTape, _ index: Int, _ event: Int, _ token: Int
+    ) -> Result<Int64, RecordTime.Failure> {
+        let problem: Problem
+        switch tape.type(index) {
+        case Tag.int64: problem = clock.problem(tape.int64(index))
+        case Tag.string: problem = clock.problem(tape.string(index))
+        case Tag.double:
+            guard let text = numbers.text(tape, index, root: event, token: token) else { fallthrough }
+            if let time = clock.nanoseconds(number: text) { return .success(time) }
+            problem = clock.problem(number: text)
+        default:
+            problem = Problem(.badTime, "\"time\" is \(Tag.name(tape.type(index))), not a number or RFC 3339 text")
+        }
+        return .failure(RecordTime.Failure(problem: problem))
+    }
+}
+
 /// Events without `time`.
 extension EventReader {
     /// Names under which other programs write the time, as `plainName`s.
@@ -8,8 +41,38 @@ extension EventReader {
     /// The refusal of an event without `time`. If another field looks like the time, the hint is a mapping that reads it.
     @inline(never)
     func lacksTime(_ tape: JSONTape, _ index: Int) -> Problem {
+        guard let found = fieldNames(tape, index).time else { return Problem(.missingTime, "the event lacks \"time\"") }
+        let preset = found == "@timestamp" ? "--format ecs reads it, or " : ""
+        return Problem(
+            .missingTime, "the event lacks \"time\"; it has \"\(found)\"",
+            hint: preset + mappingHint(tape, index, field: "time", path: found))
+    }
+
+    /// A mapping of the event in which `field` is read from `path`.
+    func mappingHint(_ tape: JSONTape, _ index: Int, field: String, path: String) -> String {
+        var parts = fieldNames(tape, index).parts
+        if field == "time" {
+            parts["time"] = "{path: \(Self.quoted(path)), unit: auto}"
+        } else {
+            parts["time"] = parts["time"].map { "{path: \($0), unit: auto}" }
+            parts[field] = Self.quoted(path)
+        }
+        parts["signal"] = parts["signal"] ?? "{constant: log.entry}"
+        let order = ["time", "signal", "id", "tenant", "component", "session", "user"]
+        let lines = order.compactMap { name in parts[name].map { "\(name): \($0)" } }
+        return "--map MAP.yaml with this line: {\(lines.joined(separator: ", "))}"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = JSONWriter()
+        quoted.string(text)
+        return String(decoding: quoted.bytes, as: UTF8.self)
+    }
+
+    /// The keys of the event that are fields of the envelope, by field, and the first other one that looks like the time.
+    private func fieldNames(_ tape: JSONTape, _ index: Int) -> (parts: [String: String], time: String?) {
         var found: String?
-        var parts: [String] = []
+        var parts: [String: String] = [:]
         let end = tape.after(index) - 1
         var at = index + 1
         while at < end {
@@ -18,23 +81,15 @@ extension EventReader {
             at = tape.after(at + 1)
             if tag == Tag.null || name.utf8.contains(where: { $0 < 0x20 }) { continue }
             switch name {
-            case "id", "signal", "tenant", "component": parts.append("\(name): \(name)")
-            case "session_id", "session": parts.append("session: \(name)")
-            case "user_id", "user": parts.append("user: \(name)")
+            case "id", "signal", "tenant", "component": parts[name] = name
+            case "session_id", "session": parts["session"] = name
+            case "user_id", "user": parts["user"] = name
+            case "time", "ts": parts["time"] = name
             default:
                 let isTime = tag == Tag.string || tag == Tag.int64 || tag == Tag.double
                 if isTime, found == nil, Self.timeNames.contains(plainName(name)) { found = name }
             }
         }
-        guard let found else { return Problem(.missingTime, "the event lacks \"time\"") }
-        var quoted = JSONWriter()
-        quoted.string(found)
-        var mapping: [String] = ["time: {path: \(String(decoding: quoted.bytes, as: UTF8.self)), unit: auto}"]
-        if !parts.contains("signal: signal") { mapping.append("signal: {constant: log.entry}") }
-        mapping += parts
-        let preset = found == "@timestamp" ? "--format ecs reads it, or " : ""
-        return Problem(
-            .missingTime, "the event lacks \"time\"; it has \"\(found)\"",
-            hint: "\(preset)--map MAP.yaml with this line: {\(mapping.joined(separator: ", "))}")
+        return (parts, found)
     }
 }

@@ -4,6 +4,8 @@ internal import VarveEvents
 ///
 ///     {"id"?, "time"|"ts", "signal", "tenant"?, "component"?, "session_id"|"session"?, "user_id"|"user"?, "data"?: {…}, …}
 ///
+/// A number or boolean in the envelope is the text that is written. A `data` that is no object is an attribute of that name.
+///
 /// Two passes: the top level is collected first, since a row begins with its time and signal wherever they are; then the
 /// members of `data` go into columns one by one, followed by the other top-level keys. If a key occurs twice, the last value
 /// counts; this is detected by a mark per key, and such an event is read again without the earlier values.
@@ -17,7 +19,7 @@ struct EventReader: ~Copyable {
     private var generation = 0
     /// Names that could not be stored, with counts.
     var leftOut: [String: Int] = [:]
-    private var numbers = NumberPlaces()
+    var numbers = NumberPlaces()
     /// The signal of an event without one.
     private let defaultSignal: [UInt8]?
 
@@ -45,12 +47,22 @@ struct EventReader: ~Copyable {
         var session = 0
         var user = 0
         var data = 0
+        /// The key of a `data` that is no object.
+        var looseData = 0
         var time = 0
         var observed = 0
         /// The number of top-level keys that are attributes.
         var others = 0
         /// The number of tokens in the text.
         var tokens = 0
+        /// The event itself, and the number of its first token.
+        let event: Int
+        let token: Int
+
+        init(event: Int, token: Int) {
+            self.event = event
+            self.token = token
+        }
     }
 
     /// The result of reading an event.
@@ -71,7 +83,8 @@ struct EventReader: ~Copyable {
         guard tape.type(index) == Tag.object else {
             return .refused(Problem(.notAnObject, "an event is an object, not \(Tag.name(tape.type(index)))"))
         }
-        var envelope = Envelope()
+        numbers.removeAll()
+        var envelope = Envelope(event: index, token: token)
         if let problem = collect(tape, index, &envelope) { return .refused(problem) }
         guard envelope.time != 0 else { return .refused(lacksTime(tape, index)) }
         guard envelope.signal != 0 || defaultSignal != nil else { return .refused(Self.lacksSignal) }
@@ -97,11 +110,6 @@ struct EventReader: ~Copyable {
         }
         if let problem = check(tape, &envelope) { return .refused(problem) }
         beginRow(tape, envelope, time, &assembler.builder)
-        if envelope.id != 0 { assembler.builder.set(.id, string: tape.string(envelope.id)) }
-        if envelope.tenant != 0 { assembler.builder.set(.tenant, string: tape.string(envelope.tenant)) }
-        if envelope.component != 0 { assembler.builder.set(.component, string: tape.string(envelope.component)) }
-        if envelope.session != 0 { assembler.builder.set(.session, string: tape.string(envelope.session)) }
-        if envelope.user != 0 { assembler.builder.set(.user, string: tape.string(envelope.user)) }
         if envelope.data != 0, let problem = readData(tape, time, &envelope, &assembler.builder) {
             assembler.builder.discardRow()
             return .refused(problem)
@@ -116,130 +124,28 @@ struct EventReader: ~Copyable {
     static let lacksSignal = Problem(
         .missingSignal, "the event lacks \"signal\"", hint: "--signal NAME gives one to all events that name none")
 
+    /// Begins a row and sets its envelope, which has been checked.
     @inline(__always)
-    func beginRow(_ tape: JSONTape, _ envelope: Envelope, _ time: Int64, _ builder: inout BatchBuilder) {
-        if envelope.signal != 0 { return builder.beginRow(time: time, signal: tape.string(envelope.signal)) }
-        (defaultSignal ?? []).withUnsafeBytes { builder.beginRow(time: time, signal: $0) }
-    }
-}
-
-/// The top level.
-extension EventReader {
-    private mutating func collect(_ tape: JSONTape, _ index: Int, _ envelope: inout Envelope) -> Problem? {
-        let end = tape.after(index) - 1
-        let members = tape.memberCount(index)
-        if members > WireLimits.attributesPerEvent { return tooManyKeys(members) }
-        envelope.tokens = 2 + 3 * members + max(members - 1, 0)
-        var at = index + 1
-        var slot: UInt32 = 0
-        while at < end {
-            let key = tape.strings + tape.payload(at)
-            slot = envelopeKeys.find(key, after: slot)
-            if slot == 0 { slot = noteUnknown(tape.string(at)) }
-            let value = at + 1
-            let tag = tape.type(value)
-            let present = tag == Tag.null ? 0 : value
-            switch envelopeKeys.slots[Int(slot)].field {
-            case .time: envelope.time = present
-            case .signal: envelope.signal = present
-            case .component: envelope.component = present
-            case .session: envelope.session = present
-            case .user: envelope.user = present
-            case .id: envelope.id = present
-            case .tenant: envelope.tenant = present
-            case .observed: envelope.observed = present
-            case .data:
-                // Its tokens are counted when it is read; those of an earlier one are counted here.
-                if envelope.data != 0 { envelope.tokens += tape.tokenCount(of: envelope.data) - 1 }
-                envelope.data = present
-                at = tape.after(value)
-                continue
-            case .unknown, .none: envelope.others += 1
-            case .offset, .attribute: break
-            }
-            if tag == Tag.object || tag == Tag.array { envelope.tokens += tape.tokenCount(of: value) - 1 }
-            at = tape.after(value)
+    mutating func beginRow(_ tape: JSONTape, _ envelope: Envelope, _ time: Int64, _ builder: inout BatchBuilder) {
+        if envelope.signal == 0 {
+            (defaultSignal ?? []).withUnsafeBytes { builder.beginRow(time: time, signal: $0) }
+        } else if tape.type(envelope.signal) == Tag.string {
+            builder.beginRow(time: time, signal: tape.string(envelope.signal))
+        } else {
+            written(tape, envelope.signal, envelope).withUnsafeBytes { builder.beginRow(time: time, signal: $0) }
         }
-        return nil
-    }
-
-    private mutating func noteUnknown(_ name: UnsafeRawBufferPointer) -> UInt32 {
-        guard envelopeKeys.count < WireLimits.notedNames, name.count <= EventLimits.nameBytes else {
-            return 0
-        }
-        return envelopeKeys.insert(name, field: .unknown)
+        if envelope.id != 0 { set(.id, tape, envelope.id, envelope, &builder) }
+        if envelope.tenant != 0 { set(.tenant, tape, envelope.tenant, envelope, &builder) }
+        if envelope.component != 0 { set(.component, tape, envelope.component, envelope, &builder) }
+        if envelope.session != 0 { set(.session, tape, envelope.session, envelope, &builder) }
+        if envelope.user != 0 { set(.user, tape, envelope.user, envelope, &builder) }
     }
 
     @inline(__always)
-    func time(_ tape: JSONTape, _ index: Int) -> Int64? {
-        switch tape.type(index) {
-        case Tag.int64: clock.nanoseconds(tape.int64(index))
-        case Tag.string: clock.nanoseconds(tape.string(index))
-        default: nil
-        }
-    }
-
-    /// A time that is neither an integer nor text, or is not plausible.
-    @inline(never)
-    private mutating func otherTime(
-        _ tape: JSONTape, _ index: Int, _ event: Int, _ token: Int
-    ) -> Result<Int64, RecordTime.Failure> {
-        let problem: Problem
-        switch tape.type(index) {
-        case Tag.int64: problem = clock.problem(tape.int64(index))
-        case Tag.string: problem = clock.problem(tape.string(index))
-        case Tag.double:
-            numbers.removeAll()
-            guard let text = numbers.text(tape, index, root: event, token: token) else { fallthrough }
-            if let time = clock.nanoseconds(number: text) { return .success(time) }
-            problem = clock.problem(number: text)
-        default:
-            problem = Problem(.badTime, "\"time\" is \(Tag.name(tape.type(index))), not a number or RFC 3339 text")
-        }
-        return .failure(RecordTime.Failure(problem: problem))
-    }
-
-    private func check(_ tape: JSONTape, _ envelope: inout Envelope) -> Problem? {
-        if envelope.signal != 0, let problem = checkName(tape, envelope.signal, "signal") { return problem }
-        if isEmptyText(tape, envelope.tenant) { envelope.tenant = 0 }
-        if envelope.tenant != 0, let problem = checkName(tape, envelope.tenant, "tenant") { return problem }
-        if envelope.component != 0, let problem = checkText(tape, &envelope.component, "component") { return problem }
-        if envelope.session != 0, let problem = checkText(tape, &envelope.session, "session_id") { return problem }
-        if envelope.user != 0, let problem = checkText(tape, &envelope.user, "user_id") { return problem }
-        if envelope.data != 0, tape.type(envelope.data) != Tag.object {
-            return wrongType(tape, envelope.data, "data", "an object")
-        }
-        guard envelope.id != 0 else { return nil }
-        guard tape.type(envelope.id) == Tag.string else { return wrongType(tape, envelope.id, "id", "text") }
-        let count = tape.string(envelope.id).count
-        guard count > 0, count <= EventLimits.idBytes else {
-            return Problem(.badID, "an id has 1 to \(EventLimits.idBytes) bytes, this one has \(count)")
-        }
-        return nil
-    }
-
-    @inline(__always)
-    private func isEmptyText(_ tape: JSONTape, _ index: Int) -> Bool {
-        index != 0 && tape.type(index) == Tag.string && tape.string(index).isEmpty
-    }
-
-    /// An empty text is an absent value.
-    @inline(__always)
-    private func checkText(_ tape: JSONTape, _ index: inout Int, _ name: StaticString) -> Problem? {
-        guard tape.type(index) == Tag.string else { return wrongType(tape, index, "\(name)", "text") }
-        let count = tape.string(index).count
-        if count == 0 { index = 0 }
-        return count <= EventLimits.stringBytes ? nil : tooLong("\(name)", count)
-    }
-
-    @inline(__always)
-    private func checkName(_ tape: JSONTape, _ index: Int, _ name: StaticString) -> Problem? {
-        guard tape.type(index) == Tag.string else { return wrongType(tape, index, "\(name)", "text") }
-        return isName(tape.string(index)) ? nil : badName("\(name)", tape.string(index).count)
-    }
-
-    private func wrongType(_ tape: JSONTape, _ index: Int, _ name: String, _ wanted: String) -> Problem {
-        let hint = wanted == "text" && tape.type(index) == Tag.int64 ? "write it in quotes" : nil
-        return Problem(.wrongType, "\"\(name)\" is \(Tag.name(tape.type(index))), not \(wanted)", hint: hint)
+    private mutating func set(
+        _ handle: ColumnHandle, _ tape: JSONTape, _ place: Int, _ envelope: Envelope, _ builder: inout BatchBuilder
+    ) {
+        guard tape.type(place) != Tag.string else { return builder.set(handle, string: tape.string(place)) }
+        written(tape, place, envelope).withUnsafeBytes { builder.set(handle, string: $0) }
     }
 }

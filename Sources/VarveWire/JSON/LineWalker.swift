@@ -114,6 +114,7 @@ struct LineWalker {
             return true
         }
         if first &- UInt8(ascii: "0") < 10 || first == UInt8(ascii: "-") {
+            if step.pointee.role == .envelope { return takeWritten(step, start, end, row) }
             switch NumberText.parse(text + start, count: end &- start) {
             case .int64(let number):
                 if step.pointee.role == .time {
@@ -127,6 +128,16 @@ struct LineWalker {
             }
         }
         return takeWord(step, start, end, row)
+    }
+
+    /// A number in the envelope is the text that is written.
+    @inline(never)
+    private func takeWritten(_ step: UnsafeMutablePointer<ShapeStep>, _ start: Int, _ end: Int, _ row: Int) -> Bool {
+        let count = UInt32(truncatingIfNeeded: end &- start)
+        if case .other = NumberText.parse(text + start, count: end &- start) { return false }
+        guard let column = step.pointee.string, count &- step.pointee.countMin <= step.pointee.countRange else { return false }
+        column.pointee.append(TextSpan(start: UInt32(truncatingIfNeeded: start), count: count), row: row)
+        return true
     }
 
     @inline(never)

@@ -1,5 +1,5 @@
-/// The text positions of a document's doubles. A double on the tape has lost digits that a time may need, so such a time is
-/// read from the text. The positions are found once, on first use.
+/// The text positions of a document's doubles and zeros. On the tape a double has lost digits that a time or an id may need,
+/// and a zero its sign, so such a value is read from the text. The positions are found once, on first use.
 struct NumberPlaces {
     private var isKnown = false
     /// Positions in the text by index on the tape.
@@ -24,7 +24,7 @@ struct NumberPlaces {
         return UnsafeRawBufferPointer(start: text + start, count: end - start)
     }
 
-    private static func isNumberByte(_ byte: UInt8) -> Bool {
+    static func isNumberByte(_ byte: UInt8) -> Bool {
         byte &- 0x30 < 10 || byte == 0x2E || byte == 0x2D || byte == 0x2B || byte | 0x20 == 0x65
     }
 
@@ -56,7 +56,8 @@ struct NumberPlaces {
                 }
             }
             isValue = false
-            if type == Tag.double, token < tape.tokenCount { places[at] = Int(tape.tokens[token]) }
+            let losesText = type == Tag.double || type == Tag.int64 && tape.int64(at) == 0
+            if losesText, token < tape.tokenCount { places[at] = Int(tape.tokens[token]) }
             token += 1
             if type == Tag.object || type == Tag.array {
                 open.append((type == Tag.object, 0))

@@ -13,20 +13,34 @@ struct JSONFieldReader: FieldReader {
     }
 
     mutating func read(_ line: UnsafeRawBufferPointer, isTail: Bool, into record: inout FieldRecord) -> FieldReading {
+        read(line, isTail: isTail, isQuoted: false, into: &record)
+    }
+
+    /// - Parameter isQuoted: Whether integers beyond 64 bits, which are kept as their digits, have been put in quotes.
+    private mutating func read(
+        _ line: UnsafeRawBufferPointer, isTail: Bool, isQuoted: Bool, into record: inout FieldRecord
+    ) -> FieldReading {
         let large = line.count > WireLimits.bulkBytes ? JSONParser(capacity: line.count, depth: WireLimits.jsonDepth + 1) : parser
         guard let parser = large, let base = line.baseAddress else {
             return .refused(Problem(.lineTooLong, "no memory to parse a line of \(line.count) bytes"))
         }
         let error = parser.parse(base.assumingMemoryBound(to: UInt8.self), count: line.count)
+        if error == VARVE_JSON_NUMBER, !isQuoted, let quoted = NumberQuotes.longIntegers(line) {
+            return quoted.withUnsafeBytes {
+                let line = UnsafeRawBufferPointer(rebasing: $0[..<(quoted.count - ByteWindow.margin)])
+                return read(line, isTail: isTail, isQuoted: true, into: &record)
+            }
+        }
         guard error == VARVE_JSON_OK else { return .refused(JSONFault(line).problem(error, isTail: isTail)) }
         // The tape's strings are freed with the parser, so those of a temporary parser are copied.
         let tape = parser.tape
+        let copies = isQuoted || line.count > WireLimits.bulkBytes
         guard tape.type(1) == Tag.object else {
             return .refused(Problem(.notAnObject, "a record is an object, not \(Tag.name(tape.type(1)))"))
         }
         guard tape.memberCount(1) <= WireLimits.attributesPerEvent else { return .refused(tooManyKeys(tape.memberCount(1))) }
         numbers.removeAll()
-        return withExtendedLifetime(parser) { readMembers(tape, copies: line.count > WireLimits.bulkBytes, &record) }
+        return withExtendedLifetime(parser) { readMembers(tape, copies: copies, &record) }
     }
 
     private mutating func readMembers(_ tape: JSONTape, copies: Bool, _ record: inout FieldRecord) -> FieldReading {

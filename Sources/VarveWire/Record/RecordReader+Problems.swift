@@ -34,6 +34,7 @@ extension RecordReader {
                 if field.name == "tenant", field.envelopeKey != nil, !isName(tape.string(value.place)) {
                     return badName("\"tenant\"", count)
                 }
+            case Tag.uint64 where field.type == .text: break
             case Tag.uint64:
                 return Problem(.integerOutOfRange, "\"\(field.name)\" is beyond 9223372036854775807", hint: "write it as text")
             default:

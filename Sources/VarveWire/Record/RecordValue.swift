@@ -15,6 +15,8 @@ enum RecordValue {
         switch tape.type(place) {
         case Tag.string: self = Self.read(tape.string(place), value.conversion, field)
         case Tag.int64: self = Self.read(tape.int64(place), value.conversion, field)
+        // Only a text may be as large.
+        case Tag.uint64: self = .text(String(tape.words[place + 1]))
         case Tag.double: self = Self.read(tape.double(place), value.conversion, field)
         case Tag.yes, Tag.no:
             let flag = tape.type(place) == Tag.yes
