@@ -8,13 +8,15 @@ public struct RefusalSummary: Sendable {
         public var reason: RejectionReason
         /// The input and line of the first of them, and its error.
         public var source: String
+        /// Input and line in words.
+        public var place: String
         public var line: Int
         public var message: String
         public var hint: String?
 
         /// For example `day.ndjson:3: the event has no time; …`, followed by the count if there are several.
         public var description: String {
-            let example = "\(source):\(line): \(message)" + (hint.map { "; \($0)" } ?? "")
+            let example = "\(place): \(message)" + (hint.map { "; \($0)" } ?? "")
             return count == 1 ? example : "\(count) records, the first \(example)"
         }
     }
@@ -47,8 +49,8 @@ public struct RefusalSummary: Sendable {
         places[cause] = causes.count
         causes.append(
             Cause(
-                count: 1, reason: rejection.reason, source: source, line: rejection.line, message: rejection.message,
-                hint: rejection.hint))
+                count: 1, reason: rejection.reason, source: source, place: rejection.place(file: source), line: rejection.line,
+                message: rejection.message, hint: rejection.hint))
         return true
     }
 

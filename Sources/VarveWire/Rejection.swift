@@ -28,11 +28,16 @@ public struct Rejection: Hashable, Sendable {
     public let hint: String?
     /// The last bytes of a record of which `bytes` is only the beginning.
     public var tail: [UInt8] = []
+    /// Whether `line` is the number of a record, of JSON that was cut into lines.
+    public var countsRecords = false
 
-    /// `access.log:8899: the request is not closed by a quote; …`
+    /// `access.log:8899: the request is not closed by a quote; …`, or `events.json: record 7: …`
     public func description(file: String) -> String {
-        "\(file):\(line): \(message)" + (hint.map { "; \($0)" } ?? "")
+        "\(place(file: file)): \(message)" + (hint.map { "; \($0)" } ?? "")
     }
+
+    /// `access.log:8899`, or `events.json: record 7`
+    public func place(file: String) -> String { countsRecords ? "\(file): record \(line)" : "\(file):\(line)" }
 
     /// The line of the dead-letter file, including the newline:
     /// `{"file":…,"line":…,"offset":…,"reason":…,"message":…,"hint":…,"text":…}`, with `bytes_base64` instead of `text` if the

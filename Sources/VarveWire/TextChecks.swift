@@ -37,8 +37,8 @@ func isUTF8(_ text: UnsafeRawBufferPointer) -> Bool {
 /// Why the bytes are not text; nil if they are.
 func textProblem(_ record: UnsafeRawBufferPointer) -> Problem? {
     if !isUTF8(record) {
-        return Problem(.invalidUTF8, "the record is not UTF-8", hint: FileKind(record).hint)
+        return Problem(.invalidUTF8, "the record is not UTF-8", hint: FileKind.hintOfEncoding(record))
     }
     return memchr(record.baseAddress!, 0, record.count) == nil
-        ? nil : Problem(.binary, "the record has NUL bytes: this is no text", hint: FileKind(record).hint)
+        ? nil : Problem(.binary, "the record has NUL bytes: this is no text", hint: FileKind.of(record)?.hint)
 }

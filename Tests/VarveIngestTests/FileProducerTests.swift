@@ -50,6 +50,21 @@ struct FileProducerTests {
         #expect(receipt.appended == 0 && receipt.duplicate == length)
     }
 
+    @Test func `an array that has grown adds its new elements, in any layout`() async throws {
+        let log = try TemporaryLog()
+        func array(_ end: Int, _ separator: String) -> String {
+            "[" + (0..<end).map { TemporaryLog.line($0).dropLast() }.joined(separator: separator) + "]"
+        }
+        #expect(try await log.ingest([log.file("a.json", array(300, ","))]).appended == 300)
+        let again = try await log.ingest([log.file("b.json", array(300, ",\n  "))])
+        #expect(again.appended == 0 && again.duplicate == 300)
+        let grown = try await log.ingest([log.file("a.json", array(420, ","))])
+        #expect(grown.appended == 120 && grown.duplicate == 300)
+        let lines = try await log.ingest([log.file("c.ndjson", TemporaryLog.lines(0..<430))])
+        #expect(lines.appended == 10 && lines.duplicate == 420)
+        #expect(try log.numbers() == (0..<430).map { Int64($0) })
+    }
+
     @Test func `both copies in one run are one file`() async throws {
         let log = try TemporaryLog()
         let day = try log.file("day.ndjson", TemporaryLog.lines(0..<500))

@@ -79,6 +79,43 @@ import VarveWire
         }
     }
 
+    @Test func `gzip is known by its bytes, whatever the file's name`() throws {
+        let packed = try gzip(String(repeating: line, count: 3_000))
+        for name in ["a.ndjson", "a.ndjson.gz.1", "a"] {
+            let (decoded, error) = try withFile(name, packed + packed, read)
+            #expect(error == nil && decoded.events.count == 6_000)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz data", "xz -dc"), ([0x28, 0xB5, 0x2F, 0xFD], "zstd data", "zstd -dc"),
+            (Array("BZh9".utf8) + [0x31, 0x41, 0x59, 0x26, 0x53, 0x59], "bzip2 data", "bzip2 -dc"),
+            ([0x04, 0x22, 0x4D, 0x18], "LZ4 data", "lz4 -dc"), ([0x50, 0x4B, 0x03, 0x04], "a zip archive", "unzip -p"),
+            ([0x1F, 0x9D], "data of compress", "gzip -dc"),
+        ] as [([UInt8], String, String)])
+    func `what no library here unpacks is refused as a whole, with the command`(
+        magic: [UInt8], what: String, command: String
+    ) throws {
+        let rest = (0..<4_000).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+        let (decoded, error) = try withFile("events.ndjson", magic + rest, read)
+        #expect(error?.code == .notText && decoded.received == 0 && decoded.rejections == [])
+        let message = error?.message ?? ""
+        #expect(message.hasPrefix("this is \(what), which Varve does not unpack; use: \(command) "), "\(message)")
+        #expect(message.hasSuffix("events.ndjson | varve ingest -"), "\(message)")
+        // The same inside gzip.
+        let (inside, second) = try withFile(
+            "a.gz", gzip(String(decoding: Array("PK\u{3}\u{4}".utf8), as: UTF8.self) + "rest"), read)
+        #expect(second?.code == .notText && inside.rejections == [])
+    }
+
+    @Test func `text that begins like a packed file is text`() throws {
+        for text in ["BZh9 is a word\n", "PAR1,PAR2\n", "(\n", "B\n", "P"] {
+            let (decoded, error) = try withFile("a.ndjson", Array(text.utf8), read)
+            #expect(error == nil && decoded.rejections.count == 1, "\(text)")
+        }
+    }
+
     @Test func `what cannot be opened is said clearly`() throws {
         let missing = #expect(throws: InputError.self) { try InputSource.open("/nowhere/at/all.ndjson") }
         #expect(missing?.description == "/nowhere/at/all.ndjson: there is no such file")

@@ -20,12 +20,12 @@ struct FileIdentity: Sendable {
 
     /// Reads the beginning of the file, and the part that the log has. Blocks the thread.
     static func find(
-        _ path: String, _ producer: FileProducer, latest: (UInt64) -> KnownAppends?
+        _ path: String, _ producer: FileProducer, cutsJSON: Bool, latest: (UInt64) -> KnownAppends?
     ) throws -> FileIdentity {
         guard try RealDisk().kind(path) == .file else {
             throw IngestError(.notRepeatable, "this input cannot be read twice: it is not a file", place: path)
         }
-        var scan = PrefixScan(path)
+        var scan = PrefixScan(path, cutsJSON: cutsJSON)
         try scan.readPrefix()
         var identity = FileIdentity()
         if scan.hasEnded { identity.lineProducers = scan.prefix.map { producer.number($0) } }
@@ -62,11 +62,13 @@ private struct PrefixScan {
     /// Whether the file is no longer than the prefix.
     private(set) var hasEnded = false
     private let path: String
+    private let cutsJSON: Bool
     /// The checks that were requested, by line.
     private var checks: [Int: UInt64] = [:]
 
-    init(_ path: String) {
+    init(_ path: String, cutsJSON: Bool) {
         self.path = path
+        self.cutsJSON = cutsJSON
     }
 
     mutating func readPrefix() throws {
@@ -102,7 +104,7 @@ private struct PrefixScan {
     /// Calls `onLine` at the end of each line until it returns false. Returns true if the file ended first. A decompression
     /// error counts as the end; the ingest reports it later.
     private func read(_ onLine: (LineHashes) -> Bool) throws -> Bool {
-        let source = try InputSource.open(path)
+        let source = try InputSource.open(path, cutsJSON: cutsJSON)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { buffer.deallocate() }
         var hashes = LineHashes()

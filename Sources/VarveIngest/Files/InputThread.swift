@@ -50,9 +50,10 @@ struct InputThread: Sendable {
         if let producer = ingest.producer {
             // The lookup must include what earlier files have appended.
             guard steps.waitUntilTaken() else { return false }
-            identity = try FileIdentity.find(file, producer, latest: ingestor.latest)
+            identity = try FileIdentity.find(
+                file, producer, cutsJSON: ingest.decoding.cutsJSON, latest: ingestor.latest)
         }
-        let source = try InputSource.open(file)
+        let source = try InputSource.open(file, cutsJSON: ingest.decoding.cutsJSON)
         guard steps.put(.begin(identity, file: file)) else { return false }
         var options = ingest.decoding
         options.path = file
@@ -78,7 +79,10 @@ struct InputThread: Sendable {
         guard try handOver(&input, &group, flush: true, file, linesBefore) else { return false }
         linesBefore += input.decoder.linesDecoded
         if let failure, !steps.put(.fileFailed(failure)) { return false }
-        return steps.put(.fileDone(file, input.decoder.summary))
+        var summary = input.decoder.summary
+        summary.isCut = input.isCut
+        summary.isOpenArray = summary.isOpenArray || source.isOpenArray
+        return steps.put(.fileDone(file, summary))
     }
 
     private func handOver(
@@ -88,8 +92,9 @@ struct InputThread: Sendable {
             let received = block.received
             let check = input.takeCheck(upTo: block.lines.last.map(Int.init))
             let (block, flags) = ingest.policy?.apply(block) ?? (block, FlagTally())
-            try ingestor.deadLetters.add(block.rejections, from: file)
-            let step = IngestStep.block(block, flags: flags, file: file, linesBefore: linesBefore, check: check)
+            let numbered = input.isCut ? block.numberedByRecord : block
+            try ingestor.deadLetters.add(numbered.rejections, from: file)
+            let step = IngestStep.block(numbered, flags: flags, file: file, linesBefore: linesBefore, check: check)
             guard steps.put(step) else { return false }
             group.handedOver(received, of: input.decoder.received)
         }
@@ -122,6 +127,9 @@ private struct CountedInput: ~Copyable {
         }
         return fill
     }
+
+    /// Whether JSON was cut into lines.
+    var isCut: Bool { source.isCut || decoder.isCut }
 
     mutating func finish() {
         if buffer != nil { _ = checks.finish() }

@@ -6,9 +6,12 @@ internal import VarveWire
 /// The bytes of a request's body, unpacked and cut into lines, on their way into the log a portion at a time.
 struct BodyReader: ~Copyable {
     private let inflater: BodyInflater?
-    private var lines: JSONObjectLines?
-    /// Whether JSON that need not be lines is told by its first byte.
-    private var mayBeArray: Bool
+    /// Cuts JSON that need not be lines.
+    private var records: JSONRecords?
+    /// Whether the first bytes were looked at.
+    private var isLooked = false
+    /// Whether the format is text, so that bytes that are none are refused as a whole.
+    private let isText: Bool
     private let limits: ServerLimits
     private let room: UnsafeMutableRawBufferPointer?
     private static let roomBytes = 256 << 10
@@ -22,8 +25,8 @@ struct BodyReader: ~Copyable {
         default:
             throw Problem(415, "unsupported_encoding", "bodies are packed with gzip or deflate, not with \(coding)")
         }
-        lines = isJSONDocument ? JSONObjectLines() : nil
-        mayBeArray = isJSON && !isJSONDocument
+        records = isJSONDocument ? JSONRecords(.always) : isJSON ? JSONRecords(.anyList) : nil
+        isText = isJSON || isJSONDocument
         self.limits = limits
         room = inflater == nil ? nil : .allocate(byteCount: Self.roomBytes, alignment: 16)
     }
@@ -49,7 +52,14 @@ struct BodyReader: ~Copyable {
     }
 
     /// The body has ended.
-    func finish() throws { try inflater?.finish() }
+    mutating func finish(into body: inout BodyIngest) async throws {
+        try inflater?.finish()
+        var rest: [UInt8] = []
+        records?.finish(into: &rest)
+        guard !rest.isEmpty else { return }
+        try rest.withUnsafeBytes { try body.feed($0) }
+        try await body.append()
+    }
 
     private func checkRatio(_ unpacked: UInt64, _ packed: UInt64) throws(Problem) {
         guard unpacked > limits.unpackedFree, unpacked / max(1, packed) > limits.unpackedRatio else { return }
@@ -57,13 +67,17 @@ struct BodyReader: ~Copyable {
     }
 
     private mutating func feed(_ bytes: UnsafeRawBufferPointer, _ body: inout BodyIngest) throws {
-        if mayBeArray, let first = bytes.first(where: { $0 > 0x20 }) {
-            mayBeArray = false
-            if first == UInt8(ascii: "[") { lines = JSONObjectLines() }
+        if !isLooked, isText, !bytes.isEmpty {
+            isLooked = true
+            if let kind = FileKind.of(bytes), kind.isRefused {
+                throw Problem(
+                    415, "packed_body",
+                    "the body is \(kind.what); Content-Encoding names gzip and deflate, and all else is to be unpacked first")
+            }
         }
-        guard lines != nil else { return try body.feed(bytes) }
+        guard let known = records, !known.passes else { return try body.feed(bytes) }
         var cut: [UInt8] = []
-        lines?.feed(bytes, into: &cut)
+        records?.feed(bytes, into: &cut)
         try cut.withUnsafeBytes { try body.feed($0) }
     }
 }

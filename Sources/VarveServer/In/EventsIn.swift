@@ -41,7 +41,7 @@ struct EventsIn: Sendable {
             format.decoding, IngestOptions(durability: durability, source: "http"), key: RequestKey.read(request.headers),
             policy: format.policy)
         for try await buffer in request.body { try await reader.take(buffer, into: &body) }
-        try reader.finish()
+        try await reader.finish(into: &body)
         let (receipt, summary) = try await body.finish()
         for cause in receipt.refusals.causes {
             state.metrics.rejected(cause.reason.rawValue, cause.count)

@@ -59,7 +59,7 @@ extension Problem {
 
     init(_ error: InputError) {
         switch error.code {
-        case .damagedGzip, .truncatedGzip, .trailingBytes: self.init(400, error.code.rawValue, error.message)
+        case .damagedGzip, .truncatedGzip, .trailingBytes, .notText: self.init(400, error.code.rawValue, error.message)
         case .notFound, .isDirectory, .noPermission, .io: self.init(503, "disk", "a file could not be read", retryAfter: 5)
         }
     }

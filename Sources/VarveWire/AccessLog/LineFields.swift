@@ -97,7 +97,7 @@ struct LineFields {
     var isUserAbsent: Bool { isDash(user) || line[user].elementsEqual([0x22, 0x22]) }
 
     private func syntax(_ message: String) -> Problem {
-        Problem(.syntax, "the line is no access log line: \(message)", hint: FileKind(line).hint)
+        Problem(.syntax, "the line is no access log line: \(message)", hint: FileKind.of(line)?.hint)
     }
 
     private func find(_ byte: UInt8, from start: Int) -> Int? {

@@ -40,6 +40,9 @@ public struct DecodeOptions: Sendable {
     /// Whether blocks keep the original bytes of every record, for callers that may refuse events later.
     public var keepsRecords = false
 
+    /// Whether the source of the input is to cut JSON into lines. Text in another encoding is cut by the decoder.
+    public var cutsJSON: Bool { format.isJSONLines && (encoding ?? mapping?.layout.encoding ?? .utf8) == .utf8 }
+
     /// The options for a format detected by `auto`. A given mapping applies only if the format supports one.
     func resolved(_ format: InputFormat) -> DecodeOptions {
         var options = self

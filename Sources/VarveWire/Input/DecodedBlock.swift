@@ -41,4 +41,13 @@ public struct DecodedBlock: Sendable {
             batch: batch, lines: lines, rejections: rejections + refused, linesCovered: linesCovered,
             bytesCovered: bytesCovered, records: [])
     }
+
+    /// The same block, of JSON that was cut into lines: its refused records have numbers instead of lines.
+    public var numberedByRecord: DecodedBlock {
+        var refused = rejections
+        for index in refused.indices { refused[index].countsRecords = true }
+        return DecodedBlock(
+            batch: batch, lines: lines, rejections: refused, linesCovered: linesCovered, bytesCovered: bytesCovered,
+            records: records)
+    }
 }

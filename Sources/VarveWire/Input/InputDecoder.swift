@@ -14,7 +14,7 @@ public import VarveSettings
 ///
 /// Blank lines are not records. A decoder is used by one thread at a time.
 public struct InputDecoder: ~Copyable, @unchecked Sendable {
-    private var window = ByteWindow()
+    var window = ByteWindow()
     private var place = InputPlace()
     private var assembler = BlockAssembler()
     private var format: FormatDecoder
@@ -27,9 +27,9 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     private var skippedBytes: UInt64 = 0
     private var skippedHead: [UInt8] = []
     private var skippedTail: [UInt8] = []
-    private var options: DecodeOptions
-    private var transcoder: Transcoder?
-    private var transcoded: [UInt8] = []
+    var options: DecodeOptions
+    /// For another encoding than UTF-8.
+    var text: TextFeed?
     private var isChosen: Bool
     /// The format selected by `auto`; nil before the selection, and if the format is unknown.
     public private(set) var chosen: FormatGuess?
@@ -40,8 +40,8 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         isChosen = options.format != .auto
         format = FormatDecoder(options.resolved(isChosen ? options.format : .ndjson))
         let encoding = options.encoding ?? options.mapping?.layout.encoding ?? .utf8
-        transcoder = encoding == .utf8 ? nil : Transcoder(encoding)
         assembler.keepsRecords = options.keepsRecords
+        text = encoding == .utf8 ? nil : TextFeed(encoding, cutsJSON: options.format.isJSONLines)
     }
 
     /// Reads from `source` once and decodes complete records. `.idle` if nothing arrived within the time-out; without one it
@@ -49,7 +49,7 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     public mutating func fill(
         from source: InputSource, timeoutMilliseconds: Int32? = nil
     ) throws(InputError) -> InputSource.Fill {
-        if transcoder != nil { return try fillTranscoding(source, timeoutMilliseconds) }
+        if text != nil { return try fillTranscoding(source, timeoutMilliseconds) }
         let result = try source.read(into: window.reserve(WireLimits.readBytes), timeoutMilliseconds: timeoutMilliseconds)
         if case .bytes(let count) = result {
             window.commit(count)
@@ -62,23 +62,13 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
 
     /// Accepts bytes from another source and decodes complete records.
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) {
-        guard transcoder != nil else { return take(bytes) }
-        transcoded.removeAll(keepingCapacity: true)
-        transcoder?.decode(bytes, into: &transcoded)
-        transcoded.withUnsafeBytes { take($0) }
+        guard var text else { return take(bytes) }
+        self.text = nil
+        text.feed(bytes)
+        hand(text)
     }
 
-    private mutating func fillTranscoding(
-        _ source: InputSource, _ timeoutMilliseconds: Int32?
-    ) throws(InputError) -> InputSource.Fill {
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: WireLimits.readBytes, alignment: 1)
-        defer { room.deallocate() }
-        let result = try source.read(into: room, timeoutMilliseconds: timeoutMilliseconds)
-        if case .bytes(let count) = result { feed(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<count])) }
-        return result
-    }
-
-    private mutating func take(_ bytes: UnsafeRawBufferPointer) {
+    mutating func take(_ bytes: UnsafeRawBufferPointer) {
         var taken = 0
         while taken < bytes.count {
             let part = min(bytes.count - taken, WireLimits.readBytes)
@@ -100,10 +90,11 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
     public mutating func finish() {
         guard !isFinished else { return }
         isFinished = true
-        if transcoder != nil {
-            transcoded.removeAll(keepingCapacity: true)
-            transcoder?.finish(into: &transcoded)
-            transcoded.withUnsafeBytes { take($0) }
+        if !isStarted { _ = transcodesByMark() }
+        if var text {
+            self.text = nil
+            text.finish()
+            hand(text)
         }
         decode(isLast: true)
     }
@@ -143,13 +134,17 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         return headerProblem?.message ?? "the input has \(bytesDecoded) bytes and not one record"
     }
 
+    /// Whether the input had no text except white space. Valid after the end.
+    var isBlank: Bool { isFinished && !hasText }
+
     /// Why a document was refused as a whole.
     var documentProblem: String? { format.documentProblem }
     var tally: [Int] { format.tally }
-    private var isDocument: Bool { options.format.isDocument }
+    var isDocument: Bool { options.format.isDocument }
 
     private mutating func decode(isLast: Bool, isIdle: Bool = false) {
         if !isStarted, window.count >= 3 || isLast {
+            if transcodesByMark() { return }
             isStarted = true
             skipByteOrderMark()
         }
@@ -221,7 +216,7 @@ public struct InputDecoder: ~Copyable, @unchecked Sendable {
         guard newline != nil || isLast else { return }
         let problem = Problem(
             .lineTooLong, "the record has \(skippedBytes) bytes, \(WireLimits.lineBytes) are allowed",
-            hint: skippedHead.withUnsafeBytes { FileKind($0).hint } ?? "is this the right format?")
+            hint: skippedHead.withUnsafeBytes { FileKind.of($0)?.hint } ?? "is this the right format?")
         let offset = place.bytes
         let line = place.lines + 1
         let length = skippedBytes + (newline == nil ? 0 : 1)

@@ -11,6 +11,8 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
         case truncatedGzip = "truncated_gzip"
         /// The compressed data is followed by something that is not gzip.
         case trailingBytes = "trailing_bytes"
+        /// It is no text: packed by something that no library here unpacks, or a format of its own.
+        case notText = "not_text"
     }
 
     public let code: Code
@@ -22,6 +24,15 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension InputError {
+    init(_ kind: FileKind, path: String) {
+        self.init(code: .notText, path: path, message: kind.refusal(path))
+    }
+
+    /// For what gzip unpacks to.
+    init(packed kind: FileKind, path: String) {
+        self.init(code: .notText, path: path, message: "it is gzip data, and inside " + kind.refusal(inside: path))
+    }
+
     init(errno number: Int32, path: String, doing verb: String) {
         switch number {
         case ENOENT: self.init(code: .notFound, path: path, message: "there is no such file")

@@ -42,6 +42,14 @@ public enum InputFormat: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether its lines are, or may be, JSON objects, which an input may also hold in an array or over several lines.
+    public var isJSONLines: Bool {
+        switch self {
+        case .ndjson, .auto, .pino, .bunyan, .zap, .ecs, .docker, .journald, .zeek, .caddy, .traefik, .cloudflare: true
+        default: false
+        }
+    }
+
     /// Whether an input is one document, which is read as a whole.
     public var isDocument: Bool {
         switch self {

@@ -6,6 +6,12 @@ public struct InputSummary: Sendable {
     public let bytes: UInt64
     /// The names dropped from events, with counts.
     public let leftOut: [String: Int]
+    /// Whether it was JSON that was cut into one record per line.
+    public var isCut = false
+    /// Whether it was a JSON array whose closing bracket is missing.
+    public var isOpenArray = false
+    /// Whether it was read to its end and had no text except white space: no records, and no error.
+    public let isBlank: Bool
     /// NUL bytes skipped between lines.
     public let paddingBytes: UInt64
     /// Why the mapping does not match the header of a CSV file.
@@ -25,8 +31,8 @@ public struct InputSummary: Sendable {
 extension InputDecoder {
     public var summary: InputSummary {
         InputSummary(
-            bytes: bytesDecoded, leftOut: leftOut, paddingBytes: paddingBytes, headerProblem: headerProblem,
-            noRecordsProblem: noRecordsProblem, documentProblem: documentProblem,
-            tally: tally, chosen: chosen, looksLike: rejected > 0 ? looksLike : nil)
+            bytes: bytesDecoded, leftOut: leftOut, isCut: isCut, isOpenArray: text?.isOpenArray ?? false, isBlank: isBlank,
+            paddingBytes: paddingBytes, headerProblem: headerProblem, noRecordsProblem: noRecordsProblem,
+            documentProblem: documentProblem, tally: tally, chosen: chosen, looksLike: rejected > 0 ? looksLike : nil)
     }
 }

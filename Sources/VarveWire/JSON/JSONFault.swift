@@ -10,10 +10,11 @@ struct JSONFault {
 
     func problem(_ error: varve_json_error, isTail: Bool) -> Problem {
         if text.contains(0) {
-            return Problem(.binary, "the line has NUL bytes: this is no text", hint: FileKind(text).hint)
+            return Problem(.binary, "the line has NUL bytes: this is no text", hint: FileKind.of(text)?.hint)
         }
         if error == VARVE_JSON_UTF8 || String(validating: text, as: UTF8.self) == nil {
-            return Problem(.invalidUTF8, "the line is not UTF-8 from byte \(validPrefix) on", hint: FileKind(text).hint)
+            return Problem(
+                .invalidUTF8, "the line is not UTF-8 from byte \(validPrefix) on", hint: FileKind.hintOfEncoding(text))
         }
         if isTail, error != VARVE_JSON_DEPTH {
             return Problem(
@@ -35,7 +36,7 @@ struct JSONFault {
         default:
             return Problem(
                 .syntax, "the line is no JSON object: a comma, quote or bracket is wrong or missing",
-                hint: FileKind(text).hint ?? (plain.contains("'") ? "names and text stand in double quotes" : nil))
+                hint: FileKind.of(text)?.hint ?? (plain.contains("'") ? "names and text stand in double quotes" : nil))
         }
     }
 

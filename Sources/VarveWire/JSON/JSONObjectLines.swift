@@ -13,6 +13,9 @@ public struct JSONObjectLines: Sendable {
 
     public init() {}
 
+    /// Whether an array has begun whose closing bracket has not come.
+    var isOpen: Bool { isInArray }
+
     /// Appends the lines of `bytes` to `out`.
     public mutating func feed(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) {
         out.reserveCapacity(out.count + bytes.count + 1)

@@ -9,6 +9,8 @@ import VarveWire
 struct ControlIngest {
     /// The query parameters of the request.
     var query: [(name: String, value: String)]
+    /// Whether the format's records are JSON, which need not be lines.
+    var cutsJSON: Bool
 
     /// Counts of all inputs together.
     private struct Sum {
@@ -44,24 +46,25 @@ struct ControlIngest {
     }
 
     private func send(_ file: String, _ data: String) throws -> ControlClient.Answer {
-        let handle: FileHandle
-        if file == "-" {
-            handle = .standardInput
-        } else {
-            guard let opened = FileHandle(forReadingAtPath: file) else {
-                throw CommandFailure(.inputOutput, "there is no such file, or it cannot be read", place: file)
-            }
-            handle = opened
-        }
         do {
+            let source = try InputSource.open(file, cutsJSON: cutsJSON)
+            let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+            defer { room.deallocate() }
+            // Nothing is asked of the server for an input that cannot be read.
+            var fill = try source.read(into: room)
             let client = try ControlClient(data: data)
             let items = query.map { "\($0.name)=\(Self.encode($0.value))" }.joined(separator: "&")
-            let target = "/api/v1/events" + (items.isEmpty ? "" : "?\(items)")
-            try client.begin("POST", target, file.hasSuffix(".gz") ? [("Content-Encoding", "gzip")] : [])
-            while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
-                try part.withUnsafeBytes { try client.send($0) }
+            try client.begin("POST", "/api/v1/events" + (items.isEmpty ? "" : "?\(items)"), [])
+            while case .bytes(let count) = fill {
+                try client.send(UnsafeRawBufferPointer(rebasing: room[..<count]))
+                fill = try source.read(into: room)
+            }
+            if source.isOpenArray {
+                Output.error("note: \(file): the JSON array has no closing bracket: the input may have been cut off\n")
             }
             return try client.finish()
+        } catch let error as InputError {
+            throw CommandFailure(.inputOutput, error.message, place: file)
         } catch is ControlClient.Unreachable {
             throw CommandFailure(
                 .unavailable, "the server that holds the directory closed the connection before it answered", place: data,

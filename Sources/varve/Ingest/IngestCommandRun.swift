@@ -110,9 +110,7 @@ struct IngestCommandRun {
                 "note: the log has more lines of \(file) than the file; the file's lines were assumed to be known")
         case .fileDone(let file, let summary):
             bytesIn += summary.bytes
-            if summary.bytes == 0, failedFile != file {
-                note("\(file == "-" ? "standard input" : "\(file): the file") is empty")
-            }
+            if failedFile != file, let text = NoRecords.text(summary, of: file) { note(text) }
             leftOut.merge(summary.leftOut, uniquingKeysWith: +)
             take(summary, of: file)
         case .fileFailed(let error):
@@ -129,6 +127,9 @@ struct IngestCommandRun {
         if let chosen = summary.chosen { note("\(file): \(chosen.hint)") }
         if let looksLike = summary.looksLike { self.looksLike = looksLike }
         guard failedFile != file else { return }
+        if summary.isOpenArray {
+            note("note: \(file): the JSON array has no closing bracket: the input may have been cut off")
+        }
         if let error = summary.headerProblem {
             failure = failure ?? CommandFailure(.configuration, "\(error)", next: "the records of \(file) were refused")
         } else if let problem = summary.noRecordsProblem {
@@ -193,6 +194,16 @@ struct IngestCommandRun {
         case .text: try Output.standard.write(result.text)
         case .none: break
         }
+    }
+}
+
+/// The note on an input without records, which is no error.
+enum NoRecords {
+    static func text(_ summary: InputSummary, of file: String) -> String? {
+        guard summary.isBlank else { return nil }
+        let name = file == "-" ? "standard input" : "\(file): the file"
+        if summary.isCut { return "\(name) is an empty JSON array: it holds no records" }
+        return summary.bytes == 0 ? "\(name) is empty: it holds no records" : "\(name) has only blank lines: it holds no records"
     }
 }
 

@@ -19,9 +19,10 @@ struct Ingest: AsyncParsableCommand {
             "id", "tenant" and "user_id" are optional. An event whose id is already in
             the log is a duplicate and is not appended again.
 
-            Files whose name ends in .gz are decompressed. A refused record goes to
-            rejected/ in the data directory with line, reason and original bytes; it does
-            not stop the ingest.
+            Files may be gzip, whatever their name; other packed files are refused with the
+            command that unpacks them. JSON may also be one array of objects, or objects over
+            several lines. A refused record goes to rejected/ in the data directory with line,
+            reason and original bytes; it does not stop the ingest.
 
               varve ingest events.ndjson --data data
               tail -F app.ndjson | varve ingest - --data data --acks
@@ -153,7 +154,7 @@ struct Ingest: AsyncParsableCommand {
                 "a server holds the data directory, and ingest beside it does not support \(unsupported.joined(separator: ", "))",
                 place: data.path, next: "leave them out (a mapping may be in \(folder)), or stop the server")
         }
-        try ControlIngest(query: query).run(
+        try ControlIngest(query: query, cutsJSON: format.input.isJSONLines).run(
             files, data: data.path, durability: durability, maxRejected: maxRejected, json: json)
         return true
     }
