@@ -45,12 +45,18 @@ extension Catalog {
         describe(
             "log.entry", .atomic, "a line of a structured log", ["A11", "A64", "A65"],
             [
-                FieldDescription("level", .text, required: true, allowed: ["info", "warn", "error"]),
-                FieldDescription("message", .text, required: true, privacy: .content),
+                FieldDescription("level", .text, allowed: logLevels, "lines of containers have none"),
+                FieldDescription("message", .text, privacy: .content),
                 FieldDescription("request_id", .text, privacy: .pseudonymous, from: ["requestId"]), .user,
                 FieldDescription("feature", .text), FieldDescription("path", .text, privacy: .personal),
                 FieldDescription("error", .text, privacy: .content),
             ]),
+    ]
+
+    /// Every word that a preset gives, and those of the loggers whose own word is kept.
+    private static let logLevels = [
+        "trace", "debug", "info", "notice", "warn", "warning", "error", "err", "crit", "critical", "alert", "emerg",
+        "fatal", "panic", "dpanic",
     ]
 
     private static let page: [FieldDescription] = [

@@ -8,8 +8,8 @@ extension Catalog {
             "http.request", .atomic, "a request was answered; access logs become this too", ["A3", "A15", "M20"],
             sources: ["request_metric"],
             [
-                FieldDescription("method", .text, required: true),
-                FieldDescription("path", .text, required: true, privacy: .personal),
+                FieldDescription("method", .text, "a request that was never completed has none"),
+                FieldDescription("path", .text, privacy: .personal),
                 FieldDescription("status", .integer, required: true, "the HTTP status"), .duration(),
                 FieldDescription("bytes", .integer, unit: .bytes, "of the response body"),
                 FieldDescription("country", .text, default: "unknown", privacy: .personal),
