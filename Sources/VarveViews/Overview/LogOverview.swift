@@ -29,6 +29,11 @@ public struct LogOverview {
         var overview = Overview(events: 0, signals: [], numbers: [], values: [], notes: [], damaged: [])
         overview.offset = Offset(range.upperBound)
         overview.time = try typed(at: path) { try reader.appended(below: overview.offset, from: Offset(range.lowerBound)) }
+        overview.retained = Offset(range.lowerBound)
+        if range.lowerBound > 0, !range.isEmpty {
+            let second = Offset(range.lowerBound &+ 1)
+            overview.retainedSince = try typed(at: path) { try reader.appended(below: second, from: overview.retained) }
+        }
         if range.isEmpty || fields.signals.isEmpty { return overview }
         let numbers = OverviewFields.numbers(fields, most: Self.fieldsMax)
         let texts = OverviewFields.values(fields, most: Self.fieldsMax)

@@ -1,5 +1,6 @@
 public import VarveEvents
 public import VarveLog
+public import VarveProjections
 
 /// A summary of a log in numbers and a few sentences. It covers the events that retention has left.
 public struct Overview: Sendable {
@@ -16,9 +17,11 @@ public struct Overview: Sendable {
         public var field: String
         public var signal: String
         public var count: Int64
-        public var p50: Double
-        public var p95: Double
-        public var max: Double
+        /// Within the relative error of quantiles, and never more than `max`.
+        public var p50: ViewValue
+        public var p95: ViewValue
+        /// The largest value itself, with all digits.
+        public var max: ViewValue
     }
 
     /// The most frequent values of a field.
@@ -46,6 +49,10 @@ public struct Overview: Sendable {
     public var offset = Offset(0)
     /// The append time of the last of them.
     public var time: Timestamp?
+    /// R: retention has removed the offsets before it. 0 if nothing has expired.
+    public var retained = Offset(0)
+    /// The append time of the first event at or after R; nil if there is none.
+    public var retainedSince: Timestamp?
     public var events: UInt64
     /// The first and last event time; nil for an empty log.
     public var first: Timestamp?

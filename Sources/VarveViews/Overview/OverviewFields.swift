@@ -42,9 +42,11 @@ enum OverviewFields {
         for (index, field) in fields.enumerated() {
             let columns = [
                 StatisticColumn("count\(index)", .count), StatisticColumn("p50\(index)", .quantile(millionths: 500_000)),
-                StatisticColumn("p95\(index)", .quantile(millionths: 950_000)), StatisticColumn("max\(index)", .max),
+                StatisticColumn("p95\(index)", .quantile(millionths: 950_000)),
             ]
             view.measures.append(Measure("number\(index)", .quantiles(Field(field), columns)))
+            // A sketch's own maximum is a double, which has no room for large integers.
+            view.measures.append(.max("max\(index)", of: field))
         }
         return view
     }
@@ -54,10 +56,13 @@ enum OverviewFields {
         for (index, field) in fields.enumerated() {
             for row in rows {
                 guard case .int(let count)? = row["count\(index)"], count > 0, let signal = row["signal"]?.text,
-                    let p50 = row["p50\(index)"]?.number, let p95 = row["p95\(index)"]?.number,
-                    let max = row["max\(index)"]?.number
+                    let p50 = row["p50\(index)"], let p95 = row["p95\(index)"], let max = row["max\(index)"],
+                    let largest = max.number
                 else { continue }
-                found.append(Overview.Number(field: field, signal: signal, count: count, p50: p50, p95: p95, max: max))
+                let quantiles = [p50, p95].map { ($0.number ?? 0) >= largest ? max : $0 }
+                found.append(
+                    Overview.Number(
+                        field: field, signal: signal, count: count, p50: quantiles[0], p95: quantiles[1], max: max))
             }
         }
         return found

@@ -34,9 +34,15 @@ struct OverviewCommand: ParsableCommand {
 /// An overview as text and as JSON.
 private enum OverviewText {
     static func print(_ overview: Overview, data: DataOption) throws {
-        guard let first = overview.first, let last = overview.last else { return try Output.standard.line("no events") }
+        guard let first = overview.first, let last = overview.last else {
+            try Output.standard.line("no events")
+            if let expired = expired(overview) { try Output.standard.line(expired) }
+            return
+        }
         try Output.standard.line(
-            "\(overview.events.grouped) events, from \(RFC3339.text(first)) to \(RFC3339.text(last))\n")
+            "\(overview.events.grouped) events, from \(RFC3339.text(first)) to \(RFC3339.text(last))")
+        if let expired = expired(overview) { try Output.standard.line(expired) }
+        try Output.standard.line()
         try Output.standard.write(signals(overview).text())
         if !overview.numbers.isEmpty {
             try Output.standard.line()
@@ -54,6 +60,14 @@ private enum OverviewText {
             let named = data.given.map { " --data \($0)" } ?? ""
             try Output.standard.line("    varve query\(named) \(SafeText.escape(note.query))")
         }
+    }
+
+    /// What retention has removed, and so is not in the numbers below.
+    private static func expired(_ overview: Overview) -> String? {
+        let count = overview.retained.value
+        guard count > 0 else { return nil }
+        let since = overview.retainedSince.map { "; what is left was appended since \(RFC3339.text($0))" } ?? ""
+        return "Retention has removed \(count.grouped) offset\(count == 1 ? "" : "s"), those before R = \(count)\(since)."
     }
 
     private static func signals(_ overview: Overview) -> Table {
@@ -76,7 +90,7 @@ private enum OverviewText {
     private static func numbers(_ overview: Overview) -> Table {
         var table = Table(["number", "signal", "values", "p50", "p95", "max"], numbers: ["values", "p50", "p95", "max"])
         for number in overview.numbers.prefix(30) {
-            let shown = [number.p50, number.p95, number.max].map { ViewFormat.text(.double($0)) }
+            let shown = [number.p50, number.p95, number.max].map { ViewFormat.text($0) }
             table.add([number.field, number.signal, number.count.grouped] + shown)
         }
         if overview.numbers.count > 30 { table.add(["… and \(overview.numbers.count - 30) more", "", "", "", "", ""]) }
@@ -99,6 +113,9 @@ private enum OverviewText {
         line.field("events", overview.events)
         line.field("offset", overview.offset.value)
         line.field("time", overview.time.map { RFC3339.text($0) })
+        line.field("complete_from", overview.retained.value)
+        line.field("expired", overview.retained.value)
+        line.field("since", overview.retainedSince.map { RFC3339.text($0) })
         line.field("first", overview.first.map { RFC3339.text($0) })
         line.field("last", overview.last.map { RFC3339.text($0) })
         line.field(
@@ -115,9 +132,9 @@ private enum OverviewText {
                 line.field("field", number.field)
                 line.field("signal", number.signal)
                 line.field("count", number.count)
-                line.field("p50", number.p50)
-                line.field("p95", number.p95)
-                line.field("max", number.max)
+                field("p50", number.p50, &line)
+                field("p95", number.p95, &line)
+                field("max", number.max, &line)
             })
         line.field(
             "values",
@@ -143,6 +160,10 @@ private enum OverviewText {
                 line.field("query", note.query)
             })
         return line.text
+    }
+
+    private static func field(_ name: String, _ value: ViewValue, _ line: inout JSONLine) {
+        if case .int(let number) = value { line.field(name, number) } else { line.field(name, value.number) }
     }
 
     private static func list<Element>(_ elements: [Element], _ fill: (Element, inout JSONLine) -> Void) -> String {
