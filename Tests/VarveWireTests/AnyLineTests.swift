@@ -36,9 +36,10 @@ import VarveWire
         }
     }
 
-    @Test(arguments: [
-        (#""""#, nil), (#""a""#, "a"), ("null", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            (#""""#, nil), (#""a""#, "a"), ("null", nil),
+        ] as [(String, String?)])
     func `an empty text in the envelope is an absent value`(json: String, value: String?) {
         let names = ["tenant", "component", "session_id", "user"].map { #""\#($0)":\#(json)"# }.joined(separator: ",")
         let line = #"{"time":1755000000123,"signal":"s",\#(names)}"#
@@ -85,6 +86,29 @@ import VarveWire
         let text = #"{"time":1755000000123,"msg":"a"}"# + "\n" + #"{"time":1755000000123,"signal":"s"}"# + "\n"
         let events = decode(Array(String(repeating: text, count: 200).utf8), options).events
         #expect(events.prefix(2).map(\.signal) == ["log.entry", "s"])
+    }
+
+    @Test(arguments: [
+        #"{"level":"info","msg":"x","time":"2025-08-12T12:00:00Z","n":1}"#,
+        #"{"time":"2025-08-12T12:00:00Z","level":"INFO","msg":"x","n":1}"#,
+        #"{"level":"info","message":"x","timestamp":"2025-08-12T12:00:00Z","n":1}"#,
+        #"{"event":"x","level":"info","timestamp":"2025-08-12T12:00:00.000000Z","n":1}"#,
+    ])
+    func `the JSON of any logger with level, message and time is recognised`(line: String) {
+        let event = decode(Array(line.utf8), DecodeOptions(.auto, now: testNow)).events.first
+        #expect(event?.signal == "log.entry" && event?.time.nanoseconds == 1_755_000_000_000_000_000)
+        let expected: [Attribute] = [
+            Attribute("level", .string("info")), Attribute("message", .string("x")), Attribute("n", .int64(1)),
+        ]
+        #expect(event?.attributes == expected)
+    }
+
+    @Test func `an object around a list of records is refused with the command that cuts it`() {
+        let rejection = decode(#"{"Records":[{"eventTime":"2025-08-12T12:00:00Z"}]}"# + "\n").rejections.first
+        #expect(rejection?.hint?.contains("jq -c '.Records[]' FILE") == true)
+        let bytes = Array(#"{"time":1755000000123,"signal":"s","data":{"n":"50 "#.utf8) + [0x80] + Array("\"}}\n".utf8)
+        let encoding = decode(bytes, DecodeOptions(.ndjson, now: testNow)).rejections.first
+        #expect(encoding?.reason == .invalidUTF8 && encoding?.hint?.contains("--encoding latin1") == true)
     }
 
     @Test func `holes of NUL bytes between lines are passed over and counted`() {

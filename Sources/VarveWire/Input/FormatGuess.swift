@@ -89,6 +89,9 @@ private struct JSONKeys {
         if has("v", "name", "pid", "msg", "time") { return FormatGuess(format: .bunyan, what: "bunyan's log") }
         if has("level", "pid", "time") { return FormatGuess(format: .pino, what: "pino's log") }
         if has("ts", "level", "msg") { return FormatGuess(format: .zap, what: "zap's log") }
+        if has("level"), has("msg") || has("message") || has("event"), has("time") || has("timestamp") {
+            return FormatGuess(format: .zap, what: "a logger's JSON with level, message and time")
+        }
         return FormatGuess(format: .ndjson, what: "NDJSON")
     }
 }

@@ -36,16 +36,35 @@ extension EventReader {
     /// Names under which other programs write the time, as `plainName`s.
     private static let timeNames: Set<String> = [
         "timestamp", "@timestamp", "date", "datetime", "time", "ts", "t", "eventtime", "createdat", "occurredat", "when",
+        "@t", "asctime",
     ]
 
     /// The refusal of an event without `time`. If another field looks like the time, the hint is a mapping that reads it.
     @inline(never)
     func lacksTime(_ tape: JSONTape, _ index: Int) -> Problem {
-        guard let found = fieldNames(tape, index).time else { return Problem(.missingTime, "the event lacks \"time\"") }
+        guard let found = fieldNames(tape, index).time else {
+            return Problem(.missingTime, "the event lacks \"time\"", hint: listHint(tape, index))
+        }
         let preset = found == "@timestamp" ? "--format ecs reads it, or " : ""
         return Problem(
             .missingTime, "the event lacks \"time\"; it has \"\(found)\"",
             hint: preset + mappingHint(tape, index, field: "time", path: found))
+    }
+
+    /// The hint for an object around a list of records, such as CloudTrail's.
+    private func listHint(_ tape: JSONTape, _ index: Int) -> String? {
+        let end = tape.after(index) - 1
+        var at = index + 1
+        while at < end {
+            let value = at + 1
+            if tape.type(value) == Tag.array, tape.memberCount(value) > 0, tape.type(value + 1) == Tag.object {
+                let name = String(decoding: tape.string(at).prefix(64), as: UTF8.self)
+                guard name.utf8.allSatisfy({ ($0 | 0x20) &- 0x61 < 26 || $0 == 0x5F }) else { return nil }
+                return "its \"\(name)\" is a list of objects, which are lines after: jq -c '.\(name)[]' FILE | varve ingest -"
+            }
+            at = tape.after(value)
+        }
+        return nil
     }
 
     /// A mapping of the event in which `field` is read from `path`.

@@ -32,14 +32,18 @@ extension FieldPreset {
                 drop: [v]
                 """),
         FieldPreset(
-            format: .zap, summary: "zap (Go), JSON of its production configuration",
+            format: .zap, summary: "zap (Go), and JSON with level, message and time as of logrus, slog, winston, structlog",
             yaml: """
-                time: [{path: ts, unit: auto}, {path: time, unit: auto}, {path: "@timestamp", unit: auto}]
+                time:
+                  - {path: ts, unit: auto}
+                  - {path: time, unit: auto}
+                  - {path: "@timestamp", unit: auto}
+                  - {path: timestamp, unit: auto}
                 signal: {constant: log.entry}
                 component: [logger, service]
                 attributes:
                   level: {lower: level, type: string}
-                  message: [msg, message]
+                  message: [msg, message, event]
                 """),
         FieldPreset(
             format: .ecs, summary: "Elastic Common Schema: Filebeat and the ECS loggers",
