@@ -71,7 +71,7 @@ struct BodyReader: ~Copyable {
             isLooked = true
             if let kind = FileKind.of(bytes), kind.isRefused {
                 throw Problem(
-                    415, "packed_body",
+                    inflater == nil ? 415 : 400, "packed_body",
                     "the body is \(kind.what); Content-Encoding names gzip and deflate, and all else is to be unpacked first")
             }
         }
