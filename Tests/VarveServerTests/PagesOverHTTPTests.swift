@@ -34,6 +34,19 @@ import VarveServer
         }
     }
 
+    @Test func `an address that leads nowhere is a page for a browser, and a problem for a program`() async throws {
+        try await ServerInProcess.with { server in
+            let page = try await server.get("/nowhere?a=<b>", ["Accept": "text/html,*/*;q=0.8"])
+            #expect(page.status == 404 && page.headers["content-type"] == "text/html; charset=utf-8")
+            #expect(page.text.contains("<html lang=\"en\">") && page.text.contains("<title>No such page · Varve</title>"))
+            #expect(page.text.contains("href=\"/\"") && !page.text.contains("nowhere"))
+            for (path, accept) in [("/nowhere", "*/*"), ("/api/v1/nowhere", "text/html")] {
+                let problem = try await server.get(path, ["Accept": accept])
+                #expect(problem.status == 404 && problem.headers["content-type"] == "application/problem+json", "\(path)")
+            }
+        }
+    }
+
     @Test func `what a page names is there, for good, and the dashboard is elsewhere`() async throws {
         try await ServerInProcess.with { server in
             let page = try await server.get("/", ["Accept": "text/html"]).text

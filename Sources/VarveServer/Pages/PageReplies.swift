@@ -51,6 +51,14 @@ struct PageReplies: Sendable {
         return accept.contains("text/html")
     }
 
+    /// A page that is nobody else's to keep.
+    static func html(_ text: String, _ status: HTTPResponse.Status) -> Response {
+        let headers: HTTPFields = [
+            .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: PageAssets.policy, .cacheControl: "no-store",
+        ]
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
     /// `GET /dashboard`.
     func dashboard(_ request: Request, context: RootContext) async throws -> Response {
         Response(status: .found, headers: [.location: "/"])

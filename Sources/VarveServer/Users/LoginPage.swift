@@ -8,7 +8,7 @@ enum LoginPage {
     ///   - next: Where it goes on behind it.
     ///   - fault: Why it failed before.
     static func login(token: String, next: String, fault: String?) -> String {
-        document("Log in") { main in
+        PlainPage.document("Log in") { main in
             main.tag("form", ["method": "post", "action": "/login"]) { form in
                 if let fault { form.tag("div", ["class": "err", "role": "alert"]) { $0.tag("p", text: fault) } }
                 form.void("input", ["type": "hidden", "name": "csrf", "value": token])
@@ -23,7 +23,7 @@ enum LoginPage {
     }
 
     static func account(_ user: User, token: String, said: String?, fault: String?) -> String {
-        document("Account") { main in
+        PlainPage.document("Account") { main in
             if let said { main.tag("p", ["class": "note", "role": "status"], text: said) }
             if let fault { main.tag("div", ["class": "err", "role": "alert"]) { $0.tag("p", text: fault) } }
             main.tag("dl", ["class": "kv"]) { list in
@@ -60,37 +60,5 @@ enum LoginPage {
                 "input",
                 ["id": name, "name": name, "type": type, "autocomplete": autocomplete, "required": "", "maxlength": "1024"])
         }
-    }
-
-    private static func document(_ title: String, _ body: (inout Markup) -> Void) -> String {
-        var html = Markup()
-        html.doctype()
-        html.tag("html", ["lang": "en"]) { html in
-            html.tag("head") { head in
-                head.void("meta", ["charset": "utf-8"])
-                head.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-                head.void("meta", ["name": "color-scheme", "content": "light dark"])
-                head.tag("title", text: "\(title) · Varve")
-                head.void("link", ["rel": "icon", "href": PageAssets.icon.path, "type": "image/svg+xml"])
-                head.void("link", ["rel": "stylesheet", "href": PageAssets.style.path])
-            }
-            html.line()
-            html.tag("body") { outer in
-                outer.tag("div", ["class": "page alone"]) { page in
-                    page.tag("p", ["class": "brand"]) { brand in
-                        brand.void("img", ["src": PageAssets.icon.path, "width": "18", "height": "18", "alt": ""])
-                        brand.text("Varve")
-                    }
-                    page.tag("main", ["id": "main"]) { main in
-                        main.tag("section", ["class": "panel"]) { panel in
-                            panel.tag("h1", text: title)
-                            body(&panel)
-                        }
-                    }
-                }
-            }
-        }
-        html.line()
-        return html.text
     }
 }

@@ -67,7 +67,7 @@ struct LoginReplies: Sendable {
         guard let caller = context.caller, case .session(let user, let secret) = caller.kind else {
             return redirect("/login?next=/account", cookies: [])
         }
-        return html(LoginPage.account(user, token: Session.formToken(of: secret), said: nil, fault: nil), .ok)
+        return PageReplies.html(LoginPage.account(user, token: Session.formToken(of: secret), said: nil, fault: nil), .ok)
     }
 
     /// `POST /account/password`: every other session of the user is over.
@@ -84,16 +84,16 @@ struct LoginReplies: Sendable {
         guard isRight else {
             try await record(.loginRefused, user, context, "the current password is wrong")
             let text = LoginPage.account(user, token: token, said: nil, fault: "The current password is wrong.")
-            return html(text, .forbidden)
+            return PageReplies.html(text, .forbidden)
         }
         do {
             try await state.passwords.run { [state] in try state.users.setPassword(of: user.name, to: password) }
         } catch let error as ServerError where error.code == .refused {
-            return html(LoginPage.account(user, token: token, said: nil, fault: error.message + "."), .badRequest)
+            return PageReplies.html(LoginPage.account(user, token: token, said: nil, fault: error.message + "."), .badRequest)
         }
         let fresh = try await onOwnThread { [state] in try state.sessions.begin(user) }
         try await record(.password, user, context, nil)
-        var response = html(
+        var response = PageReplies.html(
             LoginPage.account(
                 user, token: Session.formToken(of: fresh), said: "The password was changed; other sessions are over.",
                 fault: nil), .ok)
@@ -122,7 +122,7 @@ struct LoginReplies: Sendable {
     /// A second window has the visit of the first.
     private func form(_ request: Request, next: String, fault: String?, status: HTTPResponse.Status) -> Response {
         let visit = cookie.visit(request.headers) ?? AccessSecret.random(bytes: 16)
-        var response = html(LoginPage.login(token: Session.formToken(of: visit), next: next, fault: fault), status)
+        var response = PageReplies.html(LoginPage.login(token: Session.formToken(of: visit), next: next, fault: fault), status)
         for cookie in cookie.visiting(visit) { response.headers.append(HTTPField(name: .setCookie, value: cookie)) }
         return response
     }
@@ -131,12 +131,5 @@ struct LoginReplies: Sendable {
         var response = Response(status: .seeOther, headers: [.location: path, .cacheControl: "no-store"])
         for cookie in cookies { response.headers.append(HTTPField(name: .setCookie, value: cookie)) }
         return response
-    }
-
-    private func html(_ text: String, _ status: HTTPResponse.Status) -> Response {
-        let headers: HTTPFields = [
-            .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: PageAssets.policy, .cacheControl: "no-store",
-        ]
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 }

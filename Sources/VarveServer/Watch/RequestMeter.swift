@@ -28,7 +28,9 @@ struct RequestMeter: RouterMiddleware {
             // The rest of a short body is read, so that its client sees the answer; that of a long one is not awaited.
             let length = request.headers[.contentLength].flatMap { Int($0) } ?? .max
             let hasBody = request.method == .post || request.method == .put
-            response = login(problem, request) ?? problem.response(closes: hasBody && length > Self.restMax)
+            response =
+                login(problem, request) ?? page(problem, request)
+                ?? problem.response(closes: hasBody && length > Self.restMax)
             if problem.status == 405 {
                 if request.method == .options { response = Response(status: .noContent) }
                 response.headers[.allow] = table.methods(at: request.uri.path).joined(separator: ", ")
@@ -61,6 +63,13 @@ struct RequestMeter: RouterMiddleware {
         guard problem.status == 401, isPage, state.users.hasAny else { return nil }
         let next = request.uri.string.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         return Response(status: .seeOther, headers: [.location: "/login?next=\(next)", .cacheControl: "no-store"])
+    }
+
+    /// What a person sees who asks for a page that is none.
+    private func page(_ problem: Problem, _ request: Request) -> Response? {
+        let isPage = request.method == .get && PageReplies.wantsPage(request) && !request.uri.path.hasPrefix("/api/")
+        guard problem.code == "not_found", isPage else { return nil }
+        return PageReplies.html(PlainPage.notFound, .notFound)
     }
 
     private static let restMax = 16 << 20
