@@ -3,7 +3,8 @@ public import VarveEvents
 /// The time zone of a view's days and hours.
 public enum BucketZone: Hashable, Sendable {
     case utc
-    /// Buckets follow the zone's local time. A repeated hour is one bucket of two hours, and a skipped hour has no bucket.
+    /// Buckets follow the zone's local time. A repeated hour is one bucket of two hours, which answers show as two rows while
+    /// the log has its events, and a skipped hour has no bucket.
     case named(ZoneRules)
 
     public var name: String {

@@ -180,7 +180,7 @@ extension AnswerBatch {
     }
 
     /// Folds the events of a range of event times.
-    private func fold(_ plan: FoldPlan, _ views: [ViewDefinition], _ range: EndFold) throws(ViewError) -> FoldedRange {
+    func fold(_ plan: FoldPlan, _ views: [ViewDefinition], _ range: EndFold) throws(ViewError) -> FoldedRange {
         let offsets = bases.boundary.value..<max(range.upTo.value, bases.boundary.value)
         var choices = FoldChoices()
         (choices.filter.from, choices.filter.to) = (range.from, range.to)

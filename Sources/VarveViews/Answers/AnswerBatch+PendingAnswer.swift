@@ -87,7 +87,9 @@ extension PendingAnswer {
             let query = ViewQuery(
                 bucket: mergeable.bucket, by: request.by, where: filters.ofCells, from: answer.from, to: answer.to)
             let table = try typed(at: answer.view) { try mergeable.state.table(query) }
-            (answer.rows, answer.folded) = (table.rows.filter(filters.allows), table.folded)
+            var rows = table.rows
+            for hour in repeated { rows = try typed(at: answer.view) { try hour.split(rows, mergeable.definition, query) } }
+            (answer.rows, answer.folded) = (rows.filter(filters.allows), table.folded)
             answer.columns = ViewColumn.all(of: mergeable.definition, mergeable.bucket, by: request.by)
             var leftOut: [NamedCount] = []
             for count in answer.rows.flatMap(\.leftOut) {

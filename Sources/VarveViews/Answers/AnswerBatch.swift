@@ -12,6 +12,8 @@ struct PendingAnswer {
     var answer: ViewAnswer
     /// For a view whose states merge.
     var mergeable: MergeableAnswer?
+    /// Buckets of local time that occur twice.
+    var repeated: [RepeatedBuckets] = []
     /// Whether the source of the answer has not been determined yet.
     var isOpen = true
 }
@@ -79,6 +81,7 @@ struct AnswerBatch {
         }
         try readLog()
         try foldEnds()
+        for index in pending.indices { try foldRepeated(index) }
         for index in pending.indices { try finish(index) }
         return pending.map(\.answer)
     }
