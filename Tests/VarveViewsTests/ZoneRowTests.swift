@@ -23,4 +23,13 @@ struct ZoneRowTests {
             #expect(found.map { Int64.fromDatabaseValue($0[1]) } == seconds)
         }
     }
+
+    @Test func `zones are known by former and current names, and what is none is refused, never UTC`() {
+        for (name, seconds) in [("Asia/Kolkata", 19_800), ("Asia/Calcutta", 19_800), ("Europe/Berlin", 3_600), ("UTC", 0)] {
+            #expect(ZoneRules(named: name)?.initial == Int64(seconds), "\(name)")
+        }
+        for name in ["CET", "EST", "Nowhere", "Europe/Nowhere", "Europe", "Europe/", "Europe/../Europe/Berlin", "/UTC", ""] {
+            #expect(ZoneRules(named: name) == nil, "\(name)")
+        }
+    }
 }
