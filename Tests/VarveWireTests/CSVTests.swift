@@ -154,6 +154,34 @@ import VarveWire
         #expect(decoder.rejected == 2)
     }
 
+    /// A type without a scale is converted on a shorter way than one with a scale of 1.
+    @Test(arguments: ["int", "double"])
+    func `numbers are converted alike on both ways`(type: String) throws {
+        var random = Seeded(state: 31)
+        let parts = ["", "-", "+", "0", "7", "12", ".", "e3", "E-2", " ", "9223372036854775807", "000", "x", "99999999999999999"]
+        let fixed = ["9223372036854775808", "-9223372036854775808", "-9223372036854775809", "1.0", "-0", "1e18", "1e999", "0x1"]
+        let texts = fixed + (0..<600).map { _ in (0..<3).map { _ in parts.randomElement(using: &random)! }.joined() }
+        func read(_ scale: String) throws -> Decoded {
+            let mapping = try FieldMapping(
+                yaml: """
+                    time: {column: t, unit: ms}
+                    signal: {constant: s}
+                    attributes: {n: {column: n, type: \(type)\(scale)}}
+                    """, file: "map")
+            let rows = texts.map { "1755000000123,\($0)\n" }.joined()
+            return decode(Array("t,n\n\(rows)".utf8), DecodeOptions(.csv, now: testNow, mapping: mapping))
+        }
+        let (short, long) = (try read(""), try read(", scale: 1"))
+        #expect(short.events.count > 10 && short.rejections.count > 100)
+        // The smallest integer has no magnitude to be scaled.
+        let smallest = texts.firstIndex(of: "-9223372036854775808").map { UInt32($0 + 2) }
+        for (line, event) in zip(short.lines, short.events) where type == "double" || line != smallest {
+            let other = zip(long.lines, long.events).first { $0.0 == line }?.1
+            #expect(event == other, "\(texts[Int(line) - 2])")
+        }
+        #expect(long.lines.allSatisfy { short.lines.contains($0) })
+    }
+
     @Test func `the boutique traces give their known answers`() throws {
         let name = "boutique-traces/03_53_trace.csv.gz"
         guard sharedData(name) != nil else { return }

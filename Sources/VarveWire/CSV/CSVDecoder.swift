@@ -11,6 +11,8 @@ struct CSVDecoder: ~Copyable {
     private var writer: FieldRowWriter
     /// Nil before the header is read.
     private var header: CSVHeader?
+    /// Per column, the slot of its field; negative if the mapping does not use it.
+    private var slots: [Int] = []
     private var names: [UnsafeRawBufferPointer] = []
     private let nameArena = TextArena()
     private(set) var headerProblem: SettingsError?
@@ -76,22 +78,21 @@ struct CSVDecoder: ~Copyable {
             return Problem(.lineTooLong, "the record has \(text.count) bytes, \(WireLimits.lineBytes) are allowed")
         }
         if let headerProblem { return Problem(.badHeader, headerProblem.message) }
-        guard let header else {
+        guard header != nil else {
             bind(scanner.fields.map { String(decoding: $0.text(bytes, record.arena), as: UTF8.self) })
             return nil
         }
         records += 1
         record.removeAll()
-        guard scanner.fields.count == header.slots.count else {
-            return Problem(
-                .columnCount, "the record has \(scanner.fields.count) fields, the header has \(header.slots.count)")
+        guard scanner.fields.count == slots.count else {
+            return Problem(.columnCount, "the record has \(scanner.fields.count) fields, the header has \(slots.count)")
         }
-        for (column, field) in scanner.fields.enumerated() {
-            let slot = header.slots[column]
+        for column in 0..<slots.count {
+            let slot = slots[column]
             if slot >= 0 {
-                record.values[slot] = FieldValue(text: field.text(bytes, record.arena))
-            } else if keepsRest, !rules.dropped.contains(header.names[column]) {
-                let value = FieldValue(text: field.text(bytes, record.arena))
+                record.values[slot] = FieldValue(text: scanner.fields[column].text(bytes, record.arena))
+            } else if keepsRest, let header, !rules.dropped.contains(header.names[column]) {
+                let value = FieldValue(text: scanner.fields[column].text(bytes, record.arena))
                 if !value.isAbsent { record.rest.append((names[column], value)) }
             }
         }
@@ -112,6 +113,7 @@ struct CSVDecoder: ~Copyable {
         do throws(SettingsError) {
             let header = try CSVHeader(columns, rules, file: file, delimiter: layout.delimiter)
             self.header = header
+            slots = header.slots
             names = columns.map { nameArena.keep($0) }
             if !keepsRest { unnamed = columns.indices.filter { header.slots[$0] < 0 }.map { columns[$0] } }
         } catch {

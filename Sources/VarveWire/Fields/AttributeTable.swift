@@ -6,6 +6,8 @@ internal import VarveEvents
 struct AttributeTable: ~Copyable {
     private let rules: [FieldRules.AttributeRule]
     private let point: UInt8
+    /// Per rule, how its common values are converted.
+    private let kinds: [PlainKind]
     private var keys = KeyTable()
     /// Per rule, its key.
     private var slots: [UInt32] = []
@@ -17,6 +19,7 @@ struct AttributeTable: ~Copyable {
     init(_ rules: [FieldRules.AttributeRule], point: UInt8) {
         self.rules = rules
         self.point = point
+        kinds = rules.map { PlainKind($0) }
     }
 
     /// Call before each row.
@@ -48,6 +51,7 @@ struct AttributeTable: ~Copyable {
         let slot = slots[number]
         if keys.slots[Int(slot)].lastRow == row { return nil }
         keys.slots[Int(slot)].lastRow = row
+        if let plain = kinds[number].value(value, point: point) { return set(slot, plain, &builder) }
         switch AttributeValue(value, rules[number], point: point, arena).result {
         case .success(let value): return set(slot, value, &builder)
         case .failure(let failure): return failure.problem

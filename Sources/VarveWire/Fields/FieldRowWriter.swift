@@ -11,10 +11,13 @@ struct FieldRowWriter: ~Copyable {
     private var alternatives: FieldAlternatives
     /// Whether alternatives that gave no value are kept; otherwise they are counted.
     private let keepsRest: Bool
+    /// The sources that are nothing but a field are read without evaluating them.
+    private let slots: PlainSlots
 
     init(_ rules: FieldRules, options: DecodeOptions, keepsRest: Bool) {
         self.rules = rules
         self.keepsRest = keepsRest
+        slots = PlainSlots(rules)
         alternatives = FieldAlternatives(rules)
         evaluator = FieldEvaluator(path: options.path, point: rules.point)
         clocks = rules.times.map { rule in
@@ -43,7 +46,8 @@ struct FieldRowWriter: ~Copyable {
         case .failure(let failure): return failure.problem
         }
         let signal: UnsafeRawBufferPointer
-        if let text = text(rules.signal, record) {
+        let found = slots.signal >= 0 ? record.values[slots.signal].asText(record.arena) : text(rules.signal, record)
+        if let text = found {
             signal = text
         } else if let defaultSignal {
             signal = record.arena.keep(defaultSignal)
@@ -67,17 +71,16 @@ struct FieldRowWriter: ~Copyable {
             guard isName(text) else { return badName("the tenant", text.count) }
             builder.set(.tenant, string: text)
         }
-        for (handle, name, source) in [
-            (ColumnHandle.component, "component", rules.component), (.session, "session", rules.session),
-            (.user, "user", rules.user),
-        ] {
-            guard let text = text(source, record) else { continue }
-            guard text.count <= EventLimits.stringBytes else { return tooLong(name, text.count) }
-            builder.set(handle, string: text)
-        }
+        let component = slots.component >= 0 ? record.values[slots.component].asText(record.arena) : text(rules.component, record)
+        if let problem = set(.component, "component", component, &builder) { return problem }
+        let session = slots.session >= 0 ? record.values[slots.session].asText(record.arena) : text(rules.session, record)
+        if let problem = set(.session, "session", session, &builder) { return problem }
+        let user = slots.user >= 0 ? record.values[slots.user].asText(record.arena) : text(rules.user, record)
+        if let problem = set(.user, "user", user, &builder) { return problem }
         attributes.nextRow()
-        for (number, rule) in rules.attributes.enumerated() {
-            let value = evaluator.value(rule.source, record)
+        for number in 0..<slots.attributes.count {
+            let slot = slots.attributes[number]
+            let value = slot >= 0 ? record.values[slot] : evaluator.value(rules.attributes[number].source, record)
             if !value.isAbsent, let problem = attributes.set(number, value, record.arena, &builder) { return problem }
         }
         let unused = alternatives.unused(record, time: timeRule, evaluator)
@@ -96,6 +99,16 @@ struct FieldRowWriter: ~Copyable {
         for (name, value) in record.rest.reversed() {
             if let problem = attributes.setRest(name, value, &builder) { return problem }
         }
+        return nil
+    }
+
+    @inline(__always)
+    private func set(
+        _ handle: ColumnHandle, _ name: StaticString, _ text: UnsafeRawBufferPointer?, _ builder: inout BatchBuilder
+    ) -> Problem? {
+        guard let text else { return nil }
+        guard text.count <= EventLimits.stringBytes else { return tooLong("\(name)", text.count) }
+        builder.set(handle, string: text)
         return nil
     }
 
@@ -144,6 +157,11 @@ extension FieldRowWriter {
     /// The time by the first rule that yields one, with the rule's number; otherwise the failure of the first rule that had a
     /// value.
     private func time(_ record: borrowing FieldRecord) -> Result<(Int64, Int), RecordTime.Failure> {
+        if slots.time >= 0 {
+            let value = record.values[slots.time]
+            // An absent time is explained below.
+            if !value.isAbsent { return read(value, clocks[0]).map { ($0, 0) } }
+        }
         var problem: Problem?
         for (number, rule) in rules.times.enumerated() {
             let value = evaluator.value(rule.source, record)
