@@ -1,5 +1,5 @@
-/// Converts the common values of a declared type, without looking at the rule. `AttributeValue` converts all values, with the same
-/// result, and explains those that it cannot convert.
+/// Converts the common values of a declared type, without looking at the rule. `AttributeValue` converts all values, these with
+/// the same result, and explains those that it cannot convert.
 enum PlainKind {
     case own, string, int, double, bool
     /// Scaled, or JSON.
