@@ -19,7 +19,8 @@ struct CommandNameTests {
     /// Whoever embeds these has no such commands; the program adds them to what an error says (`CommandFailure`).
     @Test(arguments: ["Events", "Disk", "BatchFormat", "Log", "Projections", "Views", "Ingest", "Workspace"])
     func `a library's texts name no command`(module: String) throws {
-        let command = try Regex("varve (log (verify|repair|compact|retain)|project|view (show|ls|prove|hash)|ingest[ `]+(-|opens))")
+        let command = try Regex(
+            "varve (log (verify|repair|compact|retain)|project|view (show|ls|prove|hash)|ingest[ `]+(-|opens))")
         let files = SourceTree.swiftFiles(below: "Sources/Varve" + module)
         #expect(files.count > 10, "\(files.count) files")
         for file in files {

@@ -76,7 +76,8 @@ struct IncidentTests {
         var incidents = IncidentHistory()
         let story = [changes("a", path: "/", firing: 1, resolved: 9)]
         for minute in [2, 10] {
-            for event in incidents.missing(history(story, upTo: minute), settings, since: Minutes.time(0), at: Minutes.time(minute)) {
+            let known = history(story, upTo: minute)
+            for event in incidents.missing(known, settings, since: Minutes.time(0), at: Minutes.time(minute)) {
                 incidents.add(event)
             }
         }
@@ -120,7 +121,8 @@ struct IncidentTests {
         }
         let incidents = try IncidentHistory.read(LogReader.open(at: path))
         #expect(
-            incidents.all.count == 1 && incidents.all[0].status == "resolved" && incidents.all[0].alerts.count == 1, "\(incidents.all.map(\.json))")
+            incidents.all.count == 1 && incidents.all[0].status == "resolved" && incidents.all[0].alerts.count == 1,
+            "\(incidents.all.map(\.json))")
         #expect(await alerts.knownIncidents.all == incidents.all)
         try await workspace.close()
     }

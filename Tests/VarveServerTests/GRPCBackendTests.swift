@@ -51,7 +51,9 @@ import VarveServer
 
     private static let time: UInt64 = 1_768_996_800_000_000_000
 
-    private static func taken(_ call: GRPCCall, _ backend: GRPCBackend) async throws -> [UInt8] { try await backend.export(call).get() }
+    private static func taken(_ call: GRPCCall, _ backend: GRPCBackend) async throws -> [UInt8] {
+        try await backend.export(call).get()
+    }
 
     private static func code(_ result: Result<[UInt8], GRPCRefusal>) -> Int {
         switch result {

@@ -8,20 +8,27 @@ public import VarveWorkspace
 
 /// Evaluates the rules of a data directory as long as it runs, and tells of what changes.
 ///
-///     let service = try await AlertService(workspace, options, logger: logger)
+///     let service = AlertService(workspace, options, logger: logger)
 ///     try await ServiceGroup(services: [service], logger: logger).run()
 public struct AlertService: Service {
-    /// What can be asked while it runs.
+    /// What can be asked once the rules and the log were read.
     public let alerts: LiveAlerts
     private let workspace: Workspace
     let options: AlertOptions
     private let logger: Logger
     /// The system's log, where somebody else holds it open.
     private let heldSystem: Workspace?
+    private let onBegin: @Sendable (LiveAlerts) -> Void
 
-    /// - Parameter system: The open log of `DIR/system`; nil opens it, and closes it at the end.
-    public init(_ workspace: Workspace, _ options: AlertOptions, system: Workspace? = nil, logger: Logger) {
+    /// - Parameters:
+    ///   - system: The open log of `DIR/system`; nil opens it, and closes it at the end.
+    ///   - onBegin: Is called once, when the rules and the log were read.
+    public init(
+        _ workspace: Workspace, _ options: AlertOptions, system: Workspace? = nil, logger: Logger,
+        onBegin: @escaping @Sendable (LiveAlerts) -> Void = { _ in }
+    ) {
         heldSystem = system
+        self.onBegin = onBegin
         self.workspace = workspace
         self.options = options
         self.logger = logger
@@ -55,6 +62,7 @@ public struct AlertService: Service {
         let notifier = Notifier(options.delivery, system: system, log: log ?? NotificationLog(), logger: logger)
         do {
             let first = try await alerts.append(try await alerts.begin(at: now - .seconds(options.settleSeconds)))
+            onBegin(alerts)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await notifier.run() }
                 group.addTask { try await subscribe() }

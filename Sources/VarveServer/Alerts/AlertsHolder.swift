@@ -15,8 +15,10 @@ struct AlertsHolder: Service {
             try? await Task.sleep(for: .milliseconds(20))
         }
         guard let workspace = state.workspace, !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
-        let service = AlertService(workspace, options, system: state.audit.workspace, logger: logger)
-        state.liveAlerts.withLock { $0 = service.alerts }
+        // Not before its rules were read: a list of none would be taken for all of them.
+        let service = AlertService(workspace, options, system: state.audit.workspace, logger: logger) { alerts in
+            state.liveAlerts.withLock { $0 = alerts }
+        }
         try await service.run()
         // The group ends when a service does.
         try? await gracefulShutdown()
