@@ -18,6 +18,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
 let libraries: [Target] = [
     library("VarveHash", ["CXXHash", "CCrypto"]),
     library("VarveSettings", [.product(name: "Yams", package: "Yams")]),
@@ -42,7 +44,7 @@ let libraries: [Target] = [
         [
             .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-            .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"), logging,
         ]),
     library(
         "VarveIngest",
@@ -55,7 +57,7 @@ let libraries: [Target] = [
         [
             "VarveIngest", "VarveViews", "VarveLog", "VarveWire", "VarveCatalog", "VarveProjections", "VarveEvents",
             "VarveBatchFormat", "VarveDisk", "VarveHash", "VarvePromQL",
-            .product(name: "CoreMetrics", package: "swift-metrics"), .product(name: "Logging", package: "swift-log"),
+            .product(name: "CoreMetrics", package: "swift-metrics"), logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
     library(
@@ -63,7 +65,7 @@ let libraries: [Target] = [
         [
             "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections", "VarveAnalysis", "VarvePromQL",
             "VarveOutbound", "VarveWire", "VarveLog", "VarveEvents", "VarveDisk", "VarveHash", "VarveSettings",
-            "VarveBatchFormat", .product(name: "Logging", package: "swift-log"),
+            "VarveBatchFormat", logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
     library(
@@ -90,7 +92,7 @@ let libraries: [Target] = [
             .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-            .product(name: "CoreMetrics", package: "swift-metrics"), .product(name: "Logging", package: "swift-log"),
+            .product(name: "CoreMetrics", package: "swift-metrics"), logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ]),
@@ -147,8 +149,7 @@ let package = Package(
         .executableTarget(
             name: "VarveCommand",
             dependencies: libraries.map { .byName(name: $0.name) } + [
-                "VarveGRPC", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
+                "VarveGRPC", .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
             ],
             path: "Sources/varve", swiftSettings: strict),
         .target(
@@ -202,15 +203,11 @@ let package = Package(
             "VarveWorkspaceTests",
             [
                 "VarveWorkspace", "VarveIngest", "VarveLog", "VarveViews", "VarveProjections", "VarveCatalog", "VarveEvents",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "VarveServerTests",
-            [
-                "VarveServer", "VarveCommand", "VarveCatalog", "CZlib", "VarveTestSupport",
-                .product(name: "Logging", package: "swift-log"),
-            ]),
+            ["VarveServer", "VarveCommand", "VarveCatalog", "CZlib", "VarveTestSupport", logging]),
         tests("VarveAnalysisTests", ["VarveAnalysis", "VarveEvents"]),
         tests(
             "VarveReportsTests",
@@ -223,8 +220,7 @@ let package = Package(
                 "VarveAlerts", "VarveOutbound", "VarveWorkspace", "VarveIngest", "VarveViews", "VarveCatalog", "VarveProjections",
                 "VarveEvents", "VarveLog", "VarveAnalysis", "VarvePromQL", "VarveSettings", "VarveTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"), logging,
             ]),
         tests(
             "VarvePagesTests",
