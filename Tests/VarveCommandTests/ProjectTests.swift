@@ -24,7 +24,7 @@ struct ProjectTests {
         #expect(
             Set(status.keys) == [
                 "name", "state", "version", "offset", "durable", "lag_events", "lag_seconds", "events_per_second", "eta_seconds",
-                "seconds_until_unread_data_is_deleted", "gaps", "gap_events", "parked", "paused_at", "poison",
+                "seconds_until_unread_data_is_deleted", "gaps", "gap_events", "parked", "paused_at", "frozen", "poison",
             ])
         #expect(status["name"] as? String == "night")
         #expect(status["state"] as? String == "stopped")

@@ -52,8 +52,8 @@ struct ProjectStatus: ParsableCommand {
             seconds. Gaps are events missing in its views; parked events were skipped
             because a view could not fold them. A view that a projector no longer maintains
             is frozen: its offset is printed below the table. All views of a forgotten
-            projector are. In JSON, version is the common version of its views, if there is
-            one; unknown values are null.
+            projector are; JSON has the projectors that there are. There, version is the
+            common version of its views, if there is one; unknown values are null.
 
               varve project status --data data
               varve project status --data data --json
@@ -66,11 +66,10 @@ struct ProjectStatus: ParsableCommand {
     func run() throws {
         let all = try ProjectorStatus.all(at: data.path)
         let stores = try StoredProjector.all(at: data.path)
-        let forgotten = stores.filter { !$0.isRegistered }
         let durable = try all.first?.durable ?? ViewAnswers.open(at: data.path).durable()
         if json {
-            let known = all.map { status in object(status, stores.first { $0.name == status.name }?.frozen ?? []) }
-            return try Output.standard.array(known + forgotten.map { object($0, durable) })
+            return try Output.standard.array(
+                all.map { status in object(status, stores.first { $0.name == status.name }?.frozen ?? []) })
         }
         guard !all.isEmpty else {
             try Output.standard.line("no projectors: start one with varve project")
@@ -121,19 +120,6 @@ struct ProjectStatus: ParsableCommand {
         let found = try? ViewStore.open(at: data.path, projector: projector)
             .read { store throws(ViewError) in (try store.gaps(), try store.poison()) }
         return found ?? ([], [])
-    }
-
-    /// A projector that was forgotten: its store, which stays as it is.
-    private func object(_ store: StoredProjector, _ durable: Offset) -> String {
-        var line = JSONLine()
-        line.field("name", store.name)
-        line.field("state", "forgotten")
-        line.field("version", version(store.name))
-        line.field("offset", store.offset.value)
-        line.field("durable", durable.value)
-        line.field("lag_events", durable > store.offset ? durable.value - store.offset.value : 0)
-        line.field("frozen", json: frozen(store.frozen))
-        return line.text
     }
 
     private func frozen(_ views: [StoredView]) -> String {
