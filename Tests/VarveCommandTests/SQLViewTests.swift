@@ -38,55 +38,57 @@ import VarveTestSupport
         print(done, compared)
         """
 
-    @Test func `Python reads from ten SQL views what view show prints, while a writer and a projector run`() throws {
-        let python = "/usr/bin/env"
-        guard (try? run(python, ["python3", "-c", "import sqlite3"])) != nil else {
-            print("NOT RUN: there is no python3; SQL views were not compared")
-            return
-        }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "varve-sql-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let data = folder.appending(path: "data").path(percentEncoded: false)
-        let file = folder.appending(path: "compare.py").path(percentEncoded: false)
-        try Data(Self.script.utf8).write(to: URL(filePath: file))
-        let varve = BuiltCommand.url.path(percentEncoded: false)
-        let events = try run(varve, ["generate", "--events", "4000"]).split(separator: "\n").map { String($0) + "\n" }
-        let writer = Process()
-        let input = Pipe()
-        writer.executableURL = BuiltCommand.url
-        writer.arguments = ["ingest", "-", "--data", data]
-        writer.standardInput = input
-        (writer.standardOutput, writer.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-        try writer.run()
-        func feed(_ part: ArraySlice<String>) throws {
-            try input.fileHandleForWriting.write(contentsOf: Data(part.joined().utf8))
-        }
-        try feed(events.prefix(2_000))
-        blockUntil { FileManager.default.fileExists(atPath: data + "/log/durable") }
-        let projector = Process()
-        projector.executableURL = BuiltCommand.url
-        projector.arguments = ["project", "--data", data, "--follow"]
-        (projector.standardOutput, projector.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-        try projector.run()
-        defer {
-            try? input.fileHandleForWriting.close()
-            projector.interrupt()
-            projector.waitUntilExit()
-            writer.waitUntilExit()
-        }
-        let show = ["view", "show", "sessions", "--data", data, "--json"]
-        // There is something to compare: more than a few sessions.
-        blockUntil { (try? run(varve, show))?.utf8.count ?? 0 > 4_000 }
-        var next = 2_000
-        for round in 0..<2 {
-            let found = try run(python, ["python3", file, varve, data] + Self.views.map { "\($0.0):\($0.1)" })
-            let numbers = found.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-            #expect(numbers.first == 10 && numbers.last ?? 0 > 100, "\(found)")
-            #expect(projector.isRunning && writer.isRunning, "in round \(round) both run")
-            try feed(events[next..<next + 600])
-            next += 600
-            usleep(300_000)
+    @Test func `Python reads from ten SQL views what view show prints, while a writer and a projector run`() async throws {
+        try await onThread {
+            let python = "/usr/bin/env"
+            guard (try? run(python, ["python3", "-c", "import sqlite3"])) != nil else {
+                print("NOT RUN: there is no python3; SQL views were not compared")
+                return
+            }
+            let folder = FileManager.default.temporaryDirectory.appending(path: "varve-sql-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let data = folder.appending(path: "data").path(percentEncoded: false)
+            let file = folder.appending(path: "compare.py").path(percentEncoded: false)
+            try Data(Self.script.utf8).write(to: URL(filePath: file))
+            let varve = BuiltCommand.url.path(percentEncoded: false)
+            let events = try run(varve, ["generate", "--events", "4000"]).split(separator: "\n").map { String($0) + "\n" }
+            let writer = Process()
+            let input = Pipe()
+            writer.executableURL = BuiltCommand.url
+            writer.arguments = ["ingest", "-", "--data", data]
+            writer.standardInput = input
+            (writer.standardOutput, writer.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+            try writer.run()
+            func feed(_ part: ArraySlice<String>) throws {
+                try input.fileHandleForWriting.write(contentsOf: Data(part.joined().utf8))
+            }
+            try feed(events.prefix(2_000))
+            blockUntil { FileManager.default.fileExists(atPath: data + "/log/durable") }
+            let projector = Process()
+            projector.executableURL = BuiltCommand.url
+            projector.arguments = ["project", "--data", data, "--follow"]
+            (projector.standardOutput, projector.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+            try projector.run()
+            defer {
+                try? input.fileHandleForWriting.close()
+                projector.interrupt()
+                projector.waitUntilExit()
+                writer.waitUntilExit()
+            }
+            let show = ["view", "show", "sessions", "--data", data, "--json"]
+            // There is something to compare: more than a few sessions.
+            blockUntil { (try? run(varve, show))?.utf8.count ?? 0 > 4_000 }
+            var next = 2_000
+            for round in 0..<2 {
+                let found = try run(python, ["python3", file, varve, data] + Self.views.map { "\($0.0):\($0.1)" })
+                let numbers = found.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+                #expect(numbers.first == 10 && numbers.last ?? 0 > 100, "\(found)")
+                #expect(projector.isRunning && writer.isRunning, "in round \(round) both run")
+                try feed(events[next..<next + 600])
+                next += 600
+                usleep(300_000)
+            }
         }
     }
 

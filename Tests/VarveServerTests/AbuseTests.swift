@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// Abuses by their numbers in docs/security.md: each has its answer, memory stays, and others are served.
 @Suite(.serialized) struct AbuseTests {

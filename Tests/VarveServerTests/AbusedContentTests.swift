@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// Abuses of what requests hold, by their numbers in docs/security.md: packed bodies, records, names, secrets.
 @Suite(.serialized) struct AbusedContentTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import VarveEvents
 import VarveServer
+import VarveTestSupport
 
 @Suite(.serialized) struct AccessTests {
     @Test func `from the first token on everybody has to show one`() async throws {

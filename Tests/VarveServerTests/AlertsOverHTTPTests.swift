@@ -40,41 +40,45 @@ import VarveTestSupport
         return nil
     }
 
-    @Test func `an alert is there within a minute, once, and over a kill`() throws {
-        let folder = ServedFolder()
-        try FileManager.default.createDirectory(atPath: folder.path + "/rules", withIntermediateDirectories: true)
-        try Self.rules.write(toFile: folder.path + "/rules/own.yaml", atomically: true, encoding: .utf8)
-        var server = try RunningServer(folder.path)
-        try blockUntil { try call(server, "GET", "/api/v1/rules").status == 200 }
-        #expect(try rows(server, "/api/v1/rules").contains { $0["id"] as? String == "high_error_rate" })
-        #expect(try wait(server, for: "inactive")?["rule"] as? String == "errors")
-        #expect(try call(server, "POST", "/api/v1/events", requests(500)).status == 200)
-        let alert = try #require(try wait(server, for: "firing"))
-        #expect(
-            alert["value"] as? Double == 1 && alert["threshold"] as? Double == 0.5 && alert["severity"] as? String == "critical")
-        let id = try #require(alert["id"] as? String)
-        server.kill()
-        server = try RunningServer(folder.path)
-        #expect(try wait(server, for: "firing")?["id"] as? String == id)
-        let said = try RunningServer.run("cat", "--data", folder.path, "--signal", "alert.triggered").out
-        #expect(said.split(separator: "\n").count == 1, "\(said)")
-        let explained = try RunningServer.run("alert", "explain", id, "--data", folder.path, "--json")
-        #expect(explained.code == 0 && explained.out.contains("\"result\":\"match\""), "\(explained.out)")
-        #expect(
-            try call(server, "POST", "/api/v1/silences", #"{"matchers":["rule=errors"],"for":"1h","by":"ann"}"#).status == 200)
-        #expect(try wait(server, for: "muted")?["id"] as? String == id)
-        #expect(try rows(server, "/api/v1/silences").count == 1)
-        #expect(try call(server, "POST", "/api/v1/alerts/\(id)/ack", #"{"by":"ann"}"#).status == 200)
-        #expect(try call(server, "POST", "/api/v1/alerts/\(id)/resolve", "").status == 200)
-        #expect(try wait(server, for: "inactive") != nil)
-        #expect(try call(server, "POST", "/api/v1/alerts/none/ack", "").status == 404)
-        #expect(try call(server, "POST", "/api/v1/silences", #"{"matchers":["rule=errors"]}"#).status == 400)
-        // A command beside the server.
-        #expect(try RunningServer.run("alert", "enable", "queue_backlog", "--data", folder.path).code == 0)
-        try blockUntil { try rows(server, "/api/v1/alerts").count >= 2 }
-        #expect(try rows(server, "/api/v1/alerts").contains { $0["rule"] as? String == "queue_backlog" })
-        #expect(server.stop() == 0)
-        let system = try RunningServer.run("cat", "--data", folder.path + "/system", "--signal", "notification.*").out
-        #expect(system.contains("notification.delivered"), "\(system)")
+    @Test func `an alert is there within a minute, once, and over a kill`() async throws {
+        try await onThread {
+            let folder = ServedFolder()
+            try FileManager.default.createDirectory(atPath: folder.path + "/rules", withIntermediateDirectories: true)
+            try Self.rules.write(toFile: folder.path + "/rules/own.yaml", atomically: true, encoding: .utf8)
+            var server = try RunningServer(folder.path)
+            try blockUntil { try call(server, "GET", "/api/v1/rules").status == 200 }
+            #expect(try rows(server, "/api/v1/rules").contains { $0["id"] as? String == "high_error_rate" })
+            #expect(try wait(server, for: "inactive")?["rule"] as? String == "errors")
+            #expect(try call(server, "POST", "/api/v1/events", requests(500)).status == 200)
+            let alert = try #require(try wait(server, for: "firing"))
+            #expect(
+                alert["value"] as? Double == 1 && alert["threshold"] as? Double == 0.5
+                    && alert["severity"] as? String == "critical")
+            let id = try #require(alert["id"] as? String)
+            server.kill()
+            server = try RunningServer(folder.path)
+            #expect(try wait(server, for: "firing")?["id"] as? String == id)
+            let said = try RunningServer.run("cat", "--data", folder.path, "--signal", "alert.triggered").out
+            #expect(said.split(separator: "\n").count == 1, "\(said)")
+            let explained = try RunningServer.run("alert", "explain", id, "--data", folder.path, "--json")
+            #expect(explained.code == 0 && explained.out.contains("\"result\":\"match\""), "\(explained.out)")
+            #expect(
+                try call(server, "POST", "/api/v1/silences", #"{"matchers":["rule=errors"],"for":"1h","by":"ann"}"#).status
+                    == 200)
+            #expect(try wait(server, for: "muted")?["id"] as? String == id)
+            #expect(try rows(server, "/api/v1/silences").count == 1)
+            #expect(try call(server, "POST", "/api/v1/alerts/\(id)/ack", #"{"by":"ann"}"#).status == 200)
+            #expect(try call(server, "POST", "/api/v1/alerts/\(id)/resolve", "").status == 200)
+            #expect(try wait(server, for: "inactive") != nil)
+            #expect(try call(server, "POST", "/api/v1/alerts/none/ack", "").status == 404)
+            #expect(try call(server, "POST", "/api/v1/silences", #"{"matchers":["rule=errors"]}"#).status == 400)
+            // A command beside the server.
+            #expect(try RunningServer.run("alert", "enable", "queue_backlog", "--data", folder.path).code == 0)
+            try blockUntil { try rows(server, "/api/v1/alerts").count >= 2 }
+            #expect(try rows(server, "/api/v1/alerts").contains { $0["rule"] as? String == "queue_backlog" })
+            #expect(server.stop() == 0)
+            let system = try RunningServer.run("cat", "--data", folder.path + "/system", "--signal", "notification.*").out
+            #expect(system.contains("notification.delivered"), "\(system)")
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 @Suite(.serialized) struct AnalysisOverHTTPTests {
     @Test func `analyses and reports answer over HTTP as they do on the command line`() async throws {

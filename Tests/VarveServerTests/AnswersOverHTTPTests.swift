@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 @Suite(.serialized) struct AnswersOverHTTPTests {
     @Test func `a view answers over HTTP as it does on the command line`() async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// The five documents' own paths: what they send comes in as it is, and what they show comes out in their shapes.
 @Suite(.serialized) struct DocumentPathTests {

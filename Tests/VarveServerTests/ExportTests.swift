@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VarveTestSupport
 
 /// Exports over HTTP are those of the command, byte by byte. `Tests/oracle/parquet.py` reads them with DuckDB and pyarrow.
 @Suite(.serialized) struct ExportTests {

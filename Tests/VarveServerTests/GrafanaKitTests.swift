@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// Every panel of the dashboards under `docs/grafana` has something to show.
 @Suite(.serialized) struct GrafanaKitTests {

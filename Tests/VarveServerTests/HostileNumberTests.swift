@@ -1,5 +1,6 @@
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// Numbers and moments that no sum holds: each has its answer, and the process goes on.
 @Suite(.serialized) struct HostileNumberTests {

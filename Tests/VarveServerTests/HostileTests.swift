@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// Requests that no honest client sends: each has its answer, and the server goes on.
 @Suite(.serialized) struct HostileTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
+import VarveTestSupport
 
 /// Clients that retry with their keys while the server is killed again and again: what was acknowledged is there, and nothing
 /// twice. The bodies have no ids, so a second append would be seen. `VARVE_SERVE_KILLS` makes it longer.

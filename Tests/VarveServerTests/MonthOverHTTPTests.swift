@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
+import VarveTestSupport
 
 /// A month of all systems through HTTP is the same month as through `ingest`: plain and packed, over eight connections, with
 /// kills.

@@ -1,4 +1,5 @@
 import Foundation
+import VarveTestSupport
 
 /// An answer as it came.
 struct Reply: Sendable {
@@ -147,12 +148,5 @@ final class RawConnection: @unchecked Sendable {
         let bytes = try take(size)
         _ = try line()
         return bytes
-    }
-}
-
-/// Runs `body`, which blocks, on a thread of its own.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VarveTestSupport
 
 /// The built command, serving a folder.
 final class RunningServer: @unchecked Sendable {

@@ -3,6 +3,7 @@ import Logging
 import Synchronization
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// A server of this process on a free port, with a folder of its own.
 final class ServerInProcess: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// What a service manager sees and gives: notifications, a socket, SIGHUP.
 @Suite(.serialized) struct ServiceManagerTests {

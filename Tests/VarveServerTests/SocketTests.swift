@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// WebSockets with the documents' protocol.
 @Suite(.serialized) struct SocketTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// One log for each tenant: who has a role in one sees nothing of another.
 @Suite(.serialized) struct TenantTests {

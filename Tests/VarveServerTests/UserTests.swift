@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VarveServer
+import VarveTestSupport
 
 /// People who log in: roles, sessions, forms.
 @Suite(.serialized) struct UserTests {
@@ -217,7 +218,6 @@ import VarveServer
             for _ in 0..<3 { (known, unknown) = try await (min(known, seconds("ada")), min(unknown, seconds("nobody"))) }
             #expect(unknown > known / 3, "\(known) \(unknown)")
             var statuses: [Int] = []
-            // Tried slowly, more of them are looked at before the minute's number is reached.
             while statuses.last != 429, statuses.count < 200 { statuses.append(try await browser.login("ada", "wrong").status) }
             #expect(statuses.first == 401 && statuses.contains(429), "\(statuses)")
         }

@@ -9,19 +9,21 @@ import VarveTestSupport
 /// each once, with n at least what was acknowledged: that one sentence covers loss, order, duplicates and holes. Every other log
 /// is written at level `interval`, of which a kill takes nothing either; readers see it when the next writer has opened the log.
 @Suite(.serialized) struct IngestKillTests {
-    @Test func `a killed ingest has kept every acknowledged line, each exactly once and in order`() throws {
-        let kills = Scale.number("VARVE_KILLS", 100)
-        var random = SeededRandom(seed: Scale.seed)
-        var count = KillCount()
-        while count.kills < kills {
-            let ground = try Ground()
-            try life(ground.url, kills: min(5, kills - count.kills), &random, &count)
+    @Test func `a killed ingest has kept every acknowledged line, each exactly once and in order`() async throws {
+        try await onThread {
+            let kills = Scale.number("VARVE_KILLS", 100)
+            var random = SeededRandom(seed: Scale.seed)
+            var count = KillCount()
+            while count.kills < kills {
+                let ground = try Ground()
+                try life(ground.url, kills: min(5, kills - count.kills), &random, &count)
+            }
+            print("ingest: \(count), seed \(Scale.seed)")
+            // How often a kill hits these moments depends on the machine's speed: said, not demanded.
+            if count.unacknowledgedKept == 0 { print("NOT SEEN: a kill between a write and its acknowledgement") }
+            if count.beforeFirstAck == 0 { print("NOT SEEN: a kill before the first acknowledgement") }
+            #expect(count.acknowledged > kills)
         }
-        print("ingest: \(count), seed \(Scale.seed)")
-        // How often a kill hits these moments depends on the machine's speed: said, not demanded.
-        if count.unacknowledgedKept == 0 { print("NOT SEEN: a kill between a write and its acknowledgement") }
-        if count.beforeFirstAck == 0 { print("NOT SEEN: a kill before the first acknowledgement") }
-        #expect(count.acknowledged > kills)
     }
 
     /// One log from its creation on, killed so many times.

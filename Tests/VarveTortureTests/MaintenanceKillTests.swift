@@ -7,31 +7,33 @@ import VarveTestSupport
 /// Line number i has the offset i, and every hundredth a signal that a rule keeps. After each kill the log must hold every
 /// hundredth line below R and every line from R on, in order, each once; R never goes back; and `verify` finds nothing.
 @Suite(.serialized) struct MaintenanceKillTests {
-    @Test func `a killed compaction or retention has lost no line, and the next one goes on`() throws {
-        let kills = Scale.number("VARVE_MAINTENANCE_KILLS", 8)
-        var random = SeededRandom(seed: Scale.seed &+ 91)
-        let ground = try Ground()
-        var course = Course(ground.path("data"), ground.url)
-        try course.ingest(1_000)
-        _ = try Victim.run(Built.varve, ["log", "keep", "add", "retry.kept", "--data", course.data], in: ground.url)
-        var (killed, early): ([String: Int], Int) = ([:], 0)
-        while killed.values.reduce(0, +) < kills {
-            try course.ingest(Int.random(in: 500...4_000, using: &random))
-            let work = random.chance(1, in: 2) ? "compact" : "retain"
-            // A compaction seals the segment that is being written; without one there is nothing to remove.
-            if work == "retain" { _ = try Victim.run(Built.varve, ["log", "compact", "--data", course.data], in: ground.url) }
-            let victim = try Victim(Built.varve, course.command(work), in: ground.url)
-            let wasKilled = victim.kill(afterMilliseconds: Int.random(in: 0...90, using: &random), ofOutput: false)
-            if wasKilled { killed[work, default: 0] += 1 } else { early += 1 }
-            try #require(wasKilled || victim.process.terminationStatus == 0, "\(work): \(victim.error.text)")
+    @Test func `a killed compaction or retention has lost no line, and the next one goes on`() async throws {
+        try await onThread {
+            let kills = Scale.number("VARVE_MAINTENANCE_KILLS", 8)
+            var random = SeededRandom(seed: Scale.seed &+ 91)
+            let ground = try Ground()
+            var course = Course(ground.path("data"), ground.url)
+            try course.ingest(1_000)
+            _ = try Victim.run(Built.varve, ["log", "keep", "add", "retry.kept", "--data", course.data], in: ground.url)
+            var (killed, early): ([String: Int], Int) = ([:], 0)
+            while killed.values.reduce(0, +) < kills {
+                try course.ingest(Int.random(in: 500...4_000, using: &random))
+                let work = random.chance(1, in: 2) ? "compact" : "retain"
+                // A compaction seals the segment that is being written; without one there is nothing to remove.
+                if work == "retain" { _ = try Victim.run(Built.varve, ["log", "compact", "--data", course.data], in: ground.url) }
+                let victim = try Victim(Built.varve, course.command(work), in: ground.url)
+                let wasKilled = victim.kill(afterMilliseconds: Int.random(in: 0...90, using: &random), ofOutput: false)
+                if wasKilled { killed[work, default: 0] += 1 } else { early += 1 }
+                try #require(wasKilled || victim.process.terminationStatus == 0, "\(work): \(victim.error.text)")
+                try course.check()
+            }
+            for work in ["compact", "retain"] { _ = try Victim.run(Built.varve, course.command(work), in: ground.url) }
             try course.check()
+            print(
+                "maintenance: \(killed["compact", default: 0]) kills of compact, \(killed["retain", default: 0]) of retain, "
+                    + "\(early) runs that had ended before, \(course.moves) moves of R, \(course.lines) lines, seed \(Scale.seed)")
+            #expect(course.retained > 0)
         }
-        for work in ["compact", "retain"] { _ = try Victim.run(Built.varve, course.command(work), in: ground.url) }
-        try course.check()
-        print(
-            "maintenance: \(killed["compact", default: 0]) kills of compact, \(killed["retain", default: 0]) of retain, \(early) "
-                + "runs that had ended before, \(course.moves) moves of R, \(course.lines) lines, seed \(Scale.seed)")
-        #expect(course.retained > 0)
     }
 
     /// One log.

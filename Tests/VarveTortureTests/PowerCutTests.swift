@@ -9,39 +9,42 @@ import VarveTestSupport
     private static let isPossible = getuid() == 0 && FileManager.default.fileExists(atPath: "/dev/loop-control")
 
     @Test(.enabled(if: isPossible, "NOT RUN: cutting the power of a file system needs root and /dev/loop"))
-    func `a power cut on ext4 loses no acknowledged event, and every start succeeds`() throws {
-        let cuts = Scale.number("VARVE_POWER_CUTS", 12)
-        var random = SeededRandom(seed: Scale.seed &+ 99)
-        let ground = try Ground()
-        let device = try LoopDevice(in: ground.url)
-        defer { device.unmount() }
-        var (first, lost, acknowledgements) = (0, 0, 0)
-        for cut in 0..<cuts {
+    func `a power cut on ext4 loses no acknowledged event, and every start succeeds`() async throws {
+        try await onThread {
+            let cuts = Scale.number("VARVE_POWER_CUTS", 12)
+            var random = SeededRandom(seed: Scale.seed &+ 99)
+            let ground = try Ground()
+            let device = try LoopDevice(in: ground.url)
+            defer { device.unmount() }
+            var (first, lost, acknowledgements) = (0, 0, 0)
+            for cut in 0..<cuts {
+                try device.mount()
+                let data = device.mountPoint.appending(path: "data").path(percentEncoded: false)
+                if cut > 0 {
+                    // A reader that comes before the writer goes by a watermark that may lag: what it sees is right, not all.
+                    try check(data, ground.url, atLeast: 0)
+                    _ = try Victim.run(Built.torture, ["open", data], in: ground.url)
+                    try check(data, ground.url, atLeast: first)
+                }
+                let writer = try Victim(Built.torture, ["write", data, String(first), "200"], in: ground.url)
+                let delay = Int.random(in: 0...250, using: &random)
+                // NOLOGFLUSH drops the journal too, LOGFLUSH writes it: metadata are newer than data then.
+                let flag: UInt32 = random.chance(1, in: 4) ? 1 : 2
+                _ = writer.kill(afterMilliseconds: delay, ofOutput: true) { device.cutPower(flag: flag) }
+                let printed = writer.wholeLines.numbers(behind: "next ")
+                #expect(!printed.isEmpty, "cut \(cut): the writer did not start: \(writer.error.text)")
+                acknowledgements += printed.count
+                first = max(first, printed.last ?? 0)
+                device.unmount()
+                if device.wasCut { lost += 1 }
+            }
             try device.mount()
             let data = device.mountPoint.appending(path: "data").path(percentEncoded: false)
-            if cut > 0 {
-                // A reader that comes before the writer goes by a watermark that may lag: what it sees is right, not all.
-                try check(data, ground.url, atLeast: 0)
-                _ = try Victim.run(Built.torture, ["open", data], in: ground.url)
-                try check(data, ground.url, atLeast: first)
-            }
-            let writer = try Victim(Built.torture, ["write", data, String(first), "200"], in: ground.url)
-            let delay = Int.random(in: 0...250, using: &random)
-            // NOLOGFLUSH drops the journal too, LOGFLUSH writes it: metadata are newer than data then.
-            _ = writer.kill(afterMilliseconds: delay, ofOutput: true) { device.cutPower(flag: random.chance(1, in: 4) ? 1 : 2) }
-            let printed = writer.wholeLines.numbers(behind: "next ")
-            #expect(!printed.isEmpty, "cut \(cut): the writer did not start: \(writer.error.text)")
-            acknowledgements += printed.count
-            first = max(first, printed.last ?? 0)
-            device.unmount()
-            if device.wasCut { lost += 1 }
+            _ = try Victim.run(Built.torture, ["open", data], in: ground.url)
+            let count = try check(data, ground.url, atLeast: first)
+            #expect(lost == cuts, "the power went \(lost) times of \(cuts)")
+            print("power cuts: \(cuts) on ext4, \(acknowledgements) acknowledgements of \(count) events, seed \(Scale.seed)")
         }
-        try device.mount()
-        let data = device.mountPoint.appending(path: "data").path(percentEncoded: false)
-        _ = try Victim.run(Built.torture, ["open", data], in: ground.url)
-        let count = try check(data, ground.url, atLeast: first)
-        #expect(lost == cuts, "the power went \(lost) times of \(cuts)")
-        print("power cuts: \(cuts) on ext4, \(acknowledgements) acknowledgements of \(count) events, seed \(Scale.seed)")
     }
 
     @discardableResult
