@@ -6,7 +6,7 @@ import VarveTestSupport
 /// Abuses by their numbers in docs/security.md: each has its answer, memory stays, and others are served.
 @Suite(.serialized) struct AbuseTests {
     /// The status that comes back for bytes; 0 for a connection that is closed without one.
-    private func status(_ server: ServerInProcess, _ bytes: [UInt8], seconds: Int = 10) async throws -> Int {
+    private func status(_ server: ServerInProcess, _ bytes: [UInt8], seconds: Int = 60) async throws -> Int {
         try await onThread { [port = server.port] in
             let connection = try RawConnection(port: port, timeoutSeconds: seconds)
             do {

@@ -31,7 +31,8 @@ import VarveTestSupport
             try course.check()
             print(
                 "maintenance: \(killed["compact", default: 0]) kills of compact, \(killed["retain", default: 0]) of retain, "
-                    + "\(early) runs that had ended before, \(course.moves) moves of R, \(course.lines) lines, seed \(Scale.seed)")
+                    + "\(early) runs that had ended before, \(course.moves) moves of R, \(course.lines) lines, "
+                    + "seed \(Scale.seed)")
             #expect(course.retained > 0)
         }
     }
