@@ -42,7 +42,8 @@ extension Workspace {
             return try defined.views.map { view in
                 let versions = defined.versions(of: view.name)
                 let shown = versions.count == 1 ? view.version : try current.version(of: view.name, stored)
-                let kept = stored.first { view.isStored(as: $0.fingerprint) }
+                let identities = view.storedIdentities
+                let kept = stored.first { identities.contains($0.fingerprint) }
                 return ViewDescription(
                     view, isBuiltIn: defined.isBuiltIn(view), isCurrent: shown ?? versions[0].version == view.version,
                     kept: isKept ? kept : kept?.withoutProjector)

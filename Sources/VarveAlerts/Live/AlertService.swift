@@ -11,8 +11,7 @@ public import VarveWorkspace
 ///     let service = AlertService(workspace, options, logger: logger)
 ///     try await ServiceGroup(services: [service], logger: logger).run()
 public struct AlertService: Service {
-    /// What can be asked once the rules and the log were read.
-    public let alerts: LiveAlerts
+    let alerts: LiveAlerts
     private let workspace: Workspace
     let options: AlertOptions
     private let logger: Logger
@@ -22,7 +21,7 @@ public struct AlertService: Service {
 
     /// - Parameters:
     ///   - system: The open log of `DIR/system`; nil opens it, and closes it at the end.
-    ///   - onBegin: Is called once, when the rules and the log were read.
+    ///   - onBegin: Is called once, when the rules and the log were read: then alerts can be asked for.
     public init(
         _ workspace: Workspace, _ options: AlertOptions, system: Workspace? = nil, logger: Logger,
         onBegin: @escaping @Sendable (LiveAlerts) -> Void = { _ in }

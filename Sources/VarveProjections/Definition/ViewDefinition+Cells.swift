@@ -28,11 +28,17 @@ extension ViewDefinition {
     }
 }
 
-extension AnyView {
-    /// Whether what is stored under the identity `stored`, as hexadecimal digits, is of this view, perhaps of an earlier fold.
-    public func isStored(as stored: String) -> Bool {
-        stored == "\(cellFingerprint)" || stored == "\(fingerprint)"
+extension Sequence<AnyView> {
+    /// The views by what they may be stored under; the first of several with the same identity.
+    public var byStoredIdentity: [String: AnyView] {
+        Dictionary(flatMap { view in view.storedIdentities.map { ($0, view) } }, uniquingKeysWith: { first, _ in first })
     }
+}
+
+extension AnyView {
+    /// What it may be stored under, as hexadecimal digits: the identity of its cells, and that of an earlier fold. Two hashes of
+    /// the definition: ask once, not for each stored view.
+    public var storedIdentities: Set<String> { ["\(cellFingerprint)", "\(fingerprint)"] }
 
     /// Identifies what is stored of it.
     public var cellFingerprint: SHA256Digest {

@@ -29,18 +29,16 @@ struct EventStream: Sendable {
         guard !asked.topics.contains(.views) || !asked.views.isEmpty else {
             throw Problem.badParameter("view", "the topic views needs the names of views")
         }
-        if let from = asked.from {
-            // Who has seen more than there is has seen another log, and would silently miss the events up to there.
-            let end = try await context.workspace.durable()
-            guard from <= end.value else {
-                throw Problem(400, "not_durable_yet", "offset \(from) is not durable yet: the log ends at \(end)")
-            }
+        let workspace = context.workspace
+        let end = try await workspace.durable()
+        // Who has seen more than there is has seen another log, and would silently miss the events up to there.
+        if let from = asked.from, from > end.value {
+            throw Problem(400, "not_durable_yet", "offset \(from) is not durable yet: the log ends at \(end)")
         }
         let place = try enter()
-        let workspace = context.workspace
         // Both are as of before the head: a client that has read it misses nothing that is appended from then on.
         var asked = asked
-        if asked.from == nil { asked.from = try await workspace.durable().value }
+        asked.from = asked.from ?? end.value
         let views = asked.topics.contains(.views) ? await ViewWatch(workspace, asked.views) : nil
         let state = state
         let headers: HTTPFields = [

@@ -45,13 +45,13 @@ struct PageReplies: Sendable {
             body: .init(byteBuffer: ByteBuffer(string: reply.html)))
     }
 
-    /// `/`, of a client that wants a page.
+    /// Whether the client prefers a page: a browser that was given an address.
     static func wantsPage(_ request: Request) -> Bool {
         let accept = request.headers[.accept] ?? ""
         return accept.contains("text/html")
     }
 
-    /// A page that is nobody else's to keep.
+    /// A page that no cache keeps.
     static func html(_ text: String, _ status: HTTPResponse.Status) -> Response {
         let headers: HTTPFields = [
             .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: PageAssets.policy, .cacheControl: "no-store",

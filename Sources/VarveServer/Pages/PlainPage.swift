@@ -1,7 +1,7 @@
 internal import VarveCharts
 internal import VarvePages
 
-/// Pages that show nothing of a log, and so need none.
+/// Pages that show nothing of a log.
 enum PlainPage {
     /// What a browser is shown at an address that leads nowhere.
     static let notFound = document("No such page") { main in

@@ -59,17 +59,20 @@ struct RequestMeter: RouterMiddleware {
 
     /// Where a person who has not logged in is sent who asks for a page.
     private func login(_ problem: Problem, _ request: Request) -> Response? {
-        let isPage = request.method == .get && PageReplies.wantsPage(request)
-        guard problem.status == 401, isPage, state.users.hasAny else { return nil }
+        guard problem.status == 401, Self.asksForPage(request), state.users.hasAny else { return nil }
         let next = request.uri.string.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         return Response(status: .seeOther, headers: [.location: "/login?next=\(next)", .cacheControl: "no-store"])
     }
 
     /// What a person sees who asks for a page that is none.
     private func page(_ problem: Problem, _ request: Request) -> Response? {
-        let isPage = request.method == .get && PageReplies.wantsPage(request) && !request.uri.path.hasPrefix("/api/")
+        let isPage = Self.asksForPage(request) && !request.uri.path.hasPrefix("/api/")
         guard problem.code == "not_found", isPage else { return nil }
         return PageReplies.html(PlainPage.notFound, .notFound)
+    }
+
+    private static func asksForPage(_ request: Request) -> Bool {
+        request.method == .get && PageReplies.wantsPage(request)
     }
 
     private static let restMax = 16 << 20

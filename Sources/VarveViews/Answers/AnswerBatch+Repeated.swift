@@ -28,12 +28,14 @@ extension AnswerBatch {
             mergeable.bucket == .minute || mergeable.bucket == .hour
         else { return }
         let (view, level) = (mergeable.definition, mergeable.bucket)
-        let setBacks = view.zone.setBacks
-        if setBacks.isEmpty { return }
         let found = mergeable.state.buckets
-        for setBack in setBacks {
+        guard let first = found.first, let last = found.last else { return }
+        for setBack in view.zone.setBacks {
             let buckets = view.zone.repeated(setBack, level)
-            guard found.contains(where: { buckets.contains($0) }), try isWholeInLog(setBack, index, view) else { continue }
+            // A zone has some hundred of them, most of them in other years.
+            guard buckets.overlaps(first...last), found.contains(where: { buckets.contains($0) }),
+                try isWholeInLog(setBack, index, view)
+            else { continue }
             let answer = pending[index].answer
             let start = Timestamp(nanoseconds: view.zone.span(of: buckets.lowerBound, level).lowerBound)
             let end = Timestamp(nanoseconds: view.zone.span(of: buckets.upperBound, level).upperBound)

@@ -65,13 +65,16 @@ public struct BaseBuilder: Sendable {
 
     private func views(_ old: ViewBases) throws(ViewError) -> [AnyView] {
         var wanted: [AnyView] = []
-        var seen: Set<[UInt8]> = []
-        func add(_ fingerprint: [UInt8]?) -> Bool {
-            // Bases have the fingerprint, stores the identity of their cells.
-            let view = known.first { $0.fingerprint.bytes == fingerprint || $0.cellFingerprint.bytes == fingerprint }
-            guard let view else { return false }
-            if seen.insert(view.fingerprint.bytes).inserted { wanted.append(view) }
+        var seen: Set<SHA256Digest> = []
+        // Bases have the fingerprint, stores the identity of their cells.
+        let identified = known.byStoredIdentity
+        func add(_ identity: String) -> Bool {
+            guard let view = identified[identity] else { return false }
+            if seen.insert(view.fingerprint).inserted { wanted.append(view) }
             return true
+        }
+        func add(_ fingerprint: [UInt8]?) -> Bool {
+            fingerprint.flatMap { SHA256Digest(bytes: $0) }.map { add("\($0)") } ?? false
         }
         for projector in try Registry(at: data).projectors() {
             let store: ViewStore
@@ -84,7 +87,7 @@ public struct BaseBuilder: Sendable {
                         + "again by running it, or forget the projector")
             }
             for view in try store.read({ reader throws(ViewError) in try reader.views() }) where !view.isFrozen {
-                guard let digest = SHA256Digest(hex: view.fingerprint), add(digest.bytes) else {
+                guard add(view.fingerprint) else {
                     throw ViewError(
                         .unknownView,
                         "projector \(projector.name) keeps \(view.name) in a definition that is not known here; give its folder "

@@ -46,8 +46,7 @@ struct FieldRowWriter: ~Copyable {
         case .failure(let failure): return failure.problem
         }
         let signal: UnsafeRawBufferPointer
-        let found = slots.signal >= 0 ? record.values[slots.signal].asText(record.arena) : text(rules.signal, record)
-        if let text = found {
+        if let text = text(slots.signal, rules.signal, record) {
             signal = text
         } else if let defaultSignal {
             signal = record.arena.keep(defaultSignal)
@@ -71,11 +70,11 @@ struct FieldRowWriter: ~Copyable {
             guard isName(text) else { return badName("the tenant", text.count) }
             builder.set(.tenant, string: text)
         }
-        let component = slots.component >= 0 ? record.values[slots.component].asText(record.arena) : text(rules.component, record)
+        let component = text(slots.component, rules.component, record)
         if let problem = set(.component, "component", component, &builder) { return problem }
-        let session = slots.session >= 0 ? record.values[slots.session].asText(record.arena) : text(rules.session, record)
+        let session = text(slots.session, rules.session, record)
         if let problem = set(.session, "session", session, &builder) { return problem }
-        let user = slots.user >= 0 ? record.values[slots.user].asText(record.arena) : text(rules.user, record)
+        let user = text(slots.user, rules.user, record)
         if let problem = set(.user, "user", user, &builder) { return problem }
         attributes.nextRow()
         for number in 0..<slots.attributes.count {
@@ -110,6 +109,14 @@ struct FieldRowWriter: ~Copyable {
         guard text.count <= EventLimits.stringBytes else { return tooLong("\(name)", text.count) }
         builder.set(handle, string: text)
         return nil
+    }
+
+    /// The text in `slot`, where the source is nothing but a field, else the value of the source.
+    @inline(__always)
+    private func text(
+        _ slot: Int, _ source: FieldSource?, _ record: borrowing FieldRecord
+    ) -> UnsafeRawBufferPointer? {
+        slot >= 0 ? record.values[slot].asText(record.arena) : text(source, record)
     }
 
     private func text(_ source: FieldSource?, _ record: borrowing FieldRecord) -> UnsafeRawBufferPointer? {

@@ -70,6 +70,7 @@ public struct FileKind: Hashable, Sendable {
         FileKind("a 7-Zip archive", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], command: "7z x -so FILE", needsFile: true),
         FileKind("data of compress", [0x1F, 0x9D], command: "gzip -dc FILE"),
     ]
+    private static let known: [FileKind] = packed + others
     private static let others: [FileKind] = [
         FileKind("UTF-16", [0xFF, 0xFE], advice: "--encoding utf-16"),
         FileKind("UTF-16", [0xFE, 0xFF], advice: "--encoding utf-16"),
@@ -84,7 +85,7 @@ public struct FileKind: Hashable, Sendable {
 
     /// The kind of a file that begins with `bytes`; nil for text.
     public static func of(_ bytes: UnsafeRawBufferPointer) -> FileKind? {
-        if let kind = (packed + others).first(where: { bytes.starts(with: $0.magic) }) {
+        if let kind = known.first(where: { bytes.starts(with: $0.magic) }) {
             // The digit is the size of a block, and the first of them follows, or none.
             return kind.what != "bzip2 data" || isBzip2(bytes) ? kind : nil
         }
@@ -100,7 +101,7 @@ public struct FileKind: Hashable, Sendable {
     /// Whether more bytes are needed to tell the kind.
     static func needsMore(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if bytes.starts(with: Array("BZh".utf8)) { return bytes.count < 10 }
-        return (packed + others).contains { bytes.count < $0.magic.count && $0.magic.starts(with: bytes) }
+        return known.contains { bytes.count < $0.magic.count && $0.magic.starts(with: bytes) }
     }
 
     private static func isBzip2(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -19,7 +19,8 @@ public struct FormatGuess: Hashable, Sendable {
     /// Detects the format from the first lines of `bytes`; nil if it is unknown.
     public static func guess(_ bytes: UnsafeRawBufferPointer) -> FormatGuess? {
         var lines: [UnsafeRawBufferPointer] = []
-        var at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let bytes = bytes.withoutMark
+        var at = 0
         while at < bytes.count, lines.count < linesMax {
             var end = at
             while end < bytes.count, bytes[end] != 0x0A { end += 1 }

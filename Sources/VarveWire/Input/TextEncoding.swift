@@ -81,3 +81,15 @@ struct Transcoder {
         (0x80...0x9F).contains(byte) ? UInt32(upper[Int(byte - 0x80)]) : UInt32(byte)
     }
 }
+
+extension TextEncoding {
+    /// The byte order mark that may stand before UTF-8.
+    static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+}
+
+extension UnsafeRawBufferPointer {
+    /// The bytes behind a byte order mark, or all of them.
+    var withoutMark: UnsafeRawBufferPointer {
+        starts(with: TextEncoding.mark) ? UnsafeRawBufferPointer(rebasing: self[TextEncoding.mark.count...]) : self
+    }
+}

@@ -53,8 +53,7 @@ public struct JSONRecords: Sendable {
         head = []
         if isDocument {
             var lines = JSONObjectLines()
-            let mark = all.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-            all.withUnsafeBytes { lines.feed(UnsafeRawBufferPointer(rebasing: $0[mark...]), into: &out) }
+            all.withUnsafeBytes { lines.feed($0.withoutMark, into: &out) }
             cutter = lines
         } else {
             passes = true
@@ -64,11 +63,10 @@ public struct JSONRecords: Sendable {
 
     /// Whether the input that begins like this must be cut; nil if more of it is needed to tell.
     private static func isDocument(_ bytes: UnsafeRawBufferPointer, _ rule: Rule, isLast: Bool) -> Bool? {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        if bytes.count < 3, mark.starts(with: bytes) { return isLast ? false : nil }
-        let start = bytes.starts(with: mark) ? 3 : 0
         let undecided: Bool? = isLast ? false : nil
-        guard let first = bytes[start...].firstIndex(where: { $0 > 0x20 }) else { return undecided }
+        if bytes.count < TextEncoding.mark.count, TextEncoding.mark.starts(with: bytes) { return undecided }
+        let bytes = bytes.withoutMark
+        guard let first = bytes.firstIndex(where: { $0 > 0x20 }) else { return undecided }
         switch bytes[first] {
         case UInt8(ascii: "["):
             if rule == .anyList { return true }

@@ -172,10 +172,7 @@ struct SyslogScan {
     }
 
     /// The rest, without a byte order mark.
-    func rest() -> UnsafeRawBufferPointer {
-        let text = slice(at..<end)
-        return text.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: text[3...]) : text
-    }
+    func rest() -> UnsafeRawBufferPointer { slice(at..<end).withoutMark }
 
     /// `-` or `[ID NAME="VALUE" …]…`. Returns an error message.
     mutating func structuredData(_ record: inout FieldRecord) -> String? {

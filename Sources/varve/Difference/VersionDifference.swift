@@ -37,11 +37,10 @@ struct VersionDifference {
         let store = try DataDirectory.store(data, projector: projector)
         let stored = try store.read { store throws(ViewError) in try store.views() }
         let current = try CurrentVersions(at: data, projector: projector).version(of: view, stored)
+        let known = known.byStoredIdentity
         var found: [(stored: StoredView, definition: ViewDefinition)] = []
         for one in stored where one.name == view {
-            if case .mergeable(let definition)? = known.first(where: { $0.isStored(as: one.fingerprint) }) {
-                found.append((one, definition))
-            }
+            if case .mergeable(let definition)? = known[one.fingerprint] { found.append((one, definition)) }
         }
         guard let old = found.first(where: { $0.stored.version == current }),
             let new = found.last(where: { $0.stored.version != current })

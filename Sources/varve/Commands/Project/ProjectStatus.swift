@@ -66,11 +66,11 @@ struct ProjectStatus: ParsableCommand {
     func run() throws {
         let all = try ProjectorStatus.all(at: data.path)
         let stores = try StoredProjector.all(at: data.path)
-        let durable = try all.first?.durable ?? ViewAnswers.open(at: data.path).durable()
         if json {
             return try Output.standard.array(
                 all.map { status in object(status, stores.first { $0.name == status.name }?.frozen ?? []) })
         }
+        let durable = try all.first?.durable ?? ViewAnswers.open(at: data.path).durable()
         guard !all.isEmpty else {
             try Output.standard.line("no projectors: start one with varve project")
             return try printFrozen(stores, durable)

@@ -22,12 +22,12 @@ struct MeasuredView {
             .map { MeasuredView(definition: $0.definition, described: $0) }
         guard system == nil else { return builtIn }
         let found = try definitions.found(at: data)
-        let stored = try ViewAnswers.open(at: data).storedViews(projector).map(\.fingerprint)
+        let stored = try Set(ViewAnswers.open(at: data).storedViews(projector).map(\.fingerprint))
         var names: [String] = []
         for view in found.views where !found.defined.isBuiltIn(view) && !names.contains(view.name) { names.append(view.name) }
         let custom = try names.compactMap { name -> MeasuredView? in
             let any = try definitions.view(name, at: data, projector: projector)
-            guard case .mergeable(let view) = any, stored.contains(where: { any.isStored(as: $0) }) else { return nil }
+            guard case .mergeable(let view) = any, !stored.isDisjoint(with: any.storedIdentities) else { return nil }
             return MeasuredView(definition: view, described: nil)
         }
         return builtIn + custom

@@ -41,14 +41,13 @@ struct ViewList: ParsableCommand {
         let current = try Dictionary(
             Set(stored.map(\.name)).map { ($0, try pointers.version(of: $0, read)) }, uniquingKeysWith: { first, _ in first })
         let found = try definitions.found(at: data.path)
-        let known = found.views
+        let known = found.views.byStoredIdentity
         if json {
             let objects = stored.map { view in
                 var line = JSONLine()
                 line.field("name", view.name)
                 line.field("version", view.version)
-                let definition = known.first { $0.isStored(as: view.fingerprint) }
-                line.field("fingerprint", definition.map { "\($0.fingerprint)" } ?? view.fingerprint)
+                line.field("fingerprint", known[view.fingerprint].map { "\($0.fingerprint)" } ?? view.fingerprint)
                 line.field("bucket", view.level)
                 line.field("cells", view.cells)
                 line.field("complete_from", view.completeFrom.value)
@@ -85,8 +84,8 @@ struct ViewList: ParsableCommand {
         }
     }
 
-    private func dimensions(_ stored: StoredView, _ known: [AnyView]) -> String {
-        switch known.first(where: { $0.isStored(as: stored.fingerprint) }) {
+    private func dimensions(_ stored: StoredView, _ known: [String: AnyView]) -> String {
+        switch known[stored.fingerprint] {
         case .mergeable(let view): view.dimensions.map(\.name).joined(separator: ",")
         case .sequential(let view as EntityDefinition): view.key.map(\.name).joined(separator: ",")
         case .sequential(let view as SessionDefinition): view.key.map(\.name).joined(separator: ",")

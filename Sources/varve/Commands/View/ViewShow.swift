@@ -12,7 +12,8 @@ struct ViewShow: ParsableCommand {
             gives the actual range. Times without a zone are local times in the view's
             zone. --by with some of the dimensions merges the others, --by none merges all.
             --where component= (nothing after the sign) selects the events without a
-            component; --where on a column ('p95_ms>=500') selects rows. Minutes are folded from the log on request.
+            component; --where on a column ('p95_ms>=500') selects rows. Minutes are folded
+            from the log on request.
 
             --at shows the view as of the past: over the events up to an offset or an
             append time. It reads the log, so it needs no projector. --fresh does the same
